@@ -1,0 +1,58 @@
+import type {OutgoingHttpHeaders} from "node:http2";
+
+/**
+ * Everything that can go wrong for a client: status, OpenAI's error type, and a message that is safe
+ * to show and says how to mend it. Which status makes which client do what: docs/clients.md.
+ */
+const table = {
+  BODY_INVALID: [400, "invalid_request_error", "The body is not a JSON object; send one."],
+  MODEL_MISSING: [400, "invalid_request_error", 'The body names no model; add "model".'],
+  TOKEN_MISSING: [401, "authentication_error", "No token; send Authorization: Bearer <token>."],
+  TOKEN_INVALID: [401, "authentication_error", "The token is not valid here; fetch a new one."],
+  TOKEN_EXPIRED: [401, "authentication_error", "The token has expired; fetch a new one."],
+  MODEL_FORBIDDEN: [
+    403,
+    "permission_error",
+    "The token does not cover this model; ask for access.",
+  ],
+  PATH_UNKNOWN: [404, "invalid_request_error", "There is nothing at this path."],
+  MODEL_UNKNOWN: [404, "invalid_request_error", "There is no such model; GET /models lists them."],
+  METHOD_WRONG: [405, "invalid_request_error", "This path does not take that method; use POST."],
+  BODY_SLOW: [408, "invalid_request_error", "The body did not arrive in time; send it again."],
+  BODY_LARGE: [413, "invalid_request_error", "The body is too large; send a shorter prompt."],
+  BODY_NOT_JSON: [415, "invalid_request_error", "Send the body as Content-Type: application/json."],
+  INTERNAL: [
+    500,
+    "server_error",
+    "The proxy failed; retry, and report the request id if it stays.",
+  ],
+  UPSTREAM_BUSY: [429, "rate_limit_error", "No deployment has room; retry after the time given."],
+  UPSTREAM_LOST: [502, "server_error", "The model host did not answer; retry once."],
+  UPSTREAM_SLOW: [504, "server_error", "The model host did not answer in time; retry once."],
+} as const;
+
+export type ErrorCode = keyof typeof table;
+
+export class ProxyError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly type: string;
+  constructor(code: ErrorCode, options?: ErrorOptions) {
+    const [status, type, message] = table[code];
+    super(message, options);
+    this.code = code;
+    this.status = status;
+    this.type = type;
+  }
+}
+
+/** The body that OpenAI's clients parse. */
+export function errorBody(error: ProxyError): string {
+  const {message, type, code} = error;
+  return JSON.stringify({error: {message, type, param: null, code: code.toLowerCase()}});
+}
+
+/** On every answer: without `x-github-request-id` some clients take a 4xx for a firewall's. */
+export function idHeaders(id: string): OutgoingHttpHeaders {
+  return {"x-request-id": id, "x-github-request-id": id};
+}

@@ -1,0 +1,107 @@
+import type {Logger} from "pino";
+import {Counter, Gauge, Histogram, Registry} from "prom-client";
+import type {Deployment} from "./policy.ts";
+import type {Outcome, Phase} from "./relay.ts";
+
+export interface Finished {
+  readonly model: string;
+  readonly deployment: string;
+  readonly outcome: Outcome;
+  /** 0 when none came. */
+  readonly firstByteMs: number;
+  readonly totalMs: number;
+}
+
+/** What a proxy says of itself. No label is a client's to choose: models and deployments are ours. */
+export interface Metrics {
+  readonly log: Logger;
+  finished(finished: Finished): void;
+  cancelled(model: string, phase: Phase): void;
+  spilled(model: string, deployment: Deployment | undefined, reason: string): void;
+  /** Turned away before a model was known. */
+  refused(code: string): void;
+  text(): Promise<string>;
+}
+
+/** From 1 ms to 10 s, in seconds. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 10];
+
+export function createMetrics({
+  log,
+  healthy,
+  sessions,
+}: {
+  log: Logger;
+  healthy: () => boolean;
+  sessions: () => number;
+}): Metrics {
+  const registers = [new Registry()];
+  const requests = new Counter({
+    name: "meridian_requests_total",
+    help: "Requests by how they ended.",
+    labelNames: ["model", "deployment", "outcome"],
+    registers,
+  });
+  const firstByte = new Histogram({
+    name: "meridian_first_byte_seconds",
+    help: "From the request's arrival to the first byte of its answer.",
+    labelNames: ["model", "deployment"],
+    buckets: BUCKETS,
+    registers,
+  });
+  const duration = new Histogram({
+    name: "meridian_request_duration_seconds",
+    help: "From the request's arrival to its end.",
+    labelNames: ["model", "deployment"],
+    buckets: BUCKETS,
+    registers,
+  });
+  const cancels = new Counter({
+    name: "meridian_cancels_total",
+    help: "Requests that their clients left, by how far they had come.",
+    labelNames: ["model", "phase"],
+    registers,
+  });
+  const spills = new Counter({
+    name: "meridian_spills_total",
+    help: "Attempts handed on to the next deployment, by status or failure.",
+    labelNames: ["model", "deployment", "reason"],
+    registers,
+  });
+  const refusals = new Counter({
+    name: "meridian_refusals_total",
+    help: "Requests turned away before they were read, by error code.",
+    labelNames: ["code"],
+    registers,
+  });
+  new Gauge({
+    name: "meridian_vote",
+    help: "1 while this proxy holds itself fit to serve, else 0.",
+    registers,
+    collect() {
+      this.set(healthy() ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: "meridian_upstream_sessions",
+    help: "Connected sessions to model hosts.",
+    registers,
+    collect() {
+      this.set(sessions());
+    },
+  });
+
+  return {
+    log,
+    finished({model, deployment, outcome, firstByteMs, totalMs}) {
+      requests.inc({model, deployment, outcome});
+      duration.observe({model, deployment}, totalMs / 1000);
+      if (firstByteMs > 0) firstByte.observe({model, deployment}, firstByteMs / 1000);
+    },
+    cancelled: (model, phase) => cancels.inc({model, phase}),
+    spilled: (model, deployment, reason) =>
+      spills.inc({model, deployment: deployment?.name ?? "", reason}),
+    refused: (code) => refusals.inc({code}),
+    text: () => registers[0]!.metrics(),
+  };
+}

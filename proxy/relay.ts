@@ -1,0 +1,351 @@
+import type {IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream} from "node:http2";
+import {type ErrorCode, errorBody, idHeaders, ProxyError} from "./errors.ts";
+import type {Metrics} from "./metrics.ts";
+import type {Deployment, Policy} from "./policy.ts";
+import {type Body, isObject, rewrite} from "./rewrite.ts";
+import {candidates} from "./route.ts";
+import type {Call, Failure, Sink} from "./sessions.ts";
+import type {Claims} from "./token.ts";
+import type {Api, Upstreams} from "./upstream.ts";
+import type {Vote} from "./vote.ts";
+
+/** What was asked, once the token has been checked. */
+export interface Ask {
+  readonly id: string;
+  readonly api: Api;
+  /** From the path; where the path has none, the body names it. */
+  readonly model: string | undefined;
+  readonly claims: Claims;
+  readonly traceparent: string | undefined;
+}
+
+/** Where a request was when its client left it. */
+export type Phase = "body" | "preflight" | "waiting" | "streaming" | "done";
+
+/** One request's life. Handlers are shared; this is what they tell requests apart by. */
+interface Exchange extends Ask {
+  readonly stream: ClientStream;
+  readonly chunks: Buffer[];
+  size: number;
+  phase: Phase;
+  /** When the last byte of the request was here: what the model takes is counted from then. */
+  arrivedMs: number;
+  deadlineMs: number;
+  asked: string;
+  body: Buffer;
+  /** Deployments not tried yet, best first. */
+  left: Deployment[];
+  deployment: Deployment | undefined;
+  call: Call | undefined;
+  /** The answer's head, kept until its first byte: until then another deployment may still answer. */
+  head: IncomingHttpHeaders | undefined;
+  events: boolean;
+  tail: string;
+  received: number;
+  firstByteMs: number;
+  /** Every deployment so far said 429; the shortest wait it named, in seconds. */
+  busy: boolean;
+  retryAfterS: number;
+}
+
+type ClientStream = ServerHttp2Stream & {exchange?: Exchange};
+
+export interface Relay {
+  /** Takes the request over: every end of it, good or bad, is answered from here. */
+  begin(stream: ServerHttp2Stream, ask: Ask): void;
+  readonly sink: Sink<Exchange>;
+  close(): void;
+}
+
+/** Long prompts are 100 KB; ten times that is no prompt. */
+const BODY_LIMIT = 1 << 20;
+const BODY_TIMEOUT_MS = 10_000;
+const FIRST_BYTE_TIMEOUT_MS = 15_000;
+const NEXT_BYTE_TIMEOUT_MS = 20_000;
+const SWEEP_EVERY_MS = 250;
+const LAST_EVENT = /(?:^|\n)data: ?\[DONE\]\s*\n$/;
+const LAST_EVENT_BYTES = 24;
+const truncated = new Error("upstream ended in mid-answer");
+
+export function createRelay({
+  policy,
+  upstreams,
+  vote,
+  metrics,
+  region,
+  now = () => performance.now(),
+}: {
+  policy: () => Policy;
+  upstreams: () => Upstreams<Exchange>;
+  vote: Vote;
+  metrics: Metrics;
+  region: string;
+  now?: () => number;
+}): Relay {
+  const exchanges = new Set<Exchange>();
+  const sweeper = setInterval(sweep, SWEEP_EVERY_MS).unref();
+
+  function begin(stream: ClientStream, ask: Ask) {
+    const exchange: Exchange = {
+      ...ask,
+      stream,
+      chunks: [],
+      size: 0,
+      phase: "body",
+      arrivedMs: now(),
+      deadlineMs: now() + BODY_TIMEOUT_MS,
+      asked: "",
+      body: Buffer.alloc(0),
+      left: [],
+      deployment: undefined,
+      call: undefined,
+      head: undefined,
+      events: false,
+      tail: "",
+      received: 0,
+      firstByteMs: 0,
+      busy: true,
+      retryAfterS: Number.POSITIVE_INFINITY,
+    };
+    stream.exchange = exchange;
+    exchanges.add(exchange);
+    stream.on("data", onBody);
+    stream.on("end", onBodyEnd);
+    stream.on("drain", onDrain);
+    stream.on("close", onClose);
+  }
+
+  function onBody(this: ClientStream, chunk: Buffer) {
+    const exchange = this.exchange as Exchange;
+    if (exchange.phase !== "body") return;
+    exchange.size += chunk.length;
+    if (exchange.size > BODY_LIMIT) return refuse(exchange, new ProxyError("BODY_LARGE"));
+    exchange.chunks.push(chunk);
+  }
+
+  /**
+   * When a request and its cancel arrive in one segment, neither a microtask nor nextTick has seen
+   * the cancel yet; one turn of the loop has. A third of a keystroke's requests end here.
+   */
+  function onBodyEnd(this: ClientStream) {
+    const exchange = this.exchange as Exchange;
+    if (exchange.phase !== "body") return;
+    exchange.phase = "preflight";
+    exchange.arrivedMs = now();
+    setImmediate(forward, exchange);
+  }
+
+  function forward(exchange: Exchange) {
+    if (exchange.phase !== "preflight") return;
+    try {
+      prepare(exchange);
+    } catch (error) {
+      return refuse(exchange, error);
+    }
+    exchange.phase = "waiting";
+    attempt(exchange);
+  }
+
+  function prepare(exchange: Exchange) {
+    const body = parse(exchange.chunks);
+    const model = exchange.model ?? body.model;
+    if (typeof model !== "string") throw new ProxyError("MODEL_MISSING");
+    const {mutations, models} = policy();
+    if (!Object.hasOwn(models, model)) throw new ProxyError("MODEL_UNKNOWN");
+    if (!exchange.claims.models.includes(model)) throw new ProxyError("MODEL_FORBIDDEN");
+    rewrite(body, model, mutations);
+    exchange.asked = model;
+    exchange.left = candidates(policy(), model);
+    exchange.body = Buffer.from(JSON.stringify(body));
+  }
+
+  /** Tries the next deployment; when none is left, says why. */
+  function attempt(exchange: Exchange) {
+    const deployment = exchange.left.shift();
+    if (!deployment) return refuse(exchange, new ProxyError(exhausted(exchange)));
+    const upstream = upstreams().get(deployment.upstream);
+    exchange.deployment = deployment;
+    exchange.deadlineMs = now() + FIRST_BYTE_TIMEOUT_MS;
+    if (!upstream) return attempt(exchange);
+    const {api, id, traceparent, body} = exchange;
+    exchange.call = upstream.request(
+      {api, deployment: deployment.name, id, traceparent, body},
+      exchange,
+    );
+  }
+
+  function answered(exchange: Exchange, headers: IncomingHttpHeaders) {
+    if (spills(Number(headers[":status"]))) return spill(exchange, headers);
+    exchange.head = headers;
+    exchange.events = headers["content-type"]?.startsWith("text/event-stream") ?? false;
+  }
+
+  function spill(exchange: Exchange, headers: IncomingHttpHeaders) {
+    exchange.call?.cancel();
+    metrics.spilled(exchange.asked, exchange.deployment, String(headers[":status"]));
+    if (Number(headers[":status"]) !== 429) exchange.busy = false;
+    const wait = Number(headers["retry-after"]);
+    if (wait >= 0) exchange.retryAfterS = Math.min(exchange.retryAfterS, wait);
+    attempt(exchange);
+  }
+
+  function data(exchange: Exchange, chunk: Buffer) {
+    if (exchange.phase === "done") return;
+    if (exchange.phase === "waiting") sendHead(exchange);
+    exchange.deadlineMs = now() + NEXT_BYTE_TIMEOUT_MS;
+    exchange.received += chunk.length;
+    if (exchange.events && isLast(exchange, chunk)) return finish(exchange, chunk);
+    if (!exchange.stream.write(chunk)) exchange.call?.pause();
+  }
+
+  function sendHead(exchange: Exchange) {
+    const {head, id, stream, arrivedMs} = exchange;
+    exchange.phase = "streaming";
+    exchange.firstByteMs = now() - arrivedMs;
+    stream.respond({
+      ":status": head?.[":status"],
+      "content-type": head?.["content-type"] ?? "application/json",
+      "x-meridian-region": region,
+      ...idHeaders(id),
+    });
+  }
+
+  /** END_STREAM goes with the last event: when it lags behind, clients reset a stream that is done. */
+  function finish(exchange: Exchange, lastChunk?: Buffer) {
+    const status = Number(exchange.head?.[":status"]);
+    exchange.phase = "done";
+    exchange.stream.end(lastChunk);
+    if (status < 400) vote.record(true, exchange.firstByteMs);
+    record(exchange, status < 400 ? "success" : "client_error");
+  }
+
+  function ended(exchange: Exchange) {
+    if (exchange.phase === "done") return;
+    if (!isWhole(exchange)) return failed(exchange, "lost");
+    if (exchange.phase === "waiting") sendHead(exchange);
+    finish(exchange);
+  }
+
+  function failed(exchange: Exchange, failure: Failure) {
+    if (exchange.phase === "done") return;
+    exchange.busy = false;
+    if (exchange.phase === "streaming") return truncate(exchange);
+    exchange.head = undefined;
+    metrics.spilled(exchange.asked, exchange.deployment, failure);
+    attempt(exchange);
+  }
+
+  /** A clean end would be shown to the user as a complete suggestion; only INTERNAL_ERROR is dropped. */
+  function truncate(exchange: Exchange) {
+    exchange.phase = "done";
+    exchange.stream.destroy(truncated);
+    vote.record(false, exchange.firstByteMs);
+    record(exchange, "truncated");
+  }
+
+  /** Before the first byte every fault is a status, never a reset: clients hang on those. */
+  function refuse(exchange: Exchange, cause: unknown) {
+    const error = cause instanceof ProxyError ? cause : new ProxyError("INTERNAL", {cause});
+    exchange.phase = "done";
+    answerError(exchange.stream, exchange.id, error, exchange.retryAfterS);
+    if (error.status >= 500 || error.code === "UPSTREAM_BUSY") vote.record(false, 0);
+    record(exchange, error.status >= 500 ? "error" : "client_error", error);
+  }
+
+  function onDrain(this: ClientStream) {
+    this.exchange?.call?.resume();
+  }
+
+  /** Any reset before the end is a cancel, whatever its code: editors send 0 and 8, the edge 2. */
+  function onClose(this: ClientStream) {
+    const exchange = this.exchange as Exchange;
+    exchanges.delete(exchange);
+    if (exchange.phase === "done") return;
+    metrics.cancelled(exchange.asked, exchange.phase);
+    exchange.phase = "done";
+    exchange.call?.cancel();
+    record(exchange, "cancelled");
+  }
+
+  function record(exchange: Exchange, outcome: Outcome, error?: ProxyError) {
+    const {asked, deployment, firstByteMs, arrivedMs} = exchange;
+    metrics.finished({
+      model: asked,
+      deployment: deployment?.name ?? "",
+      outcome,
+      firstByteMs,
+      totalMs: now() - arrivedMs,
+    });
+    if (error?.status === 500)
+      metrics.log.error({id: exchange.id, err: error.cause}, "request failed");
+  }
+
+  function sweep() {
+    const time = now();
+    for (const exchange of exchanges) {
+      if (time < exchange.deadlineMs) continue;
+      exchange.call?.cancel();
+      if (exchange.phase === "body") refuse(exchange, new ProxyError("BODY_SLOW"));
+      else if (exchange.phase === "waiting") refuse(exchange, new ProxyError("UPSTREAM_SLOW"));
+      else if (exchange.phase === "streaming") truncate(exchange);
+      else exchange.stream.destroy(truncated);
+    }
+  }
+
+  return {begin, sink: {answered, data, ended, failed}, close: () => clearInterval(sweeper)};
+}
+
+export type Outcome = "success" | "cancelled" | "client_error" | "error" | "truncated";
+
+/** Answers with the error and ends the stream; a body still on its way is read and thrown away. */
+export function answerError(
+  stream: ServerHttp2Stream,
+  id: string,
+  error: ProxyError,
+  retryAfterS = Number.POSITIVE_INFINITY,
+): void {
+  if (stream.destroyed || stream.headersSent) return;
+  const headers: OutgoingHttpHeaders = {
+    ":status": error.status,
+    "content-type": "application/json",
+    ...idHeaders(id),
+  };
+  if (error.status === 429 && Number.isFinite(retryAfterS))
+    headers["retry-after"] = `${retryAfterS}`;
+  stream.respond(headers);
+  stream.end(errorBody(error));
+  stream.resume();
+}
+
+function parse(chunks: readonly Buffer[]): Body {
+  let body: unknown;
+  try {
+    body = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch (cause) {
+    throw new ProxyError("BODY_INVALID", {cause});
+  }
+  if (!isObject(body)) throw new ProxyError("BODY_INVALID");
+  return body;
+}
+
+/** Our credential, our deployment names and the host's health are our affair; a 400 is the client's. */
+function spills(status: number): boolean {
+  return status >= 500 || [401, 403, 404, 408, 409, 429].includes(status);
+}
+
+function exhausted({busy}: Exchange): ErrorCode {
+  return busy ? "UPSTREAM_BUSY" : "UPSTREAM_LOST";
+}
+
+function isLast(exchange: Exchange, chunk: Buffer): boolean {
+  const end = chunk.toString("latin1", Math.max(0, chunk.length - LAST_EVENT_BYTES));
+  exchange.tail = (exchange.tail + end).slice(-LAST_EVENT_BYTES);
+  return LAST_EVENT.test(exchange.tail);
+}
+
+/** A host that ends cleanly in mid-answer, or resets with code 0, has still not finished it. */
+function isWhole({head, events, received}: Exchange): boolean {
+  if (!head || events) return false;
+  const length = head["content-length"];
+  return length === undefined || Number(length) === received;
+}

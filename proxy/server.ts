@@ -1,0 +1,161 @@
+import {randomUUID} from "node:crypto";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
+import type {Address} from "./config.ts";
+import {idHeaders, ProxyError} from "./errors.ts";
+import type {Metrics} from "./metrics.ts";
+import {type Ask, answerError, type Relay} from "./relay.ts";
+import type {Claims, Verifier} from "./token.ts";
+import type {Api} from "./upstream.ts";
+
+export interface Server {
+  readonly address: Address;
+  /**
+   * Votes itself out, waits for the edge to see it, says GOAWAY, lets streams finish. Resolves when
+   * no session is left, or after the limit.
+   */
+  drain(options: {waitMs: number; limitMs: number}): Promise<void>;
+}
+
+/** The edge is the only peer: it fans every client in, and passes every cancel on. */
+const SETTINGS = {
+  settings: {maxConcurrentStreams: 4096, initialWindowSize: 1 << 20, maxHeaderListSize: 32 << 10},
+  maxSessionMemory: 512,
+  streamResetBurst: 1_000_000,
+  streamResetRate: 1_000_000,
+};
+/** The largest stream id: "nothing is refused yet, but open no more". */
+const ALL_STREAMS = 2 ** 31 - 1;
+/** Between GOAWAY and the end, for requests already on their way. */
+const GOAWAY_GRACE_MS = 100;
+
+/** Serves completions, `/_ping` and the vote by cleartext HTTP/2. Resolves once it listens. */
+export async function serve({
+  listen,
+  relay,
+  verifier,
+  healthy,
+  metrics,
+}: {
+  listen: Address;
+  relay: Relay;
+  verifier: Verifier;
+  healthy: () => boolean;
+  metrics: Metrics;
+}): Promise<Server> {
+  const sessions = new Set<ServerHttp2Session>();
+  let draining = false;
+  const server = createServer(SETTINGS);
+  server.on("session", (session) => {
+    sessions.add(session);
+    session.on("close", () => sessions.delete(session));
+    session.on("error", () => session.destroy());
+  });
+  server.on("stream", onStream);
+  await new Promise<void>((resolve, reject) => {
+    server.on("error", reject);
+    server.listen(listen.port, listen.host, resolve);
+  });
+
+  function onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
+    stream.on("error", ignore);
+    const id = requestId(headers);
+    try {
+      dispatch(stream, headers, id);
+    } catch (error) {
+      refuse(stream, id, error);
+    }
+  }
+
+  function dispatch(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, id: string) {
+    const path = withoutQuery(headers[":path"] ?? "");
+    if (path === "/healthz") return say(stream, id, healthy() && !draining ? 200 : 500);
+    if (path === "/_ping") return say(stream, id, 200);
+    const target = targetOf(path);
+    if (!target) throw new ProxyError("PATH_UNKNOWN");
+    if (headers[":method"] !== "POST") throw new ProxyError("METHOD_WRONG");
+    if (!headers["content-type"]?.startsWith("application/json"))
+      throw new ProxyError("BODY_NOT_JSON");
+    const ask = {...target, id, traceparent: headers.traceparent as string | undefined};
+    const claims = verifier.verify(bearer(headers));
+    if (claims instanceof Promise) beginLater(stream, ask, claims);
+    else relay.begin(stream, {...ask, claims});
+  }
+
+  /** The first request with a token: its signature is checked off the event loop. */
+  function beginLater(
+    stream: ServerHttp2Stream,
+    ask: Omit<Ask, "claims">,
+    claims: Promise<Claims>,
+  ) {
+    claims
+      .then((claims) => {
+        if (!stream.destroyed) relay.begin(stream, {...ask, claims});
+      })
+      .catch((error) => refuse(stream, ask.id, error));
+  }
+
+  function refuse(stream: ServerHttp2Stream, id: string, cause: unknown) {
+    const error = cause instanceof ProxyError ? cause : new ProxyError("INTERNAL", {cause});
+    metrics.refused(error.code.toLowerCase());
+    if (error.status >= 500) metrics.log.error({id, err: error.cause}, "request failed");
+    answerError(stream, id, error);
+  }
+
+  async function drain({waitMs, limitMs}: {waitMs: number; limitMs: number}) {
+    draining = true;
+    await sleep(waitMs);
+    for (const session of sessions) session.goaway(0, ALL_STREAMS);
+    await sleep(GOAWAY_GRACE_MS);
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const session of sessions) session.close();
+    await Promise.race([closed, sleep(limitMs)]);
+    for (const session of sessions) session.destroy();
+  }
+
+  const bound = server.address() as {address: string; port: number};
+  return {address: {host: bound.address, port: bound.port}, drain};
+}
+
+/** A reset of a stream that has been answered is nobody's error. */
+function ignore() {}
+
+function say(stream: ServerHttp2Stream, id: string, status: number) {
+  stream.respond({":status": status, ...idHeaders(id)}, {endStream: true});
+  stream.resume();
+}
+
+const ENGINE_PATH = /^\/v1\/engines\/([^/]+)\/completions$/;
+
+function targetOf(path: string): {api: Api; model: string | undefined} | undefined {
+  const engine = ENGINE_PATH.exec(path);
+  if (engine) return {api: "completions", model: engine[1]};
+  if (path === "/v1/completions") return {api: "completions", model: undefined};
+  if (path === "/v1/chat/completions") return {api: "chat/completions", model: undefined};
+  return undefined;
+}
+
+function withoutQuery(path: string): string {
+  const query = path.indexOf("?");
+  return query < 0 ? path : path.slice(0, query);
+}
+
+function bearer(headers: IncomingHttpHeaders): string {
+  const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+  if (!token) throw new ProxyError("TOKEN_MISSING");
+  return token;
+}
+
+/** The client's own id where it is fit to be logged and sent on, else a new one. */
+function requestId(headers: IncomingHttpHeaders): string {
+  const given = headers["x-request-id"];
+  return typeof given === "string" && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

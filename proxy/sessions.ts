@@ -1,0 +1,347 @@
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
+  type OutgoingHttpHeaders,
+} from "node:http2";
+
+const {NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM} = constants;
+
+/** Why an upstream did not finish its answer; after `refused` and `connect` nothing was processed. */
+export type Failure = "connect" | "refused" | "lost";
+
+/** Takes what comes back. One object serves all requests; `context` says which one this is. */
+export interface Sink<Context> {
+  answered(context: Context, headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void;
+  data(context: Context, chunk: Buffer): void;
+  ended(context: Context): void;
+  failed(context: Context, failure: Failure, cause?: unknown): void;
+}
+
+/** A request under way. After `cancel` its sink hears nothing more. */
+export interface Call {
+  cancel(): void;
+  pause(): void;
+  resume(): void;
+}
+
+export interface Sessions<Context> {
+  request(headers: OutgoingHttpHeaders, body: Buffer, context: Context): Call;
+  /** How many sessions are connected. */
+  readonly connected: number;
+  /** Opens no more, lets streams finish, then closes. */
+  close(): void;
+}
+
+/** A stalled handshake must not wedge the pool. */
+const CONNECT_TIMEOUT_MS = 3000;
+/** A dead session behind an L4 balancer is noticed within two of these. */
+const PING_EVERY_MS = 2500;
+/** Sessions are renewed so that new addresses behind a name are found; spread by half as much again. */
+const MAX_AGE_MS = 10 * 60_000;
+/** Peers close a session at 1,000 resets plus 33 a second (nghttp2's default); stay below. */
+const RESET_BURST = 1000;
+const RESET_REFILL_PER_S = 30;
+const RESET_RESERVE = 300;
+/** What a host is taken to allow until its SETTINGS say more or less. */
+const ASSUMED_STREAMS = 100;
+/** Grow the pool when this share of a session's streams is in use; beyond the limit Node queues silently. */
+const GROW_AT = 0.75;
+const MAX_SESSIONS = 64;
+const BACKOFF_FIRST_MS = 100;
+const BACKOFF_LAST_MS = 5000;
+const WINDOW_BYTES = 1 << 20;
+
+interface Slot {
+  readonly session: ClientHttp2Session;
+  readonly renewAtMs: number;
+  active: number;
+  /** Streams begun. A session that closes without any counts as one that could not be had. */
+  begun: number;
+  resets: number;
+  resetsAtMs: number;
+  connected: boolean;
+  /** Takes no new streams; closes with its last one. */
+  retiring: boolean;
+  awaitsPong: boolean;
+}
+
+interface CallState<Context> extends Call {
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer;
+  readonly context: Context;
+  readonly sink: Sink<Context>;
+  readonly pool: Pool;
+  slot: Slot | undefined;
+  stream: CallStream | undefined;
+  settled: boolean;
+}
+
+/** A stream that knows its request, so that one set of handlers serves all of them. */
+type CallStream = ClientHttp2Stream & {call?: CallState<unknown>; failure?: unknown};
+
+interface Pool {
+  released(slot: Slot): void;
+  cancelled(slot: Slot): void;
+  forget(call: CallState<unknown>): void;
+}
+
+/**
+ * Keeps warm HTTP/2 sessions to one origin: one from the start, more as streams fill them, renewed
+ * by age and by how many resets they have left, pinged, replaced when they die.
+ */
+export function createSessions<Context>({
+  origin,
+  sink,
+  log = () => {},
+}: {
+  origin: string;
+  sink: Sink<Context>;
+  log?: (event: string, detail: unknown) => void;
+}): Sessions<Context> {
+  const slots = new Set<Slot>();
+  const waiting = new Set<CallState<Context>>();
+  let backoffMs = 0;
+  let retryAtMs = 0;
+  let closed = false;
+  const pool: Pool = {
+    released,
+    cancelled,
+    forget: (call) => waiting.delete(call as CallState<Context>),
+  };
+  const ticker = setInterval(tick, PING_EVERY_MS).unref();
+  open();
+
+  function request(headers: OutgoingHttpHeaders, body: Buffer, context: Context): Call {
+    const call: CallState<Context> = {
+      headers,
+      body,
+      context,
+      sink,
+      pool,
+      slot: undefined,
+      stream: undefined,
+      settled: false,
+      cancel: cancelCall,
+      pause: pauseCall,
+      resume: resumeCall,
+    };
+    const slot = roomiest();
+    if (slot) start(call, slot);
+    else if (closed || Date.now() < retryAtMs) setImmediate(fail, call, "connect", undefined);
+    else waiting.add(call);
+    grow();
+    return call;
+  }
+
+  function roomiest(): Slot | undefined {
+    let best: Slot | undefined;
+    for (const slot of slots) {
+      if (!slot.connected || slot.retiring || slot.session.closed) continue;
+      if (slot.active >= limit(slot)) continue;
+      if (!best || slot.active < best.active) best = slot;
+    }
+    return best;
+  }
+
+  function grow() {
+    if (closed || slots.size >= MAX_SESSIONS || Date.now() < retryAtMs) return;
+    for (const slot of slots) {
+      if (slot.retiring) continue;
+      if (!slot.connected || slot.active < limit(slot) * GROW_AT) return;
+    }
+    open();
+  }
+
+  function open() {
+    const session = connect(origin, {
+      settings: {enablePush: false, initialWindowSize: WINDOW_BYTES},
+      peerMaxConcurrentStreams: ASSUMED_STREAMS,
+    });
+    const slot: Slot = {
+      session,
+      renewAtMs: Date.now() + MAX_AGE_MS * (1 + Math.random() / 2),
+      active: 0,
+      begun: 0,
+      resets: RESET_BURST,
+      resetsAtMs: Date.now(),
+      connected: false,
+      retiring: false,
+      awaitsPong: false,
+    };
+    let cause: unknown = new Error(`no connection within ${CONNECT_TIMEOUT_MS} ms`);
+    const timer = setTimeout(() => session.destroy(), CONNECT_TIMEOUT_MS);
+    slots.add(slot);
+    session.on("connect", () => {
+      clearTimeout(timer);
+      session.setLocalWindowSize(WINDOW_BYTES * 16);
+      slot.connected = true;
+      backoffMs = 0;
+      serveWaiting();
+    });
+    session.on("remoteSettings", serveWaiting);
+    session.on("goaway", () => retire(slot));
+    session.on("error", (error) => {
+      cause = error;
+    });
+    session.on("close", () => {
+      clearTimeout(timer);
+      lost(slot, cause);
+    });
+  }
+
+  function lost(slot: Slot, cause: unknown) {
+    slots.delete(slot);
+    if (closed) return;
+    if (slot.begun > 0) return grow();
+    backoffMs = Math.min(BACKOFF_LAST_MS, Math.max(BACKOFF_FIRST_MS, backoffMs * 2));
+    retryAtMs = Date.now() + backoffMs;
+    log("upstream not reached", cause);
+    setTimeout(grow, backoffMs + 1).unref();
+    if (slots.size > 0) return;
+    for (const call of waiting) fail(call, "connect", cause);
+    waiting.clear();
+  }
+
+  function serveWaiting() {
+    for (const call of waiting) {
+      const slot = roomiest();
+      if (!slot) return grow();
+      waiting.delete(call);
+      start(call, slot);
+    }
+  }
+
+  function released(slot: Slot) {
+    slot.active--;
+    if (slot.retiring && slot.active === 0) slot.session.close();
+    serveWaiting();
+  }
+
+  function cancelled(slot: Slot) {
+    const now = Date.now();
+    const refilled = slot.resets + ((now - slot.resetsAtMs) / 1000) * RESET_REFILL_PER_S;
+    slot.resets = Math.min(RESET_BURST, refilled) - 1;
+    slot.resetsAtMs = now;
+    if (slot.resets < RESET_RESERVE) renew(slot);
+  }
+
+  /** Opens the successor first, so that no request waits for a handshake. */
+  function renew(slot: Slot) {
+    if (slot.retiring || closed) return;
+    const others = [...slots].filter((other) => other !== slot && !other.retiring);
+    if (others.length === 0) open();
+    else if (others.some(({connected}) => connected)) retire(slot);
+  }
+
+  function retire(slot: Slot) {
+    slot.retiring = true;
+    if (slot.active === 0) slot.session.close();
+    if (slot.begun > 0) grow();
+  }
+
+  function tick() {
+    for (const slot of slots) {
+      if (!slot.connected) continue;
+      if (slot.awaitsPong) slot.session.destroy();
+      else ping(slot);
+      if (Date.now() > slot.renewAtMs) renew(slot);
+    }
+  }
+
+  function close() {
+    closed = true;
+    clearInterval(ticker);
+    for (const call of waiting) fail(call, "connect", undefined);
+    for (const slot of slots) slot.session.close();
+  }
+
+  return {
+    request,
+    close,
+    get connected() {
+      let count = 0;
+      for (const slot of slots) if (slot.connected) count++;
+      return count;
+    },
+  };
+}
+
+function limit(slot: Slot): number {
+  return Math.min(slot.session.remoteSettings?.maxConcurrentStreams ?? ASSUMED_STREAMS, 1000);
+}
+
+function ping(slot: Slot): void {
+  if (slot.session.destroyed) return;
+  slot.awaitsPong = slot.session.ping(() => {
+    slot.awaitsPong = false;
+  });
+}
+
+function start<Context>(call: CallState<Context>, slot: Slot): void {
+  call.slot = slot;
+  const stream: CallStream = slot.session.request(call.headers);
+  slot.active++;
+  slot.begun++;
+  call.stream = stream;
+  stream.call = call as CallState<unknown>;
+  stream.on("response", onResponse);
+  stream.on("data", onData);
+  stream.on("error", onError);
+  stream.on("close", onClose);
+  stream.end(call.body);
+}
+
+function onResponse(this: CallStream, headers: IncomingHttpHeaders & IncomingHttpStatusHeader) {
+  const call = this.call as CallState<unknown>;
+  if (!call.settled) call.sink.answered(call.context, headers);
+}
+
+function onData(this: CallStream, chunk: Buffer) {
+  const call = this.call as CallState<unknown>;
+  if (!call.settled) call.sink.data(call.context, chunk);
+}
+
+function onError(this: CallStream, error: Error) {
+  this.failure = error;
+}
+
+function onClose(this: CallStream) {
+  const call = this.call as CallState<unknown>;
+  call.pool.released(call.slot as Slot);
+  if (call.settled) return;
+  // A reset by the host with CANCEL fires 'end' and no 'error': only the code tells it from an end.
+  if (this.readableEnded && this.rstCode === NGHTTP2_NO_ERROR && !this.failure) {
+    call.settled = true;
+    call.sink.ended(call.context);
+  } else {
+    fail(call, this.rstCode === NGHTTP2_REFUSED_STREAM ? "refused" : "lost", this.failure);
+  }
+}
+
+function fail<Context>(call: CallState<Context>, failure: Failure, cause: unknown): void {
+  if (call.settled) return;
+  call.settled = true;
+  call.sink.failed(call.context, failure, cause);
+}
+
+/** The code is given by hand: an AbortSignal has sent others (nodejs/node#47321). */
+function cancelCall(this: CallState<unknown>) {
+  if (this.settled) return;
+  this.settled = true;
+  if (!this.stream) return this.pool.forget(this);
+  this.pool.cancelled(this.slot as Slot);
+  this.stream.close(NGHTTP2_CANCEL);
+  this.stream.resume();
+}
+
+function pauseCall(this: CallState<unknown>) {
+  this.stream?.pause();
+}
+
+function resumeCall(this: CallState<unknown>) {
+  this.stream?.resume();
+}

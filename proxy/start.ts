@@ -1,0 +1,73 @@
+import type {Logger} from "pino";
+import {serveAdmin} from "./admin.ts";
+import {faults, type ProxyConfig} from "./config.ts";
+import {watchFile} from "./file.ts";
+import {createMetrics} from "./metrics.ts";
+import {type Policy, policySchema} from "./policy.ts";
+import {createRelay} from "./relay.ts";
+import {serve} from "./server.ts";
+import {createVerifier, parseKeys} from "./token.ts";
+import {createUpstreams} from "./upstream.ts";
+import {createVote} from "./vote.ts";
+
+/** Puts a proxy together from its configuration and files; resolves once it serves. */
+export async function startProxy({config, log}: {config: ProxyConfig; log: Logger}) {
+  const policy = watchFile({
+    path: config.POLICY_FILE,
+    parse: parsePolicy,
+    changed: (next) => {
+      vote.setObjective(next.objective);
+      upstreams.apply(next);
+      log.info("policy reloaded");
+    },
+    refused: (cause) =>
+      log.error({cause: String(cause)}, "policy refused; the last good one stays"),
+  });
+  const keys = watchFile({
+    path: config.JWKS_FILE,
+    parse: parseKeys,
+    changed: (next) => verifier.replaceKeys(next),
+    refused: (cause) => log.error({cause: String(cause)}, "keys refused; the last good ones stay"),
+  });
+  const verifier = createVerifier({
+    keys: keys.value,
+    issuer: config.TOKEN_ISSUER,
+    audience: config.TOKEN_AUDIENCE,
+  });
+  const vote = createVote({objective: policy.value.objective});
+  const healthy = () => vote.healthy;
+  const metrics = createMetrics({log, healthy, sessions: () => upstreams.connected});
+  const relay = createRelay({
+    policy: () => policy.value,
+    upstreams: () => upstreams,
+    vote,
+    metrics,
+    region: config.REGION,
+  });
+  const upstreams = createUpstreams({
+    sink: relay.sink,
+    log: (event, detail) => log.warn({detail: String(detail)}, event),
+  });
+  upstreams.apply(policy.value);
+  const server = await serve({listen: config.LISTEN, relay, verifier, healthy, metrics});
+  const admin = await serveAdmin({listen: config.ADMIN, healthy, metrics});
+  log.info({...server.address, region: config.REGION}, "listening");
+
+  return {
+    address: server.address,
+    async stop(options: {waitMs: number; limitMs: number}) {
+      await server.drain(options);
+      upstreams.close();
+      relay.close();
+      admin.close();
+      policy.close();
+      keys.close();
+    },
+  };
+}
+
+function parsePolicy(text: string): Policy {
+  const result = policySchema.safeParse(JSON.parse(text));
+  if (result.success) return result.data;
+  throw new Error(`The policy is not valid:\n${faults(result.error)}`);
+}
