@@ -94,7 +94,7 @@ export function createRelay({
       phase: "body",
       arrivedMs: now(),
       deadlineMs: now() + BODY_TIMEOUT_MS,
-      asked: "",
+      asked: known(ask.model) ?? "",
       body: Buffer.alloc(0),
       left: [],
       deployment: undefined,
@@ -113,6 +113,10 @@ export function createRelay({
     stream.on("end", onBodyEnd);
     stream.on("drain", onDrain);
     stream.on("close", onClose);
+  }
+
+  function known(model: string | undefined): string | undefined {
+    return model !== undefined && Object.hasOwn(policy().models, model) ? model : undefined;
   }
 
   function onBody(this: ClientStream, chunk: Buffer) {
@@ -150,8 +154,8 @@ export function createRelay({
     const body = parse(exchange.chunks);
     const model = exchange.model ?? body.model;
     if (typeof model !== "string") throw new ProxyError("MODEL_MISSING");
-    const {mutations, models} = policy();
-    if (!Object.hasOwn(models, model)) throw new ProxyError("MODEL_UNKNOWN");
+    const {mutations} = policy();
+    if (!known(model)) throw new ProxyError("MODEL_UNKNOWN");
     if (!exchange.claims.models.includes(model)) throw new ProxyError("MODEL_FORBIDDEN");
     rewrite(body, model, mutations);
     exchange.asked = model;

@@ -109,7 +109,7 @@ export async function serve({
   async function drain({waitMs, limitMs}: {waitMs: number; limitMs: number}) {
     draining = true;
     await sleep(waitMs);
-    for (const session of sessions) session.goaway(0, ALL_STREAMS);
+    for (const session of sessions) if (!session.destroyed) session.goaway(0, ALL_STREAMS);
     await sleep(GOAWAY_GRACE_MS);
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const session of sessions) session.close();

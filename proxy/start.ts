@@ -55,6 +55,7 @@ export async function startProxy({config, log}: {config: ProxyConfig; log: Logge
 
   return {
     address: server.address,
+    metrics: metrics.text,
     async stop(options: {waitMs: number; limitMs: number}) {
       await server.drain(options);
       upstreams.close();

@@ -1,0 +1,242 @@
+import {generateKeyPairSync, type KeyObject} from "node:crypto";
+import {mkdtempSync, renameSync, rmSync, writeFileSync} from "node:fs";
+import {
+  type ClientHttp2Session,
+  connect,
+  createServer,
+  type Http2Stream,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
+import type {AddressInfo} from "node:net";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import type {TestContext} from "node:test";
+import {SignJWT} from "jose";
+import {pino} from "pino";
+import {readSigningKey} from "./issuer/mint.ts";
+import type {PolicyInput} from "./policy.ts";
+import {startProxy} from "./start.ts";
+
+/** For tests: a proxy between a real HTTP/2 client and real, scripted HTTP/2 model hosts. */
+export interface Rig {
+  readonly client: ClientHttp2Session;
+  readonly origin: string;
+  readonly metrics: () => Promise<string>;
+  readonly log: readonly string[];
+  readonly signingKey: KeyObject;
+  token(changes?: Partial<TokenChanges>): Promise<string>;
+  writePolicy(policy: PolicyInput): void;
+  readonly policy: PolicyInput;
+  /** Drains the proxy; once. */
+  stop(options?: {waitMs: number; limitMs: number}): Promise<void>;
+}
+
+interface TokenChanges {
+  key: KeyObject;
+  alg: string;
+  issuer: string;
+  audience: string;
+  expiresInS: number;
+  models: string[];
+}
+
+/** A model host whose every stream is handled by `script`. */
+export interface Host {
+  readonly url: string;
+  /** Every stream it saw, with the code that its peer reset it by once it is closed. */
+  readonly seen: Seen[];
+  readonly sessions: ReadonlySet<ServerHttp2Session>;
+}
+
+export interface Seen {
+  readonly headers: IncomingHttpHeaders;
+  readonly stream: ServerHttp2Stream;
+  readonly body: Promise<string>;
+  /** The code on the wire, once the stream is closed. */
+  readonly closed: Promise<number>;
+}
+
+export type Script = (seen: Seen) => void;
+
+export async function startHost(t: TestContext, script: Script): Promise<Host> {
+  const seen: Seen[] = [];
+  const sessions = new Set<ServerHttp2Session>();
+  const server = createServer({streamResetBurst: 1e6, streamResetRate: 1e6});
+  server.on("session", (session) => {
+    sessions.add(session);
+    session.on("close", () => sessions.delete(session));
+    session.on("error", () => {});
+  });
+  server.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+    const entry: Seen = {headers, stream, body: readAll(stream), closed: closing(stream)};
+    seen.push(entry);
+    script(entry);
+  });
+  const url = `http://127.0.0.1:${await listen(server)}`;
+  t.after(() => {
+    for (const session of sessions) session.destroy();
+    server.close();
+  });
+  return {url, seen, sessions};
+}
+
+export const MODEL = "copilot-codex";
+const ISSUER = "https://completions.example.com";
+const AUDIENCE = "meridian";
+
+/** Starts a proxy in front of `hosts`, the first of which gets all it can take. */
+export async function startRig(
+  t: TestContext,
+  {hosts, rules = {}}: {hosts: readonly Host[]; rules?: Partial<PolicyInput>},
+): Promise<Rig> {
+  const folder = mkdtempSync(join(tmpdir(), "meridian-"));
+  const {privateKey} = generateKeyPairSync("ed25519");
+  const {jwk} = await readSigningKey(privateKey.export({format: "pem", type: "pkcs8"}) as string);
+  const write = (name: string, text: string) => {
+    writeFileSync(join(folder, `${name}.new`), text);
+    renameSync(join(folder, `${name}.new`), join(folder, name));
+    return join(folder, name);
+  };
+  const policy = policyOf(hosts, write("key", "the-key\n"), rules);
+  const log: string[] = [];
+  const proxy = await startProxy({
+    config: {
+      LISTEN: {host: "127.0.0.1", port: 0},
+      ADMIN: {host: "127.0.0.1", port: 0},
+      REGION: "westeurope",
+      POLICY_FILE: write("policy.json", JSON.stringify(policy)),
+      JWKS_FILE: write("jwks.json", JSON.stringify({keys: [jwk]})),
+      TOKEN_ISSUER: ISSUER,
+      TOKEN_AUDIENCE: AUDIENCE,
+      DRAIN_MS: 0,
+      DRAIN_LIMIT_MS: 5000,
+    },
+    log: pino({base: undefined}, {write: (line: string) => log.push(line)}),
+  });
+  const origin = `http://127.0.0.1:${proxy.address.port}`;
+  const client = connect(origin);
+  let stopped: Promise<void> | undefined;
+  const stop = (options = {waitMs: 0, limitMs: 200}) => {
+    stopped ??= proxy.stop(options);
+    return stopped;
+  };
+  t.after(async () => {
+    client.destroy();
+    await stop();
+    rmSync(folder, {recursive: true});
+  });
+  return {
+    client,
+    origin,
+    log,
+    policy,
+    signingKey: privateKey,
+    metrics: () => proxy.metrics(),
+    writePolicy: (next) => void write("policy.json", JSON.stringify(next)),
+    stop,
+    async token({key = privateKey, alg = "EdDSA", ...changes} = {}) {
+      const {issuer = ISSUER, audience = AUDIENCE, expiresInS = 600, models = [MODEL]} = changes;
+      return new SignJWT({models})
+        .setProtectedHeader({alg, kid: jwk.kid as string})
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setSubject("github:1")
+        .setJti("ticket-1")
+        .setExpirationTime(Math.floor(Date.now() / 1000) + expiresInS)
+        .sign(key);
+    },
+  };
+}
+
+function policyOf(
+  hosts: readonly Host[],
+  keyFile: string,
+  rules: Partial<PolicyInput>,
+): PolicyInput {
+  const named = hosts.map(({url}, index) => ({name: `host-${index}`, url}));
+  const [first, ...rest] = named.map(({name}) => ({upstream: name, name: "codex", weight: 1}));
+  return {
+    objective: {success: 0.99, firstByteMs: 1000, windowMs: 60_000},
+    upstreams: Object.fromEntries(
+      named.map(({name, url}) => [
+        name,
+        {url, api: "azure" as const, apiVersion: "2024-10-21", keyFile},
+      ]),
+    ),
+    models: {[MODEL]: {deployments: [first!], fallback: rest}},
+    ...rules,
+  };
+}
+
+/** One answer, as the client's side of the wire saw it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The code the stream was closed with; 0 is a clean end. */
+  readonly code: number;
+}
+
+export const COMPLETIONS = `/v1/engines/${MODEL}/completions`;
+
+/** Sends a request and reads its answer to the end, however it ends. */
+export async function ask(
+  client: ClientHttp2Session,
+  {headers = {}, body = '{"prompt": "let x"}'}: {headers?: OutgoingHttpHeaders; body?: string},
+): Promise<Answer> {
+  const stream = client.request({
+    ":method": "POST",
+    ":path": COMPLETIONS,
+    "content-type": "application/json",
+    ...headers,
+  });
+  stream.on("error", () => {});
+  let answer: IncomingHttpHeaders = {};
+  stream.on("response", (headers) => {
+    answer = headers;
+  });
+  stream.end(body);
+  const text = await readAll(stream);
+  const code = await closing(stream);
+  return {status: Number(answer[":status"]), headers: answer, text, code};
+}
+
+export function event(text: string): string {
+  return `data: ${JSON.stringify({choices: [{index: 0, text}]})}\n\n`;
+}
+
+export const DONE = "data: [DONE]\n\n";
+
+export function answerEvents(stream: ServerHttp2Stream): void {
+  stream.respond({":status": 200, "content-type": "text/event-stream"});
+}
+
+/** Waits for `condition`, five seconds at most. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 5000; !(await condition()); ) {
+    if (Date.now() > end) throw new Error(`waited in vain for ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function readAll(stream: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    stream.on("data", (chunk) => chunks.push(chunk));
+    stream.on("error", () => {});
+    stream.on("close", () => resolve(Buffer.concat(chunks).toString()));
+  });
+}
+
+function closing(stream: Http2Stream): Promise<number> {
+  if (stream.destroyed) return Promise.resolve(stream.rstCode);
+  return new Promise<number>((resolve) => stream.on("close", () => resolve(stream.rstCode)));
+}
+
+async function listen(server: ReturnType<typeof createServer>): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
