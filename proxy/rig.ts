@@ -13,7 +13,7 @@ import {
 import type {AddressInfo} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import type {TestContext} from "node:test";
+import {setImmediate as turn} from "node:timers/promises";
 import {SignJWT} from "jose";
 import {pino} from "pino";
 import {readSigningKey} from "./issuer/mint.ts";
@@ -43,6 +43,11 @@ interface TokenChanges {
   models: string[];
 }
 
+/** A test, or `{after}` of a suite. */
+interface Cleanup {
+  after(run: () => void | Promise<void>): void;
+}
+
 /** A model host whose every stream is handled by `script`. */
 export interface Host {
   readonly url: string;
@@ -61,10 +66,10 @@ export interface Seen {
 
 export type Script = (seen: Seen) => void;
 
-export async function startHost(t: TestContext, script: Script): Promise<Host> {
+export async function startHost(t: Cleanup, script: Script): Promise<Host> {
   const seen: Seen[] = [];
   const sessions = new Set<ServerHttp2Session>();
-  const server = createServer({streamResetBurst: 1e6, streamResetRate: 1e6});
+  const server = createServer();
   server.on("session", (session) => {
     sessions.add(session);
     session.on("close", () => sessions.delete(session));
@@ -89,7 +94,7 @@ const AUDIENCE = "meridian";
 
 /** Starts a proxy in front of `hosts`, the first of which gets all it can take. */
 export async function startRig(
-  t: TestContext,
+  t: Cleanup,
   {hosts, rules = {}}: {hosts: readonly Host[]; rules?: Partial<PolicyInput>},
 ): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), "meridian-"));
@@ -218,7 +223,7 @@ export function answerEvents(stream: ServerHttp2Stream): void {
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (const end = Date.now() + 5000; !(await condition()); ) {
     if (Date.now() > end) throw new Error(`waited in vain for ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await turn();
   }
 }
 

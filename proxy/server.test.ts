@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {generateKeyPairSync} from "node:crypto";
 import {connect, constants} from "node:http2";
-import {describe, test} from "node:test";
+import {after, describe, test} from "node:test";
 import {
   answerEvents,
   ask,
@@ -18,6 +18,8 @@ const other = generateKeyPairSync("ed25519").privateKey;
 const ec = generateKeyPairSync("ec", {namedCurve: "P-256"}).privateKey;
 
 describe("what is refused, how, and on a connection kept", async () => {
+  const host = await startHost({after}, () => {});
+  const rig = await startRig({after}, {hosts: [host]});
   const json = {"content-type": "application/json"};
   type Rig = Awaited<ReturnType<typeof startRig>>;
   type Case = [
@@ -81,9 +83,7 @@ describe("what is refused, how, and on a connection kept", async () => {
     "the wrong method": [at(COMPLETIONS, "PUT"), "{}", 405, "method_wrong"],
   };
   for (const [name, [headersOf, body, status, code]] of Object.entries(cases)) {
-    test(name, async (t) => {
-      const host = await startHost(t, () => {});
-      const rig = await startRig(t, {hosts: [host]});
+    test(name, async () => {
       const answer = await ask(rig.client, {headers: await headersOf(rig), body});
       const {error} = JSON.parse(answer.text);
       assert.deepEqual(

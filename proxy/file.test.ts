@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import {mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {type TestContext, test} from "node:test";
+import {watchFile} from "./file.ts";
+import {until} from "./rig.ts";
+
+function setUp(t: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), "meridian-"));
+  t.after(() => rmSync(folder, {recursive: true}));
+  const refused: unknown[] = [];
+  const watch = (name: string) => {
+    const path = join(folder, name);
+    const file = watchFile({
+      path,
+      parse: JSON.parse,
+      refused: (cause) => refused.push(cause),
+      everyMs: 5,
+    });
+    t.after(() => file.close());
+    return file;
+  };
+  return {folder, refused, watch};
+}
+
+test("a bad file is reported and the last good value stays, until a good one comes", async (t) => {
+  const {folder, refused, watch} = setUp(t);
+  writeFileSync(join(folder, "policy.json"), "1");
+  const file = watch("policy.json");
+  writeFileSync(join(folder, "policy.json"), "{bad");
+  await until(() => refused.length === 1);
+  assert.equal(file.value, 1);
+  writeFileSync(join(folder, "policy.json"), "22");
+  await until(() => file.value === 22);
+});
+
+test("a mounted ConfigMap changes by its link", async (t) => {
+  const {folder, watch} = setUp(t);
+  for (const version of ["v1", "v2"]) {
+    mkdirSync(join(folder, version));
+    writeFileSync(join(folder, version, "policy.json"), JSON.stringify(version));
+  }
+  symlinkSync("v1", join(folder, "data"));
+  const file = watch("data/policy.json");
+  symlinkSync("v2", join(folder, "next"));
+  renameSync(join(folder, "next"), join(folder, "data"));
+  await until(() => file.value === "v2");
+});
+
+test("a file that is bad from the start is the caller's to report", (t) => {
+  const {watch} = setUp(t);
+  assert.throws(() => watch("missing.json"), {code: "ENOENT"});
+});
