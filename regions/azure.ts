@@ -1,0 +1,241 @@
+/** An Azure location: where a region can be. */
+export interface Location {
+  readonly name: string;
+  readonly displayName: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  /** Azure's data residency boundary, as a rule a country. */
+  readonly geography: string;
+  readonly continent:
+    | "Africa"
+    | "Asia Pacific"
+    | "Canada"
+    | "Europe"
+    | "Mexico"
+    | "Middle East"
+    | "South America"
+    | "US";
+  /** Whether it has availability zones. */
+  readonly zones: boolean;
+  /** The city or state that Azure names. */
+  readonly city: string;
+}
+
+type Row = [
+  name: string,
+  displayName: string,
+  latitude: number,
+  longitude: number,
+  geography: string,
+  continent: Location["continent"],
+  zones: boolean,
+  city: string,
+];
+
+/**
+ * Azure's public locations, as `az account list-locations` gives name, display name, coordinates,
+ * geography, geography group and physical location (Subscriptions - List Locations, API 2022-12-01);
+ * zones from https://learn.microsoft.com/azure/reliability/regions-list. Sovereign clouds and
+ * locations that are not open to every customer's deployments are left out.
+ */
+const rows: readonly Row[] = [
+  [
+    "australiacentral",
+    "Australia Central",
+    -35.3075,
+    149.1244,
+    "Australia",
+    "Asia Pacific",
+    false,
+    "Canberra",
+  ],
+  [
+    "australiaeast",
+    "Australia East",
+    -33.86,
+    151.2094,
+    "Australia",
+    "Asia Pacific",
+    true,
+    "New South Wales",
+  ],
+  [
+    "australiasoutheast",
+    "Australia Southeast",
+    -37.8136,
+    144.9631,
+    "Australia",
+    "Asia Pacific",
+    false,
+    "Victoria",
+  ],
+  ["austriaeast", "Austria East", 48.2201, 16.3798, "Austria", "Europe", true, "Vienna"],
+  ["belgiumcentral", "Belgium Central", 50.8503, 4.3517, "Belgium", "Europe", true, "Brussels"],
+  [
+    "brazilsouth",
+    "Brazil South",
+    -23.55,
+    -46.633,
+    "Brazil",
+    "South America",
+    true,
+    "Sao Paulo State",
+  ],
+  ["canadacentral", "Canada Central", 43.653, -79.383, "Canada", "Canada", true, "Toronto"],
+  ["canadaeast", "Canada East", 46.817, -71.217, "Canada", "Canada", false, "Quebec"],
+  ["centralindia", "Central India", 18.5822, 73.9197, "India", "Asia Pacific", true, "Pune"],
+  ["centralus", "Central US", 41.5908, -93.6208, "United States", "US", true, "Iowa"],
+  [
+    "chilecentral",
+    "Chile Central",
+    -33.447487,
+    -70.673676,
+    "Chile",
+    "South America",
+    true,
+    "Santiago",
+  ],
+  ["eastasia", "East Asia", 22.267, 114.188, "Asia Pacific", "Asia Pacific", true, "Hong Kong"],
+  ["eastus", "East US", 37.3719, -79.8164, "United States", "US", true, "Virginia"],
+  ["eastus2", "East US 2", 36.6681, -78.3889, "United States", "US", true, "Virginia"],
+  ["francecentral", "France Central", 46.3772, 2.373, "France", "Europe", true, "Paris"],
+  [
+    "germanywestcentral",
+    "Germany West Central",
+    50.110924,
+    8.682127,
+    "Germany",
+    "Europe",
+    true,
+    "Frankfurt",
+  ],
+  [
+    "indonesiacentral",
+    "Indonesia Central",
+    -6.182391,
+    106.828931,
+    "Indonesia",
+    "Asia Pacific",
+    true,
+    "Jakarta",
+  ],
+  [
+    "israelcentral",
+    "Israel Central",
+    31.2655698,
+    33.4506633,
+    "Israel",
+    "Middle East",
+    true,
+    "Israel",
+  ],
+  ["italynorth", "Italy North", 45.46888, 9.18109, "Italy", "Europe", true, "Milan"],
+  ["japaneast", "Japan East", 35.68, 139.77, "Japan", "Asia Pacific", true, "Tokyo, Saitama"],
+  ["japanwest", "Japan West", 34.6939, 135.5022, "Japan", "Asia Pacific", true, "Osaka"],
+  ["koreacentral", "Korea Central", 37.5665, 126.978, "Korea", "Asia Pacific", true, "Seoul"],
+  ["koreasouth", "Korea South", 35.1796, 129.0756, "Korea", "Asia Pacific", false, "Busan"],
+  [
+    "malaysiawest",
+    "Malaysia West",
+    3.140853,
+    101.693207,
+    "Malaysia",
+    "Asia Pacific",
+    true,
+    "Kuala Lumpur",
+  ],
+  [
+    "mexicocentral",
+    "Mexico Central",
+    20.588818,
+    -100.389888,
+    "Mexico",
+    "Mexico",
+    true,
+    "Querétaro State",
+  ],
+  [
+    "newzealandnorth",
+    "New Zealand North",
+    -36.84853,
+    174.76349,
+    "New Zealand",
+    "Asia Pacific",
+    true,
+    "Auckland",
+  ],
+  [
+    "northcentralus",
+    "North Central US",
+    41.8819,
+    -87.6278,
+    "United States",
+    "US",
+    false,
+    "Illinois",
+  ],
+  ["northeurope", "North Europe", 53.3478, -6.2597, "Europe", "Europe", true, "Ireland"],
+  ["norwayeast", "Norway East", 59.913868, 10.752245, "Norway", "Europe", true, "Norway"],
+  ["polandcentral", "Poland Central", 52.23334, 21.01666, "Poland", "Europe", true, "Warsaw"],
+  ["qatarcentral", "Qatar Central", 25.551462, 51.439327, "Qatar", "Middle East", true, "Doha"],
+  [
+    "southafricanorth",
+    "South Africa North",
+    -25.73134,
+    28.21837,
+    "South Africa",
+    "Africa",
+    true,
+    "Johannesburg",
+  ],
+  ["southcentralus", "South Central US", 29.4167, -98.5, "United States", "US", true, "Texas"],
+  [
+    "southeastasia",
+    "Southeast Asia",
+    1.283,
+    103.833,
+    "Asia Pacific",
+    "Asia Pacific",
+    true,
+    "Singapore",
+  ],
+  ["southindia", "South India", 12.9822, 80.1636, "India", "Asia Pacific", false, "Chennai"],
+  ["spaincentral", "Spain Central", 40.4259, -3.4209, "Spain", "Europe", true, "Madrid"],
+  ["swedencentral", "Sweden Central", 60.67488, 17.14127, "Sweden", "Europe", true, "Gävle"],
+  [
+    "switzerlandnorth",
+    "Switzerland North",
+    47.451542,
+    8.564572,
+    "Switzerland",
+    "Europe",
+    true,
+    "Zurich",
+  ],
+  [
+    "uaenorth",
+    "UAE North",
+    25.266666,
+    55.316666,
+    "United Arab Emirates",
+    "Middle East",
+    true,
+    "Dubai",
+  ],
+  ["uksouth", "UK South", 50.941, -0.799, "United Kingdom", "Europe", true, "London"],
+  ["ukwest", "UK West", 53.427, -3.084, "United Kingdom", "Europe", false, "Cardiff"],
+  ["westcentralus", "West Central US", 40.89, -110.234, "United States", "US", false, "Wyoming"],
+  ["westeurope", "West Europe", 52.3667, 4.9, "Europe", "Europe", true, "Netherlands"],
+  ["westindia", "West India", 19.088, 72.868, "India", "Asia Pacific", false, "Mumbai"],
+  ["westus", "West US", 37.783, -122.417, "United States", "US", false, "California"],
+  ["westus2", "West US 2", 47.233, -119.852, "United States", "US", true, "Washington"],
+  ["westus3", "West US 3", 33.448376, -112.074036, "United States", "US", true, "Phoenix"],
+];
+
+/** By name. */
+export const locations: ReadonlyMap<string, Location> = new Map(
+  rows.map(([name, displayName, latitude, longitude, geography, continent, zones, city]) => [
+    name,
+    {name, displayName, latitude, longitude, geography, continent, zones, city},
+  ]),
+);

@@ -1,0 +1,17 @@
+import {createHash} from "node:crypto";
+import type {Region, World} from "./world.ts";
+
+/** The DNS label of a region's public address. Unique in its location among all of Azure's customers. */
+export function publicLabel({service}: World, region: Region): string {
+  return `${service.name}-${region.name}-${shortHash(service.hostname)}`;
+}
+
+/** Where a region answers, known before it exists: DNS needs nothing that a stack made. */
+export function publicName(world: World, region: Region): string {
+  return `${publicLabel(world, region)}.${region.name}.cloudapp.azure.com`;
+}
+
+/** Four hex digits that tell two installations of one name apart. */
+export function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 4);
+}

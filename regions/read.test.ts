@@ -1,0 +1,313 @@
+import assert from "node:assert/strict";
+import {mkdtempSync, rmSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {describe, test} from "node:test";
+import {parseWorld, readWorld, WorldError} from "./read.ts";
+
+/** A good file, one line a key, so that a case can replace a line by another. */
+const good = `service:
+  name: meridian
+  hostname: completions.example.com
+  zone: example.com
+  objective: {success: 99.5%, firstByte: 400ms}
+  tokens: {exchange: {kind: github}}
+models:
+  codex: {model: gpt-35-turbo-instruct, version: "0914"}
+defaults:
+  cluster: {nodes: 3-12, size: Standard_D4ds_v5}
+  proxies: 3-30
+  deployments: [{model: codex, sku: Standard, capacity: 240}]
+regions:
+  eastus2: {pool: us, weight: 3}
+  westeurope: {residency: EU}
+routing:
+  residency: {EU: [EU]}
+`;
+
+const faults: Record<string, [line: string, instead: string, report: string[]]> = {
+  "a misspelt region": [
+    "  eastus2: {pool: us, weight: 3}",
+    "  eastsu2: {pool: us, weight: 3}",
+    ['14:3 regions.eastsu2: "eastsu2" is not an Azure location; did you mean "eastus2"?'],
+  ],
+  "a misspelt key": [
+    "  eastus2: {pool: us, weight: 3}",
+    "  eastus2: {pool: us, wieght: 3}",
+    ['14:23 regions.eastus2.wieght: "wieght" is not a key here; did you mean "weight"?'],
+  ],
+  "a misspelt key at the top": [
+    "routing:",
+    "ruoting:",
+    ['16:1 ruoting: "ruoting" is not a key here; did you mean "routing"?'],
+  ],
+  "a misspelt pool": [
+    "  residency: {EU: [EU]}",
+    "  places: {AF: westeurop}",
+    ['17:12 routing.places.AF: "westeurop" is not a pool; did you mean "westeurope"?'],
+  ],
+  "a weight of 0": [
+    "  eastus2: {pool: us, weight: 3}",
+    "  eastus2: {pool: us, weight: 0}",
+    ["14:23 regions.eastus2.weight: is 0; write 1 or more"],
+  ],
+  "a percentage over 100": [
+    "  objective: {success: 99.5%, firstByte: 400ms}",
+    "  objective: {success: 101%, firstByte: 400ms}",
+    ['5:15 service.objective.success: "101%" is not more than 0% and at most 100%; mend it'],
+  ],
+  "a percentage without its sign": [
+    "  objective: {success: 99.5%, firstByte: 400ms}",
+    '  objective: {success: "0.995", firstByte: 400ms}',
+    [
+      '5:15 service.objective.success: "0.995" is not a percentage; write a number and a percent sign: 99.5%',
+    ],
+  ],
+  "a duration without its unit": [
+    "  objective: {success: 99.5%, firstByte: 400ms}",
+    "  objective: {success: 99.5%, firstByte: 400}",
+    ["5:31 service.objective.firstByte: is 400; write a text (quote it if it looks like a number)"],
+  ],
+  "two models of one name": [
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
+    "  codex: {model: a, version: '1'}\n  codex: {model: b, version: '1'}",
+    ["9:3 this key is there twice; remove one"],
+  ],
+  "a fallback loop": [
+    "  residency: {EU: [EU]}",
+    "  fallback: {us: westeurope, westeurope: us}",
+    ["17:14 routing.fallback.us: is a loop, us -> westeurope -> us; take one of them out"],
+  ],
+  tabs: [
+    "  eastus2: {pool: us, weight: 3}",
+    "\teastus2: {pool: us}",
+    ["14:1 a tab is used to indent; use spaces"],
+  ],
+  "a model that is not there": [
+    "  deployments: [{model: codex, sku: Standard, capacity: 240}]",
+    "  deployments: [{model: codexx, sku: Standard, capacity: 240}]",
+    ['12:18 defaults.deployments.0.model: "codexx" is not a model; did you mean "codex"?'],
+  ],
+  "an unknown sku": [
+    "  deployments: [{model: codex, sku: Standard, capacity: 240}]",
+    "  deployments: [{model: codex, sku: Standrad, capacity: 240}]",
+    ['12:32 defaults.deployments.0.sku: "Standrad" is not known; did you mean "Standard"?'],
+  ],
+  "a deployment twice": [
+    "  deployments: [{model: codex, sku: Standard, capacity: 240}]",
+    "  deployments: [{model: codex, sku: Standard, capacity: 1}, {model: codex, sku: Standard, capacity: 2}]",
+    [
+      "12:61 defaults.deployments.1: codex is deployed twice with Standard; add the capacities up in one",
+    ],
+  ],
+  "shares that do not add up": [
+    "  deployments: [{model: codex, sku: Standard, capacity: 240}]",
+    "  deployments: [{model: codex, sku: Standard, capacity: 240, share: 80}]",
+    ["12:3 defaults.deployments: the shares of codex add up to 80%; make it 100%"],
+  ],
+  "an unknown place": [
+    "  residency: {EU: [EU]}",
+    "  residency: {NA-US-XX: [EU]}",
+    ['17:15 routing.residency.NA-US-XX: "NA-US-XX" is not a place; did you mean "NA-US-AK"?'],
+  ],
+  "a residency that no region carries": [
+    "  residency: {EU: [EU]}",
+    "  residency: {EU: [US]}",
+    ['17:15 routing.residency.EU: no region carries the residency "US"; did you mean "EU"?'],
+  ],
+  "a hostname outside its zone": [
+    "  zone: example.com",
+    "  zone: example.org",
+    [
+      '3:3 service.hostname: "completions.example.com" is not in the zone "example.org"; name the zone that holds it',
+    ],
+  ],
+  "a service name over Azure's limit": [
+    "  name: meridian",
+    "  name: meridian-for-all",
+    [
+      '2:3 service.name: "meridian-for-all" is not a service name; use 3 to 12 lower-case letters and digits, a letter first',
+    ],
+  ],
+  "a home that is no location": [
+    "  zone: example.com",
+    "  zone: example.com\n  home: virginia",
+    [
+      `5:3 service.home: "virginia" is not an Azure location; use one of ${"australiacentral, australiaeast, australiasoutheast, austriaeast, belgiumcentral, brazilsouth, canadacentral, canadaeast, centralindia, centralus, chilecentral, eastasia"}, … (47 in all)`,
+    ],
+  ],
+  "no size anywhere": [
+    "  proxies: 3-30",
+    "",
+    [
+      "14:3 regions.eastus2: has no proxies; set it here or in defaults",
+      "15:3 regions.westeurope: has no proxies; set it here or in defaults",
+    ],
+  ],
+  "a range the wrong way round": [
+    "  proxies: 3-30",
+    "  proxies: 30-3",
+    [
+      '11:3 defaults.proxies: "30-3" is not a range of 1 to 1000, the least first; write it like 3-12',
+    ],
+  ],
+  "a missing key": ["  zone: example.com", "", ["1:1 service.zone: is missing; add it"]],
+  "a list where a mapping belongs": [
+    "  tokens: {exchange: {kind: github}}",
+    "  tokens: []",
+    ["6:3 service.tokens: is a list; write a mapping of keys"],
+  ],
+};
+
+describe("a fault of regions.yaml is told with its place and its mend", () => {
+  for (const [name, [line, instead, report]] of Object.entries(faults)) {
+    test(name, () => {
+      assert.ok(good.includes(`${line}\n`), "the case replaces a line that is there");
+      const text = good.replace(`${line}\n`, () => `${instead}\n`);
+      assert.equal(reportOf(text), notValid(report));
+    });
+  }
+
+  test("all of them at once, in the order of the file", () => {
+    const text = good
+      .replace("meridian", "Meridian")
+      .replace("weight: 3", "weight: 0, wieght: 1")
+      .replace("westeurope", "westerope")
+      .replace("EU: [EU]", "XX: [EU]");
+    assert.equal(
+      reportOf(text),
+      notValid([
+        '2:3 service.name: "Meridian" is not a service name; use 3 to 12 lower-case letters and digits, a letter first',
+        "14:23 regions.eastus2.weight: is 0; write 1 or more",
+        '14:34 regions.eastus2.wieght: "wieght" is not a key here; did you mean "weight"?',
+        '15:3 regions.westerope: "westerope" is not an Azure location; did you mean "westeurope"?',
+        '17:15 routing.residency.XX: "XX" is not a place; did you mean "AF"?',
+      ]),
+    );
+  });
+
+  const files: Record<string, [text: string, report: RegExp]> = {
+    "an empty file": ["", /^regions\.yaml is empty; the README shows what belongs into it$/],
+    "a file of comments": ["# nothing\n", /is empty; the README/],
+    "a list": ["- a\n", /1:1 is a list; write a mapping of keys$/],
+    "no regions": [
+      good.replace(/regions:\n.*\n.*\n/, "regions: {}\n"),
+      /13:1 regions: is empty; add at least one region/,
+    ],
+    "no region serving": [
+      good
+        .replace("weight: 3", "state: planned")
+        .replace("residency: EU}", "residency: EU, state: draining}"),
+      /13:1 regions: none of them is serving; set the state of one to serving$/,
+    ],
+    "an alias bomb": [bomb(), /uses its aliases more than 100 times; write the values out$/],
+  };
+  for (const [name, [text, report]] of Object.entries(files))
+    test(name, () => assert.match(reportOf(text), report));
+
+  test("no file, and a directory", (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "meridian-"));
+    t.after(() => rmSync(folder, {recursive: true}));
+    const missing = join(folder, "regions.yaml");
+    assert.throws(() => readWorld(missing), {
+      message: `${missing} is not there; create it, the README shows one`,
+    });
+    assert.throws(() => readWorld(folder), {
+      message: `${folder} is a directory; name the file in it`,
+    });
+  });
+});
+
+test("a file is completed: defaults, pools, shares, units, order", () => {
+  const world = parseWorld(
+    good.replace(
+      "{residency: EU}",
+      "{residency: EU, deployments: [{model: codex, sku: Standard, capacity: 1, share: 80}, {model: codex, sku: GlobalStandard, capacity: 2}]}",
+    ),
+  );
+  const sizes = {
+    cluster: {nodes: {min: 3, max: 12}, size: "Standard_D4ds_v5"},
+    proxies: {min: 3, max: 30},
+  };
+  assert.deepEqual(world, {
+    service: {
+      name: "meridian",
+      hostname: "completions.example.com",
+      zone: "example.com",
+      home: "eastus2",
+      ttlS: 30,
+      objective: {success: 0.995, firstByteMs: 400, windowMs: 60_000},
+      tokens: {lifetimeS: 1200, exchange: {kind: "github", api: "https://api.github.com"}},
+    },
+    models: {codex: {format: "OpenAI", model: "gpt-35-turbo-instruct", version: "0914"}},
+    regions: [
+      {
+        name: "eastus2",
+        pool: "us",
+        weight: 3,
+        state: "serving",
+        residency: undefined,
+        ...sizes,
+        deployments: [
+          {name: "codex-standard", model: "codex", sku: "Standard", capacity: 240, share: 100},
+        ],
+      },
+      {
+        name: "westeurope",
+        pool: "westeurope",
+        weight: 1,
+        state: "serving",
+        residency: "EU",
+        ...sizes,
+        deployments: [
+          {name: "codex-standard", model: "codex", sku: "Standard", capacity: 1, share: 80},
+          {
+            name: "codex-globalstandard",
+            model: "codex",
+            sku: "GlobalStandard",
+            capacity: 2,
+            share: 20,
+          },
+        ],
+      },
+    ],
+    routing: {places: {}, residency: {EU: ["EU"]}, fallback: {}},
+    traffic: {mutations: []},
+  });
+});
+
+test("the order of the file does not matter, and a region may be a name alone", () => {
+  const swapped = good.replace(/( {2}eastus2.*\n)( {2}westeurope.*\n)/, "$2$1");
+  assert.deepEqual(parseWorld(swapped), parseWorld(good));
+  const more = parseWorld(good.replace("routing:", "  japaneast:\nrouting:"));
+  assert.deepEqual(
+    more.regions.map(({name}) => name),
+    ["eastus2", "japaneast", "westeurope"],
+  );
+});
+
+test("the repository's own regions.yaml is good", () => {
+  const {regions} = readWorld();
+  assert.equal(regions.length, 6);
+  assert.equal(new Set(regions.map(({pool}) => pool)).size, 4);
+});
+
+function reportOf(text: string): string {
+  try {
+    parseWorld(text);
+    return "good";
+  } catch (error) {
+    assert.ok(error instanceof WorldError, String(error));
+    return error.message;
+  }
+}
+
+function notValid(report: readonly string[]): string {
+  return `regions.yaml is not valid:\n${report.map((line) => `  - ${line}`).join("\n")}`;
+}
+
+/** Ten aliases of ten aliases of ten aliases: a thousand values in four lines. */
+function bomb(): string {
+  const ten = (name: string) => Array(10).fill(name).join(", ");
+  return `a: &a [x]\nb: &b [${ten("*a")}]\nc: &c [${ten("*b")}]\nd: &d [${ten("*c")}]\ne: [${ten("*d")}]\n`;
+}

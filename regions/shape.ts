@@ -1,0 +1,81 @@
+import type {z} from "zod";
+import {type Fault, nearest} from "./faults.ts";
+import {fileSchema} from "./schema.ts";
+
+/** What zod found wrong with the shape, in words that mend it. */
+export function shapeFaults(error: z.ZodError): Fault[] {
+  return error.issues.flatMap((issue) => {
+    const path = issue.path as (string | number)[];
+    if (issue.code !== "unrecognized_keys") return [{path, message: messageOf(issue)}];
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: `"${key}" is not a key here; ${nearest(key, keysAt(path))}`,
+    }));
+  });
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.input === undefined && issue.code !== "custom") return "is missing; add it";
+  switch (issue.code) {
+    case "invalid_type":
+      return `is ${kindOf(issue.input)}; write ${KINDS[issue.expected] ?? `a ${issue.expected}`}`;
+    case "invalid_value":
+      return `${JSON.stringify(issue.input)} is not known; ${nearest(String(issue.input), issue.values.map(String))}`;
+    case "too_small":
+      return issue.origin === "array" || issue.origin === "string"
+        ? "is empty; add at least one"
+        : `is ${issue.input}; write ${issue.minimum} or more`;
+    case "too_big":
+      return `is ${issue.input}; write ${issue.maximum} or less`;
+    case "invalid_key":
+      return `is not a good name: ${issue.issues[0]?.message}`;
+    default:
+      return `${JSON.stringify(issue.input)} ${issue.message}`;
+  }
+}
+
+const KINDS: Record<string, string> = {
+  object: "a mapping of keys",
+  record: "a mapping of keys",
+  array: "a list",
+  string: "a text (quote it if it looks like a number)",
+  number: "a number",
+  int: "a whole number",
+};
+
+function kindOf(value: unknown): string {
+  if (value === null) return "empty";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a mapping";
+  return JSON.stringify(value) ?? String(value);
+}
+
+/** The keys that the schema knows at `path`. */
+function keysAt(path: readonly (string | number)[]): string[] {
+  let schema: Schema = fileSchema as unknown as Schema;
+  for (const key of path) schema = step(unwrapped(schema), key);
+  return Object.keys(unwrapped(schema).def.shape ?? {});
+}
+
+/** As much of a zod schema as a walk along a path needs. */
+interface Schema {
+  readonly def: {
+    readonly innerType?: Schema;
+    readonly in?: Schema;
+    readonly out?: Schema;
+    readonly shape?: Record<string, Schema>;
+    readonly valueType?: Schema;
+    readonly element?: Schema;
+  };
+}
+
+function unwrapped(schema: Schema): Schema {
+  const {innerType, out, shape, element, valueType} = schema.def;
+  if (shape || element || valueType) return schema;
+  const inner = innerType ?? out;
+  return inner ? unwrapped(inner) : schema;
+}
+
+function step({def}: Schema, key: string | number): Schema {
+  return def.shape?.[key] ?? def.valueType ?? def.element ?? {def: {}};
+}
