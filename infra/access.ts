@@ -1,0 +1,121 @@
+import * as identity from "@pulumi/azure-native/managedidentity/index.js";
+import {CustomResource} from "@pulumi/kubernetes/apiextensions/customResource.js";
+import {ServiceAccount} from "@pulumi/kubernetes/core/v1/serviceAccount.js";
+import {ComponentResource, type ComponentResourceOptions, interpolate} from "@pulumi/pulumi";
+import type {Region} from "../regions/world.ts";
+import {type Cluster, NAMESPACE} from "./cluster.ts";
+import type {Where} from "./group.ts";
+import {grant} from "./roles.ts";
+import type {Vault} from "./vault.ts";
+
+/** What every workload of a region's cluster stands on. */
+export interface Ground {
+  readonly region: Region;
+  readonly where: Where;
+  readonly cluster: Cluster;
+  readonly vault: Vault;
+}
+
+export interface AccessArgs extends Ground {
+  /** File name to the name of the secret in the vault. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/**
+ * What lets the pods of one workload read its secrets, and no other's: an identity that only its
+ * service account can take, a role on each secret, and the class that mounts them as files.
+ * The service account, the identity and the class bear the workload's name.
+ */
+export class Access extends ComponentResource {
+  constructor(name: string, args: AccessArgs, options?: ComponentResourceOptions) {
+    super("meridian:Access", name, {}, options);
+    const self = createIdentity(name, args, this);
+    createCredential(name, args, self, this);
+    grantSecrets(name, args, self, this);
+    createServiceAccount(name, args, this);
+    createSecretClass(name, args, self, this);
+    this.registerOutputs();
+  }
+}
+
+function createIdentity(name: string, {where}: Ground, parent: Access) {
+  return new identity.UserAssignedIdentity(name, {...where, resourceName: name}, {parent});
+}
+
+function createCredential(
+  name: string,
+  {where, cluster}: Ground,
+  self: identity.UserAssignedIdentity,
+  parent: Access,
+) {
+  return new identity.FederatedIdentityCredential(
+    name,
+    {
+      ...where,
+      resourceName: self.name,
+      federatedIdentityCredentialResourceName: name,
+      issuer: cluster.oidcIssuer,
+      subject: `system:serviceaccount:${NAMESPACE}:${name}`,
+      audiences: ["api://AzureADTokenExchange"],
+    },
+    {parent},
+  );
+}
+
+function grantSecrets(
+  name: string,
+  {region, vault, secrets}: AccessArgs,
+  self: identity.UserAssignedIdentity,
+  parent: Access,
+) {
+  for (const secret of Object.values(secrets)) {
+    const on = interpolate`${vault.id}/secrets/${secret}`;
+    const scope = `${region.name}/${name}`;
+    grant(secret, {role: "Key Vault Secrets User", to: self.principalId, on, scope}, {parent});
+  }
+}
+
+/** The CSI driver asks for the pod's token itself; nothing is mounted into the pod. */
+function createServiceAccount(name: string, {cluster}: Ground, parent: Access) {
+  const args = {
+    metadata: {name, namespace: cluster.namespace},
+    automountServiceAccountToken: false,
+  };
+  return new ServiceAccount(name, args, {parent, provider: cluster.provider});
+}
+
+/** https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/ */
+function createSecretClass(
+  name: string,
+  {cluster, vault, secrets}: AccessArgs,
+  self: identity.UserAssignedIdentity,
+  parent: Access,
+) {
+  return new CustomResource(
+    name,
+    {
+      apiVersion: "secrets-store.csi.x-k8s.io/v1",
+      kind: "SecretProviderClass",
+      metadata: {name, namespace: cluster.namespace},
+      spec: {
+        provider: "azure",
+        parameters: {
+          clientID: self.clientId,
+          tenantId: vault.tenantId,
+          keyvaultName: vault.vaultName,
+          objects: secretObjects(secrets),
+        },
+      },
+    },
+    {parent, provider: cluster.provider},
+  );
+}
+
+/** The provider's own YAML in YAML: an array of texts, each of them an object. */
+export function secretObjects(secrets: Readonly<Record<string, string>>): string {
+  const objects = Object.entries(secrets).map(
+    ([file, name]) =>
+      `  - |\n    objectName: ${name}\n    objectType: secret\n    objectAlias: ${file}\n`,
+  );
+  return `array:\n${objects.join("")}`;
+}

@@ -1,0 +1,140 @@
+import * as network from "@pulumi/azure-native/network/index.js";
+import {Service} from "@pulumi/kubernetes/core/v1/service.js";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
+import {publicLabel} from "../regions/names.ts";
+import type {World} from "../regions/world.ts";
+import type {Ground} from "./access.ts";
+import {edgeCertificate, edgeConfig} from "./envoy/config.ts";
+import {edgeFiles} from "./envoy/listener.ts";
+import {issuerPorts} from "./issuer.ts";
+import {labelsOf, type Pod, selectorOf} from "./pod.ts";
+import {proxyPorts} from "./proxy.ts";
+import {hostOf, Workload} from "./workload.ts";
+import {zonesOf} from "./zones.ts";
+
+export interface EdgeArgs {
+  readonly world: World;
+  readonly ground: Ground;
+}
+
+const IMAGE = "envoyproxy/envoy:distroless-v1.40.0";
+const ports = {https: 8443, admin: 9901};
+/** The longest that Azure allows; users are silent for minutes, then type. */
+const IDLE_MINUTES = 30;
+
+/** A region's front door: its public address and, behind it, Envoy. */
+export class Edge extends ComponentResource {
+  /** The region's public name, which DNS points at. */
+  readonly publicName: Output<string>;
+  readonly address: Output<string>;
+
+  constructor(name: string, args: EdgeArgs, options?: ComponentResourceOptions) {
+    super("meridian:Edge", name, {}, options);
+    const address = createAddress(args, this);
+    const workload = createWorkload(args, this);
+    createService(args, address, {parent: this, dependsOn: [workload]});
+    this.publicName = address.dnsSettings.apply((settings) => settings?.fqdn ?? "");
+    this.address = address.ipAddress.apply((ip) => ip ?? "");
+    this.registerOutputs();
+  }
+}
+
+function createAddress({world, ground: {region, where}}: EdgeArgs, parent: Edge) {
+  return new network.PublicIPAddress(
+    "address",
+    {
+      ...where,
+      publicIpAddressName: "edge",
+      sku: {name: "Standard"},
+      publicIPAllocationMethod: "Static",
+      publicIPAddressVersion: "IPv4",
+      dnsSettings: {domainNameLabel: publicLabel(world, region)},
+      idleTimeoutInMinutes: IDLE_MINUTES,
+      zones: zonesOf(region),
+    },
+    {parent},
+  );
+}
+
+function createWorkload({ground}: EdgeArgs, parent: Edge) {
+  return new Workload(
+    "edge",
+    {
+      ground,
+      pod: edgePod(ground.region.name),
+      replicas: {min: 3, max: 12},
+      serves: {port: "https", to: "anyone"},
+    },
+    {parent},
+  );
+}
+
+function edgePod(region: string): Pod {
+  return {
+    image: IMAGE,
+    workingDir: "/etc/envoy",
+    command: ["envoy"],
+    // Hot restart wants shared memory, and a pod is never restarted in place.
+    args: ["-c", edgeFiles.config, "--log-level", "warn", "--disable-hot-restart"],
+    ports,
+    files: {name: "edge", folder: "config", data: configFiles(region), rolls: true},
+    secrets: {"tls.pem": "edge"},
+    probe: {port: "admin", ready: "/ready", live: "/server_info"},
+    cpu: "1",
+    memory: "1Gi",
+    // Envoy stops at once when told to: new connections go elsewhere in the meantime.
+    waitS: 20,
+    graceS: 60,
+  };
+}
+
+function configFiles(region: string) {
+  const config = edgeConfig({
+    region,
+    ports,
+    proxy: {host: hostOf("proxy"), port: proxyPorts.http},
+    issuer: {host: hostOf("issuer"), port: issuerPorts.http},
+    healthyPercent: 50,
+  });
+  return {
+    "envoy.json": JSON.stringify(config, null, 2),
+    "tls.json": JSON.stringify(edgeCertificate(), null, 2),
+  };
+}
+
+/** https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/ */
+function createService(
+  {ground: {cluster, where}}: EdgeArgs,
+  address: network.PublicIPAddress,
+  options: {parent: Edge; dependsOn: Resource[]},
+) {
+  const annotation = "service.beta.kubernetes.io/azure";
+  return new Service(
+    "edge",
+    {
+      metadata: {
+        name: "edge",
+        namespace: cluster.namespace,
+        labels: labelsOf("edge"),
+        annotations: {
+          [`${annotation}-pip-name`]: address.name,
+          [`${annotation}-load-balancer-resource-group`]: where.resourceGroupName,
+          [`${annotation}-load-balancer-tcp-idle-timeout`]: `${IDLE_MINUTES}`,
+        },
+      },
+      spec: {
+        type: "LoadBalancer",
+        // Keeps the user's address, and one hop less; only nodes with an edge pod are well.
+        externalTrafficPolicy: "Local",
+        selector: selectorOf("edge"),
+        ports: [{name: "https", port: 443, targetPort: ports.https}],
+      },
+    },
+    {...options, provider: cluster.provider},
+  );
+}

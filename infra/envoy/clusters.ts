@@ -1,0 +1,66 @@
+import {type Json, keepalive, TYPES} from "./json.ts";
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Sends a stream to the proxy with the fewest, believing each proxy's vote. */
+export const proxyCluster = (target: HostPort): Json => ({
+  ...cluster("proxy", target, {
+    http2_protocol_options: {connection_keepalive: keepalive},
+  }),
+  lb_policy: "LEAST_REQUEST",
+  common_lb_config: {healthy_panic_threshold: {value: 10}},
+  health_checks: [vote],
+});
+
+export const issuerCluster = (target: HostPort): Json =>
+  cluster("issuer", target, {http_protocol_options: {}});
+
+/** A name that answers with the pods' own addresses, asked often: pods come and go. */
+const cluster = (name: string, {host, port}: HostPort, protocol: Json) => ({
+  name,
+  cluster_type: {
+    name: "envoy.clusters.dns",
+    typed_config: {
+      "@type": `${TYPES}.clusters.dns.v3.DnsCluster`,
+      dns_lookup_family: "V4_ONLY",
+      dns_refresh_rate: "2s",
+    },
+  },
+  connect_timeout: "1s",
+  circuit_breakers: {thresholds: [plenty]},
+  typed_extension_protocol_options: {
+    "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+      "@type": `${TYPES}.upstreams.http.v3.HttpProtocolOptions`,
+      explicit_http_config: protocol,
+    },
+  },
+  load_assignment: {
+    cluster_name: name,
+    endpoints: [
+      {
+        lb_endpoints: [{endpoint: {address: {socket_address: {address: host, port_value: port}}}}],
+      },
+    ],
+  },
+});
+
+/** Envoy's own limits (1,024 of each) are under one region's typing. */
+const plenty = {
+  max_connections: 20_000,
+  max_pending_requests: 100_000,
+  max_requests: 100_000,
+  retry_budget: {budget_percent: {value: 20}, min_retry_concurrency: 10},
+};
+
+/** A status other than 200 takes the proxy out at once, whatever the thresholds; they are for silence. */
+const vote = {
+  timeout: "1s",
+  interval: "1s",
+  no_traffic_interval: "1s",
+  unhealthy_threshold: 2,
+  healthy_threshold: 1,
+  http_health_check: {path: "/healthz", host: "proxy", codec_client_type: "HTTP2"},
+};

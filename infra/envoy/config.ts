@@ -1,0 +1,84 @@
+import {type HostPort, issuerCluster, proxyCluster} from "./clusters.ts";
+import {anywhere, type Json, TYPES} from "./json.ts";
+import {listener} from "./listener.ts";
+
+/** https://www.envoyproxy.io/docs/envoy/v1.40.0/api-v3/config/bootstrap/v3/bootstrap.proto */
+export interface EdgeConfig {
+  readonly node: {readonly id: string; readonly cluster: string};
+  readonly admin: Json;
+  readonly layered_runtime: Json;
+  readonly overload_manager: Json;
+  readonly static_resources: {
+    readonly listeners: readonly Json[];
+    readonly clusters: readonly Json[];
+  };
+}
+
+export interface EdgeOptions {
+  readonly region: string;
+  /** Of HTTPS and of Envoy's own pages. */
+  readonly ports: {readonly https: number; readonly admin: number};
+  /** Names that answer with every pod's address. */
+  readonly proxy: HostPort;
+  readonly issuer: HostPort;
+  /** Under this percentage of well proxies the region's own health page fails. */
+  readonly healthyPercent: number;
+}
+
+/**
+ * A region's Envoy: ends TLS, keeps users' connections while proxies come and go, sends a stream to
+ * the proxy with the fewest, believes each proxy's vote, and answers `/healthz` for the region.
+ */
+export function edgeConfig(options: EdgeOptions): EdgeConfig {
+  const {region, ports, proxy, issuer} = options;
+  return {
+    node: {id: `edge-${region}`, cluster: "edge"},
+    admin: {address: anywhere(ports.admin)},
+    layered_runtime: {layers: [{name: "static", static_layer: typing}]},
+    overload_manager: overload,
+    static_resources: {
+      listeners: [listener(ports.https, options.healthyPercent)],
+      clusters: [proxyCluster(proxy), issuerCluster(issuer)],
+    },
+  };
+}
+
+/** The certificate, which Envoy watches: a renewed one loses no connection. One PEM file holds chain and key. */
+export function edgeCertificate(): {readonly resources: readonly Json[]} {
+  const file = {filename: "secrets/tls.pem"};
+  return {
+    resources: [
+      {
+        "@type": `${TYPES}.transport_sockets.tls.v3.Secret`,
+        name: "edge",
+        tls_certificate: {
+          certificate_chain: file,
+          private_key: file,
+          watched_directory: {path: "secrets"},
+        },
+      },
+    ],
+  };
+}
+
+/**
+ * Half of all completions are cancelled: to Envoy's own guards an editor looks like an attack
+ * (CVE-2023-44487). They are put out of reach; `requestLimit` takes their place.
+ */
+const typing = {
+  "overload.premature_reset_total_stream_count": 4_000_000_000,
+  "envoy.reloadable_features.http2_use_oghttp2": true,
+};
+
+/** Connections of users, of which one costs about 50 KB. */
+const overload = {
+  resource_monitors: [
+    {
+      name: "envoy.resource_monitors.global_downstream_max_connections",
+      typed_config: {
+        "@type": `${TYPES}.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig`,
+        max_active_downstream_connections: 20_000,
+      },
+    },
+  ],
+};

@@ -1,0 +1,44 @@
+import type {Region, World} from "../regions/world.ts";
+
+const region = (name: string): Region => ({
+  name,
+  pool: name,
+  weight: 1,
+  state: "serving",
+  residency: undefined,
+  cluster: {nodes: {min: 3, max: 12}, size: "Standard_D4ds_v5"},
+  proxies: {min: 3, max: 30},
+  deployments: [
+    {
+      name: "copilot-codex-globalstandard",
+      model: "copilot-codex",
+      sku: "GlobalStandard",
+      capacity: 500,
+      share: 80,
+    },
+    {
+      name: "copilot-codex-standard",
+      model: "copilot-codex",
+      sku: "Standard",
+      capacity: 120,
+      share: 20,
+    },
+  ],
+});
+
+/** Two regions, of which the first is home; one model with two deployments. */
+export const smallWorld: World = {
+  service: {
+    name: "meridian",
+    hostname: "completions.example.com",
+    zone: "example.com",
+    home: "eastus2",
+    ttlS: 30,
+    objective: {success: 0.995, firstByteMs: 400, windowMs: 60_000},
+    tokens: {lifetimeS: 1200, exchange: {kind: "github", api: "https://api.github.com"}},
+  },
+  models: {"copilot-codex": {format: "OpenAI", model: "gpt-35-turbo-instruct", version: "0914"}},
+  regions: [region("eastus2"), region("westeurope")],
+  routing: {places: {}, residency: {}, fallback: {}},
+  traffic: {mutations: [{name: "no-eof", models: [], logitBias: {"50256": -100}, drop: []}]},
+};

@@ -1,0 +1,72 @@
+import {ComponentResource, type ComponentResourceOptions, type Input} from "@pulumi/pulumi";
+import type {Region, World} from "../regions/world.ts";
+import type {Ground} from "./access.ts";
+import type {Pod} from "./pod.ts";
+import {modelsOf} from "./proxy.ts";
+import {createHeadless, Workload} from "./workload.ts";
+
+export interface IssuerArgs {
+  readonly world: World;
+  readonly ground: Ground;
+  readonly image: Input<string>;
+}
+
+export const issuerPorts = {http: 8081} as const;
+
+/** What trades a user's credential for a token, in every region: tokens must outlive a region. */
+export class Issuer extends ComponentResource {
+  constructor(name: string, args: IssuerArgs, options?: ComponentResourceOptions) {
+    super("meridian:Issuer", name, {}, options);
+    createWorkload(args, this);
+    createHeadless("issuer", args.ground, issuerPorts.http, {parent: this});
+    this.registerOutputs();
+  }
+}
+
+/** The issuer's configuration file. */
+export function issuingOf(world: World, region: Region) {
+  const {hostname, name, tokens} = world.service;
+  const self = `https://${hostname}`;
+  return {
+    issuer: self,
+    audience: name,
+    lifetimeS: tokens.lifetimeS,
+    exchange: tokens.exchange,
+    endpoints: {api: self, proxy: self, telemetry: self},
+    models: modelsOf(region),
+  };
+}
+
+function createWorkload(args: IssuerArgs, parent: Issuer) {
+  return new Workload(
+    "issuer",
+    {
+      ground: args.ground,
+      pod: issuerPod(args),
+      replicas: {min: 2, max: 6},
+      serves: {port: "http", to: "edge"},
+    },
+    {parent},
+  );
+}
+
+function issuerPod({world, ground: {region}, image}: IssuerArgs): Pod {
+  const config = JSON.stringify(issuingOf(world, region), null, 2);
+  return {
+    image,
+    workingDir: "/app",
+    command: ["node", "issuer.js"],
+    env: {
+      LISTEN: `0.0.0.0:${issuerPorts.http}`,
+      CONFIG_FILE: "config/issuer.json",
+      SIGNING_KEY_FILE: "secrets/token-signing-key",
+    },
+    ports: issuerPorts,
+    files: {name: "issuer", folder: "config", data: {"issuer.json": config}, rolls: true},
+    secrets: {"token-signing-key": "token-signing-key"},
+    probe: {port: "http", ready: "/livez", live: "/livez"},
+    cpu: "250m",
+    memory: "256Mi",
+    graceS: 30,
+  };
+}

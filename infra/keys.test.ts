@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import {generateKeyPairSync} from "node:crypto";
+import {test} from "node:test";
+import {publicKeys, requireSigningKey} from "./keys.ts";
+
+const pem = (pair: {privateKey: {export(options: object): unknown}}) =>
+  pair.privateKey.export({type: "pkcs8", format: "pem"}) as string;
+
+/** From RFC 8037, appendix A: the thumbprint is the RFC's own. */
+const rfc8037 = `-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
+-----END PRIVATE KEY-----
+`;
+
+test("the public key of an Ed25519 key, named by its thumbprint", async () => {
+  assert.deepEqual(JSON.parse(await publicKeys(rfc8037)), {
+    keys: [
+      {
+        kty: "OKP",
+        crv: "Ed25519",
+        x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+        kid: "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+        use: "sig",
+        alg: "EdDSA",
+      },
+    ],
+  });
+});
+
+test("a P-256 key signs with ES256", async () => {
+  const key = pem(generateKeyPairSync("ec", {namedCurve: "P-256"}));
+  assert.equal(JSON.parse(await publicKeys(key)).keys[0].alg, "ES256");
+});
+
+const refused: Record<string, [key: string, message: RegExp]> = {
+  "text that is not PEM": ["hello", /signingKey is not a private key in PEM/],
+  "an RSA key": [pem(generateKeyPairSync("rsa", {modulusLength: 2048})), /Ed25519 or a P-256/],
+};
+
+for (const [what, [key, message]] of Object.entries(refused))
+  test(`${what} is refused, with the command that makes a key`, async () => {
+    await assert.rejects(publicKeys(key), (error: Error) => {
+      assert.match(error.message, message);
+      assert.match(error.message, /openssl genpkey .* \| pulumi config set --secret signingKey/);
+      return true;
+    });
+  });
+
+test("a missing key is an error with the command that makes one", () => {
+  assert.throws(() => requireSigningKey(undefined), {
+    message: `signingKey is not set: it signs the tokens of users. Make one with
+  openssl genpkey -algorithm ed25519 | pulumi config set --secret signingKey --stack global`,
+  });
+});

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {recordName} from "./dns.ts";
+import {smallWorld} from "./fixture.ts";
+import {programOf, stacksOf} from "./stacks.ts";
+
+test("one stack for each region, between what they share and what points at them", () => {
+  assert.deepEqual([...stacksOf(smallWorld).keys()], ["global", "eastus2", "westeurope", "dns"]);
+});
+
+test("an unknown stack is an error that lists the stacks and says how to get one", () => {
+  assert.throws(() => programOf(smallWorld, "westeu"), {
+    message: `"westeu" is not a stack: add the region to regions.yaml, or use one of global, eastus2, westeurope, dns`,
+  });
+});
+
+test("the record is the hostname within its zone; an apex cannot be one", () => {
+  const worldOf = (hostname: string) => ({
+    ...smallWorld,
+    service: {...smallWorld.service, hostname},
+  });
+  assert.equal(recordName(worldOf("completions.ai.example.com")), "completions.ai");
+  assert.throws(
+    () => recordName(worldOf("example.com")),
+    /apex .* use .* completions\.example\.com/,
+  );
+});

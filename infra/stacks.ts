@@ -1,0 +1,28 @@
+import type {World} from "../regions/world.ts";
+import {dnsStack} from "./dns.ts";
+import {globalStack} from "./global.ts";
+import {regionStack} from "./region.ts";
+
+export type Program = () => object | Promise<object>;
+
+/** Every stack's program by name, in the order in which they are brought up. Each returns the stack's outputs. */
+export function stacksOf(world: World): ReadonlyMap<string, Program> {
+  return new Map<string, Program>([
+    ["global", () => globalStack(world)],
+    ...world.regions.map((region): [string, Program] => [
+      region.name,
+      () => regionStack(world, region),
+    ]),
+    ["dns", () => dnsStack(world)],
+  ]);
+}
+
+/** The program of a stack; throws with the names there are. */
+export function programOf(world: World, stack: string): Program {
+  const stacks = stacksOf(world);
+  const program = stacks.get(stack);
+  if (program) return program;
+  throw new Error(
+    `"${stack}" is not a stack: add the region to regions.yaml, or use one of ${[...stacks.keys()].join(", ")}`,
+  );
+}
