@@ -1,0 +1,296 @@
+import assert from "node:assert/strict";
+import {before, test} from "node:test";
+import {smallWorld} from "../infra/fixture.ts";
+import type {World} from "../regions/world.ts";
+import {createCloud, type Inputs, type Resource} from "./cloud.ts";
+import {MASK, maskedStack} from "./mask.ts";
+import {outline} from "./outline.ts";
+import {type Built, runStacks, type Stack} from "./stacks.ts";
+
+let built: Built;
+before(async () => {
+  built = await runStacks(smallWorld);
+});
+
+const stack = (name: string): Stack => built.stacks.find((stack) => stack.name === name)!;
+
+const find = (of: Stack, type: string, name: string): Resource => {
+  const found = of.resources.find((resource) => resource.type === type && resource.name === name);
+  assert.ok(found, `${type} ${name} in ${of.name}`);
+  return found;
+};
+
+const azure = (name: string, type: string, resource: string) =>
+  find(stack(name), `azure-native:${type}`, resource).inputs;
+
+const kubernetes = (type: string, name: string) =>
+  find(stack("westeurope"), `kubernetes:${type}`, name).inputs as {metadata: Inputs; spec: Spec};
+
+/** The parts of specs that are looked at. */
+interface Spec extends Inputs {
+  template: {spec: {containers: Inputs[]; volumes: Inputs[]}};
+}
+
+/** Types and how many, components aside. */
+function tally({resources}: Stack): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const {type} of resources)
+    if (!/^(meridian|pulumi):/.test(type)) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+}
+
+test("every stack is built, in order, regions alike", () => {
+  assert.deepEqual(
+    built.stacks.map(({name}) => name),
+    ["global", "eastus2", "westeurope", "dns"],
+  );
+  assert.deepEqual(tally(stack("eastus2")), tally(stack("westeurope")));
+});
+
+test("what global makes", () => {
+  assert.deepEqual(tally(stack("global")), {
+    "azure-native:resources:ResourceGroup": 1,
+    "azure-native:dns:Zone": 1,
+    "azure-native:operationalinsights:Workspace": 1,
+    "azure-native:containerregistry:Registry": 1,
+    "azure-native:containerregistry:Replication": 1,
+    "azure-native:containerregistry:TaskRun": 1,
+    "azure-native:storage:StorageAccount": 1,
+    "azure-native:storage:BlobContainer": 1,
+    "azure-native:storage:Blob": 1,
+  });
+});
+
+test("what a region makes", () => {
+  assert.deepEqual(tally(stack("westeurope")), {
+    "azure-native:resources:ResourceGroup": 1,
+    "azure-native:network:NetworkSecurityGroup": 1,
+    "azure-native:network:VirtualNetwork": 1,
+    "azure-native:network:PublicIPAddress": 1,
+    "azure-native:cognitiveservices:Account": 1,
+    "azure-native:cognitiveservices:Deployment": 2,
+    "azure-native:keyvault:Vault": 1,
+    "azure-native:keyvault:Secret": 2,
+    "azure-native:containerservice:ManagedCluster": 1,
+    "azure-native:containerservice:AgentPool": 1,
+    "azure-native:monitor:DiagnosticSetting": 1,
+    "azure-native:managedidentity:UserAssignedIdentity": 4,
+    "azure-native:managedidentity:FederatedIdentityCredential": 3,
+    "azure-native:authorization:RoleAssignment": 5,
+    "kubernetes:core/v1:Namespace": 1,
+    "kubernetes:core/v1:ConfigMap": 3,
+    "kubernetes:core/v1:Service": 3,
+    "kubernetes:core/v1:ServiceAccount": 3,
+    "kubernetes:apps/v1:Deployment": 3,
+    "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": 3,
+    "kubernetes:policy/v1:PodDisruptionBudget": 3,
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy": 3,
+    "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass": 3,
+  });
+});
+
+test("what global's registry and image are like", () => {
+  const replication = azure("global", "containerregistry:Replication", "westeurope");
+  assert.equal(replication.location, "westeurope");
+  const registry = azure("global", "containerregistry:Registry", "registry");
+  assert.deepEqual(registry.sku, {name: "Premium"});
+  assert.equal(registry.adminUserEnabled, false);
+  const {image} = stack("global").outputs as {image: string};
+  const [, hash] = /^meridianimages5027\.azurecr\.io\/meridian-proxy:([\da-f]{12})$/.exec(image)!;
+  const build = azure("global", "containerregistry:TaskRun", `build-${hash}`);
+  const {sourceLocation, ...request} = build.runRequest as {sourceLocation: string};
+  assert.match(sourceLocation, new RegExp(`^https://.*/contexts/${hash}\\.tar\\.gz\\?sv=`));
+  assert.equal(build.forceUpdateTag, hash);
+  assert.deepEqual(request, {
+    type: "DockerBuildRequest",
+    imageNames: [`meridian-proxy:${hash}`],
+    isPushEnabled: true,
+    dockerFilePath: "Dockerfile",
+    platform: {os: "Linux", architecture: "amd64"},
+  });
+});
+
+test("a region's deployments are as regions.yaml has them, and keep their versions", () => {
+  const {properties, sku, deploymentName, accountName} = azure(
+    "westeurope",
+    "cognitiveservices:Deployment",
+    "copilot-codex-standard",
+  );
+  assert.deepEqual(
+    {properties, sku, deploymentName, accountName},
+    {
+      properties: {
+        model: {format: "OpenAI", name: "gpt-35-turbo-instruct", version: "0914"},
+        versionUpgradeOption: "NoAutoUpgrade",
+      },
+      sku: {name: "Standard", capacity: 120},
+      deploymentName: "copilot-codex-standard",
+      accountName: "meridian-westeurope-7d3b",
+    },
+  );
+});
+
+test("a region's proxies run the image that global built, with the region's files and no token", () => {
+  const {spec} = kubernetes("apps/v1:Deployment", "proxy");
+  const {containers, volumes, ...pod} = spec.template.spec;
+  const [{image, workingDir, command, env, volumeMounts, securityContext}] = containers as [Inputs];
+  assert.deepEqual(
+    {image, workingDir, command, volumeMounts, volumes},
+    {
+      image: stack("global").outputs.image,
+      workingDir: "/app",
+      command: ["node", "main.js"],
+      volumeMounts: [
+        {name: "files", mountPath: "/app/policy", readOnly: true},
+        {name: "secrets", mountPath: "/app/secrets", readOnly: true},
+      ],
+      volumes: [
+        {name: "files", configMap: {name: "policy"}},
+        {
+          name: "secrets",
+          csi: {
+            driver: "secrets-store.csi.k8s.io",
+            readOnly: true,
+            volumeAttributes: {secretProviderClass: "proxy"},
+          },
+        },
+      ],
+    },
+  );
+  assert.deepEqual(env, [
+    {name: "LISTEN", value: "0.0.0.0:8080"},
+    {name: "ADMIN", value: "0.0.0.0:9090"},
+    {name: "REGION", value: "westeurope"},
+    {name: "POLICY_FILE", value: "policy/policy.json"},
+    {name: "JWKS_FILE", value: "policy/jwks.json"},
+    {name: "TOKEN_ISSUER", value: "https://completions.example.com"},
+    {name: "TOKEN_AUDIENCE", value: "meridian"},
+  ]);
+  assert.deepEqual(securityContext, {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: {drop: ["ALL"]},
+  });
+  assert.equal(pod["automountServiceAccountToken" as keyof typeof pod], false);
+  assert.deepEqual(spec.strategy, {
+    type: "RollingUpdate",
+    rollingUpdate: {maxUnavailable: 0, maxSurge: "25%"},
+  });
+});
+
+test("a changed edge or issuer configuration rolls its pods; a changed policy does not", () => {
+  const annotations = (name: string) => {
+    const {template} = kubernetes("apps/v1:Deployment", name).spec as unknown as {
+      template: {metadata: {annotations?: Inputs}};
+    };
+    return Object.keys(template.metadata.annotations ?? {});
+  };
+  assert.deepEqual(["edge", "issuer", "proxy"].map(annotations), [
+    ["meridian/files"],
+    ["meridian/files"],
+    [],
+  ]);
+});
+
+test("the edge's Service stands at the address that DNS points at", () => {
+  const {metadata, spec} = kubernetes("core/v1:Service", "edge");
+  assert.deepEqual(metadata.annotations, {
+    "service.beta.kubernetes.io/azure-pip-name": "edge",
+    "service.beta.kubernetes.io/azure-load-balancer-resource-group": "meridian-westeurope",
+    "service.beta.kubernetes.io/azure-load-balancer-tcp-idle-timeout": "30",
+  });
+  assert.deepEqual(spec, {
+    type: "LoadBalancer",
+    externalTrafficPolicy: "Local",
+    selector: {"app.kubernetes.io/name": "edge"},
+    ports: [{name: "https", port: 443, targetPort: 8443}],
+  });
+  assert.deepEqual(stack("westeurope").outputs, {
+    publicName: "meridian-westeurope-5027.westeurope.cloudapp.azure.com",
+    address: "127.2.0.1",
+    model: "https://meridian-westeurope-7d3b.openai.azure.com/",
+  });
+});
+
+test("each workload may read its own secrets alone", () => {
+  const grants = stack("westeurope")
+    .resources.filter(({type}) => type === "azure-native:authorization:RoleAssignment")
+    .map(({name, inputs}) => [name, String(inputs.scope).split("/").slice(-2).join("/")]);
+  assert.deepEqual(Object.fromEntries(grants), {
+    network: "resourceGroups/meridian-westeurope",
+    pull: "registries/meridianimages5027",
+    edge: "secrets/edge",
+    "model-key": "secrets/model-key",
+    "token-signing-key": "secrets/token-signing-key",
+  });
+});
+
+test("every Azure resource that takes tags says which service and stack it is of", () => {
+  const untagged = built.stacks
+    .flatMap(({resources}) => resources)
+    .filter(({inputs}) => inputs.resourceGroupName && inputs.location)
+    .filter(({inputs, stack}) => (inputs.tags as Inputs | undefined)?.stack !== stack)
+    .map(({type}) => type);
+  // A task run takes a location and no tags.
+  assert.deepEqual([...new Set(untagged)], ["azure-native:containerregistry:TaskRun"]);
+});
+
+test("secrets are plain for the world that runs, and nowhere in what is printed", () => {
+  const key = stack("global").outputs.signingKey as string;
+  assert.match(key, /^-----BEGIN PRIVATE KEY-----/);
+  const written = azure("westeurope", "keyvault:Secret", "token-signing-key");
+  assert.deepEqual(written.properties, {value: key});
+  const modelKey = azure("westeurope", "keyvault:Secret", "model-key").properties as Inputs;
+  assert.match(String(modelKey.value), /^[\da-f]{32}$/);
+
+  const printed = built.stacks
+    .flatMap((stack) => [JSON.stringify(maskedStack(stack)), outline(stack)])
+    .join();
+  for (const secret of [key.split("\n")[1]!, String(modelKey.value), "apiVersion: v1\\n", "&sig="])
+    assert.ok(!printed.includes(secret), secret);
+  assert.equal(maskedStack(stack("global")).outputs.signingKey, MASK);
+});
+
+test("the outline shows a component with its resources and what matters of them", () => {
+  const lines = outline(stack("westeurope")).split("\n");
+  const at = lines.indexOf("├─ Model");
+  assert.deepEqual(lines.slice(at, at + 4), [
+    "├─ Model",
+    "│  ├─ Account meridian-westeurope-7d3b: OpenAI S0, meridian-westeurope-7d3b.openai.azure.com, reached from nodes alone",
+    "│  ├─ Deployment copilot-codex-globalstandard: gpt-35-turbo-instruct 0914, GlobalStandard 500",
+    "│  └─ Deployment copilot-codex-standard: gpt-35-turbo-instruct 0914, Standard 120",
+  ]);
+});
+
+test("a stack alone runs what it reads, and is all that is handed back", async () => {
+  const {stacks} = await runStacks(smallWorld, {stacks: ["westeurope"]});
+  assert.deepEqual(
+    stacks.map(({name}) => name),
+    ["westeurope"],
+  );
+});
+
+test("all that the cloud refuses is reported at once, with stack and resource", async () => {
+  const cloud = createCloud({quota: (_, __, sku) => (sku === "Standard" ? 100 : undefined)});
+  await assert.rejects(runStacks(smallWorld, {cloud}), (error: Error) => {
+    const lines = error.message.split("\n");
+    assert.equal(lines.length, 3, error.message);
+    for (const [at, name] of ["eastus2", "westeurope"].entries())
+      assert.match(
+        lines[at + 1]!,
+        new RegExp(`^  - stack ${name}, .*:Deployment "copilot-codex-standard": InsufficientQuota`),
+      );
+    return true;
+  });
+});
+
+test("a program that cannot run is an error with its stack", async () => {
+  const apex: World = {
+    ...smallWorld,
+    service: {...smallWorld.service, hostname: smallWorld.service.zone},
+  };
+  await assert.rejects(runStacks(apex), {message: /^stack dns: service\.hostname is the apex/});
+  await assert.rejects(runStacks(smallWorld, {signingKey: "hello"}), {
+    message: /^stack global: .*signingKey is not a private key in PEM/s,
+  });
+});
