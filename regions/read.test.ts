@@ -108,7 +108,7 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
   "an unknown place": [
     "  residency: {EU: [EU]}",
     "  residency: {NA-US-XX: [EU]}",
-    ['17:15 routing.residency.NA-US-XX: "NA-US-XX" is not a place; did you mean "NA-US-AK"?'],
+    ['17:15 routing.residency.NA-US-XX: "NA-US-XX" is not a place; did you mean "NA-US-TX"?'],
   ],
   "a residency that no region carries": [
     "  residency: {EU: [EU]}",

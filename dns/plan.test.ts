@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import {describe, test} from "node:test";
+import {places} from "../regions/places.ts";
+import {parseWorld, readWorld} from "../regions/read.ts";
+import {distanceKm, type Plan, planOf} from "./plan.ts";
+
+function worldOf(regions: string, routing = "{}") {
+  return parseWorld(`
+service:
+  name: meridian
+  hostname: completions.example.com
+  zone: example.com
+  objective: {success: 99%, firstByte: 400ms}
+  tokens: {exchange: {kind: github}}
+models: {codex: {model: gpt-35-turbo-instruct, version: "0914"}}
+defaults:
+  cluster: {nodes: 3-12, size: Standard_D4ds_v5}
+  proxies: 3-30
+  deployments: [{model: codex, sku: Standard, capacity: 240}]
+regions: {${regions}}
+routing: ${routing}
+`);
+}
+
+const ruleOf = (plan: Plan, code: string) =>
+  plan.rules.find(({places}) => places.some(({place}) => place.code === code))?.name;
+
+const rulesOf = (plan: Plan, codes: readonly string[]) =>
+  Object.fromEntries(codes.map((code) => [code, ruleOf(plan, code)]));
+
+test("distances are great circles, over the date line too", () => {
+  const at = (latitude: number, longitude: number) => ({latitude, longitude});
+  assert.equal(Math.round(distanceKm(at(0, 0), at(0, 90))), 10_008);
+  assert.equal(Math.round(distanceKm(at(0, 179), at(0, -179))), 222);
+  assert.equal(Math.round(distanceKm(at(90, 0), at(-90, 50))), 20_015);
+  assert.equal(Math.round(distanceKm(at(51.51, -0.13), at(40.71, -74.01))), 5570);
+  assert.equal(distanceKm(at(10, 10), at(10, 10)), 0);
+});
+
+test("the example: every place is in one rule, by what is nearest, by hand and by residency", () => {
+  const plan = planOf(readWorld());
+  const all = plan.rules.flatMap(({places}) => places.map(({place}) => place.code));
+  assert.deepEqual(
+    all.toSorted(),
+    places.map(({code}) => code),
+  );
+  assert.deepEqual(
+    plan.rules.map(({name, chain}) => [name, chain.join(" ")]),
+    [
+      ["brazilsouth", "brazilsouth us-east europe japaneast"],
+      ["europe", "europe us-east japaneast brazilsouth"],
+      ["europe.EU", "europe"],
+      ["japaneast", "japaneast europe us-east brazilsouth"],
+      ["us-east", "us-east europe brazilsouth japaneast"],
+    ],
+  );
+  assert.deepEqual(
+    rulesOf(plan, [
+      "NA-US-NY",
+      "NA-US-CA",
+      "NA-US-HI",
+      "NA-CA-QC",
+      "SA-AR",
+      "SA-CO",
+      "EU-DE",
+      "AF-ZA",
+      "AS-IN",
+      "OC-AU",
+    ]),
+    {
+      "NA-US-NY": "us-east",
+      "NA-US-CA": "us-east",
+      "NA-US-HI": "japaneast",
+      "NA-CA-QC": "us-east",
+      "SA-AR": "brazilsouth",
+      "SA-CO": "us-east",
+      "EU-DE": "europe.EU",
+      "AF-ZA": "europe",
+      "AS-IN": "japaneast",
+      "OC-AU": "japaneast",
+    },
+  );
+  assert.deepEqual(plan.warnings, []);
+});
+
+describe("the plan", () => {
+  const cases: Record<string, [regions: string, routing: string, codes: Record<string, string>]> = {
+    "the most specific hand wins": [
+      "eastus2: , westeurope: , japaneast: ",
+      "{places: {NA: japaneast, NA-US: westeurope, NA-US-CA: eastus2}}",
+      {
+        "NA-MX": "japaneast",
+        "NA-US-NY": "westeurope",
+        "NA-US": "westeurope",
+        "NA-US-CA": "eastus2",
+      },
+    ],
+    "residency is over the hand": [
+      "eastus2: , westeurope: {residency: EU}",
+      "{places: {EU: eastus2}, residency: {EU-DE: [EU]}}",
+      {"EU-DE": "westeurope.EU", "EU-FR": "eastus2"},
+    ],
+    "a pool with a region of another residency is not in it": [
+      "westeurope: {pool: mixed, residency: EU}, uksouth: {pool: mixed, residency: UK}, swedencentral: {residency: EU}",
+      "{residency: {EU-NL: [EU]}}",
+      {"EU-NL": "swedencentral.EU"},
+    ],
+    "planned and draining regions serve nobody": [
+      "eastus2: , westeurope: {state: planned}, northeurope: {state: draining}",
+      "{}",
+      {"EU-DE": "eastus2", "EU-IE": "eastus2"},
+    ],
+  };
+  for (const [name, [regions, routing, codes]] of Object.entries(cases))
+    test(name, () => {
+      assert.deepEqual(rulesOf(planOf(worldOf(regions, routing)), Object.keys(codes)), codes);
+    });
+
+  test("fallback is by hand where it is said, then the nearest that is left", () => {
+    const routing = "{fallback: {eastus2: japaneast}}";
+    const plan = planOf(worldOf("eastus2: , centralus: , japaneast: ", routing));
+    assert.deepEqual(
+      plan.rules.map(({chain}) => chain),
+      [
+        ["centralus", "eastus2", "japaneast"],
+        ["eastus2", "japaneast", "centralus"],
+        ["japaneast", "centralus", "eastus2"],
+      ],
+    );
+  });
+
+  test("the order of regions.yaml changes nothing", () => {
+    const regions = ["eastus2: {pool: us}", "centralus: {pool: us, weight: 2}", "westeurope: "];
+    const [forward, backward] = [regions, regions.toReversed()].map((list) =>
+      JSON.stringify(planOf(worldOf(list.join(", ")))),
+    );
+    assert.equal(forward, backward);
+  });
+
+  test("places with one region, or none, are warned of, with the remedy", () => {
+    const routing = "{residency: {EU-DE: [EU], EU-CH: [CH]}}";
+    const plan = planOf(
+      worldOf(
+        "eastus2: , westeurope: {residency: EU}, uksouth: {state: planned, residency: CH}",
+        routing,
+      ),
+    );
+    assert.deepEqual(plan.warnings, [
+      "Switzerland: no serving region keeps the residency; give one its label, or lift routing.residency",
+      "Germany: served by westeurope alone; add a region that may take westeurope.EU over",
+    ]);
+  });
+});

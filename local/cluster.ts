@@ -1,0 +1,197 @@
+import {mkdirSync, symlinkSync, writeFileSync} from "node:fs";
+import {dirname, join} from "node:path";
+import {fileURLToPath, pathToFileURL} from "node:url";
+import type {Endpoint} from "./balancer.ts";
+import {type Labels, type PodSpec, selects} from "./pods.ts";
+import {type Process, startProcess} from "./process.ts";
+
+/** A region's cluster: pods run as processes, restarted when they crash. */
+export interface Cluster {
+  readonly pods: readonly Pod[];
+  /** Addresses of ready pods that a selector chooses. */
+  select(selector: Labels): readonly string[];
+  stop(): Promise<void>;
+}
+
+export interface Pod {
+  readonly spec: PodSpec;
+  readonly ready: boolean;
+  readonly pid: number;
+  /** As `kubectl delete pod`: told to stop, and another is started in its place. */
+  replace(): Promise<void>;
+  kill(): void;
+}
+
+/** Programs of images, by what their names contain. */
+export interface Images {
+  /** Folder that holds main.js and issuer.js. */
+  readonly proxy: string;
+  /** Envoy's executable; undefined where there is none. */
+  readonly envoy: string | undefined;
+}
+
+export interface ClusterOptions {
+  readonly region: string;
+  readonly specs: readonly PodSpec[];
+  /** Each pod has a folder in it. */
+  readonly folder: string;
+  readonly images: Images;
+  readonly dns: Endpoint;
+  /** PEM file of the world's certificate authority. */
+  readonly authorityFile: string;
+  /** Called whenever a pod becomes ready or stops being so. */
+  readonly changed: () => void;
+  readonly say: (line: string) => void;
+}
+
+const READY_WITHIN_MS = 15_000;
+const PROBE_EVERY_MS = 50;
+const BACKOFF_MS = 500;
+
+/** Starts the pods; resolves once all are ready. Rejects, with a pod's last lines, when one is not. */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const pods = options.specs.map((spec) => createPod(spec, options));
+  const stop = async () => {
+    await Promise.all(pods.map((pod) => pod.stop()));
+  };
+  try {
+    await Promise.all(pods.map((pod) => pod.start()));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    pods,
+    select: (selector) =>
+      pods
+        .filter(({ready, spec}) => ready && selects(selector, spec.labels))
+        .map(({spec}) => spec.address),
+    stop,
+  };
+}
+
+function createPod(spec: PodSpec, options: ClusterOptions) {
+  const {region, say, changed} = options;
+  const cwd = join(options.folder, spec.name);
+  let process: Process | undefined;
+  let ready = false;
+  let stopping = false;
+
+  function setReady(next: boolean) {
+    if (ready === next) return;
+    ready = next;
+    changed();
+  }
+
+  async function start() {
+    const running = startProcess({...programOf(spec, options), cwd});
+    process = running;
+    void running.ended.then((how) => {
+      setReady(false);
+      if (process === running && !stopping) void restart(how);
+    });
+    await untilReady(spec, running, region);
+    setReady(true);
+  }
+
+  async function restart(how: string) {
+    say(`${region} ${spec.name} ended (${how}); starting it again`);
+    await new Promise((resolve) => setTimeout(resolve, BACKOFF_MS));
+    if (!stopping) await start().catch((error) => say(String(error)));
+  }
+
+  async function replace() {
+    const old = process;
+    process = undefined;
+    setReady(false);
+    await old?.stop(spec.graceMs);
+    await start();
+  }
+
+  async function stop() {
+    stopping = true;
+    await process?.stop(STOP_WITHIN_MS);
+  }
+
+  writeFiles(cwd, spec, options.images);
+  return {
+    spec,
+    get ready() {
+      return ready;
+    },
+    get pid() {
+      return process?.pid ?? 0;
+    },
+    start,
+    replace,
+    kill: () => void process?.child.kill("SIGKILL"),
+    stop,
+  };
+}
+
+/** When the world ends, nobody waits for a drain. */
+const STOP_WITHIN_MS = 1500;
+
+function writeFiles(folder: string, {image, files, secrets}: PodSpec, images: Images) {
+  mkdirSync(folder, {recursive: true});
+  const write = (path: string, text: string, mode: number) => {
+    mkdirSync(dirname(join(folder, path)), {recursive: true});
+    writeFileSync(join(folder, path), text, {mode});
+  };
+  for (const [path, text] of Object.entries(files)) write(path, text, 0o644);
+  for (const [path, text] of Object.entries(secrets)) write(path, text, 0o600);
+  if (isEdge(image)) return;
+  for (const file of ["main.js", "issuer.js", "package.json"])
+    symlinkSync(join(images.proxy, file), join(folder, file));
+}
+
+export const isEdge = (image: string) => image.startsWith("envoyproxy/envoy:");
+
+const preload = pathToFileURL(fileURLToPath(new URL("preload.ts", import.meta.url))).href;
+
+function programOf(spec: PodSpec, {images, dns, authorityFile}: ClusterOptions) {
+  const [, ...args] = spec.command;
+  const server = `${dns.host}:${dns.port}`;
+  if (isEdge(spec.image)) {
+    if (!images.envoy) throw new Error(`${spec.name} needs Envoy, and there is none`);
+    const own = ["--config-yaml", JSON.stringify(resolverOf(dns)), "--concurrency", "1"];
+    return {command: images.envoy, args: [...args, ...own], env: {}};
+  }
+  const env = {
+    ...spec.env,
+    CLUSTER_DNS: server,
+    NODE_OPTIONS: `--import=${preload} --disable-warning=ExperimentalWarning`,
+    NODE_EXTRA_CA_CERTS: authorityFile,
+  };
+  return {command: process.execPath, args, env};
+}
+
+/** What resolv.conf says in a real pod, merged into Envoy's configuration. */
+function resolverOf({host, port}: Endpoint) {
+  return {
+    typed_dns_resolver_config: {
+      name: "envoy.network.dns_resolver.cares",
+      typed_config: {
+        "@type":
+          "type.googleapis.com/envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig",
+        resolvers: [{socket_address: {address: host, port_value: port}}],
+      },
+    },
+  };
+}
+
+async function untilReady({name, address, ready}: PodSpec, running: Process, region: string) {
+  const url = `http://${address}:${ready.port}${ready.path}`;
+  let ended: string | undefined;
+  void running.ended.then((how) => {
+    ended = how;
+  });
+  for (const end = Date.now() + READY_WITHIN_MS; Date.now() < end && ended === undefined; ) {
+    const answer = await fetch(url, {signal: AbortSignal.timeout(1000)}).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
+  }
+  const how = ended ? `ended (${ended})` : `was not ready within ${READY_WITHIN_MS / 1000} s`;
+  const lines = running.lines.map((line) => `    ${line}`).join("\n");
+  throw new Error(`${region} ${name} ${how}. Its last lines:\n${lines || "    (none)"}`);
+}

@@ -1,0 +1,56 @@
+import {randomBytes} from "node:crypto";
+import {readFileSync, writeFileSync} from "node:fs";
+import {createServer} from "node:https";
+import type {Endpoint} from "./balancer.ts";
+
+/** Who may sign in to the world. */
+export interface Person {
+  readonly login: string;
+  readonly id: number;
+  readonly credential: string;
+}
+
+/** Makes up a few people with credentials, in a file that only its owner can read. */
+export function writePeople(path: string): Person[] {
+  const people = ["ada", "grace", "katherine", "radia"].map((login, index) => ({
+    login,
+    id: index + 1,
+    credential: `gho_${randomBytes(18).toString("base64url")}`,
+  }));
+  writeFileSync(path, `${JSON.stringify(people, null, 2)}\n`, {mode: 0o600});
+  return people;
+}
+
+/** Stands in for GitHub: `GET /user` says whose credential it is (REST API, "Get the authenticated user"). */
+export async function startGithub({
+  listen,
+  peopleFile,
+  certificate,
+  key,
+}: {
+  listen: Endpoint;
+  peopleFile: string;
+  certificate: string;
+  key: string;
+}): Promise<{close(): void}> {
+  const server = createServer({cert: certificate, key}, (request, response) => {
+    const people: Person[] = JSON.parse(readFileSync(peopleFile, "utf8"));
+    const credential = /^(?:Bearer|token) (\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
+    const person = people.find((person) => person.credential === credential);
+    const answer = (status: number, body: unknown) =>
+      response.writeHead(status, {"content-type": "application/json"}).end(JSON.stringify(body));
+    if (request.url !== "/user") answer(404, {message: "Not Found"});
+    else if (!person) answer(401, {message: "Bad credentials"});
+    else answer(200, {login: person.login, id: person.id});
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.on("error", reject);
+    server.listen(listen.port, listen.host, resolve);
+  });
+  return {
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

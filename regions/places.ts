@@ -1,0 +1,84 @@
+import data from "./places.json" with {type: "json"};
+
+/** Where users are: a country, a state of the US or a province of Canada. */
+export interface Place {
+  /** As octoDNS writes it: continent, country, state: `EU-DE`, `NA-US-CA`. */
+  readonly code: string;
+  readonly name: string;
+  /** As Traffic Manager writes it: `DE`, `US-CA`. */
+  readonly azure: string;
+  /** The group that Traffic Manager counts it to: `GEO-EU`. */
+  readonly group: string;
+  /** Middle of its cities, weighted by population. */
+  readonly latitude: number;
+  readonly longitude: number;
+  /** Of its cities. A country's includes its states'. */
+  readonly population: number;
+}
+
+/** A line of places.json. */
+export type Row = [
+  code: string,
+  name: string,
+  latitude: number,
+  longitude: number,
+  population: number,
+];
+
+/**
+ * Traffic Manager's groups: for the most part the continents, with a Middle East of its own.
+ * https://learn.microsoft.com/azure/traffic-manager/traffic-manager-geographic-regions
+ */
+const groups: Readonly<Record<string, string>> = {
+  AF: "GEO-AF",
+  AN: "GEO-AN",
+  AS: "GEO-AS",
+  EU: "GEO-EU",
+  NA: "GEO-NA",
+  OC: "GEO-AP",
+  SA: "GEO-SA",
+};
+
+const elsewhere: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    "AE BH IL IQ IR JO KW LB OM PS QA SA SY TR YE".split(" ").map((code) => [code, "GEO-ME"]),
+  ),
+  BV: "GEO-AF",
+  CY: "GEO-EU",
+  HM: "GEO-AP",
+  TF: "GEO-AF",
+  UM: "GEO-NA",
+};
+
+/** Every place on Earth, in order of code. A country that has states is a place too: for users whose state is not known. */
+export const places: readonly Place[] = (data as Row[]).map(
+  ([code, name, latitude, longitude, population]) => {
+    const [continent, country, state] = code.split("-") as [string, string, string | undefined];
+    const azure = state ? `${country}-${state}` : country;
+    const group = elsewhere[country] ?? groups[continent]!;
+    return {code, name, azure, group, latitude, longitude, population};
+  },
+);
+
+const byCode = new Map(
+  places.flatMap(
+    (place) =>
+      [
+        [place.code, place],
+        [place.azure, place],
+      ] as const,
+  ),
+);
+
+/** By either way of writing it. */
+export const placeByCode = (code: string): Place | undefined => byCode.get(code);
+
+/** What regions.yaml may name: continents, countries, states. */
+export const PLACE_CODES: ReadonlySet<string> = new Set([
+  ...Object.keys(groups),
+  ...places.map(({code}) => code),
+]);
+
+/** Whether a code names the place itself or something that it is a part of. */
+export const covers = (code: string, {code: place}: Place): boolean =>
+  place === code || place.startsWith(`${code}-`);
