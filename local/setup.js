@@ -28,18 +28,29 @@ function installed() {
   if (!existsSync(join(ROOT, "node_modules/.bin/node"))) return false;
   try {
     const present = packages("node_modules/.package-lock.json");
-    return Object.entries(packages("package-lock.json")).every(([path, {optional, integrity}]) => {
+    return Object.entries(packages("package-lock.json")).every(([path, wanted]) => {
       const found = present[path];
-      return path === "" || (found ? found.integrity === integrity : optional);
+      return path === "" || (found ? isSame(found, wanted) : wanted.optional);
     });
   } catch {
     return false;
   }
 }
 
+/** @typedef {{version: string, integrity?: string, optional?: boolean}} Package */
+
+/**
+ * @param {Package} found
+ * @param {Package} wanted
+ */
+function isSame(found, wanted) {
+  const {version, integrity = found.integrity} = wanted;
+  return found.version === version && found.integrity === integrity;
+}
+
 /**
  * @param {string} file
- * @returns {Record<string, {optional?: boolean, integrity?: string}>} by folder
+ * @returns {Record<string, Package>} by folder
  */
 function packages(file) {
   return JSON.parse(readFileSync(join(ROOT, file), "utf8")).packages;

@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
 import {spawn} from "node:child_process";
-import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {type TestContext, test} from "node:test";
 
-const LOCKED = '{"packages": {"": {}, "node_modules/a": {"integrity": "1"}, "node_modules/b": {"integrity": "2", "optional": true}}}';
+const LOCKED =
+  '{"packages": {"": {}, "node_modules/a": {"integrity": "1"}, "node_modules/b": {"integrity": "2", "optional": true}}}';
 const INSTALLED = '{"packages": {"node_modules/a": {"integrity": "1"}}}';
 
 const NPM = `echo "$@" >> npm.log
@@ -30,14 +39,17 @@ function clone(t: TestContext, programs: Record<string, string>) {
   };
   write("package.json", '{"type": "module"}');
   write("package-lock.json", LOCKED);
-  for (const [name, text] of Object.entries(programs)) write(`bin/${name}`, `#!/bin/sh\n${text}`, 0o755);
+  for (const [name, text] of Object.entries(programs))
+    write(`bin/${name}`, `#!/bin/sh\n${text}`, 0o755);
   mkdirSync(join(root, "local"));
   for (const file of ["setup.js", "envoy.js", "lock.js"]) {
     copyFileSync(join(import.meta.dirname, file), join(root, "local", file));
   }
   const setUp = (env = {}) => run(root, {PATH: join(root, "bin"), HOME: root, ...env});
   const calls = (log: string) =>
-    existsSync(join(root, log)) ? readFileSync(join(root, log), "utf8").trim().split("\n").length : 0;
+    existsSync(join(root, log))
+      ? readFileSync(join(root, log), "utf8").trim().split("\n").length
+      : 0;
   return {root, write, setUp, calls};
 }
 
@@ -56,7 +68,10 @@ function run(cwd: string, env: NodeJS.ProcessEnv): Promise<{code: number | null;
 test("a fresh clone gets its packages and Envoy, once, however many start at once", async (t) => {
   const {root, setUp, calls} = clone(t, {npm: NPM, python3: PYTHON});
   const ended = await Promise.all([setUp(), setUp(), setUp()]);
-  assert.deepEqual(ended.map(({code}) => code), [0, 0, 0]);
+  assert.deepEqual(
+    ended.map(({code}) => code),
+    [0, 0, 0],
+  );
   assert.deepEqual([calls("npm.log"), calls("pip.log")], [1, 1]);
   const {text} = await setUp();
   assert.equal(
@@ -111,6 +126,9 @@ test("ENVOY names the one to run, or none", async (t) => {
   assert.match((await setUp({ENVOY: "off"})).text, /envoy off/);
   assert.match((await setUp({ENVOY: join(root, "bin/other")})).text, /envoy 9\.9\.9/);
   const {code, text} = await setUp({ENVOY: "/nowhere"});
-  assert.deepEqual([code, text], [1, "setup: ENVOY names /nowhere, which is no program; name Envoy, or unset it\n"]);
+  assert.deepEqual(
+    [code, text],
+    [1, "setup: ENVOY names /nowhere, which is no program; name Envoy, or unset it\n"],
+  );
   assert.equal(calls("pip.log"), 0);
 });
