@@ -1,0 +1,97 @@
+import "reflect-metadata";
+import {randomBytes, type webcrypto} from "node:crypto";
+import {isIP} from "node:net";
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  type X509Certificate,
+  X509CertificateGenerator,
+} from "@peculiar/x509";
+
+/** Whom the world's parts trust. Its own key never leaves the process. */
+export interface Authority {
+  /** Its certificate. */
+  readonly pem: string;
+  /** A server's certificate for DNS names (`*.` at the front allowed) and IP addresses. */
+  issue(names: readonly string[]): Promise<Issued>;
+}
+
+export interface Issued {
+  /** PEM, without the authority's. */
+  readonly certificate: string;
+  /** PKCS #8 PEM; a file that holds it belongs to its owner alone. */
+  readonly key: string;
+}
+
+const ALGORITHM = {name: "ECDSA", namedCurve: "P-256", hash: "SHA-256"};
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** A world that stays up longer than this is started again. */
+const LIFETIME_DAYS = 30;
+
+/** Makes a certificate authority of its own, new each time. */
+export async function createAuthority(): Promise<Authority> {
+  const keys = await generateKeys();
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    ...lifetime(),
+    // Its own each time, or a client that trusts an older one too would take one for the other.
+    name: `CN=Meridian local world ${randomBytes(4).toString("hex")}`,
+    keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+    ],
+  });
+  return {
+    pem: certificate.toString("pem"),
+    issue: (names) => issue(certificate, keys.privateKey, names),
+  };
+}
+
+async function issue(
+  authority: X509Certificate,
+  signingKey: CryptoKey,
+  names: readonly string[],
+): Promise<Issued> {
+  const keys = await generateKeys();
+  const certificate = await X509CertificateGenerator.create({
+    ...lifetime(),
+    issuer: authority.subject,
+    publicKey: keys.publicKey,
+    signingKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      // Critical, as RFC 5280 4.2.1.6 demands where the subject is empty.
+      new SubjectAlternativeNameExtension(names.map(alternative), true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+    ],
+  });
+  return {certificate: certificate.toString("pem"), key: await exportKey(keys.privateKey)};
+}
+
+function alternative(value: string): {type: "ip" | "dns"; value: string} {
+  return {type: isIP(value) ? "ip" : "dns", value};
+}
+
+function lifetime(): {notBefore: Date; notAfter: Date} {
+  const now = Date.now();
+  // A day back: clocks of a container and its host may differ.
+  return {notBefore: new Date(now - DAY_MS), notAfter: new Date(now + LIFETIME_DAYS * DAY_MS)};
+}
+
+async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return (await crypto.subtle.generateKey(ALGORITHM, true, [
+    "sign",
+    "verify",
+  ])) as webcrypto.CryptoKeyPair;
+}
+
+async function exportKey(key: CryptoKey): Promise<string> {
+  return PemConverter.encode(await crypto.subtle.exportKey("pkcs8", key), "PRIVATE KEY");
+}
