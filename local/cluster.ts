@@ -2,7 +2,7 @@ import {mkdirSync, symlinkSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {fileURLToPath, pathToFileURL} from "node:url";
 import type {Endpoint} from "./balancer.ts";
-import {type Labels, type PodSpec, selects} from "./pods.ts";
+import {isEdge, type Labels, type PodSpec, selects} from "./pods.ts";
 import {type Process, startProcess} from "./process.ts";
 
 /** A region's cluster: pods run as processes, restarted when they crash. */
@@ -10,7 +10,6 @@ export interface Cluster {
   readonly pods: readonly Pod[];
   /** Addresses of ready pods that a selector chooses. */
   select(selector: Labels): readonly string[];
-  stop(): Promise<void>;
 }
 
 export interface Pod {
@@ -39,8 +38,10 @@ export interface ClusterOptions {
   readonly dns: Endpoint;
   /** PEM file of the world's certificate authority. */
   readonly authorityFile: string;
-  /** Called whenever a pod becomes ready or stops being so. */
-  readonly changed: () => void;
+  /** Called with what stops the pods, before any of them runs. */
+  readonly started: (stop: () => unknown) => void;
+  /** Called with each process. */
+  readonly note: (pid: number) => void;
   readonly say: (line: string) => void;
 }
 
@@ -51,47 +52,34 @@ const BACKOFF_MS = 500;
 /** Starts the pods; resolves once all are ready. Rejects, with a pod's last lines, when one is not. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const pods = options.specs.map((spec) => createPod(spec, options));
-  const stop = async () => {
-    await Promise.all(pods.map((pod) => pod.stop()));
-  };
-  try {
-    await Promise.all(pods.map((pod) => pod.start()));
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  options.started(() => Promise.all(pods.map((pod) => pod.stop())));
+  await Promise.all(pods.map((pod) => pod.start()));
   return {
     pods,
     select: (selector) =>
       pods
         .filter(({ready, spec}) => ready && selects(selector, spec.labels))
         .map(({spec}) => spec.address),
-    stop,
   };
 }
 
 function createPod(spec: PodSpec, options: ClusterOptions) {
-  const {region, say, changed} = options;
+  const {region, say, note} = options;
   const cwd = join(options.folder, spec.name);
   let process: Process | undefined;
   let ready = false;
   let stopping = false;
 
-  function setReady(next: boolean) {
-    if (ready === next) return;
-    ready = next;
-    changed();
-  }
-
   async function start() {
     const running = startProcess({...programOf(spec, options), cwd});
     process = running;
+    note(running.pid);
     void running.ended.then((how) => {
-      setReady(false);
+      ready = false;
       if (process === running && !stopping) void restart(how);
     });
     await untilReady(spec, running, region);
-    setReady(true);
+    ready = true;
   }
 
   async function restart(how: string) {
@@ -103,7 +91,7 @@ function createPod(spec: PodSpec, options: ClusterOptions) {
   async function replace() {
     const old = process;
     process = undefined;
-    setReady(false);
+    ready = false;
     await old?.stop(spec.graceMs);
     await start();
   }
@@ -144,8 +132,6 @@ function writeFiles(folder: string, {image, files, secrets}: PodSpec, images: Im
   for (const file of ["main.js", "issuer.js", "package.json"])
     symlinkSync(join(images.proxy, file), join(folder, file));
 }
-
-export const isEdge = (image: string) => image.startsWith("envoyproxy/envoy:");
 
 const preload = pathToFileURL(fileURLToPath(new URL("preload.ts", import.meta.url))).href;
 

@@ -1,0 +1,184 @@
+import {join} from "node:path";
+import {NAMESPACE} from "../infra/cluster.ts";
+import {type Endpoint, startBalancer, type Termination} from "./balancer.ts";
+import type {Authority} from "./certs.ts";
+import type {Resource} from "./cloud.ts";
+import {type Cluster, type Images, startCluster} from "./cluster.ts";
+import {type ModelHost, startModelHost} from "./host.ts";
+import {clusterLookup} from "./names.ts";
+import {isEdge, of, podsOf, type ServiceSpec, servicesOf} from "./pods.ts";
+import {publicPort} from "./ports.ts";
+import {type Lookup, startResolver} from "./resolver.ts";
+
+export interface RunningRegion {
+  readonly name: string;
+  /** Where DNS sends users: 127.N.0.1. */
+  readonly address: string;
+  readonly model: ModelHost;
+  readonly cluster: Cluster;
+}
+
+export interface RegionOptions {
+  readonly name: string;
+  /** The first two octets of all its addresses. */
+  readonly net: string;
+  /** Of the region's stack. */
+  readonly resources: readonly Resource[];
+  /** How many pods of a workload. */
+  readonly replicas: (workload: string) => number;
+  readonly authority: Authority;
+  readonly authorityFile: string;
+  /** What the edge's certificate is for, beside the region's own name and address. */
+  readonly hostname: string;
+  readonly images: Images;
+  readonly folder: string;
+  readonly outside: Lookup;
+  readonly dnsPort: number;
+  /** Where tokens are had when there is no edge. */
+  readonly issuerPort: number;
+  readonly forward: string | undefined;
+  /** Called with what stops each part as soon as it runs, and with each process. */
+  readonly started: (stop: () => unknown) => void;
+  readonly note: (pid: number) => void;
+  readonly say: (line: string) => void;
+}
+
+/** Runs what a region's stack made: its model host, its cluster's pods, its load balancer. */
+export async function startRegion(options: RegionOptions): Promise<RunningRegion> {
+  const {name, net, resources, authority, started} = options;
+  const {address, publicName, ...modelNames} = namesOf(resources)!;
+  const model = await startModel(options, modelNames);
+  started(model.stop);
+
+  const certificate = await authority.issue([options.hostname, publicName, address]);
+  const services = servicesOf(resources);
+  let cluster: Cluster | undefined;
+  const select = (service: string) => {
+    const selector = services.find(({name}) => name === service)?.selector;
+    return (selector && cluster?.select(selector)) ?? [];
+  };
+  const dns = {host: `${net}.0.53`, port: options.dnsPort};
+  const names = services.map(({name}) => name);
+  const lookup = clusterLookup({namespace: NAMESPACE, services: names, select, outside: options.outside});
+  started((await startResolver({listen: dns, lookup})).close);
+
+  const specs = podsOf({
+    resources,
+    replicas: options.replicas,
+    addressOf: (index) => `${net}.1.${index}`,
+    secretOf: secretsOf(resources, `${certificate.certificate}${certificate.key}`),
+  });
+  cluster = await startCluster({
+    region: name,
+    specs: specs.filter(({image}) => options.images.envoy || !isEdge(image)),
+    folder: join(options.folder, name),
+    images: options.images,
+    dns,
+    authorityFile: options.authorityFile,
+    started,
+    note: options.note,
+    say: options.say,
+  });
+  for (const service of services.filter(({addressName}) => addressName))
+    await startBalancers({service, address, cluster, certificate, options});
+  return {name, address, model, cluster};
+}
+
+function startModel(
+  {name, resources, authority, folder, forward, note, say}: RegionOptions,
+  {model, modelAddress}: {model: string; modelAddress: string},
+) {
+  interface Deployment {
+    readonly deploymentName: string;
+  }
+  const deployments = of<Deployment>(resources, "azure-native:cognitiveservices:Deployment");
+  return startModelHost({
+    region: name,
+    hostname: model,
+    listen: {host: modelAddress, port: publicPort(443)},
+    deployments: deployments.map(({deploymentName}) => deploymentName),
+    key: vaultSecrets(resources).get("model-key") ?? "",
+    authority,
+    folder: join(folder, name, "model"),
+    forward,
+    note,
+    say,
+  });
+}
+
+/** From the region's vault: its secrets, and the certificate that the platform team imports as `edge`. */
+function secretsOf(resources: readonly Resource[], certificate: string) {
+  const secrets = new Map([...vaultSecrets(resources), ["edge", certificate]]);
+  return (name: string) => {
+    const value = secrets.get(name);
+    if (value === undefined) throw new Error(`the vault holds no ${name}; the stack should have put it there`);
+    return value;
+  };
+}
+
+function vaultSecrets(resources: readonly Resource[]): Map<string, string> {
+  interface Secret {
+    readonly secretName: string;
+    readonly properties: {readonly value: string};
+  }
+  const secrets = of<Secret>(resources, "azure-native:keyvault:Secret");
+  return new Map(secrets.map(({secretName, properties}) => [secretName, properties.value]));
+}
+
+/** What Azure gave names and addresses to in a region; undefined for a stack that is no region's. */
+export function namesOf(resources: readonly Resource[]) {
+  interface PublicAddress {
+    readonly ipAddress: string;
+    readonly dnsSettings: {readonly fqdn: string};
+  }
+  interface Account {
+    readonly properties: {readonly customSubDomainName: string};
+  }
+  const found = resources.find(({type}) => type === "azure-native:network:PublicIPAddress");
+  const [account] = of<Account>(resources, "azure-native:cognitiveservices:Account");
+  if (!found || !account) return undefined;
+  const {ipAddress, dnsSettings} = found.outputs as unknown as PublicAddress;
+  return {
+    address: ipAddress,
+    publicName: dnsSettings.fqdn,
+    model: `${account.properties.customSubDomainName}.openai.azure.com`,
+    modelAddress: ipAddress.replace(/\.1$/, ".2"),
+  };
+}
+
+interface Balancing {
+  readonly service: ServiceSpec;
+  readonly address: string;
+  readonly cluster: Cluster;
+  readonly certificate: {readonly certificate: string; readonly key: string};
+  readonly options: RegionOptions;
+}
+
+async function startBalancers({service, address, cluster, certificate, options}: Balancing) {
+  const {started, images} = options;
+  const at = (selector: Record<string, string>, port: number) => (): Endpoint[] =>
+    cluster.select(selector).map((host) => ({host, port}));
+  const balance = async (port: number, targets: (protocol?: string) => Endpoint[], termination?: Termination) => {
+    const balancer = await startBalancer({
+      listen: {host: address, port},
+      targets,
+      ...(termination && {termination}),
+    });
+    started(balancer.close);
+  };
+  if (images.envoy) {
+    for (const {port, targetPort} of service.ports)
+      await balance(publicPort(port), at(service.selector, targetPort));
+    return;
+  }
+  // Without Envoy: completions are HTTP/2; health probes speak HTTP/1.1, as the admin page does.
+  const proxies = at({[NAME]: "proxy"}, 8080);
+  const admin = at({[NAME]: "proxy"}, 9090);
+  const protocols = ["h2", "http/1.1"];
+  const byProtocol = (protocol?: string) => (protocol === "h2" ? proxies() : admin());
+  await balance(publicPort(443), byProtocol, {...certificate, protocols});
+  const issuers = at({[NAME]: "issuer"}, 8081);
+  await balance(options.issuerPort, issuers, {...certificate, protocols: ["http/1.1"]});
+}
+
+const NAME = "app.kubernetes.io/name";

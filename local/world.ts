@@ -1,0 +1,220 @@
+import {mkdirSync, writeFileSync} from "node:fs";
+import {join} from "node:path";
+import {fileURLToPath} from "node:url";
+import {bundle} from "../infra/bundle.ts";
+import {type Place, placeByCode} from "../regions/places.ts";
+import type {World} from "../regions/world.ts";
+import type {Endpoint} from "./balancer.ts";
+import {type Authority, createAuthority} from "./certs.ts";
+import {claim} from "./claim.ts";
+import {createCloud, type Resource} from "./cloud.ts";
+import type {Images} from "./cluster.ts";
+import {type Person, startGithub, writePeople} from "./github.ts";
+import {publicLookup} from "./names.ts";
+import {publicPort} from "./ports.ts";
+import {type Probes, startProbes} from "./probes.ts";
+import {namesOf, type RunningRegion, startRegion} from "./region.ts";
+import {startResolver} from "./resolver.ts";
+import {type Built, runStacks} from "./stacks.ts";
+import {createTraffic, type Profile} from "./traffic.ts";
+
+export interface WorldOptions {
+  readonly world: World;
+  /** Proxies in each region. */
+  readonly proxies: number;
+  /** An OpenAI-compatible server that completes in place of the world's own completer. */
+  readonly model?: string | undefined;
+  /** Envoy's program; without it clients reach the proxies directly. */
+  readonly envoy?: string | undefined;
+  /** The world's own folder; emptied at start. */
+  readonly folder?: string;
+  /** Second octet of the shared addresses; region N has the Nth after it. Two worlds need two blocks. */
+  readonly block?: number;
+  /** Between health probes, instead of what the profiles say. */
+  readonly probeMs?: number;
+  readonly say?: (line: string) => void;
+}
+
+export interface RunningWorld {
+  readonly regions: readonly RunningRegion[];
+  readonly edge: boolean;
+  readonly hostname: string;
+  /** Where the service answers on each region's address. */
+  readonly port: number;
+  /** Where tokens are had when there is no edge to route to the issuer; else the same as `port`. */
+  readonly issuerPort: number;
+  readonly dns: Endpoint;
+  readonly authority: Authority;
+  readonly authorityFile: string;
+  readonly people: readonly Person[];
+  readonly peopleFile: string;
+  /** Whether DNS still answers with a region. */
+  healthy(region: string): boolean;
+  stop(): Promise<void>;
+}
+
+const FOLDER = fileURLToPath(new URL("../.meridian/world", import.meta.url));
+const GITHUB = "api.github.com";
+/** Where tokens are had when there is no edge to find the issuer by path. */
+const ISSUER_PORT = 8444;
+const DNS_PORT = 8053;
+const DEFAULT_PLACE = "NA-US";
+
+/** Runs what the stacks make of `world`, on loopback. Rejects, with nothing left running, if a part fails. */
+export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
+  const {folder = FOLDER} = options;
+  const held = claim(folder);
+  const stops: (() => unknown)[] = [held.release];
+  const stop = async () => {
+    for (const part of stops.splice(0).toReversed()) await part();
+  };
+  try {
+    return {...(await start(options, {folder, stops, note: held.note})), stop};
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Starting {
+  readonly folder: string;
+  /** What stops each part that has been started. */
+  readonly stops: (() => unknown)[];
+  readonly note: (pid: number) => void;
+}
+
+async function start(options: WorldOptions, {folder, stops, note}: Starting) {
+  const {world, block = 0, say = () => {}, envoy} = options;
+  const netOf = (region: string) =>
+    `127.${block + 1 + world.regions.findIndex(({name}) => name === region)}`;
+  const cloud = createCloud({addressOf: (location) => `${netOf(location)}.0.1`});
+  const [built, authority, images] = await Promise.all([
+    runStacks(world, {cloud}),
+    createAuthority(),
+    unpackImage(join(folder, "image"), envoy),
+  ]);
+  const authorityFile = join(folder, "authority.pem");
+  writeFileSync(authorityFile, authority.pem);
+  const peopleFile = join(folder, "credentials.json");
+  const people = writePeople(peopleFile);
+  const started = (stop: () => unknown) => void stops.push(stop);
+
+  const github = {host: `127.${block}.0.2`, port: publicPort(443)};
+  const issued = await authority.issue([GITHUB]);
+  started((await startGithub({listen: github, peopleFile, ...issued})).close);
+
+  const names = createNames(world, built, new Map([[GITHUB, github.host]]));
+  const dns = {host: `127.${block}.0.1`, port: DNS_PORT};
+  started((await startResolver({listen: dns, lookup: names.lookup})).close);
+
+  const regions = await Promise.all(
+    world.regions.map(({name}) =>
+      startRegion({
+        name,
+        net: netOf(name),
+        resources: resourcesOf(built, name),
+        replicas: (workload) => (workload === "proxy" ? options.proxies : 1),
+        authority,
+        authorityFile,
+        hostname: world.service.hostname,
+        images,
+        folder,
+        outside: names.lookup,
+        dnsPort: DNS_PORT,
+        issuerPort: ISSUER_PORT,
+        forward: options.model,
+        started,
+        note,
+        say,
+      }),
+    ),
+  );
+  const probes = names.watch({
+    intervalMs: options.probeMs,
+    changed: (region, healthy) => say(`DNS: ${region} is ${healthy ? "back in" : "out of"} rotation`),
+  });
+  started(probes.close);
+  const port = publicPort(443);
+  return {
+    regions,
+    edge: envoy !== undefined,
+    hostname: world.service.hostname,
+    port,
+    issuerPort: envoy ? port : ISSUER_PORT,
+    dns,
+    authority,
+    authorityFile,
+    people,
+    peopleFile,
+    healthy: (region: string) => probes.healthy(publicNames(built).get(region) ?? ""),
+  };
+}
+
+/** Puts the image's files where pods find them. */
+async function unpackImage(folder: string, envoy: string | undefined): Promise<Images> {
+  const {files} = await bundle();
+  mkdirSync(folder, {recursive: true});
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+  writeFileSync(join(folder, "package.json"), '{"type": "module"}\n');
+  return {proxy: folder, envoy};
+}
+
+/** The world's DNS: what the dns stack made, the regions' public addresses, and the model hosts'. */
+function createNames(world: World, built: Built, others: ReadonlyMap<string, string>) {
+  const resources = resourcesOf(built, "dns");
+  const profiles = resources
+    .filter(({type}) => type === "azure-native:trafficmanager:Profile")
+    .map(({id, inputs}) => ({...inputs, id}) as unknown as Profile);
+  let probes: Probes | undefined;
+  const traffic = createTraffic({profiles, healthy: (target) => probes?.healthy(target) ?? true});
+  const addresses = new Map([...others, ...builtAddresses(built)]);
+  const lookup = publicLookup({
+    resources,
+    zone: world.service.zone,
+    profiles,
+    traffic,
+    addresses,
+    otherwise: placeByCode(DEFAULT_PLACE) as Place,
+  });
+  const regionOf = new Map([...publicNames(built)].map(([region, name]) => [name, region]));
+
+  /** From when the regions are up. */
+  function watch({intervalMs, changed}: {
+    intervalMs: number | undefined;
+    changed: (region: string, healthy: boolean) => void;
+  }): Probes {
+    probes = startProbes({
+      targets: traffic.targets,
+      reach: (target) => ({host: addresses.get(target) ?? "", port: publicPort(443)}),
+      changed: (target, healthy) => changed(regionOf.get(target) ?? target, healthy),
+      ...(intervalMs !== undefined && {intervalMs}),
+    });
+    return probes;
+  }
+
+  return {lookup, watch};
+}
+
+/** Name to address of what Azure gave both. */
+const builtAddresses = ({stacks}: Built): [string, string][] =>
+  stacks.flatMap(({resources}) => {
+    const names = namesOf(resources);
+    if (!names) return [];
+    const {publicName, address, model, modelAddress} = names;
+    return [
+      [publicName, address],
+      [model, modelAddress],
+    ];
+  });
+
+/** Region to public name. */
+const publicNames = ({stacks}: Built): Map<string, string> =>
+  new Map(
+    stacks.flatMap(({name, resources}) => {
+      const names = namesOf(resources);
+      return names ? [[name, names.publicName] as const] : [];
+    }),
+  );
+
+const resourcesOf = (built: Built, stack: string): readonly Resource[] =>
+  built.stacks.find(({name}) => name === stack)?.resources ?? [];
