@@ -68,7 +68,7 @@ function createWorkload({ground}: EdgeArgs, parent: Edge) {
       ground,
       pod: edgePod(ground.region.name),
       replicas: {min: 3, max: 12},
-      serves: {port: "https", to: "anyone"},
+      serves: {port: "https"},
     },
     {parent},
   );

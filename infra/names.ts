@@ -8,6 +8,9 @@ import type {Region, World} from "../regions/world.ts";
  * Limits: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
  */
 
+/** The stacks there are, in the order in which they are brought up. */
+export const stackNames = ({regions}: World) => ["global", ...regions.map(({name}) => name), "dns"];
+
 /** 1 to 90 characters, one group for each stack. */
 export const groupName = (world: World, stack: string) => `${world.service.name}-${stack}`;
 

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {recordName} from "./dns.ts";
 import {smallWorld} from "./fixture.ts";
+import {stackNames} from "./names.ts";
 import {programOf, stacksOf} from "./stacks.ts";
 
 test("one stack for each region, between what they share and what points at them", () => {
   assert.deepEqual([...stacksOf(smallWorld).keys()], ["global", "eastus2", "westeurope", "dns"]);
+  assert.deepEqual(stackNames(smallWorld), [...stacksOf(smallWorld).keys()]);
 });
 
 test("an unknown stack is an error that lists the stacks and says how to get one", () => {

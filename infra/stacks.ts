@@ -1,6 +1,7 @@
 import type {World} from "../regions/world.ts";
 import {dnsStack} from "./dns.ts";
 import {globalStack} from "./global.ts";
+import {stackNames} from "./names.ts";
 import {regionStack} from "./region.ts";
 
 export type Program = () => object | Promise<object>;
@@ -19,10 +20,9 @@ export function stacksOf(world: World): ReadonlyMap<string, Program> {
 
 /** The program of a stack; throws with the names there are. */
 export function programOf(world: World, stack: string): Program {
-  const stacks = stacksOf(world);
-  const program = stacks.get(stack);
+  const program = stacksOf(world).get(stack);
   if (program) return program;
   throw new Error(
-    `"${stack}" is not a stack: add the region to regions.yaml, or use one of ${[...stacks.keys()].join(", ")}`,
+    `"${stack}" is not a stack: add the region to regions.yaml, or use one of ${stackNames(world).join(", ")}`,
   );
 }

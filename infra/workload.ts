@@ -18,8 +18,8 @@ export interface WorkloadArgs {
   readonly ground: Ground;
   readonly pod: Pod;
   readonly replicas: Range;
-  /** The port that others reach, and who: the pods of a workload, or anyone. */
-  readonly serves: {readonly port: string; readonly to: string | "anyone"};
+  /** The port that others reach, and the workload whose pods may; anyone if not given. */
+  readonly serves: {readonly port: string; readonly to?: string};
 }
 
 /** Of the CPU asked for: room for a zone's share of the load. */
@@ -136,8 +136,7 @@ function createPolicy(
   options: CustomResourceOptions,
 ) {
   const ports = [{protocol: "TCP", port: pod.ports[serves.port]!}];
-  const from =
-    serves.to === "anyone" ? {} : {from: [{podSelector: {matchLabels: selectorOf(serves.to)}}]};
+  const from = serves.to && {from: [{podSelector: {matchLabels: selectorOf(serves.to)}}]};
   return new NetworkPolicy(
     name,
     {
