@@ -238,8 +238,12 @@ function order([short, inputs]: Step, name: string): Order {
 }
 
 test("an unknown function is an error that says where to add it", () => {
-  assert.throws(() => createCloud().call("azure-native:sql:listKeys", {}), {
-    message:
-      "the stand-in does not know the function azure-native:sql:listKeys; add it to local/functions.ts",
-  });
+  const cloud = createCloud();
+  const reason =
+    "UnknownFunction: the stand-in does not know azure-native:sql:listKeys; add it to local/functions.ts";
+  assert.throws(() => cloud.call("test", "azure-native:sql:listKeys", {}), {message: reason});
+  assert.deepEqual(
+    cloud.refusals.map(({reason}) => reason),
+    [reason],
+  );
 });

@@ -59,8 +59,8 @@ export interface View {
 export interface Cloud {
   /** Makes a resource. A refused one is given outputs all the same, so that the rest is judged too. */
   create(order: Order): Resource;
-  /** Calls a function of a provider; throws for one that it does not know. */
-  call(token: string, inputs: Inputs): Inputs;
+  /** Calls a function of a provider; one that it does not know is refused, and throws. */
+  call(stack: string, token: string, inputs: Inputs): Inputs;
   readonly resources: readonly Resource[];
   readonly refusals: readonly Refusal[];
 }
@@ -101,12 +101,12 @@ export function createCloud(options: CloudOptions = {}): Cloud {
     ];
   }
 
-  function call(token: string, inputs: Inputs): Inputs {
+  function call(stack: string, token: string, inputs: Inputs): Inputs {
     const answer = calls[token];
     if (answer) return answer(inputs);
-    throw new Error(
-      `the stand-in does not know the function ${token}; add it to local/functions.ts`,
-    );
+    const reason = `UnknownFunction: the stand-in does not know ${token}; add it to local/functions.ts`;
+    refusals.push({stack, type: token, name: "function", reason});
+    throw new Error(reason);
   }
 
   const all = (type: string) => resources.filter((resource) => resource.type === type);

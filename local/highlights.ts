@@ -108,7 +108,7 @@ const describers: Readonly<Record<string, Describe>> = {
     }`,
   ],
   "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass": (at) =>
-    [...at("spec.parameters.objects").matchAll(/objectName: (\S+)[^]*?objectAlias: (\S+)/g)].map(
+    [...at("spec.parameters.objects").matchAll(/objectName: (\S+)[\s\S]*?objectAlias: (\S+)/g)].map(
       ([, secret, file]) => (secret === file ? `${file}` : `${file} from ${secret}`),
     ),
 };

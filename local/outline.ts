@@ -3,6 +3,18 @@ import {highlight} from "./highlights.ts";
 import {maskedStack} from "./mask.ts";
 import type {Stack} from "./stacks.ts";
 
+/** Every stack's outline, then how much there is in all and how long it took. */
+export function report(stacks: readonly Stack[], tookMs: number): string {
+  const total = count(stacks.flatMap(({resources}) => resources));
+  const noun = stacks.length === 1 ? "stack" : "stacks";
+  const summary = `${stacks.length} ${noun}: ${total} resources, in ${(tookMs / 1000).toFixed(1)} s. Nothing was created.`;
+  return `${[...stacks.map(outline), summary].join("\n\n")}\n`;
+}
+
+/** All that is known of the stacks, secrets masked. */
+export const asJson = (stacks: readonly Stack[]) =>
+  `${JSON.stringify(stacks.map(maskedStack), null, 2)}\n`;
+
 /** The resources of a stack as a tree under its name, each with what matters of it; secrets masked. */
 export function outline(stack: Stack): string {
   const {name, resources, outputs} = maskedStack(stack);
@@ -12,7 +24,7 @@ export function outline(stack: Stack): string {
 }
 
 /** How many resources there are, by cloud. Components and stacks are not counted: nothing is made for them. */
-export function count(resources: readonly Resource[]): string {
+function count(resources: readonly Resource[]): string {
   const of = (prefix: string) => resources.filter(({type}) => type.startsWith(prefix)).length;
   const [azure, kubernetes] = [of("azure-native:"), of("kubernetes:")];
   return [azure && `${azure} Azure`, kubernetes && `${kubernetes} Kubernetes`]
@@ -52,7 +64,8 @@ const componentTitle = (kind: string, name: string) =>
 const details = (resource: Resource) =>
   (highlight(resource).lines ?? []).map((line) => `  ${line}`);
 
-const kindOf = ({type}: Resource) => type.split(":").at(-1)!;
+const kindOf = ({type}: Resource) =>
+  type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)!;
 
 const isComponent = ({type}: Resource) => type.startsWith("meridian:");
 

@@ -1,9 +1,8 @@
+import {createHash, createPrivateKey} from "node:crypto";
 import {parseArgs} from "node:util";
 import {closest} from "fastest-levenshtein";
+import {stackNames} from "../infra/names.ts";
 import {readWorld} from "../regions/read.ts";
-import {maskedStack} from "./mask.ts";
-import {count, outline} from "./outline.ts";
-import {type Built, runStacks} from "./stacks.ts";
 
 const help = `npm run preview -- [--stack NAME]... [--json]
 
@@ -13,6 +12,15 @@ Shows what every stack of regions.yaml would create, with no credentials and no 
   --json        everything that is known of each resource, as JSON; secrets masked
   --help        this text
 `;
+
+const options = {
+  stack: {type: "string", multiple: true},
+  json: {type: "boolean"},
+  help: {type: "boolean", short: "h"},
+} as const;
+
+// A reader such as `head` goes away when it has seen enough.
+process.stdout.on("error", () => process.exit());
 
 try {
   await main(process.argv.slice(2));
@@ -25,17 +33,14 @@ async function main(args: string[]): Promise<void> {
   const {values} = parseArgs({args, options});
   if (values.help) return void process.stdout.write(help);
   const world = readWorld();
-  const known = ["global", ...world.regions.map(({name}) => name), "dns"];
-  for (const stack of values.stack ?? []) requireStack(stack, known);
-  const built = await runStacks(world, {...(values.stack && {stacks: values.stack})});
-  process.stdout.write(values.json ? json(built) : report(built));
+  for (const stack of values.stack ?? []) requireStack(stack, stackNames(world));
+  // Pulumi takes a second to load: not before there is something to run.
+  const {runStacks} = await import("./stacks.ts");
+  const {asJson, report} = await import("./outline.ts");
+  const wanted = values.stack && {stacks: values.stack};
+  const {stacks} = await runStacks(world, {...wanted, signingKey: exampleKey()});
+  process.stdout.write(values.json ? asJson(stacks) : report(stacks, performance.now()));
 }
-
-const options = {
-  stack: {type: "string", multiple: true},
-  json: {type: "boolean"},
-  help: {type: "boolean", short: "h"},
-} as const;
 
 function requireStack(stack: string, known: readonly string[]): void {
   if (known.includes(stack)) return;
@@ -45,11 +50,15 @@ function requireStack(stack: string, known: readonly string[]): void {
   );
 }
 
-const json = ({stacks}: Built) => `${JSON.stringify(stacks.map(maskedStack), null, 2)}\n`;
-
-function report({stacks}: Built): string {
-  const seconds = (performance.now() / 1000).toFixed(1);
-  const total = count(stacks.flatMap(({resources}) => resources));
-  const summary = `${stacks.length} stack${stacks.length === 1 ? "" : "s"}: ${total} resources, in ${seconds} s. Nothing was created.`;
-  return `${[...stacks.map(outline), summary].join("\n\n")}\n`;
+/** The same each time, so that two previews differ only by what regions.yaml changed. Nothing is signed with it. */
+function exampleKey(): string {
+  // RFC 8410, section 7: what comes before the 32 bytes of an Ed25519 key.
+  const prefix = Buffer.from("302e020100300506032b657004220420", "hex");
+  const bytes = createHash("sha256").update("preview").digest();
+  const key = createPrivateKey({
+    key: Buffer.concat([prefix, bytes]),
+    format: "der",
+    type: "pkcs8",
+  });
+  return key.export({type: "pkcs8", format: "pem"}) as string;
 }

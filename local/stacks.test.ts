@@ -89,6 +89,55 @@ test("what a region makes", () => {
   });
 });
 
+test("what dns makes: a profile for each pool and rule, nested by id under the root", () => {
+  const {resources, outputs} = stack("dns");
+  const profiles = resources.filter(({type}) => type.endsWith(":Profile"));
+  assert.deepEqual(tally(stack("dns")), {
+    "azure-native:resources:ResourceGroup": 1,
+    "azure-native:trafficmanager:Profile": profiles.length,
+    "azure-native:dns:RecordSet": 1,
+  });
+  const idOf = (name: string) => find(stack("dns"), profiles[0]!.type, name).id;
+  const endpoints = (name: string) =>
+    azure("dns", "trafficmanager:Profile", name).endpoints as Inputs[];
+  assert.deepEqual(endpoints("meridian-pool-westeurope-5027"), [
+    {
+      name: "westeurope",
+      type: "Microsoft.Network/trafficManagerProfiles/externalEndpoints",
+      target: "meridian-westeurope-5027.westeurope.cloudapp.azure.com",
+      weight: 1,
+    },
+  ]);
+  assert.deepEqual(
+    endpoints("meridian-rule-westeurope-5027").map(({type, targetResourceId, priority}) => ({
+      type,
+      targetResourceId,
+      priority,
+    })),
+    ["meridian-pool-westeurope-5027", "meridian-pool-eastus2-5027"].map((child, at) => ({
+      type: "Microsoft.Network/trafficManagerProfiles/nestedEndpoints",
+      targetResourceId: idOf(child),
+      priority: at + 1,
+    })),
+  );
+  const {recordType, zoneName, relativeRecordSetName, ttl, cnameRecord} = azure(
+    "dns",
+    "dns:RecordSet",
+    "record",
+  );
+  assert.deepEqual(
+    {recordType, zoneName, relativeRecordSetName, ttl, cnameRecord},
+    {
+      recordType: "CNAME",
+      zoneName: "example.com",
+      relativeRecordSetName: "completions",
+      ttl: 30,
+      cnameRecord: {cname: "meridian-5027.trafficmanager.net"},
+    },
+  );
+  assert.equal(outputs.target, "meridian-5027.trafficmanager.net");
+});
+
 test("what global's registry and image are like", () => {
   const replication = azure("global", "containerregistry:Replication", "westeurope");
   assert.equal(replication.location, "westeurope");
@@ -290,7 +339,4 @@ test("a program that cannot run is an error with its stack", async () => {
     service: {...smallWorld.service, hostname: smallWorld.service.zone},
   };
   await assert.rejects(runStacks(apex), {message: /^stack dns: service\.hostname is the apex/});
-  await assert.rejects(runStacks(smallWorld, {signingKey: "hello"}), {
-    message: /^stack global: .*signingKey is not a private key in PEM/s,
-  });
 });

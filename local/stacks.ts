@@ -88,7 +88,7 @@ interface Run {
 }
 
 async function runStack(run: Run): Promise<Stack> {
-  const {name, program, cloud, signingKey} = run;
+  const {name, cloud, signingKey} = run;
   let registration: Registration | undefined;
   const mocks: runtime.Mocks = {
     newResource: (args) => {
@@ -97,14 +97,14 @@ async function runStack(run: Run): Promise<Stack> {
       const {id, outputs, inputs} = cloud.create(registration!);
       return {id, state: {...args.inputs, ...changed(outputs, inputs)}};
     },
-    call: ({token, inputs}) => cloud.call(token, inputs),
+    call: ({token, inputs}) => cloud.call(name, token, inputs),
   };
   await runtime.setMocks(mocks, PROJECT, name, false, ORGANIZATION);
   const observed = observe(runtime.getMonitor()!, {stack: name, project: PROJECT}, (next) => {
     registration = next;
   });
   runtime.setAllConfig({[`${PROJECT}:signingKey`]: signingKey}, [`${PROJECT}:signingKey`]);
-  await settle(run, () => runtime.runInPulumiStack(async () => program()));
+  await settle(run);
   const resources = cloud.resources.filter(({stack}) => stack === name);
   return {name, resources, ...observed.outputs()};
 }
@@ -121,13 +121,14 @@ function reference({before, name: stack}: Run, id: string | undefined) {
   throw new Error(`stack ${stack} reads ${id}, which has not been brought up`);
 }
 
-/** Runs a program until its last resource is registered; an error of a callback stops it too. */
-async function settle({name, cloud}: Run, program: () => Promise<unknown>): Promise<void> {
+/** Runs the program until its last resource is registered; an error of a callback stops it too. */
+async function settle({name, program, cloud}: Run): Promise<void> {
   const errors: unknown[] = [];
   const note = (error: unknown) => void errors.push(error);
   process.on("unhandledRejection", note);
   try {
-    await program().catch(note);
+    // The program's own error is caught in here: out there each of the stack's outputs repeats it.
+    await runtime.runInPulumiStack(async () => Promise.try(program).catch(note)).catch(note);
     await runtime.disconnect();
     // Node tells of rejections once the queue of promises is empty.
     await setImmediate();
@@ -136,9 +137,18 @@ async function settle({name, cloud}: Run, program: () => Promise<unknown>): Prom
   }
   if (errors.length === 0) return;
   const [cause] = errors;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  throw new StackError(`stack ${name}: ${message}`, cloud.refusals, {cause});
+  const message = `stack ${name}: ${reasonOf(cause) || "a function failed"}`;
+  // What was refused before may be why.
+  const said = cloud.refusals.length > 0 ? [report(cloud.refusals), message] : [message];
+  throw new StackError(said.join("\n"), cloud.refusals, {cause});
 }
+
+/** Without Pulumi's trail of the inputs through which an error came. */
+const reasonOf = (cause: unknown) =>
+  (cause instanceof Error ? cause.message : String(cause)).replace(
+    /^(error serializing property "[^"]*": \s*)+/,
+    "",
+  );
 
 function report(refusals: readonly Refusal[]): string {
   const lines = refusals.map(
