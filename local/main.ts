@@ -1,7 +1,7 @@
 import {parseArgs} from "node:util";
 import {readWorld, WorldError} from "../regions/read.ts";
-import {findEnvoy} from "./envoy.js";
 import {demonstrate} from "./demonstration.ts";
+import {findEnvoy} from "./envoy.js";
 import {StackError} from "./stacks.ts";
 import {type RunningWorld, startWorld} from "./world.ts";
 
@@ -66,7 +66,9 @@ function readArguments(): Arguments | undefined {
     if (!Number.isInteger(proxies) || proxies < 1 || proxies > 8)
       throw new Error(`--proxies ${values.proxies} is not a number from 1 to 8`);
     if (values.model !== undefined && !/^https?:$/.test(URL.parse(values.model)?.protocol ?? ""))
-      throw new Error(`--model ${values.model} is not an address; write it like http://127.0.0.1:11434`);
+      throw new Error(
+        `--model ${values.model} is not an address; write it like http://127.0.0.1:11434`,
+      );
     return {once: values.once, proxies, model: values.model};
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${HELP}`);
@@ -126,7 +128,10 @@ function commands(running: RunningWorld, model: string): string {
 
 function told(error: unknown): string {
   if (error instanceof WorldError || error instanceof StackError) return error.message;
-  const {code, address, port, message, stack} = error as NodeJS.ErrnoException & {address?: string; port?: number};
+  const {code, address, port, message, stack} = error as NodeJS.ErrnoException & {
+    address?: string;
+    port?: number;
+  };
   if (code === "EADDRINUSE")
     return `${address}:${port} is in use; stop what listens there (ss -ltnup | grep ${port}), then start again`;
   if (code === "EADDRNOTAVAIL")

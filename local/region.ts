@@ -59,7 +59,12 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
   };
   const dns = {host: `${net}.0.53`, port: options.dnsPort};
   const names = services.map(({name}) => name);
-  const lookup = clusterLookup({namespace: NAMESPACE, services: names, select, outside: options.outside});
+  const lookup = clusterLookup({
+    namespace: NAMESPACE,
+    services: names,
+    select,
+    outside: options.outside,
+  });
   started((await startResolver({listen: dns, lookup})).close);
 
   const specs = podsOf({
@@ -111,7 +116,8 @@ function secretsOf(resources: readonly Resource[], certificate: string) {
   const secrets = new Map([...vaultSecrets(resources), ["edge", certificate]]);
   return (name: string) => {
     const value = secrets.get(name);
-    if (value === undefined) throw new Error(`the vault holds no ${name}; the stack should have put it there`);
+    if (value === undefined)
+      throw new Error(`the vault holds no ${name}; the stack should have put it there`);
     return value;
   };
 }
@@ -158,7 +164,11 @@ async function startBalancers({service, address, cluster, certificate, options}:
   const {started, images} = options;
   const at = (selector: Record<string, string>, port: number) => (): Endpoint[] =>
     cluster.select(selector).map((host) => ({host, port}));
-  const balance = async (port: number, targets: (protocol?: string) => Endpoint[], termination?: Termination) => {
+  const balance = async (
+    port: number,
+    targets: (protocol?: string) => Endpoint[],
+    termination?: Termination,
+  ) => {
     const balancer = await startBalancer({
       listen: {host: address, port},
       targets,

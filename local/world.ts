@@ -131,7 +131,8 @@ async function start(options: WorldOptions, {folder, stops, note}: Starting) {
   );
   const probes = names.watch({
     intervalMs: options.probeMs,
-    changed: (region, healthy) => say(`DNS: ${region} is ${healthy ? "back in" : "out of"} rotation`),
+    changed: (region, healthy) =>
+      say(`DNS: ${region} is ${healthy ? "back in" : "out of"} rotation`),
   });
   started(probes.close);
   const port = publicPort(443);
@@ -179,7 +180,10 @@ function createNames(world: World, built: Built, others: ReadonlyMap<string, str
   const regionOf = new Map([...publicNames(built)].map(([region, name]) => [name, region]));
 
   /** From when the regions are up. */
-  function watch({intervalMs, changed}: {
+  function watch({
+    intervalMs,
+    changed,
+  }: {
     intervalMs: number | undefined;
     changed: (region: string, healthy: boolean) => void;
   }): Probes {

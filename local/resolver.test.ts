@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import {randomBytes} from "node:crypto";
+import {createSocket} from "node:dgram";
+import {connect} from "node:net";
+import {describe, type TestContext, test} from "node:test";
+import {type Answer, decode, encode, type Packet, streamDecode, streamEncode, TRUNCATED_RESPONSE} from "dns-packet";
+import {answer, type Lookup, startResolver} from "./resolver.ts";
+
+const lookup: Lookup = (name, subnet) => {
+  if (name === "many.example.com")
+    return {
+      aliases: [],
+      addresses: Array.from({length: 60}, (_, index) => `127.9.0.${index}`),
+      ttlS: 1,
+    };
+  if (name === "broken.example.com") throw new Error("broken");
+  if (name !== "www.example.com") return undefined;
+  const target = subnet === "240.0.7.0/24" ? "near.example.net" : "far.example.net";
+  return {
+    aliases: [{name, target, ttlS: 30}],
+    addresses: [target.startsWith("near") ? "127.1.0.1" : "127.2.0.1"],
+    ttlS: 60,
+    byPlace: true,
+  };
+};
+
+function query(name: string, {type = "A", subnet}: {type?: string; subnet?: string} = {}): Buffer {
+  const [ip, length] = subnet?.split("/") ?? [];
+  const option = {code: "CLIENT_SUBNET", family: 1, sourcePrefixLength: Number(length), ip};
+  const opt = {type: "OPT", name: ".", udpPayloadSize: 512, options: ip ? [option] : []};
+  return encode({
+    type: "query",
+    id: 7,
+    questions: [{type, name} as never],
+    additionals: subnet === undefined ? [] : [opt as unknown as Answer],
+  });
+}
+
+/** Code, and each answer as it would stand in a zone file. */
+function shown(packet: Packet | undefined): string[] {
+  const code = (packet?.flags ?? 0) & 15;
+  const records = (packet?.answers ?? []).map((record) => {
+    const {name, ttl, type, data} = record as {
+      name: string;
+      ttl: number;
+      type: string;
+      data: string;
+    };
+    return `${name} ${ttl} ${type} ${data}`;
+  });
+  return [String(code), ...records];
+}
+
+describe("an answer", () => {
+  const cases: Record<string, [query: Buffer, shown: string[]]> = {
+    "is for the client's subnet": [
+      query("www.example.com", {subnet: "240.0.7.0/24"}),
+      ["0", "www.example.com 30 CNAME near.example.net", "near.example.net 60 A 127.1.0.1"],
+    ],
+    "is for nowhere in particular without one": [
+      query("WWW.example.com"),
+      ["0", "www.example.com 30 CNAME far.example.net", "far.example.net 60 A 127.2.0.1"],
+    ],
+    "has no addresses of another family": [
+      query("www.example.com", {type: "AAAA"}),
+      ["0", "www.example.com 30 CNAME far.example.net"],
+    ],
+    "says that there is no such name": [query("no.example.com"), ["3"]],
+  };
+  for (const [name, [message, expected]] of Object.entries(cases))
+    test(name, () => assert.deepEqual(shown(answer(message, lookup)), expected));
+
+  test("echoes the subnet with the scope that it depended on", () => {
+    const reply = answer(query("www.example.com", {subnet: "240.0.7.0/24"}), lookup);
+    const wire = decode(encode(reply!));
+    const [opt] = (wire.additionals ?? []) as unknown as {options: object[]}[];
+    const [option] = opt!.options;
+    const {ip, sourcePrefixLength, scopePrefixLength} = option as Record<string, unknown>;
+    assert.deepEqual(
+      {ip, sourcePrefixLength, scopePrefixLength},
+      {
+        ip: "240.0.7.0",
+        sourcePrefixLength: 24,
+        scopePrefixLength: 24,
+      },
+    );
+  });
+});
+
+describe("the server", () => {
+  async function start(t: TestContext) {
+    const resolver = await startResolver({listen: {host: "127.0.0.1", port: 0}, lookup});
+    t.after(resolver.close);
+    return resolver.address;
+  }
+
+  function byUdp({host, port}: {host: string; port: number}, message: Buffer): Promise<Packet> {
+    const socket = createSocket("udp4");
+    let again: NodeJS.Timeout | undefined;
+    return new Promise<Packet>((resolve) => {
+      socket.on("message", (reply) => resolve(decode(reply)));
+      socket.send(message, port, host);
+      // As resolvers do: what is lost is asked again.
+      again = setInterval(() => socket.send(message, port, host), 200);
+    }).finally(() => {
+      clearInterval(again);
+      socket.close();
+    });
+  }
+
+  function byTcp({host, port}: {host: string; port: number}, message: Packet): Promise<Packet> {
+    const socket = connect(port, host);
+    return new Promise<Packet>((resolve) => {
+      const chunks: Buffer[] = [];
+      socket.on("data", (chunk: Buffer) => {
+        chunks.push(chunk);
+        const read = Buffer.concat(chunks);
+        if (read.length >= 2 + read.readUInt16BE()) resolve(streamDecode(read));
+      });
+      socket.write(streamEncode(message));
+    }).finally(() => socket.destroy());
+  }
+
+  test("truncates by UDP what is too long, and says it whole by TCP", async (t) => {
+    const address = await start(t);
+    const short = await byUdp(address, query("many.example.com"));
+    assert.deepEqual([(short.flags! & TRUNCATED_RESPONSE) > 0, short.answers?.length], [true, 0]);
+    const whole = await byTcp(address, decode(query("many.example.com")));
+    assert.deepEqual([(whole.flags! & TRUNCATED_RESPONSE) > 0, whole.answers?.length], [false, 60]);
+  });
+
+  test("a fault of ours is SERVFAIL for one client", async (t) => {
+    const address = await start(t);
+    assert.deepEqual(shown(await byUdp(address, query("broken.example.com"))), ["2"]);
+    assert.deepEqual(shown(await byUdp(address, query("no.example.com"))), ["3"]);
+  });
+
+  test("malformed packets do not stop it", async (t) => {
+    const address = await start(t);
+    const socket = createSocket("udp4");
+    t.after(() => socket.close());
+    const good = query("www.example.com", {subnet: "240.0.7.0/24"});
+    for (let count = 0; count < 500; count++) {
+      const bytes = Buffer.from(good);
+      for (const at of randomBytes(4)) bytes[at % bytes.length] = randomBytes(1)[0]!;
+      socket.send(count % 2 ? bytes : randomBytes(count % 64), address.port, address.host);
+    }
+    assert.equal(shown(await byUdp(address, good))[0], "0");
+  });
+});
