@@ -137,6 +137,19 @@ describe("the plan", () => {
     assert.equal(forward, backward);
   });
 
+  test("places by hand that the pool cannot have are warned of", () => {
+    const regions = "eastus2: , westeurope: {residency: EU}, uksouth: {residency: EU}";
+    const draining = "brazilsouth: {state: draining}";
+    const routing =
+      "{places: {EU-DE: eastus2, SA-AR: brazilsouth, SA-CL: eastus2}, residency: {EU-DE: [EU]}}";
+    const {warnings} = planOf(worldOf(`${regions}, ${draining}`, routing));
+    const why = "for it has no serving region or does not keep their residency; name another pool";
+    assert.deepEqual(warnings, [
+      `Germany: served by westeurope, not by eastus2 as routing.places says, ${why}`,
+      `Argentina: served by eastus2, not by brazilsouth as routing.places says, ${why}`,
+    ]);
+  });
+
   test("places with one region, or none, are warned of, with the remedy", () => {
     const routing = "{residency: {EU-DE: [EU], EU-CH: [CH]}}";
     const plan = planOf(

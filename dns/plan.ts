@@ -47,7 +47,7 @@ export function planOf(world: World): Plan {
     })),
   }));
   rules.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return {pools, rules, warnings: warningsOf(rules, pools)};
+  return {pools, rules, warnings: [...overruled(assigned), ...exposed(rules, pools)]};
 }
 
 /** Great-circle distance on a sphere of the Earth's mean radius. */
@@ -74,6 +74,8 @@ function poolsOf(serving: readonly Region[]): Pool[] {
 interface Assigned {
   readonly place: Place;
   readonly pool: string;
+  /** The pool that regions.yaml names for the place, served by it or not. */
+  readonly asked: string | undefined;
   readonly rule: string;
   /** Labels that bind the place; none binds it if undefined. */
   readonly labels: readonly string[] | undefined;
@@ -83,10 +85,10 @@ interface Assigned {
 function assign(place: Place, {routing}: World, serving: readonly Region[]): Assigned {
   const labels = mostSpecific(routing.residency, place)?.toSorted();
   const open = [...poolsWithin(serving, labels)];
-  const byHand = mostSpecific(routing.places, place);
+  const asked = mostSpecific(routing.places, place);
   const pool =
-    byHand !== undefined && open.includes(byHand) ? byHand : nearestPool(place, open, serving);
-  return {place, pool, labels, rule: [pool, ...(labels ?? [])].join(".")};
+    asked !== undefined && open.includes(asked) ? asked : nearestPool(place, open, serving);
+  return {place, pool, asked, labels, rule: [pool, ...(labels ?? [])].join(".")};
 }
 
 /** Of the codes that cover the place, the longest says most about it. */
@@ -147,7 +149,20 @@ function middleOf(pool: string, serving: readonly Region[]): Point {
   return locations.get(heaviest!.name)!;
 }
 
-function warningsOf(rules: readonly Rule[], pools: readonly Pool[]): string[] {
+/** Places that regions.yaml gives to a pool that cannot have them. */
+function overruled(assigned: readonly Assigned[]): string[] {
+  const missed = assigned.filter(({asked, pool}) => asked !== undefined && asked !== pool);
+  const byPools = Map.groupBy(missed, ({asked, pool}) => `${asked} ${pool}`);
+  return [...byPools.values()].map((group) => {
+    const {asked, pool} = group[0]!;
+    const who = listed(group.map(({place}) => place.name));
+    const by = pool === UNSERVED ? "by none" : `by ${pool}`;
+    return `${who}: served ${by}, not by ${asked} as routing.places says, for it has no serving region or does not keep their residency; name another pool`;
+  });
+}
+
+/** Places that one lost region, or no loss at all, leaves without service. */
+function exposed(rules: readonly Rule[], pools: readonly Pool[]): string[] {
   const sizeOf = (name: string) => pools.find((pool) => pool.name === name)?.members.length ?? 0;
   return rules.flatMap(({name, chain, places}) => {
     const regions = chain.reduce((sum, pool) => sum + sizeOf(pool), 0);
