@@ -1,0 +1,174 @@
+import {z} from "zod";
+
+/** The data plane of an Azure OpenAI account, as far as completions go: what it is asked, what it says. */
+export type Api = "completions" | "chat/completions";
+
+export interface Refusal {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const fault = (status: number, code: string, message: string): Refusal => ({
+  status,
+  body: {error: {code, message}},
+});
+
+const invalid = (message: string, param: string | null = null): Refusal => ({
+  status: 400,
+  body: {error: {message, type: "invalid_request_error", param, code: null}},
+});
+
+/** In Azure's own words, as its users report them. */
+export const refusals = {
+  keyWrong: fault(
+    401,
+    "401",
+    "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.",
+  ),
+  tokenWrong: {
+    status: 401,
+    body: {
+      statusCode: 401,
+      message:
+        "Unauthorized. Access token is missing, invalid, audience is incorrect (https://cognitiveservices.azure.com), or have expired.",
+    },
+  },
+  pathUnknown: fault(404, "404", "Resource not found"),
+  deploymentUnknown: fault(
+    404,
+    "DeploymentNotFound",
+    "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please wait a moment and try again.",
+  ),
+  bodyLong: fault(413, "413", "Request body too large"),
+  bodyNotJson: invalid(
+    "We could not parse the JSON body of your request. The OpenAI API expects a JSON payload, but what was sent was not valid JSON.",
+  ),
+  lost: fault(
+    500,
+    "InternalServerError",
+    "The server had an error while processing your request. Sorry about that!",
+  ),
+  busy: (api: Api, version: string, retryAfterS: number): Refusal => ({
+    ...fault(
+      429,
+      "429",
+      `Requests to the ${api === "completions" ? "Completions_Create" : "ChatCompletions_Create"} Operation under Azure OpenAI API version ${version} have exceeded token rate limit of your current OpenAI S0 pricing tier. Please retry after ${retryAfterS} seconds. Please go here: https://aka.ms/oai/quotaincrease if you would like to further increase the default rate limit.`,
+    ),
+    headers: {"retry-after": String(retryAfterS)},
+  }),
+} as const;
+
+/** What a path asks for; undefined where there is nothing, as without an `api-version`. */
+export function parsePath(
+  path: string,
+): {deployment: string; api: Api; version: string} | undefined {
+  const {pathname = "", searchParams} = URL.parse(path, "https://host") ?? {};
+  const found = /^\/openai\/deployments\/([^/]+)\/((?:chat\/)?completions)$/.exec(pathname);
+  const version = searchParams?.get("api-version");
+  if (!found || !version) return undefined;
+  return {deployment: found[1]!, api: found[2] as Api, version};
+}
+
+/** Parameters that the completer has no use for. */
+const ignored = z.unknown().optional();
+const common = {
+  model: ignored,
+  max_tokens: z.int().min(1).nullish(),
+  n: z.int().min(1).max(128).nullish(),
+  stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
+  stream: z.boolean().nullish(),
+  stream_options: ignored,
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  frequency_penalty: ignored,
+  presence_penalty: ignored,
+  logit_bias: ignored,
+  logprobs: ignored,
+  seed: ignored,
+  user: ignored,
+};
+/** A text, or the parts of one, some of which may be pictures. */
+const content = z.union([
+  z.string(),
+  z
+    .array(z.looseObject({text: z.string().default("")}))
+    .transform((parts) => parts.map(({text}) => text).join("")),
+]);
+const schemas = {
+  completions: z.strictObject({
+    ...common,
+    prompt: z.union([z.string(), z.array(z.string()).length(1)]).default(""),
+    suffix: z.string().nullish(),
+    best_of: ignored,
+    echo: ignored,
+  }),
+  "chat/completions": z.strictObject({
+    ...common,
+    messages: z.array(z.looseObject({role: z.string(), content: content.nullish()})).min(1),
+    max_completion_tokens: z.int().min(1).nullish(),
+    functions: ignored,
+    function_call: ignored,
+    metadata: ignored,
+    modalities: ignored,
+    parallel_tool_calls: ignored,
+    prediction: ignored,
+    reasoning_effort: ignored,
+    response_format: ignored,
+    service_tier: ignored,
+    store: ignored,
+    tools: ignored,
+    tool_choice: ignored,
+    top_logprobs: ignored,
+    data_sources: ignored,
+  }),
+};
+
+/** What is to be completed, and how. */
+export interface Order {
+  readonly prompt: string;
+  readonly suffix: string;
+  readonly maxTokens: number;
+  readonly stop: readonly string[];
+  readonly choices: number;
+  readonly stream: boolean;
+}
+
+/** Documented defaults of `max_tokens`: 16 for completions; a chat's answer is not limited. */
+const DEFAULT_TOKENS = {completions: 16, "chat/completions": 4096};
+
+/** Reads a body; parameters that it does not know are refused, as Azure refuses them. */
+export function parseBody(api: Api, body: string): Order | Refusal {
+  let given: unknown;
+  try {
+    given = JSON.parse(body);
+  } catch {
+    return refusals.bodyNotJson;
+  }
+  const {data, error} = schemas[api].safeParse(given);
+  if (error) return refusalOf(error);
+  const {max_tokens, n, stop, stream} = data;
+  const limit = max_tokens ?? ("messages" in data ? data.max_completion_tokens : undefined);
+  return {
+    ...("messages" in data
+      ? {prompt: data.messages.map(({content}) => content ?? "").join("\n"), suffix: ""}
+      : {prompt: [data.prompt].flat().join(""), suffix: data.suffix ?? ""}),
+    maxTokens: limit ?? DEFAULT_TOKENS[api],
+    stop: [stop ?? []].flat().filter(Boolean),
+    choices: n ?? 1,
+    stream: stream ?? false,
+  };
+}
+
+function refusalOf(error: z.ZodError): Refusal {
+  const unknown = error.issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys" && issue.path.length === 0 ? issue.keys : [],
+  );
+  if (unknown.length === 0) {
+    const {path, message} = error.issues[0]!;
+    return invalid(`${path.join(".") || "body"}: ${message}`, path.join(".") || null);
+  }
+  return invalid(
+    `Unrecognized request argument${unknown.length > 1 ? "s" : ""} supplied: ${unknown.join(", ")}`,
+  );
+}

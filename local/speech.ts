@@ -1,0 +1,71 @@
+import {setTimeout as sleep} from "node:timers/promises";
+import type {Api, Order} from "./azure-openai.ts";
+import {type Completion, complete} from "./completer.ts";
+import type {Exchange} from "./exchange.ts";
+import {tokensOf} from "./predictor.ts";
+import {createVoice, DONE} from "./voice.ts";
+
+/** How fast a model is. */
+export interface Pace {
+  readonly firstByteMs: number;
+  /** Of each choice. */
+  readonly tokensPerSecond: number;
+}
+
+export interface Speech {
+  readonly exchange: Exchange;
+  readonly api: Api;
+  readonly deployment: string;
+  readonly order: Order;
+  readonly pace: Pace;
+  /** Stops it, by rejection. */
+  readonly signal: AbortSignal;
+}
+
+export const EVENT_STREAM = {"content-type": "text/event-stream", "cache-control": "no-cache"};
+
+let count = 0;
+
+/** Answers an order token by token, at a model's pace. Resolves once the last one is sent. */
+export async function speak({
+  exchange,
+  api,
+  deployment,
+  order,
+  pace,
+  signal,
+}: Speech): Promise<void> {
+  const started = performance.now();
+  const completions = Array.from({length: order.choices}, (_, choice) =>
+    complete({...order, choice}),
+  );
+  const created = Math.floor(Date.now() / 1000);
+  const voice = createVoice(api, {id: String(++count), model: deployment, created});
+  const rounds = Math.max(...completions.map(({tokens}) => tokens.length));
+  const due = (round: number) =>
+    sleepUntil(started + pace.firstByteMs + (round * 1000) / pace.tokensPerSecond, signal);
+
+  if (!order.stream) {
+    await due(rounds);
+    exchange.begin(200, {"content-type": "application/json"});
+    exchange.end(JSON.stringify(voice.body(completions, tokensOf(order.prompt).length)));
+    return;
+  }
+  await due(0);
+  exchange.begin(200, EVENT_STREAM);
+  for (let round = 0; round < rounds; round++) {
+    await due(round);
+    for (const [index, {tokens}] of completions.entries()) {
+      if (round < tokens.length) exchange.write(voice.event(index, tokens[round]!));
+    }
+  }
+  const endOf = ({finish}: Completion, index: number) => voice.event(index, "", finish);
+  exchange.end(completions.map(endOf).join("") + DONE);
+}
+
+/** Against a time, not for one, so that a pace holds whatever the timers' grain. */
+async function sleepUntil(time: number, signal: AbortSignal): Promise<void> {
+  const ms = time - performance.now();
+  if (ms >= 1) await sleep(ms, undefined, {signal});
+  else signal.throwIfAborted();
+}
