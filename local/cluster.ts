@@ -53,7 +53,11 @@ const BACKOFF_MS = 500;
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const pods = options.specs.map((spec) => createPod(spec, options));
   options.started(() => Promise.all(pods.map((pod) => pod.stop())));
-  await Promise.all(pods.map((pod) => pod.start()));
+  // The edge last: what it looks for is then there at its first look.
+  const [edges, others] = [true, false].map((edge) =>
+    pods.filter(({spec}) => isEdge(spec.image) === edge),
+  );
+  for (const group of [others!, edges!]) await Promise.all(group.map((pod) => pod.start()));
   return {
     pods,
     select: (selector) =>

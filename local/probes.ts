@@ -27,22 +27,22 @@ export function startProbes({
   intervalMs?: number;
 }): Probes {
   const failures = new Map<string, number>();
+  const tolerated = (target: string) => targets.get(target)?.toleratedNumberOfFailures ?? 3;
+  const healthy = (target: string) => (failures.get(target) ?? 0) <= tolerated(target);
+
+  async function probe(target: string, monitor: Monitor) {
+    const was = healthy(target);
+    const well = await isWell(reach(target), target, monitor);
+    failures.set(target, well ? 0 : (failures.get(target) ?? 0) + 1);
+    if (healthy(target) !== was) changed(target, healthy(target));
+  }
+
   const timers = [...targets].map(([target, monitor]) => {
     const everyMs = intervalMs ?? (monitor.intervalInSeconds ?? 30) * 1000;
     const timer = setInterval(probe, everyMs, target, monitor);
     void probe(target, monitor);
     return timer;
   });
-
-  const tolerated = (target: string) => targets.get(target)?.toleratedNumberOfFailures ?? 3;
-  const healthy = (target: string) => (failures.get(target) ?? 0) <= tolerated(target);
-
-  async function probe(target: string, monitor: Monitor) {
-    const was = healthy(target);
-    const well = await ask(reach(target), target, monitor);
-    failures.set(target, well ? 0 : (failures.get(target) ?? 0) + 1);
-    if (healthy(target) !== was) changed(target, healthy(target));
-  }
 
   return {
     healthy,
@@ -52,7 +52,12 @@ export function startProbes({
   };
 }
 
-function ask({host, port}: Endpoint, target: string, monitor: Monitor): Promise<boolean> {
+/** One probe of a target that is reached at an address of the world's. */
+export function isWell(
+  {host, port}: Endpoint,
+  target: string,
+  monitor: Pick<Monitor, "path" | "timeoutInSeconds" | "customHeaders">,
+): Promise<boolean> {
   const {path, timeoutInSeconds = 9, customHeaders = []} = monitor;
   const headers = Object.fromEntries(
     customHeaders.map(({name, value}) => [name.toLowerCase(), value]),

@@ -8,6 +8,7 @@ import {type ModelHost, startModelHost} from "./host.ts";
 import {clusterLookup} from "./names.ts";
 import {isEdge, of, podsOf, type ServiceSpec, servicesOf} from "./pods.ts";
 import {publicPort} from "./ports.ts";
+import {isWell} from "./probes.ts";
 import {type Lookup, startResolver} from "./resolver.ts";
 
 export interface RunningRegion {
@@ -48,7 +49,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
   const {name, net, resources, authority, started} = options;
   const {address, publicName, ...modelNames} = namesOf(resources)!;
   const model = await startModel(options, modelNames);
-  started(model.stop);
+  started(model.close);
 
   const certificate = await authority.issue([options.hostname, publicName, address]);
   const services = servicesOf(resources);
@@ -71,7 +72,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
     resources,
     replicas: options.replicas,
     addressOf: (index) => `${net}.1.${index}`,
-    secretOf: secretsOf(resources, `${certificate.certificate}${certificate.key}`),
+    secretOf: secretsOf(resources, `${certificate.certificate}\n${certificate.key}\n`),
   });
   cluster = await startCluster({
     region: name,
@@ -86,11 +87,25 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
   });
   for (const service of services.filter(({addressName}) => addressName))
     await startBalancers({service, address, cluster, certificate, options});
+  await untilServing(name, {host: address, port: publicPort(443)}, options.hostname);
   return {name, address, model, cluster};
 }
 
+/** The edge has found its proxies and heard their votes. */
+async function untilServing(region: string, at: Endpoint, hostname: string) {
+  for (const end = Date.now() + SERVING_WITHIN_MS; Date.now() < end; ) {
+    if (await isWell(at, hostname, {path: "/healthz", timeoutInSeconds: 1})) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(
+    `${region} did not answer /healthz with 200 within ${SERVING_WITHIN_MS / 1000} s`,
+  );
+}
+
+const SERVING_WITHIN_MS = 15_000;
+
 function startModel(
-  {name, resources, authority, folder, forward, note, say}: RegionOptions,
+  {resources, authority, forward}: RegionOptions,
   {model, modelAddress}: {model: string; modelAddress: string},
 ) {
   interface Deployment {
@@ -98,16 +113,12 @@ function startModel(
   }
   const deployments = of<Deployment>(resources, "azure-native:cognitiveservices:Deployment");
   return startModelHost({
-    region: name,
     hostname: model,
     listen: {host: modelAddress, port: publicPort(443)},
     deployments: deployments.map(({deploymentName}) => deploymentName),
     key: vaultSecrets(resources).get("model-key") ?? "",
     authority,
-    folder: join(folder, name, "model"),
     forward,
-    note,
-    say,
   });
 }
 
