@@ -63,3 +63,33 @@ test("the root's codes are few, unique, and cover the world", () => {
     ["CO", "EC", "GEO-NA", "VE"],
   ]);
 });
+
+test("rules that would be called the same carry a hash of their names", () => {
+  const plan = planOf(world);
+  const names = ["europe.EU", "europe-eu", "europe.eu", "japaneast", "us-east"];
+  const rules = plan.rules.map((rule, index) => ({...rule, name: names[index]!}));
+  const root = profilesOf(world, {...plan, rules}).at(-1)!;
+  assert.deepEqual(
+    root.endpoints.map(({name, child}) => [name, child]),
+    [
+      ["europe-eu-5c9b", "meridian-rule-europe-eu-5c9b-5027"],
+      ["europe-eu", "meridian-rule-europe-eu-5027"],
+      ["europe-eu-3f38", "meridian-rule-europe-eu-3f38-5027"],
+      ["japaneast", "meridian-rule-japaneast-5027"],
+      ["us-east", "meridian-rule-us-east-5027"],
+    ],
+  );
+});
+
+test("places that no region may serve are refused, with the mend", () => {
+  const regions = world.regions.map((region) => ({
+    ...region,
+    state: region.residency === "EU" ? ("draining" as const) : region.state,
+  }));
+  const residency = {"EU-DE": ["EU"], "EU-FR": ["EU"]};
+  const drained = {...world, regions, routing: {...world.routing, residency}};
+  assert.throws(() => profilesOf(drained, planOf(drained)), {
+    message:
+      "No serving region keeps the residency of Germany, France. Every region of a pool must carry the label that routing.residency asks for; label one pool so, set one of its regions to serving, or lift the residency.",
+  });
+});

@@ -1,6 +1,6 @@
 import {publicName, shortHash} from "../regions/names.ts";
-import {type Place, places} from "../regions/places.ts";
 import type {World} from "../regions/world.ts";
+import {coverage, UNKNOWN_TO_AZURE} from "./coverage.ts";
 import type {Plan, Pool, Rule} from "./plan.ts";
 
 /**
@@ -43,7 +43,8 @@ const MONITOR = {
 /**
  * The plan as nested profiles: Geographic at the root, which does not look at health; under it a
  * Priority profile for each rule, which does; under that a Weighted profile for each pool. The root
- * comes last, after all that it refers to.
+ * comes last, after all that it refers to. Throws where the plan has places that no pool may serve:
+ * Traffic Manager would send them to whom the rest of their continent goes.
  */
 export function profilesOf(world: World, plan: Plan): Profile[] {
   const name = namer(world);
@@ -59,13 +60,14 @@ export function profilesOf(world: World, plan: Plan): Profile[] {
     ...common,
     endpoints,
   });
-  const served = plan.rules.filter(({chain}) => chain.length > 0);
+  const rules = servedRules(plan);
+  const labels = labelsOf(rules);
   return [
     ...plan.pools.map((pool) => profile(`pool-${pool.name}`, "Weighted", externals(world, pool))),
-    ...served.map((rule) =>
-      profile(`rule-${slug(rule.name)}`, "Priority", chainEndpoints(rule, name)),
+    ...rules.map((rule) =>
+      profile(`rule-${labels.get(rule)}`, "Priority", chainEndpoints(rule, name)),
     ),
-    profile("", "Geographic", geographicEndpoints(served, name)),
+    profile("", "Geographic", geographicEndpoints(rules, labels, name)),
   ];
 }
 
@@ -86,7 +88,29 @@ const namer =
 /** Of a profile and of its DNS label. */
 const NAME_LIMIT = 63;
 
-const slug = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+function servedRules({rules}: Plan): readonly Rule[] {
+  const unserved = rules.filter(({chain}) => chain.length === 0);
+  const names = unserved.flatMap(({places}) => places.map(({place}) => place.name));
+  if (names.length === 0) return rules.filter(reachable);
+  throw new Error(
+    `No serving region keeps the residency of ${names.join(", ")}. Every region of a pool must carry the label that routing.residency asks for; label one pool so, set one of its regions to serving, or lift the residency.`,
+  );
+}
+
+/** An endpoint without a code would be refused. */
+const reachable = ({places}: Rule): boolean =>
+  places.some(({place}) => !UNKNOWN_TO_AZURE.has(place.azure));
+
+/** What each rule is called in DNS. Where two would be called the same, they carry a hash of their names. */
+function labelsOf(rules: readonly Rule[]): Map<Rule, string> {
+  const slug = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+  const bySlug = Map.groupBy(rules, ({name}) => slug(name));
+  const labelOf = ({name}: Rule) =>
+    bySlug.get(slug(name))!.length === 1 || slug(name) === name
+      ? slug(name)
+      : `${slug(name)}-${shortHash(name)}`;
+  return new Map(rules.map((rule) => [rule, labelOf(rule)]));
+}
 
 const monitorOf = ({service}: World): Profile["monitorConfig"] => ({
   ...MONITOR,
@@ -110,83 +134,16 @@ function chainEndpoints({chain}: Rule, name: (part: string) => string): Endpoint
   }));
 }
 
-function geographicEndpoints(rules: readonly Rule[], name: (part: string) => string): Endpoint[] {
+function geographicEndpoints(
+  rules: readonly Rule[],
+  labels: ReadonlyMap<Rule, string>,
+  name: (part: string) => string,
+): Endpoint[] {
   const codes = coverage(rules);
   return rules.map((rule) => ({
-    name: slug(rule.name),
-    child: name(`rule-${slug(rule.name)}`),
+    name: labels.get(rule)!,
+    child: name(`rule-${labels.get(rule)}`),
     geoMapping: codes.get(rule.name) ?? [],
     minChildEndpoints: 1,
   }));
-}
-
-/**
- * The fewest geographic codes that give each place its rule, by rule. A code covers all below it that
- * has none of its own: WORLD, then groups, then countries, then states. From the bottom up each node
- * takes the rule that leaves the fewest of its children to be named.
- */
-export function coverage(rules: readonly Rule[]): Map<string, string[]> {
-  const ruleOf = new Map(
-    rules.flatMap(({name, places}) => places.map(({place}) => [place.azure, name])),
-  );
-  const codes = new Map<string, string[]>(rules.map(({name}) => [name, []]));
-  name(treeOf(), undefined);
-  for (const list of codes.values()) list.sort();
-  return codes;
-
-  function name(node: Tree, inherited: string | undefined) {
-    const rule = choose(node, inherited);
-    if (rule !== undefined && rule !== inherited) codes.get(rule)?.push(node.code);
-    for (const child of node.children) name(child, rule);
-  }
-
-  /** A place's own rule; for a group the one that most of its countries need. */
-  function choose(node: Tree, inherited: string | undefined): string | undefined {
-    const own = ruleOf.get(node.code);
-    if (own !== undefined) return own;
-    const costs = rules.map(({name}) => ({
-      name,
-      cost: costOf(node, name) + Number(name !== inherited),
-    }));
-    const least = Math.min(...costs.map(({cost}) => cost));
-    // Staying with what is inherited names nothing; among equals that, then the first by name.
-    if (inherited !== undefined && costOf(node, inherited) === least) return inherited;
-    return costs.find(({cost}) => cost === least)?.name;
-  }
-
-  /** How many codes the places below a node take when the node itself has this rule. */
-  function costOf(node: Tree, rule: string): number {
-    const own = ruleOf.get(node.code);
-    if (own !== undefined && own !== rule) return 1 + costOf(node, own);
-    return node.children.reduce((sum, child) => sum + cheapest(child, rule), 0);
-  }
-
-  function cheapest(node: Tree, inherited: string): number {
-    if (ruleOf.has(node.code)) return costOf(node, inherited);
-    return Math.min(
-      costOf(node, inherited),
-      ...rules.map(({name}) => costOf(node, name) + Number(name !== inherited)),
-    );
-  }
-}
-
-/** Traffic Manager's hierarchy of places. */
-interface Tree {
-  readonly code: string;
-  readonly children: readonly Tree[];
-}
-
-function treeOf(): Tree {
-  const country = (place: Place): Tree => ({
-    code: place.azure,
-    children: places
-      .filter(({azure}) => azure.startsWith(`${place.azure}-`))
-      .map(({azure}) => ({code: azure, children: []})),
-  });
-  const countries = places.filter(({azure}) => !azure.includes("-"));
-  const groups = Map.groupBy(countries, ({group}) => group);
-  return {
-    code: "WORLD",
-    children: [...groups].map(([code, members]) => ({code, children: members.map(country)})),
-  };
 }
