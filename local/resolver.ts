@@ -12,6 +12,7 @@ import {
   TRUNCATED_RESPONSE,
 } from "dns-packet";
 import type {Endpoint} from "./balancer.ts";
+import {type ClientSubnet, echoed, subnetIn} from "./client-subnet.ts";
 
 /** What a name leads to for one client: aliases first, then addresses. */
 export interface Found {
@@ -35,6 +36,7 @@ export interface Resolver {
 }
 
 const UDP_LIMIT = 512;
+const FORMERR = 1;
 const NXDOMAIN = 3;
 const NOTIMP = 4;
 const SERVFAIL = 2;
@@ -88,7 +90,8 @@ function respond(
   option: OptAnswer | undefined,
   lookup: Lookup,
 ): Partial<Packet> {
-  const subnet = subnetOf(option);
+  const subnet = subnetIn(option);
+  if (subnet === "malformed") return {flags: flags | FORMERR, additionals: [optionOf()]};
   const found =
     kind === "IN" || kind === undefined ? lookup(name.toLowerCase(), subnet?.text) : undefined;
   const additionals = option ? [optionOf(subnet, found)] : [];
@@ -103,37 +106,13 @@ function respond(
   return {flags, additionals, answers: type === "A" ? [...aliases, ...addresses] : aliases};
 }
 
-interface Subnet {
-  readonly text: string;
-  readonly ip: string;
-  readonly length: number;
-}
-
-function subnetOf(option: OptAnswer | undefined): Subnet | undefined {
-  for (const part of option?.options ?? []) {
-    if (part.code !== 8 && (part.code as unknown) !== "CLIENT_SUBNET") continue;
-    const {ip, sourcePrefixLength: length} = part as {ip?: string; sourcePrefixLength?: number};
-    if (ip !== undefined && length !== undefined) return {text: `${ip}/${length}`, ip, length};
-  }
-  return undefined;
-}
-
-/** Echoes the subnet with how much of it the answer depended on. */
-function optionOf(subnet: Subnet | undefined, found: Found | undefined): Answer {
-  const scopePrefixLength = found?.byPlace ? subnet?.length : 0;
-  const echo = subnet && {
-    code: "CLIENT_SUBNET",
-    family: 1,
-    sourcePrefixLength: subnet.length,
-    scopePrefixLength,
-    ip: subnet.ip,
-  };
+function optionOf(subnet?: ClientSubnet, found?: Found): Answer {
   return {
     type: "OPT",
     name: ".",
     udpPayloadSize: 1232,
     flags: 0,
-    options: echo ? [echo] : [],
+    options: subnet ? [echoed(subnet, found?.byPlace)] : [],
   } as unknown as Answer;
 }
 

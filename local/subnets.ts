@@ -9,8 +9,9 @@ export function subnetOf(place: Place): string {
   return `240.${index >> 8}.${index & 255}.0/24`;
 }
 
-/** The place of a client's subnet; undefined for one that is no place's. */
+/** The place of a client's subnet; undefined for one that is no place's, or too wide to be one's. */
 export function placeOfSubnet(subnet: string): Place | undefined {
-  const [first, high, low] = subnet.split(".").map(Number) as [number, number, number];
-  return first === 240 ? places[high * 256 + low] : undefined;
+  const [address = "", length] = subnet.split("/");
+  const [first, high, low] = address.split(".").map(Number) as [number, number, number];
+  return first === 240 && Number(length) >= 24 ? places[high * 256 + low] : undefined;
 }
