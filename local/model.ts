@@ -62,12 +62,12 @@ export interface Model {
 
 type State = {readonly busyS?: number; readonly slowMs?: number; readonly isLost?: boolean};
 
-const DEFAULT_PACE: Pace = {firstByteMs: 40, tokensPerSecond: 100};
 const BODY_LIMIT = 4 << 20;
 
 /** The stand-in for an Azure OpenAI account: its data plane by HTTP/2 and HTTP/1.1 over TLS. */
 export async function startModel(options: ModelOptions): Promise<Model> {
   const {listen, tls, deployments, onCancel = () => {}} = options;
+  const {firstByteMs = 40, tokensPerSecond = 100} = options;
   const forwarder = options.forward ? createForwarder(options.forward) : undefined;
   const isKey = createCheck(options.key);
   const counts = {begun: 0, finished: 0, cancelled: 0, lost: 0, refused: 0};
@@ -110,7 +110,6 @@ export async function startModel(options: ModelOptions): Promise<Model> {
   function complete(exchange: Exchange, {api, deployment, order, body}: Admitted): Promise<void> {
     const signal = AbortSignal.any([exchange.left, loss.signal]);
     if (forwarder) return forwarder.speak(exchange, api, body, signal);
-    const {firstByteMs, tokensPerSecond} = {...DEFAULT_PACE, ...options};
     const pace = {firstByteMs: firstByteMs + (state.slowMs ?? 0), tokensPerSecond};
     return speak({exchange, api, deployment, order, pace, signal});
   }

@@ -1,6 +1,8 @@
 import {join} from "node:path";
 import {NAMESPACE} from "../infra/cluster.ts";
-import {type Endpoint, startBalancer, type Termination} from "./balancer.ts";
+import {issuerPorts} from "../infra/issuer.ts";
+import {proxyPorts} from "../infra/proxy.ts";
+import {type Balancer, type Endpoint, startBalancer} from "./balancer.ts";
 import type {Authority} from "./certs.ts";
 import type {Resource} from "./cloud.ts";
 import {type Cluster, type Images, startCluster} from "./cluster.ts";
@@ -17,6 +19,9 @@ export interface RunningRegion {
   readonly address: string;
   readonly model: ModelHost;
   readonly cluster: Cluster;
+  /** Takes the region off the network: nobody reaches its address. */
+  lose(): void;
+  restore(): Promise<void>;
 }
 
 export interface RegionOptions {
@@ -85,10 +90,27 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
     note: options.note,
     say: options.say,
   });
-  for (const service of services.filter(({addressName}) => addressName))
-    await startBalancers({service, address, cluster, certificate, options});
+  const running = cluster;
+  const open = async () =>
+    (
+      await Promise.all(
+        services
+          .filter(({addressName}) => addressName)
+          .map((service) =>
+            startBalancers({service, address, cluster: running, certificate, options}),
+          ),
+      )
+    ).flat();
+  let balancers = await open();
+  const lose = () => {
+    for (const {close} of balancers.splice(0)) close();
+  };
+  started(lose);
+  const restore = async () => {
+    balancers = await open();
+  };
   await untilServing(name, {host: address, port: publicPort(443)}, options.hostname);
-  return {name, address, model, cluster};
+  return {name, address, model, cluster, lose, restore};
 }
 
 /** The edge has found its proxies and heard their votes. */
@@ -171,35 +193,40 @@ interface Balancing {
   readonly options: RegionOptions;
 }
 
-async function startBalancers({service, address, cluster, certificate, options}: Balancing) {
-  const {started, images} = options;
+/** Layer 4 in front of the edge; without one, in front of the proxies, ending TLS for them. */
+function startBalancers({
+  service,
+  address,
+  cluster,
+  certificate,
+  options,
+}: Balancing): Promise<Balancer[]> {
   const at = (selector: Record<string, string>, port: number) => (): Endpoint[] =>
     cluster.select(selector).map((host) => ({host, port}));
-  const balance = async (
-    port: number,
-    targets: (protocol?: string) => Endpoint[],
-    termination?: Termination,
-  ) => {
-    const balancer = await startBalancer({
-      listen: {host: address, port},
-      targets,
-      ...(termination && {termination}),
-    });
-    started(balancer.close);
-  };
-  if (images.envoy) {
-    for (const {port, targetPort} of service.ports)
-      await balance(publicPort(port), at(service.selector, targetPort));
-    return;
-  }
-  // Without Envoy: completions are HTTP/2; health probes speak HTTP/1.1, as the admin page does.
-  const proxies = at({[NAME]: "proxy"}, 8080);
-  const admin = at({[NAME]: "proxy"}, 9090);
-  const protocols = ["h2", "http/1.1"];
-  const byProtocol = (protocol?: string) => (protocol === "h2" ? proxies() : admin());
-  await balance(publicPort(443), byProtocol, {...certificate, protocols});
-  const issuers = at({[NAME]: "issuer"}, 8081);
-  await balance(options.issuerPort, issuers, {...certificate, protocols: ["http/1.1"]});
+  if (options.images.envoy)
+    return Promise.all(
+      service.ports.map(({port, targetPort}) =>
+        startBalancer({
+          listen: {host: address, port: publicPort(port)},
+          targets: at(service.selector, targetPort),
+        }),
+      ),
+    );
+  // Completions are HTTP/2; health probes speak HTTP/1.1, as the admin page does.
+  const proxies = at({[NAME]: "proxy"}, proxyPorts.http);
+  const admin = at({[NAME]: "proxy"}, proxyPorts.admin);
+  return Promise.all([
+    startBalancer({
+      listen: {host: address, port: publicPort(443)},
+      targets: (protocol) => (protocol === "h2" ? proxies() : admin()),
+      termination: {...certificate, protocols: ["h2", "http/1.1"]},
+    }),
+    startBalancer({
+      listen: {host: address, port: options.issuerPort},
+      targets: at({[NAME]: "issuer"}, issuerPorts.http),
+      termination: {...certificate, protocols: ["http/1.1"]},
+    }),
+  ]);
 }
 
 const NAME = "app.kubernetes.io/name";

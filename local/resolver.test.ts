@@ -3,7 +3,15 @@ import {randomBytes} from "node:crypto";
 import {createSocket} from "node:dgram";
 import {connect} from "node:net";
 import {describe, type TestContext, test} from "node:test";
-import {type Answer, decode, encode, type Packet, streamDecode, streamEncode, TRUNCATED_RESPONSE} from "dns-packet";
+import {
+  type Answer,
+  decode,
+  encode,
+  type Packet,
+  streamDecode,
+  streamEncode,
+  TRUNCATED_RESPONSE,
+} from "dns-packet";
 import {answer, type Lookup, startResolver} from "./resolver.ts";
 
 const lookup: Lookup = (name, subnet) => {

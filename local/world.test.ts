@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import {mkdtempSync, rmSync, statSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {after, before, describe, test} from "node:test";
+import {smallWorld} from "../infra/fixture.ts";
+import {placeByCode} from "../regions/places.ts";
+import {demonstrate, resolve} from "./demonstration.ts";
+import {findEnvoy} from "./envoy.js";
+import {subnetOf} from "./subnets.ts";
+import {connectTypist} from "./typist.ts";
+import {type RunningWorld, startWorld} from "./world.ts";
+
+const MODEL = "copilot-codex";
+const envoy = findEnvoy();
+
+if (!envoy)
+  console.log(
+    "NOT RUN: the world with its edge, for there is no Envoy; npm start says how to get it",
+  );
+
+const kinds = {
+  ...(envoy && {"with its edge": {envoy, block: 100}}),
+  "without an edge": {envoy: undefined, block: 110},
+};
+
+for (const [name, {envoy, block}] of Object.entries(kinds)) {
+  describe(`a world of two regions ${name}`, () => {
+    const folder = mkdtempSync(join(tmpdir(), "meridian-"));
+    const said: string[] = [];
+    let world: RunningWorld;
+
+    before(async () => {
+      world = await startWorld({
+        world: smallWorld,
+        proxies: 2,
+        envoy,
+        folder,
+        block,
+        probeMs: 200,
+        say: (line) => said.push(line),
+      });
+    });
+
+    after(async () => {
+      const pids = world.regions.flatMap(({cluster}) => cluster.pods.map(({pid}) => pid));
+      await world.stop();
+      for (const pid of pids) assert.throws(() => process.kill(pid, 0), {code: "ESRCH"});
+      rmSync(folder, {recursive: true});
+    });
+
+    const addressOf = (region: string) => world.regions.find(({name}) => name === region)!.address;
+    const ask = (place: string) =>
+      resolve(world.dns, world.hostname, subnetOf(placeByCode(place)!));
+    const typistAt = (address: string) =>
+      connectTypist({
+        address,
+        port: world.port,
+        hostname: world.hostname,
+        authority: world.authority.pem,
+        model: MODEL,
+        ...(!world.edge && {issuer: {port: world.issuerPort}}),
+      });
+
+    test("the demonstration succeeds from four continents", async () => {
+      const lines: string[] = [];
+      assert.ok(
+        await demonstrate(world, {model: MODEL, say: (line) => lines.push(line)}),
+        lines.join("\n"),
+      );
+      assert.deepEqual(
+        lines.map((line) => line.split(/ {2,}/, 2)),
+        [
+          ["New York", "eastus2"],
+          ["Germany", "westeurope"],
+          ["Japan", "westeurope"],
+          ["Brazil", "eastus2"],
+        ],
+      );
+    });
+
+    test("credentials and keys are their owner's alone", () => {
+      assert.equal(statSync(world.peopleFile).mode & 0o777, 0o600);
+      assert.equal(statSync(join(folder, "eastus2/proxy-1/secrets/model-key")).mode & 0o777, 0o600);
+      assert.equal(statSync(folder).mode & 0o777, 0o700);
+    });
+
+    test("a credential that nobody has gets no token", async () => {
+      const typist = await typistAt(addressOf("eastus2"));
+      await assert.rejects(typist.signIn("gho_nobody"), /no token: 401 .*credential_refused/);
+      typist.close();
+    });
+
+    test("a killed proxy is started again, and completions go on meanwhile", async () => {
+      const region = world.regions[0]!;
+      const typist = await typistAt(region.address);
+      await typist.signIn(world.people[0]!.credential);
+      const pod = region.cluster.pods.find(({spec}) => spec.name === "proxy-2")!;
+      const {pid} = pod;
+      pod.kill();
+      await until(() => pod.pid !== pid && pod.ready);
+      if (world.edge) assert.equal((await typist.complete("let x = 1;\nlet y")).region, "eastus2");
+      typist.close();
+      assert.ok(said.some((line) => /eastus2 proxy-2 ended \(SIGKILL\)/.test(line)));
+    });
+
+    test("a region that is lost: DNS answers the next, which serves, and comes back", async () => {
+      const region = world.regions.find(({name}) => name === "westeurope")!;
+      assert.equal(await ask("EU-DE"), addressOf("westeurope"));
+      region.lose();
+      await until(async () => (await ask("EU-DE")) === addressOf("eastus2"));
+      const typist = await typistAt(await ask("EU-DE"));
+      await typist.signIn(world.people[0]!.credential);
+      assert.equal((await typist.complete("let x = 1;\nlet y")).region, "eastus2");
+      typist.close();
+      region.restore();
+      await until(async () => (await ask("EU-DE")) === addressOf("westeurope"));
+    });
+  });
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 15_000; !(await condition()); ) {
+    if (Date.now() > end) throw new Error(`waited in vain for ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
