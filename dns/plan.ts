@@ -31,6 +31,8 @@ export interface Assignment {
   readonly place: Place;
   /** From the place to the nearest serving region of its pool. */
   readonly distanceKm: number;
+  /** Why its pool: by hand in `routing.places`, or the nearest of those that it may have. */
+  readonly reason: "hand" | "nearest";
 }
 
 /** Gives every place the pool that serves it, and every pool those that take it over. */
@@ -38,14 +40,17 @@ export function planOf(world: World): Plan {
   const serving = world.regions.filter(({state}) => state === "serving");
   const pools = poolsOf(serving);
   const assigned = places.map((place) => assign(place, world, serving));
-  const rules = [...Map.groupBy(assigned, ({rule}) => rule)].map(([name, members]) => ({
-    name,
-    chain: chainOf(members[0]!, world, serving),
-    places: members.map(({place, pool}) => ({
-      place,
-      distanceKm: Math.round(nearestKm(place, pool, serving)),
-    })),
-  }));
+  const rules = [...Map.groupBy(assigned, ({rule}) => rule)].map(
+    ([name, members]): Rule => ({
+      name,
+      chain: chainOf(members[0]!, world, serving),
+      places: members.map(({place, pool, asked}) => ({
+        place,
+        distanceKm: Math.round(nearestKm(place, pool, serving)),
+        reason: asked === pool ? "hand" : "nearest",
+      })),
+    }),
+  );
   rules.sort((a, b) => (a.name < b.name ? -1 : 1));
   return {pools, rules, warnings: [...overruled(assigned), ...exposed(rules, pools)]};
 }
@@ -123,7 +128,8 @@ const UNSERVED = "";
 const nearer = (from: Point, serving: readonly Region[]) => (a: string, b: string) =>
   nearestKm(from, a, serving) - nearestKm(from, b, serving) || (a < b ? -1 : 1);
 
-function nearestKm(from: Point, pool: string, serving: readonly Region[]): number {
+/** To the nearest of the pool's regions; Infinity if it has none. */
+export function nearestKm(from: Point, pool: string, serving: readonly Region[]): number {
   const members = serving.filter((region) => region.pool === pool);
   return Math.min(...members.map(({name}) => distanceKm(from, locations.get(name)!)));
 }

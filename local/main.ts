@@ -1,8 +1,7 @@
 import {parseArgs} from "node:util";
-import {readWorld, WorldError} from "../regions/read.ts";
+import {readWorld} from "../regions/read.ts";
 import {demonstrate} from "./demonstration.ts";
 import {findEnvoy} from "./envoy.js";
-import {StackError} from "./stacks.ts";
 import {type RunningWorld, startWorld} from "./world.ts";
 
 const HELP = `npm start -- [options]
@@ -127,8 +126,7 @@ function commands(running: RunningWorld, model: string): string {
 }
 
 function told(error: unknown): string {
-  if (error instanceof WorldError || error instanceof StackError) return error.message;
-  const {code, address, port, message, stack} = error as NodeJS.ErrnoException & {
+  const {code, address, port, message} = error as NodeJS.ErrnoException & {
     address?: string;
     port?: number;
   };
@@ -136,5 +134,5 @@ function told(error: unknown): string {
     return `${address}:${port} is in use; stop what listens there (ss -ltnup | grep ${port}), then start again`;
   if (code === "EADDRNOTAVAIL")
     return `${address} is not there: this system gives loopback one address only. Add it with: sudo ifconfig lo0 alias ${address}`;
-  return code || !stack ? message : message;
+  return message;
 }

@@ -1,7 +1,7 @@
 import {createHash, createPrivateKey} from "node:crypto";
 import {parseArgs} from "node:util";
-import {closest} from "fastest-levenshtein";
 import {stackNames} from "../infra/names.ts";
+import {nearest} from "../regions/faults.ts";
 import {readWorld} from "../regions/read.ts";
 
 const help = `npm run preview -- [--stack NAME]... [--json]
@@ -44,9 +44,8 @@ async function main(args: string[]): Promise<void> {
 
 function requireStack(stack: string, known: readonly string[]): void {
   if (known.includes(stack)) return;
-  const nearest = closest(stack, known as string[]);
   throw new Error(
-    `"${stack}" is not a stack; did you mean "${nearest}"? The stacks are ${known.join(", ")}. A region becomes one by an entry in regions.yaml.`,
+    `"${stack}" is not a stack; ${nearest(stack, known)} The stacks are ${known.join(", ")}. A region becomes one by an entry in regions.yaml.`,
   );
 }
 

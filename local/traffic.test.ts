@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import fc from "fast-check";
 import {type Plan, planOf} from "../dns/plan.ts";
 import {profilesOf} from "../dns/traffic-manager.ts";
-import {locations} from "../regions/azure.ts";
 import {publicName} from "../regions/names.ts";
 import {places} from "../regions/places.ts";
 import {readWorld} from "../regions/read.ts";
-import type {Region, World} from "../regions/world.ts";
+import type {World} from "../regions/world.ts";
 import {createTraffic, type Profile} from "./traffic.ts";
 
 /** As the resources of the stack hold them: a child by its id. */
@@ -58,27 +56,4 @@ test("the example's profiles send every place where the plan does, whichever one
   const world = readWorld();
   for (const lost of [undefined, ...world.regions])
     compare(world, new Set(lost ? [lost.name] : []));
-});
-
-test("so do those of any other world, whichever regions are lost", () => {
-  const base = readWorld();
-  const region = fc.record({
-    name: fc.constantFrom(...locations.keys()),
-    pool: fc.constantFrom("a", "b", "c", "d"),
-    weight: fc.integer({min: 1, max: 4}),
-    state: fc.constantFrom<Region["state"]>("serving", "serving", "serving", "planned", "draining"),
-  });
-  const regions = fc.uniqueArray(region, {selector: ({name}) => name, minLength: 1, maxLength: 8});
-  fc.assert(
-    fc.property(regions, fc.array(fc.nat(7), {maxLength: 3}), (chosen, lost) => {
-      const world: World = {
-        ...base,
-        regions: chosen.map((region) => ({...base.regions[0]!, ...region, residency: undefined})),
-        routing: {places: {}, residency: {}, fallback: {}},
-      };
-      fc.pre(chosen.some(({state}) => state === "serving"));
-      compare(world, new Set(lost.map((index) => chosen[index % chosen.length]!.name)));
-    }),
-    {numRuns: 25},
-  );
 });
