@@ -164,3 +164,9 @@ describe("the plan", () => {
     ]);
   });
 });
+
+test("a pool that serves nobody is told", () => {
+  const places = "AF AN AS EU NA OC SA".split(" ").map((code) => `${code}: eastus2`);
+  const {warnings} = planOf(worldOf("eastus2: {}, uksouth: {}", `{places: {${places}}}`));
+  assert.match(warnings.join(), /^uksouth: serves no place, for each has a nearer pool/);
+});

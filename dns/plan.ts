@@ -52,7 +52,11 @@ export function planOf(world: World): Plan {
     }),
   );
   rules.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return {pools, rules, warnings: [...overruled(assigned), ...exposed(rules, pools)]};
+  return {
+    pools,
+    rules,
+    warnings: [...overruled(assigned), ...idle(assigned, pools), ...exposed(rules, pools)],
+  };
 }
 
 /** Great-circle distance on a sphere of the Earth's mean radius. */
@@ -165,6 +169,17 @@ function overruled(assigned: readonly Assigned[]): string[] {
     const by = pool === UNSERVED ? "by none" : `by ${pool}`;
     return `${who}: served ${by}, not by ${asked} as routing.places says, for it has no serving region or does not keep their residency; name another pool`;
   });
+}
+
+/** Pools that serve nobody until another falls. */
+function idle(assigned: readonly Assigned[], pools: readonly Pool[]): string[] {
+  const busy = new Set(assigned.map(({pool}) => pool));
+  return pools
+    .filter(({name}) => !busy.has(name))
+    .map(
+      ({name}) =>
+        `${name}: serves no place, for each has a nearer pool or may not be served by it; give it a residency label, places in routing.places, or the pool of its neighbours`,
+    );
 }
 
 /** Places that one lost region, or no loss at all, leaves without service. */

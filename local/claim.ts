@@ -1,17 +1,23 @@
 import {execFileSync} from "node:child_process";
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
-import {join} from "node:path";
+import {basename, join} from "node:path";
 
 /** A folder that one world has for itself, and the processes it runs in it. */
 export interface Claim {
   /** Notes a process, so that the next world can stop it should this one be killed. */
-  note(pid: number): void;
+  note(started: Started): void;
   release(): void;
 }
 
+/** Process numbers are used again: one is ours only while its command line holds what we started. */
+export interface Started {
+  readonly pid: number;
+  readonly command: string;
+}
+
 interface Record {
-  readonly owner: number;
-  readonly pids: readonly number[];
+  readonly owner: Started;
+  readonly children: readonly Started[];
 }
 
 /**
@@ -21,19 +27,21 @@ interface Record {
 export function claim(folder: string): Claim {
   const path = join(folder, "world.json");
   const last = read(path);
-  if (last && last.owner !== process.pid && isOurs(last.owner, folder))
+  if (last && isRunning(last.owner))
     throw new Error(
-      `a world is running already (process ${last.owner}); stop it with Ctrl-C where it runs, or: kill ${last.owner}`,
+      `a world is running already (process ${last.owner.pid}); stop it with Ctrl-C where it runs, or: kill ${last.owner.pid}`,
     );
-  for (const pid of last?.pids ?? []) if (isOurs(pid, folder)) process.kill(pid, "SIGKILL");
+  for (const child of last?.children ?? [])
+    if (isRunning(child)) process.kill(child.pid, "SIGKILL");
   rmSync(folder, {recursive: true, force: true});
   mkdirSync(folder, {recursive: true, mode: 0o700});
-  const pids: number[] = [];
-  const write = () => writeFileSync(path, JSON.stringify({owner: process.pid, pids}));
+  const children: Started[] = [];
+  const owner = {pid: process.pid, command: basename(process.argv[1] ?? "")};
+  const write = () => writeFileSync(path, JSON.stringify({owner, children}));
   write();
   return {
-    note(pid) {
-      pids.push(pid);
+    note(started) {
+      children.push(started);
       write();
     },
     release: () => rmSync(path, {force: true}),
@@ -48,12 +56,10 @@ function read(path: string): Record | undefined {
   }
 }
 
-/** Process numbers are used again: one counts only if it is Node or Envoy, as we started it. */
-function isOurs(pid: number, folder: string): boolean {
+function isRunning({pid, command}: Started): boolean {
   try {
-    const command = execFileSync("ps", ["-o", "args=", "-p", String(pid)], {encoding: "utf8"});
-    return (
-      /local\/main\.ts|envoy|main\.js|issuer\.js|model/.test(command) || command.includes(folder)
+    return execFileSync("ps", ["-o", "args=", "-p", String(pid)], {encoding: "utf8"}).includes(
+      command,
     );
   } catch {
     return false;

@@ -2,6 +2,7 @@ import {mkdirSync, symlinkSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {fileURLToPath, pathToFileURL} from "node:url";
 import type {Endpoint} from "./balancer.ts";
+import type {Started} from "./claim.ts";
 import {isEdge, type Labels, type PodSpec, selects} from "./pods.ts";
 import {type Process, startProcess} from "./process.ts";
 
@@ -41,7 +42,7 @@ export interface ClusterOptions {
   /** Called with what stops the pods, before any of them runs. */
   readonly started: (stop: () => unknown) => void;
   /** Called with each process. */
-  readonly note: (pid: number) => void;
+  readonly note: (started: Started) => void;
   readonly say: (line: string) => void;
 }
 
@@ -75,19 +76,20 @@ function createPod(spec: PodSpec, options: ClusterOptions) {
   let stopping = false;
 
   async function start() {
+    if (stopping) throw new Error(`${region} ${spec.name} is not started: the world stops`);
     const running = startProcess({...programOf(spec, options), cwd});
     process = running;
-    note(running.pid);
+    note({pid: running.pid, command: running.child.spawnargs.join(" ")});
     void running.ended.then((how) => {
       ready = false;
-      if (process === running && !stopping) void restart(how);
+      if (process === running && !stopping) void restart(how, running.lines.at(-1));
     });
     await untilReady(spec, running, region);
     ready = true;
   }
 
-  async function restart(how: string) {
-    say(`${region} ${spec.name} ended (${how}); starting it again`);
+  async function restart(how: string, last = "it said nothing") {
+    say(`${region} ${spec.name} ended (${how}: ${last}); starting it again`);
     await new Promise((resolve) => setTimeout(resolve, BACKOFF_MS));
     if (!stopping) await start().catch((error) => say(String(error)));
   }

@@ -4,6 +4,7 @@ import {issuerPorts} from "../infra/issuer.ts";
 import {proxyPorts} from "../infra/proxy.ts";
 import {type Balancer, type Endpoint, startBalancer} from "./balancer.ts";
 import type {Authority} from "./certs.ts";
+import type {Started} from "./claim.ts";
 import type {Resource} from "./cloud.ts";
 import {type Cluster, type Images, startCluster} from "./cluster.ts";
 import {type ModelHost, startModelHost} from "./host.ts";
@@ -45,7 +46,7 @@ export interface RegionOptions {
   readonly forward: string | undefined;
   /** Called with what stops each part as soon as it runs, and with each process. */
   readonly started: (stop: () => unknown) => void;
-  readonly note: (pid: number) => void;
+  readonly note: (started: Started) => void;
   readonly say: (line: string) => void;
 }
 

@@ -6,7 +6,7 @@ import {type Place, placeByCode} from "../regions/places.ts";
 import type {World} from "../regions/world.ts";
 import type {Endpoint} from "./balancer.ts";
 import {type Authority, createAuthority} from "./certs.ts";
-import {claim} from "./claim.ts";
+import {type Claim, claim} from "./claim.ts";
 import {createCloud, type Resource} from "./cloud.ts";
 import type {Images} from "./cluster.ts";
 import {type Person, startGithub, writePeople} from "./github.ts";
@@ -64,12 +64,17 @@ const DEFAULT_PLACE = "NA-US";
 export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
   const {folder = FOLDER} = options;
   const held = claim(folder);
-  const stops: (() => unknown)[] = [held.release];
+  const stops: (() => unknown)[] = [];
+  let stopping = false;
   const stop = async () => {
-    for (const part of stops.splice(0).toReversed()) await part();
+    stopping = true;
+    await Promise.all(stops.splice(0).map((part) => part()));
+    held.release();
   };
+  // A part that was still starting when another failed is stopped as soon as it runs.
+  const started = (part: () => unknown) => void (stopping ? part() : stops.push(part));
   try {
-    return {...(await start(options, {folder, stops, note: held.note})), stop};
+    return {...(await start(options, {folder, started, note: held.note})), stop};
   } catch (error) {
     await stop();
     throw error;
@@ -78,12 +83,12 @@ export async function startWorld(options: WorldOptions): Promise<RunningWorld> {
 
 interface Starting {
   readonly folder: string;
-  /** What stops each part that has been started. */
-  readonly stops: (() => unknown)[];
-  readonly note: (pid: number) => void;
+  /** Called with what stops each part that has been started. */
+  readonly started: (stop: () => unknown) => void;
+  readonly note: Claim["note"];
 }
 
-async function start(options: WorldOptions, {folder, stops, note}: Starting) {
+async function start(options: WorldOptions, {folder, started, note}: Starting) {
   const {world, block = 0, say = () => {}, envoy} = options;
   const netOf = (region: string) =>
     `127.${block + 1 + world.regions.findIndex(({name}) => name === region)}`;
@@ -97,7 +102,6 @@ async function start(options: WorldOptions, {folder, stops, note}: Starting) {
   writeFileSync(authorityFile, authority.pem);
   const peopleFile = join(folder, "credentials.json");
   const people = writePeople(peopleFile);
-  const started = (stop: () => unknown) => void stops.push(stop);
 
   const github = {host: `127.${block}.0.2`, port: publicPort(443)};
   const issued = await authority.issue([GITHUB]);

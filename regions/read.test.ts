@@ -54,7 +54,9 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
   "a percentage over 100": [
     "  objective: {success: 99.5%, firstByte: 400ms}",
     "  objective: {success: 101%, firstByte: 400ms}",
-    ['5:15 service.objective.success: "101%" is not more than 0% and at most 100%; mend it'],
+    [
+      '5:15 service.objective.success: "101%" is out of bounds; choose more than 0% and at most 100%',
+    ],
   ],
   "a percentage without its sign": [
     "  objective: {success: 99.5%, firstByte: 400ms}",

@@ -31,7 +31,7 @@ const percentage = z
   .string()
   .regex(/^\d+(\.\d+)?%$/, "is not a percentage; write a number and a percent sign: 99.5%")
   .refine((text) => Number.parseFloat(text) > 0 && Number.parseFloat(text) <= 100, {
-    error: "is not more than 0% and at most 100%; mend it",
+    error: "is out of bounds; choose more than 0% and at most 100%",
   })
   .transform((text) => Number.parseFloat(text) / 100);
 
