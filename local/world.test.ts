@@ -101,7 +101,7 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       await until(() => pod.pid !== pid && pod.ready);
       if (world.edge) assert.equal((await typist.complete("let x = 1;\nlet y")).region, "eastus2");
       typist.close();
-      assert.ok(said.some((line) => /eastus2 proxy-2 ended \(SIGKILL\)/.test(line)));
+      assert.ok(said.some((line) => /eastus2 proxy-2 ended \(SIGKILL/.test(line)));
     });
 
     test("a region that is lost: DNS answers the next, which serves, and comes back", async () => {
