@@ -1,3 +1,4 @@
+import {rulesSchema} from "../proxy/policy.ts";
 import type {Region, World} from "../regions/world.ts";
 
 const region = (name: string): Region => ({
@@ -40,5 +41,5 @@ export const smallWorld: World = {
   models: {"copilot-codex": {format: "OpenAI", model: "gpt-35-turbo-instruct", version: "0914"}},
   regions: [region("eastus2"), region("westeurope")],
   routing: {places: {}, residency: {}, fallback: {}},
-  traffic: {mutations: [{name: "no-eof", models: [], logitBias: {"50256": -100}, drop: []}]},
+  traffic: rulesSchema.parse({mutations: [{name: "no-eof", logitBias: {"50256": -100}}]}),
 };

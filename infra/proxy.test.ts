@@ -11,7 +11,7 @@ const region = smallWorld.regions[1] as Region;
 
 test("the policy of a region: its own host, shares as weights, the rules as they stand", () => {
   assert.deepEqual(policyOf(smallWorld, region), {
-    mutations: [{name: "no-eof", models: [], logitBias: {"50256": -100}, drop: []}],
+    ...smallWorld.traffic,
     objective: {success: 0.995, firstByteMs: 400, windowMs: 60_000},
     upstreams: {
       westeurope: {

@@ -92,7 +92,17 @@ export async function connectTypist({
     const stream = session.request(headers);
     stream.setTimeout(TIMEOUT_MS, () => stream.close(constants.NGHTTP2_CANCEL));
     stream.end(
-      JSON.stringify({prompt, max_tokens: 60, temperature: 0, stop: ["\n"], n: 1, stream: true}),
+      JSON.stringify({
+        prompt,
+        max_tokens: 60,
+        temperature: 0,
+        stop: ["\n"],
+        n: 1,
+        stream: true,
+        extra: {language: "typescript"},
+        nwo: "meridian/demonstration",
+        code_annotations: false,
+      }),
     );
     return stream;
   }

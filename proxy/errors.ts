@@ -10,6 +10,7 @@ const table = {
   TOKEN_MISSING: [401, "authentication_error", "No token; send Authorization: Bearer <token>."],
   TOKEN_INVALID: [401, "authentication_error", "The token is not valid here; fetch a new one."],
   TOKEN_EXPIRED: [401, "authentication_error", "The token has expired; fetch a new one."],
+  TOKEN_REVOKED: [401, "authentication_error", "The token was revoked; sign in again."],
   MODEL_FORBIDDEN: [
     403,
     "permission_error",
@@ -18,6 +19,9 @@ const table = {
   PATH_UNKNOWN: [404, "invalid_request_error", "There is nothing at this path."],
   MODEL_UNKNOWN: [404, "invalid_request_error", "There is no such model; GET /models lists them."],
   METHOD_WRONG: [405, "invalid_request_error", "This path does not take that method; use POST."],
+  CLIENT_REFUSED: [466, "invalid_request_error", "This client is not supported; upgrade it."],
+  USER_BUSY: [429, "rate_limit_error", "You ask too often; retry after the time given."],
+  USER_STREAMS: [429, "rate_limit_error", "Too many requests of yours are under way; end some."],
   BODY_SLOW: [408, "invalid_request_error", "The body did not arrive in time; send it again."],
   BODY_LARGE: [413, "invalid_request_error", "The body is too large; send a shorter prompt."],
   BODY_NOT_JSON: [415, "invalid_request_error", "Send the body as Content-Type: application/json."],
@@ -33,16 +37,26 @@ const table = {
 
 export type ErrorCode = keyof typeof table;
 
+export interface ProxyErrorOptions extends ErrorOptions {
+  /** Over the table's, where a rule of the policy names its own. */
+  readonly status?: number;
+  readonly message?: string;
+  /** Seconds until it is worth asking again. */
+  readonly retryAfterS?: number;
+}
+
 export class ProxyError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly type: string;
-  constructor(code: ErrorCode, options?: ErrorOptions) {
+  readonly retryAfterS: number | undefined;
+  constructor(code: ErrorCode, options: ProxyErrorOptions = {}) {
     const [status, type, message] = table[code];
-    super(message, options);
+    super(options.message ?? message, options);
     this.code = code;
-    this.status = status;
+    this.status = options.status ?? status;
     this.type = type;
+    this.retryAfterS = options.retryAfterS;
   }
 }
 

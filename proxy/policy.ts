@@ -1,12 +1,52 @@
 import {z} from "zod";
 
 /**
- * The rules of `traffic:` in regions.yaml, which are also the part of the policy that people write.
- * Names of models are not checked here: whoever holds the models does that.
+ * The rules of `traffic:` in regions.yaml, which are also the part of the policy that people write;
+ * docs/traffic.md has an example of each. Names of models are not checked here: whoever holds the
+ * models does that.
  */
+const name = z.string().min(1).max(63).describe("What logs and metrics call it; unique.");
+
+const version = z
+  .string()
+  .regex(/^\d+(\.\d+){0,3}$/, "is not a version; write numbers and dots: 1.60.0")
+  .optional();
+
+const versions = {
+  from: version.describe("This version and later."),
+  below: version.describe("Earlier than this version."),
+};
+
+const when = z
+  .strictObject({
+    models: z.array(z.string()).default([]).describe("Models that are asked for; empty means all."),
+    editors: z
+      .array(z.string())
+      .default([])
+      .describe("Editors by the name in Editor-Version, for example vscode; empty means all."),
+    versions: z.strictObject(versions).default({}).describe("Of the editor."),
+    languages: z
+      .array(z.string())
+      .default([])
+      .describe("Languages by extra.language of the body, for example python; empty means all."),
+    share: z.number().gt(0).max(100).default(100).describe("Percent of users, always the same."),
+  })
+  .prefault({})
+  .describe("The requests that it concerns; left out: all.");
+
+/** Segments that would reach into what is not the body's. */
+const INHERITED = /(^|\.)(__proto__|constructor|prototype)(\.|$)/;
+const path = z
+  .string()
+  .regex(
+    /^[^.]+(\.[^.]+)*$/,
+    "is not a path; write parameters with dots: extra.next_indent, messages.*.name",
+  )
+  .refine((text) => !INHERITED.test(text), {error: "is not a parameter of a request"});
+
 const mutation = z.strictObject({
-  name: z.string().min(1).describe("What logs and metrics call it; unique."),
-  models: z.array(z.string()).default([]).describe("The models it applies to; empty means all."),
+  name,
+  when,
   logitBias: z
     .record(
       z.string().regex(/^\d+$/, "must be a token id, digits only"),
@@ -14,14 +54,68 @@ const mutation = z.strictObject({
     )
     .default({})
     .describe("Merged into the request's logit_bias: token id to bias, -100 to 100."),
-  drop: z
+  drop: z.array(path).default([]).describe("Parameters taken out of the body."),
+  set: z.record(path, z.json()).default({}).describe("Parameters given this value."),
+  default: z
+    .record(path, z.json())
+    .default({})
+    .describe("Parameters given this value where the request has none."),
+  cap: z.record(path, z.number()).default({}).describe("Numbers lowered to at most this."),
+  stop: z
     .array(z.string().min(1))
+    .max(4)
     .default([])
-    .describe("Parameters taken out of the body, as dotted paths: best_of, extra.next_indent."),
+    .describe("Added to the request's own stop texts while there are fewer than four."),
 });
+
+const clientRule = z
+  .strictObject({
+    name,
+    editor: z.string().optional().describe("By the name in Editor-Version."),
+    plugin: z.string().optional().describe("By the name in Editor-Plugin-Version."),
+    ...versions,
+    status: z
+      .int()
+      .min(400)
+      .max(599)
+      .default(466)
+      .describe("466 makes an editor show the text and ask for an upgrade."),
+    text: z.string().min(1).max(1000).describe("What the user is told."),
+  })
+  .refine(({editor, plugin}) => editor !== undefined || plugin !== undefined, {
+    error: "names no client; add editor or plugin",
+  })
+  .describe("The versions are the plugin's where it is named, else the editor's.");
+
+const limits = z
+  .strictObject({
+    bodyBytes: z
+      .int()
+      .min(1024)
+      .max(64 << 20)
+      .default(1 << 20)
+      .describe("The largest body that is read."),
+    perSecond: z.number().positive().default(50).describe("Requests of one user a second."),
+    burst: z.int().min(1).default(200).describe("Requests that a user may send at once."),
+    streams: z.int().min(1).default(100).describe("Requests of one user under way."),
+  })
+  .prefault({})
+  .describe("What one user may ask for; of each proxy.");
+
+const revoked = z
+  .strictObject({
+    tokens: z.array(z.string()).default([]).describe("Token ids: jti."),
+    users: z.array(z.string()).default([]).describe("Users: sub, for example github:583231."),
+    keys: z.array(z.string()).default([]).describe("Signing keys: kid."),
+  })
+  .prefault({})
+  .describe("Tokens that are no longer taken, whatever they say of themselves.");
 
 export const rulesSchema = z.strictObject({
   mutations: z.array(mutation).default([]).describe("Changes to request bodies, in order."),
+  clients: z.array(clientRule).default([]).describe("Clients that are turned away."),
+  limits,
+  revoked,
 });
 
 const objective = z.strictObject({
@@ -80,5 +174,8 @@ export type Policy = z.output<typeof policySchema>;
 /** What a stack writes: defaults may be left out. */
 export type PolicyInput = z.input<typeof policySchema>;
 export type Mutation = Rules["mutations"][number];
+export type When = Mutation["when"];
+export type ClientRule = Rules["clients"][number];
+export type Limits = Rules["limits"];
 export type Deployment = Policy["models"][string]["deployments"][number];
 export type Upstream = Policy["upstreams"][string];

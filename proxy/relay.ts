@@ -1,8 +1,10 @@
 import type {IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream} from "node:http2";
-import {type ErrorCode, errorBody, idHeaders, ProxyError} from "./errors.ts";
+import type {Client} from "./client.ts";
+import {errorBody, idHeaders, ProxyError} from "./errors.ts";
 import type {Metrics} from "./metrics.ts";
 import type {Deployment, Policy} from "./policy.ts";
-import {type Body, isObject, rewrite} from "./rewrite.ts";
+import type {Quota} from "./quota.ts";
+import {type Body, dropEditorParameters, isObject, rewrite} from "./rewrite.ts";
 import {candidates} from "./route.ts";
 import type {Call, Failure, Sink} from "./sessions.ts";
 import type {Claims} from "./token.ts";
@@ -16,6 +18,7 @@ export interface Ask {
   /** From the path; where the path has none, the body names it. */
   readonly model: string | undefined;
   readonly claims: Claims;
+  readonly client: Client;
   readonly traceparent: string | undefined;
 }
 
@@ -57,8 +60,6 @@ export interface Relay {
   close(): void;
 }
 
-/** Long prompts are 100 KB; ten times that is no prompt. */
-const BODY_LIMIT = 1 << 20;
 const BODY_TIMEOUT_MS = 10_000;
 const FIRST_BYTE_TIMEOUT_MS = 15_000;
 const NEXT_BYTE_TIMEOUT_MS = 20_000;
@@ -70,6 +71,7 @@ const truncated = new Error("upstream ended in mid-answer");
 export function createRelay({
   policy,
   upstreams,
+  quota,
   vote,
   metrics,
   region,
@@ -77,6 +79,7 @@ export function createRelay({
 }: {
   policy: () => Policy;
   upstreams: () => Upstreams<Exchange>;
+  quota: Quota;
   vote: Vote;
   metrics: Metrics;
   region: string;
@@ -86,6 +89,7 @@ export function createRelay({
   const sweeper = setInterval(sweep, SWEEP_EVERY_MS).unref();
 
   function begin(stream: ClientStream, ask: Ask) {
+    quota.enter(ask.claims.user);
     const exchange: Exchange = {
       ...ask,
       stream,
@@ -123,7 +127,8 @@ export function createRelay({
     const exchange = this.exchange as Exchange;
     if (exchange.phase !== "body") return;
     exchange.size += chunk.length;
-    if (exchange.size > BODY_LIMIT) return refuse(exchange, new ProxyError("BODY_LARGE"));
+    if (exchange.size > policy().limits.bodyBytes)
+      return refuse(exchange, new ProxyError("BODY_LARGE"));
     exchange.chunks.push(chunk);
   }
 
@@ -157,7 +162,9 @@ export function createRelay({
     const {mutations} = policy();
     if (!known(model)) throw new ProxyError("MODEL_UNKNOWN");
     if (!exchange.claims.models.includes(model)) throw new ProxyError("MODEL_FORBIDDEN");
-    rewrite(body, model, mutations);
+    const {claims, client} = exchange;
+    rewrite(body, {model, user: claims.user, client, language: languageOf(body)}, mutations);
+    dropEditorParameters(body);
     exchange.asked = model;
     exchange.left = candidates(policy(), model);
     exchange.body = Buffer.from(JSON.stringify(body));
@@ -166,7 +173,7 @@ export function createRelay({
   /** Tries the next deployment; when none is left, says why. */
   function attempt(exchange: Exchange) {
     const deployment = exchange.left.shift();
-    if (!deployment) return refuse(exchange, new ProxyError(exhausted(exchange)));
+    if (!deployment) return refuse(exchange, exhausted(exchange));
     const upstream = upstreams().get(deployment.upstream);
     exchange.deployment = deployment;
     exchange.deadlineMs = now() + FIRST_BYTE_TIMEOUT_MS;
@@ -251,7 +258,7 @@ export function createRelay({
   function refuse(exchange: Exchange, cause: unknown) {
     const error = cause instanceof ProxyError ? cause : new ProxyError("INTERNAL", {cause});
     exchange.phase = "done";
-    answerError(exchange.stream, exchange.id, error, exchange.retryAfterS);
+    answerError(exchange.stream, exchange.id, error);
     if (error.status >= 500 || error.code === "UPSTREAM_BUSY") vote.record(false, 0);
     record(exchange, error.status >= 500 ? "error" : "client_error", error);
   }
@@ -264,6 +271,7 @@ export function createRelay({
   function onClose(this: ClientStream) {
     const exchange = this.exchange as Exchange;
     exchanges.delete(exchange);
+    quota.leave(exchange.claims.user);
     if (exchange.phase === "done") return;
     metrics.cancelled(exchange.asked, exchange.phase);
     exchange.phase = "done";
@@ -301,23 +309,22 @@ export function createRelay({
 
 export type Outcome = "success" | "cancelled" | "client_error" | "error" | "truncated";
 
+/** Editors show the body of this one as it stands. */
+const UPGRADE = 466;
+
 /** Answers with the error and ends the stream; a body still on its way is read and thrown away. */
-export function answerError(
-  stream: ServerHttp2Stream,
-  id: string,
-  error: ProxyError,
-  retryAfterS = Number.POSITIVE_INFINITY,
-): void {
+export function answerError(stream: ServerHttp2Stream, id: string, error: ProxyError): void {
   if (stream.destroyed || stream.headersSent) return;
+  const {status, message, retryAfterS} = error;
+  const isText = status === UPGRADE;
   const headers: OutgoingHttpHeaders = {
-    ":status": error.status,
-    "content-type": "application/json",
+    ":status": status,
+    "content-type": isText ? "text/plain; charset=utf-8" : "application/json",
     ...idHeaders(id),
   };
-  if (error.status === 429 && Number.isFinite(retryAfterS))
-    headers["retry-after"] = `${retryAfterS}`;
+  if (retryAfterS !== undefined) headers["retry-after"] = `${retryAfterS}`;
   stream.respond(headers);
-  stream.end(errorBody(error));
+  stream.end(isText ? message : errorBody(error));
   stream.resume();
 }
 
@@ -337,8 +344,15 @@ function spills(status: number): boolean {
   return status >= 500 || [401, 403, 404, 408, 409, 429].includes(status);
 }
 
-function exhausted({busy}: Exchange): ErrorCode {
-  return busy ? "UPSTREAM_BUSY" : "UPSTREAM_LOST";
+function exhausted({busy, retryAfterS}: Exchange): ProxyError {
+  if (!busy) return new ProxyError("UPSTREAM_LOST");
+  return new ProxyError("UPSTREAM_BUSY", Number.isFinite(retryAfterS) ? {retryAfterS} : {});
+}
+
+/** Editors name the language of the file beside the prompt. */
+function languageOf({extra}: Body): string | undefined {
+  const language = isObject(extra) ? extra.language : undefined;
+  return typeof language === "string" ? language : undefined;
 }
 
 function isLast(exchange: Exchange, chunk: Buffer): boolean {

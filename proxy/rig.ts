@@ -27,6 +27,8 @@ export interface Rig {
   readonly metrics: () => Promise<string>;
   readonly log: readonly string[];
   readonly signingKey: KeyObject;
+  /** Of the signing key. */
+  readonly kid: string;
   token(changes?: Partial<TokenChanges>): Promise<string>;
   writePolicy(policy: PolicyInput): void;
   readonly policy: PolicyInput;
@@ -139,6 +141,7 @@ export async function startRig(
     log,
     policy,
     signingKey: privateKey,
+    kid: jwk.kid as string,
     metrics: () => proxy.metrics(),
     writePolicy: (next) => void write("policy.json", JSON.stringify(next)),
     stop,

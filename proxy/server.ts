@@ -5,11 +5,13 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
+import {checkClient, clientOf} from "./client.ts";
 import type {Address} from "./config.ts";
 import {idHeaders, ProxyError} from "./errors.ts";
 import type {Metrics} from "./metrics.ts";
+import type {Policy} from "./policy.ts";
 import {type Ask, answerError, type Relay} from "./relay.ts";
-import type {Claims, Verifier} from "./token.ts";
+import {type Claims, checkRevoked, type Verifier} from "./token.ts";
 import type {Api} from "./upstream.ts";
 
 export interface Server {
@@ -36,12 +38,14 @@ const GOAWAY_GRACE_MS = 100;
 /** Serves completions, `/_ping` and the vote by cleartext HTTP/2. Resolves once it listens. */
 export async function serve({
   listen,
+  policy,
   relay,
   verifier,
   healthy,
   metrics,
 }: {
   listen: Address;
+  policy: () => Policy;
   relay: Relay;
   verifier: Verifier;
   healthy: () => boolean;
@@ -80,10 +84,17 @@ export async function serve({
     if (headers[":method"] !== "POST") throw new ProxyError("METHOD_WRONG");
     if (!headers["content-type"]?.startsWith("application/json"))
       throw new ProxyError("BODY_NOT_JSON");
-    const ask = {...target, id, traceparent: headers.traceparent as string | undefined};
+    const client = clientOf(headers);
+    checkClient(client, policy().clients);
+    const ask = {...target, id, client, traceparent: headers.traceparent as string | undefined};
     const claims = verifier.verify(bearer(headers));
     if (claims instanceof Promise) beginLater(stream, ask, claims);
-    else relay.begin(stream, {...ask, claims});
+    else begin(stream, ask, claims);
+  }
+
+  function begin(stream: ServerHttp2Stream, ask: Omit<Ask, "claims">, claims: Claims) {
+    checkRevoked(claims, policy().revoked);
+    relay.begin(stream, {...ask, claims});
   }
 
   /** The first request with a token: its signature is checked off the event loop. */
@@ -94,7 +105,7 @@ export async function serve({
   ) {
     claims
       .then((claims) => {
-        if (!stream.destroyed) relay.begin(stream, {...ask, claims});
+        if (!stream.destroyed) begin(stream, ask, claims);
       })
       .catch((error) => refuse(stream, ask.id, error));
   }

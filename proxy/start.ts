@@ -4,6 +4,7 @@ import {faults, type ProxyConfig} from "./config.ts";
 import {watchFile} from "./file.ts";
 import {createMetrics} from "./metrics.ts";
 import {type Policy, policySchema} from "./policy.ts";
+import {createQuota} from "./quota.ts";
 import {createRelay} from "./relay.ts";
 import {serve} from "./server.ts";
 import {createVerifier, parseKeys} from "./token.ts";
@@ -40,6 +41,7 @@ export async function startProxy({config, log}: {config: ProxyConfig; log: Logge
   const relay = createRelay({
     policy: () => policy.value,
     upstreams: () => upstreams,
+    quota: createQuota({limits: () => policy.value.limits}),
     vote,
     metrics,
     region: config.REGION,
@@ -49,7 +51,14 @@ export async function startProxy({config, log}: {config: ProxyConfig; log: Logge
     log: (event, detail) => log.warn({detail: String(detail)}, event),
   });
   upstreams.apply(policy.value);
-  const server = await serve({listen: config.LISTEN, relay, verifier, healthy, metrics});
+  const server = await serve({
+    listen: config.LISTEN,
+    policy: () => policy.value,
+    relay,
+    verifier,
+    healthy,
+    metrics,
+  });
   const admin = await serveAdmin({listen: config.ADMIN, healthy, metrics});
   log.info({...server.address, region: config.REGION}, "listening");
 

@@ -41,6 +41,7 @@ test("a token is checked once, then known until it expires, with 30 s for the cl
   assert.deepEqual(claims, {
     user: "github:7",
     id: "t1",
+    key: current.jwk.kid,
     models: ["codex"],
     expiresMs: START + 630_000,
   });

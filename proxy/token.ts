@@ -1,12 +1,15 @@
 import {createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify} from "jose";
 import {z} from "zod";
 import {ProxyError} from "./errors.ts";
+import type {Policy} from "./policy.ts";
 
 /** What a token says, once its signature has been checked. */
 export interface Claims {
   /** Who: stable, and safe to put in a log. */
   readonly user: string;
   readonly id: string;
+  /** `kid` of the key that signed it. */
+  readonly key: string;
   /** Models that may be asked for. */
   readonly models: readonly string[];
   readonly expiresMs: number;
@@ -66,7 +69,7 @@ export function createVerifier({
 
   async function checkSignature(token: string): Promise<Claims> {
     try {
-      const {payload} = await jwtVerify(token, keySet, {
+      const {payload, protectedHeader} = await jwtVerify(token, keySet, {
         algorithms: ALGORITHMS,
         issuer,
         audience,
@@ -74,7 +77,8 @@ export function createVerifier({
         currentDate: new Date(now()),
       });
       const {sub, jti, exp, models} = claimsSchema.parse(payload);
-      return {user: sub, id: jti, models, expiresMs: (exp + SKEW_S) * 1000};
+      const key = protectedHeader.kid ?? "";
+      return {user: sub, id: jti, key, models, expiresMs: (exp + SKEW_S) * 1000};
     } catch (cause) {
       const expired = cause instanceof errors.JWTExpired;
       throw new ProxyError(expired ? "TOKEN_EXPIRED" : "TOKEN_INVALID", {cause});
@@ -87,6 +91,13 @@ export function createVerifier({
   }
 
   return {verify, replaceKeys};
+}
+
+/** Throws TOKEN_REVOKED; asked at every request, so that a revocation holds as soon as it is read. */
+export function checkRevoked({id, user, key}: Claims, revoked: Policy["revoked"]): void {
+  const {tokens, users, keys} = revoked;
+  if (tokens.includes(id) || users.includes(user) || keys.includes(key))
+    throw new ProxyError("TOKEN_REVOKED");
 }
 
 /** Parses a JWKS file; throws when it is not one or holds no key. */

@@ -198,27 +198,29 @@ function loopFaults(fallback: Mapping): Fault[] {
   });
 }
 
-function trafficFaults({mutations}: Mapping, known: Known): Fault[] {
-  const seen = new Set<unknown>();
-  return list(mutations)
-    .map(mapping)
-    .flatMap(({name, models}, index) => {
-      const path = ["traffic", "mutations", index];
-      const twice = isText(name) && seen.has(name);
-      seen.add(name);
-      const unknown = list(models).filter(
-        (model) => isText(model) && !known.models.includes(model),
-      );
-      return [
-        ...(twice
-          ? [{path: [...path, "name"], message: `"${name}" is there twice; rename one`}]
-          : []),
-        ...unknown.map((model) => ({
-          path: [...path, "models"],
-          message: `"${model}" is not a model; ${nearest(String(model), known.models)}`,
-        })),
-      ];
-    });
+function trafficFaults(traffic: Mapping, known: Known): Fault[] {
+  return ["mutations", "clients"].flatMap((kind) => {
+    const seen = new Set<unknown>();
+    return list(traffic[kind])
+      .map(mapping)
+      .flatMap(({name, when}, index) => {
+        const path = ["traffic", kind, index];
+        const twice = isText(name) && seen.has(name);
+        seen.add(name);
+        const unknown = list(mapping(when).models).filter(
+          (model) => isText(model) && !known.models.includes(model),
+        );
+        return [
+          ...(twice
+            ? [{path: [...path, "name"], message: `"${name}" is there twice; rename one`}]
+            : []),
+          ...unknown.map((model) => ({
+            path: [...path, "when", "models"],
+            message: `"${model}" is not a model; ${nearest(String(model), known.models)}`,
+          })),
+        ];
+      });
+  });
 }
 
 /** A region without a pool is a pool of its own, by its own name. */

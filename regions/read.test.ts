@@ -3,6 +3,7 @@ import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {describe, test} from "node:test";
+import {rulesSchema} from "../proxy/policy.ts";
 import {parseWorld, readWorld, WorldError} from "./read.ts";
 
 /** A good file, one line a key, so that a case can replace a line by another. */
@@ -274,7 +275,7 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
       },
     ],
     routing: {places: {}, residency: {EU: ["EU"]}, fallback: {}},
-    traffic: {mutations: []},
+    traffic: rulesSchema.parse({}),
   });
 });
 
