@@ -240,6 +240,45 @@ describe("before the first byte another deployment answers", () => {
     );
   });
 
+  test("a host that said 429 is not asked again until its wait is over", async (t) => {
+    const busy: Script = ({stream}) =>
+      stream.respond({":status": 429, "retry-after": "30"}, {endStream: true});
+    const {rig, hosts, headers} = await between(t, busy, complete);
+    for (let count = 0; count < 3; count++)
+      assert.equal((await ask(rig.client, {headers})).status, 200);
+    assert.deepEqual(
+      hosts.map(({seen}) => seen.length),
+      [1, 3],
+    );
+  });
+
+  test("while none has room, nobody is asked", async (t) => {
+    const {rig, host, headers} = await between(t, ({stream}) =>
+      stream.respond({":status": 429, "retry-after": "30"}, {endStream: true}),
+    );
+    const waits = [];
+    for (let count = 0; count < 3; count++)
+      waits.push((await ask(rig.client, {headers})).headers["retry-after"]);
+    assert.deepEqual([waits, host.seen.length], [["30", "30", "30"], 1]);
+  });
+
+  test("a host that fails five times is left alone, and is still the last resort", async (t) => {
+    const broken: Script = ({stream}) => stream.respond({":status": 500}, {endStream: true});
+    let isBroken = false;
+    const {rig, hosts, headers} = await between(t, broken, (seen) =>
+      (isBroken ? broken : complete)(seen),
+    );
+    for (let count = 0; count < 8; count++)
+      assert.equal((await ask(rig.client, {headers})).status, 200);
+    assert.deepEqual(
+      hosts.map(({seen}) => seen.length),
+      [5, 8],
+    );
+    isBroken = true;
+    assert.equal((await ask(rig.client, {headers})).status, 502);
+    assert.equal(hosts[0]!.seen.length, 6);
+  });
+
   test("502 when no host can be reached", async (t) => {
     const nowhere: Host = {url: "http://127.0.0.1:9", seen: [], sessions: new Set()};
     const rig = await startRig(t, {hosts: [nowhere]});

@@ -1,11 +1,13 @@
 import type {IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream} from "node:http2";
+import type {Budget} from "./budget.ts";
 import type {Client} from "./client.ts";
 import {errorBody, idHeaders, ProxyError} from "./errors.ts";
+import type {Health} from "./health.ts";
 import type {Metrics} from "./metrics.ts";
 import type {Deployment, Policy} from "./policy.ts";
 import type {Quota} from "./quota.ts";
 import {type Body, dropEditorParameters, isObject, rewrite} from "./rewrite.ts";
-import {candidates} from "./route.ts";
+import {routeOf} from "./route.ts";
 import type {Call, Failure, Sink} from "./sessions.ts";
 import type {Claims} from "./token.ts";
 import type {Api, Upstreams} from "./upstream.ts";
@@ -46,7 +48,7 @@ interface Exchange extends Ask {
   tail: string;
   received: number;
   firstByteMs: number;
-  /** Every deployment so far said 429; the shortest wait it named, in seconds. */
+  /** Every deployment so far said 429; the shortest wait that one named, in seconds. */
   busy: boolean;
   retryAfterS: number;
 }
@@ -72,6 +74,8 @@ export function createRelay({
   policy,
   upstreams,
   quota,
+  health,
+  budget,
   vote,
   metrics,
   region,
@@ -80,6 +84,8 @@ export function createRelay({
   policy: () => Policy;
   upstreams: () => Upstreams<Exchange>;
   quota: Quota;
+  health: Health;
+  budget: Budget;
   vote: Vote;
   metrics: Metrics;
   region: string;
@@ -152,6 +158,7 @@ export function createRelay({
       return refuse(exchange, error);
     }
     exchange.phase = "waiting";
+    budget.earn();
     attempt(exchange);
   }
 
@@ -166,7 +173,9 @@ export function createRelay({
     rewrite(body, {model, user: claims.user, client, language: languageOf(body)}, mutations);
     dropEditorParameters(body);
     exchange.asked = model;
-    exchange.left = candidates(policy(), model);
+    const route = routeOf(policy(), model, health);
+    exchange.left = route.deployments;
+    exchange.retryAfterS = route.waitS;
     exchange.body = Buffer.from(JSON.stringify(body));
   }
 
@@ -193,10 +202,20 @@ export function createRelay({
 
   function spill(exchange: Exchange, headers: IncomingHttpHeaders) {
     exchange.call?.cancel();
-    metrics.spilled(exchange.asked, exchange.deployment, String(headers[":status"]));
-    if (Number(headers[":status"]) !== 429) exchange.busy = false;
-    const wait = Number(headers["retry-after"]);
-    if (wait >= 0) exchange.retryAfterS = Math.min(exchange.retryAfterS, wait);
+    if (Number(headers[":status"]) !== 429) return passOn(exchange, String(headers[":status"]));
+    const wait = waitOf(headers);
+    exchange.retryAfterS = Math.min(exchange.retryAfterS, wait);
+    health.cool(exchange.deployment as Deployment, wait);
+    metrics.spilled(exchange.asked, exchange.deployment, "429");
+    attempt(exchange);
+  }
+
+  /** A failure, unlike a 429, costs: the next is asked only while the budget lasts. */
+  function passOn(exchange: Exchange, reason: string) {
+    exchange.busy = false;
+    health.failed(exchange.deployment as Deployment);
+    metrics.spilled(exchange.asked, exchange.deployment, reason);
+    if (!budget.spend()) exchange.left = [];
     attempt(exchange);
   }
 
@@ -226,7 +245,11 @@ export function createRelay({
     const status = Number(exchange.head?.[":status"]);
     exchange.phase = "done";
     exchange.stream.end(lastChunk);
-    if (status < 400) vote.record(true, exchange.firstByteMs);
+    if (status < 400) {
+      vote.record(true, exchange.firstByteMs);
+      const isLate = exchange.firstByteMs > policy().objective.firstByteMs;
+      health[isLate ? "failed" : "succeeded"](exchange.deployment as Deployment);
+    }
     record(exchange, status < 400 ? "success" : "client_error");
   }
 
@@ -239,11 +262,9 @@ export function createRelay({
 
   function failed(exchange: Exchange, failure: Failure) {
     if (exchange.phase === "done") return;
-    exchange.busy = false;
     if (exchange.phase === "streaming") return truncate(exchange);
     exchange.head = undefined;
-    metrics.spilled(exchange.asked, exchange.deployment, failure);
-    attempt(exchange);
+    passOn(exchange, failure);
   }
 
   /** A clean end would be shown to the user as a complete suggestion; only INTERNAL_ERROR is dropped. */
@@ -251,6 +272,7 @@ export function createRelay({
     exchange.phase = "done";
     exchange.stream.destroy(truncated);
     vote.record(false, exchange.firstByteMs);
+    health.failed(exchange.deployment as Deployment);
     record(exchange, "truncated");
   }
 
@@ -264,7 +286,9 @@ export function createRelay({
   }
 
   function onDrain(this: ClientStream) {
-    this.exchange?.call?.resume();
+    const exchange = this.exchange as Exchange;
+    exchange.deadlineMs = now() + NEXT_BYTE_TIMEOUT_MS;
+    exchange.call?.resume();
   }
 
   /** Any reset before the end is a cancel, whatever its code: editors send 0 and 8, the edge 2. */
@@ -292,14 +316,24 @@ export function createRelay({
       metrics.log.error({id: exchange.id, err: error.cause}, "request failed");
   }
 
+  /** What did not go on: the client's doing where it does not read, else the host's. */
+  function leave(exchange: Exchange) {
+    if (!exchange.stream.writableNeedDrain) return truncate(exchange);
+    exchange.phase = "done";
+    exchange.stream.destroy(truncated);
+    record(exchange, "client_error");
+  }
+
   function sweep() {
     const time = now();
     for (const exchange of exchanges) {
       if (time < exchange.deadlineMs) continue;
       exchange.call?.cancel();
       if (exchange.phase === "body") refuse(exchange, new ProxyError("BODY_SLOW"));
-      else if (exchange.phase === "waiting") refuse(exchange, new ProxyError("UPSTREAM_SLOW"));
-      else if (exchange.phase === "streaming") truncate(exchange);
+      else if (exchange.phase === "waiting") {
+        health.failed(exchange.deployment as Deployment);
+        refuse(exchange, new ProxyError("UPSTREAM_SLOW"));
+      } else if (exchange.phase === "streaming") leave(exchange);
       else exchange.stream.destroy(truncated);
     }
   }
@@ -342,6 +376,12 @@ function parse(chunks: readonly Buffer[]): Body {
 /** Our credential, our deployment names and the host's health are our affair; a 400 is the client's. */
 function spills(status: number): boolean {
   return status >= 500 || [401, 403, 404, 408, 409, 429].includes(status);
+}
+
+/** Seconds that a 429 names, where it names them as seconds; else one. */
+function waitOf(headers: IncomingHttpHeaders): number {
+  const seconds = Number.parseInt(headers["retry-after"] ?? "", 10);
+  return Number.isNaN(seconds) ? 1 : Math.max(0, seconds);
 }
 
 function exhausted({busy, retryAfterS}: Exchange): ProxyError {

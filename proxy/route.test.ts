@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import fc from "fast-check";
+import {createHealth} from "./health.ts";
 import {type Policy, policySchema} from "./policy.ts";
-import {candidates} from "./route.ts";
+import {routeOf} from "./route.ts";
 
 function policy(weights: readonly number[], fallback = 0): Policy {
   const deployment = (name: string, weight: number) => ({upstream: "host", name, weight});
@@ -18,8 +19,8 @@ function policy(weights: readonly number[], fallback = 0): Policy {
   });
 }
 
-const names = (policy: Policy, random: () => number) =>
-  candidates(policy, "codex", random).map(({name}) => name);
+const names = (policy: Policy, random: () => number, health = createHealth()) =>
+  routeOf(policy, "codex", health, random).deployments.map(({name}) => name);
 
 test("each point of the unit interval draws the deployment whose share covers it", () => {
   const shares = policy([80, 20]);
@@ -40,6 +41,41 @@ test("every deployment is tried once, the region's own before those of other reg
   );
 });
 
-test("a model that nobody serves has no candidates", () => {
-  assert.deepEqual(candidates(policy([1]), "gpt-9"), []);
+test("a model that nobody serves has no route", () => {
+  assert.deepEqual(routeOf(policy([1]), "gpt-9", createHealth()), {
+    deployments: [],
+    waitS: Number.POSITIVE_INFINITY,
+  });
+});
+
+test("what failed of late comes last, and what has no room is not asked", () => {
+  const shares = policy([50, 30, 20], 2);
+  const [first, second] = shares.models.codex!.deployments;
+  const [near] = shares.models.codex!.fallback;
+  const health = createHealth(() => 0);
+  for (let count = 0; count < 5; count++) health.failed(first!);
+  assert.deepEqual(
+    names(shares, () => 0, health),
+    ["own-1", "own-2", "far-0", "far-1", "own-0"],
+  );
+  health.cool(second!, 7);
+  health.cool(near!, 3);
+  assert.deepEqual(
+    names(shares, () => 0, health),
+    ["own-2", "far-1", "own-0"],
+  );
+  assert.equal(routeOf(shares, "codex", health).waitS, 3);
+});
+
+test("while one deployment comes back it takes less than its weight", () => {
+  const shares = policy([50, 50]);
+  const clock = {ms: 0};
+  const health = createHealth(() => clock.ms);
+  for (let count = 0; count < 5; count++) health.failed(shares.models.codex!.deployments[0]!);
+  const point = 0.2;
+  const drawn = [4999, 5000, 8000, 15_000].map((ms) => {
+    clock.ms = ms;
+    return names(shares, () => point, health)[0];
+  });
+  assert.deepEqual(drawn, ["own-1", "own-1", "own-0", "own-0"]);
 });

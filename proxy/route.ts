@@ -1,27 +1,62 @@
+import type {Health} from "./health.ts";
 import type {Deployment, Policy} from "./policy.ts";
 
+/** Where a request may go. */
+export interface Route {
+  /** Deployments to try, in order. */
+  readonly deployments: Deployment[];
+  /** Seconds until the first that has no room may be asked again; infinite where all have. */
+  readonly waitS: number;
+}
+
 /**
- * The deployments to try for a model, in order: the region's own, drawn by weight without
- * replacement, then those of the fallback regions, nearest first. `random` is in [0, 1).
+ * The deployments to try for a model: the region's own that are well, drawn by weight without
+ * replacement, then those of the fallback regions, nearest first; those that failed of late come
+ * last, as even they are better than nothing. Who said 429 is left out until the wait that it named
+ * is over. `random` is in [0, 1).
  */
-export function candidates(policy: Policy, model: string, random = Math.random): Deployment[] {
-  const own = policy.models[model];
-  if (!own) return [];
-  return [...drawByWeight(own.deployments, random), ...own.fallback];
+export function routeOf(
+  policy: Policy,
+  model: string,
+  health: Health,
+  random = Math.random,
+): Route {
+  const {deployments = [], fallback = []} = policy.models[model] ?? {};
+  const all = [...deployments, ...fallback];
+  const hasRoom = (deployment: Deployment) => health.waitS(deployment) === 0;
+  const isWell = (deployment: Deployment) => hasRoom(deployment) && health.share(deployment) > 0;
+  const isOut = (deployment: Deployment) => hasRoom(deployment) && health.share(deployment) === 0;
+  const weighed = deployments.filter(isWell).map((deployment) => ({
+    deployment,
+    weight: deployment.weight * health.share(deployment),
+  }));
+  return {
+    deployments: [
+      ...drawByWeight(weighed, random),
+      ...fallback.filter(isWell),
+      ...all.filter(isOut),
+    ],
+    waitS: Math.min(...all.map(health.waitS).filter((wait) => wait > 0)),
+  };
 }
 
-function drawByWeight(deployments: readonly Deployment[], random: () => number): Deployment[] {
-  const left = [...deployments];
-  const drawn: Deployment[] = [];
+interface Weighed {
+  readonly deployment: Deployment;
+  readonly weight: number;
+}
+
+function drawByWeight(weighed: readonly Weighed[], random: () => number): Deployment[] {
+  const left = [...weighed];
+  const drawn: Weighed[] = [];
   while (left.length > 1) drawn.push(...left.splice(pick(left, random()), 1));
-  return [...drawn, ...left];
+  return [...drawn, ...left].map(({deployment}) => deployment);
 }
 
-function pick(deployments: readonly Deployment[], point: number): number {
-  let rest = point * deployments.reduce((sum, {weight}) => sum + weight, 0);
-  const index = deployments.findIndex(({weight}) => {
+function pick(weighed: readonly Weighed[], point: number): number {
+  let rest = point * weighed.reduce((sum, {weight}) => sum + weight, 0);
+  const index = weighed.findIndex(({weight}) => {
     rest -= weight;
     return rest < 0;
   });
-  return index < 0 ? deployments.length - 1 : index;
+  return index < 0 ? weighed.length - 1 : index;
 }

@@ -1,7 +1,9 @@
 import type {Logger} from "pino";
 import {serveAdmin} from "./admin.ts";
+import {createBudget} from "./budget.ts";
 import {faults, type ProxyConfig} from "./config.ts";
 import {watchFile} from "./file.ts";
+import {createHealth} from "./health.ts";
 import {createMetrics} from "./metrics.ts";
 import {type Policy, policySchema} from "./policy.ts";
 import {createQuota} from "./quota.ts";
@@ -42,6 +44,8 @@ export async function startProxy({config, log}: {config: ProxyConfig; log: Logge
     policy: () => policy.value,
     upstreams: () => upstreams,
     quota: createQuota({limits: () => policy.value.limits}),
+    health: createHealth(),
+    budget: createBudget(),
     vote,
     metrics,
     region: config.REGION,

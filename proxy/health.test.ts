@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {createHealth} from "./health.ts";
+
+const one = {upstream: "host", name: "one", weight: 1};
+const other = {upstream: "host", name: "other", weight: 1};
+
+function setUp() {
+  const clock = {ms: 0};
+  const health = createHealth(() => clock.ms);
+  const fail = (count: number) => {
+    for (let index = 0; index < count; index++) health.failed(one);
+  };
+  return {clock, health, fail};
+}
+
+test("five failures in a row put a deployment out, and it alone", () => {
+  const {health, fail} = setUp();
+  fail(4);
+  health.succeeded(one);
+  fail(4);
+  assert.equal(health.share(one), 1);
+  fail(1);
+  assert.deepEqual([health.share(one), health.share(other)], [0, 1]);
+});
+
+test("so does half of twenty in ten seconds, and not what is older", () => {
+  const {clock, health} = setUp();
+  const mixed = (count: number) => {
+    for (let index = 0; index < count; index++) {
+      health.succeeded(one);
+      health.failed(one);
+    }
+  };
+  mixed(9);
+  clock.ms += 10_000;
+  mixed(9);
+  assert.equal(health.share(one), 1);
+  mixed(1);
+  assert.equal(health.share(one), 0);
+});
+
+test("it comes back slowly, and stays out twice as long when it fails again", () => {
+  const {clock, health, fail} = setUp();
+  const shareAt = (ms: number) => {
+    clock.ms = ms;
+    return Number(health.share(one).toFixed(2));
+  };
+  fail(5);
+  assert.deepEqual([4999, 5000, 10_000, 15_000].map(shareAt), [0, 0.1, 0.55, 1]);
+  fail(5);
+  assert.deepEqual([24_999, 25_000].map(shareAt), [0, 0.1]);
+  for (let round = 0; round < 6; round++) {
+    fail(5);
+    clock.ms += 60_000;
+  }
+  fail(5);
+  assert.deepEqual([clock.ms + 59_999, clock.ms + 60_000].map(shareAt), [0, 0.1]);
+});
+
+test("a good minute makes the next time short again", () => {
+  const {clock, health, fail} = setUp();
+  fail(5);
+  clock.ms = 5000;
+  fail(5);
+  clock.ms = 15_000 + 60_001;
+  health.succeeded(one);
+  fail(5);
+  clock.ms += 5000;
+  assert.ok(health.share(one) > 0);
+});
+
+test("a 429 cools for as long as it says, a minute at most", () => {
+  const {clock, health} = setUp();
+  health.cool(one, 7);
+  assert.deepEqual([health.waitS(one), health.share(one), health.waitS(other)], [7, 1, 0]);
+  clock.ms = 6500;
+  assert.equal(health.waitS(one), 1);
+  clock.ms = 7000;
+  assert.equal(health.waitS(one), 0);
+  health.cool(one, 3600);
+  assert.equal(health.waitS(one), 60);
+});

@@ -1,0 +1,105 @@
+import type {Deployment} from "./policy.ts";
+
+/** What a proxy has seen of the deployments that it sends to; kept across changes of the policy. */
+export interface Health {
+  succeeded(deployment: Deployment): void;
+  /** An answer that failed, was cut short, or began too late. */
+  failed(deployment: Deployment): void;
+  /** It said 429: nothing is sent there for so many seconds. */
+  cool(deployment: Deployment, seconds: number): void;
+  /** Share of its weight that it may take now: 1 when well, less on its return, 0 while it is out. */
+  share(deployment: Deployment): number;
+  /** Seconds until it may be asked again after a 429, 0 when it may. */
+  waitS(deployment: Deployment): number;
+}
+
+/** So many failures in a row, or this share of a window, and a deployment is out. */
+const MAX_IN_ROW = 5;
+const MAX_FAILED_SHARE = 0.5;
+const MIN_SAMPLES = 20;
+const WINDOW_MS = 10_000;
+/** Out for the first, doubled each time that it fails again, up to the last. */
+const OUT_FIRST_MS = 5000;
+const OUT_LAST_MS = 60_000;
+/** On its return it takes a tenth of its weight, and all of it after this long. */
+const SLOW_START_MS = 10_000;
+const SLOW_START_SHARE = 0.1;
+/** Hosts name minutes at times; room may be there sooner. */
+const MAX_COOL_MS = 60_000;
+
+interface State {
+  inRow: number;
+  good: number;
+  bad: number;
+  windowEndsMs: number;
+  outMs: number;
+  outUntilMs: number;
+  coolUntilMs: number;
+}
+
+/** Judges deployments by what became of the requests sent to them. */
+export function createHealth(now: () => number = () => performance.now()): Health {
+  const states = new Map<string, State>();
+
+  function stateOf({upstream, name}: Deployment): State {
+    const key = `${upstream}/${name}`;
+    let state = states.get(key);
+    if (!state) {
+      const never = Number.NEGATIVE_INFINITY;
+      state = {
+        inRow: 0,
+        good: 0,
+        bad: 0,
+        windowEndsMs: never,
+        outMs: 0,
+        outUntilMs: never,
+        coolUntilMs: never,
+      };
+      states.set(key, state);
+    }
+    return state;
+  }
+
+  function counting(deployment: Deployment): State {
+    const state = stateOf(deployment);
+    if (now() < state.windowEndsMs) return state;
+    Object.assign(state, {good: 0, bad: 0, windowEndsMs: now() + WINDOW_MS});
+    return state;
+  }
+
+  function succeeded(deployment: Deployment) {
+    const state = counting(deployment);
+    state.inRow = 0;
+    state.good++;
+    if (now() > state.outUntilMs + OUT_LAST_MS) state.outMs = 0;
+  }
+
+  function failed(deployment: Deployment) {
+    const state = counting(deployment);
+    state.inRow++;
+    state.bad++;
+    const seen = state.good + state.bad;
+    const often = seen >= MIN_SAMPLES && state.bad / seen >= MAX_FAILED_SHARE;
+    if (now() < state.outUntilMs || (state.inRow < MAX_IN_ROW && !often)) return;
+    state.outMs = Math.min(OUT_LAST_MS, Math.max(OUT_FIRST_MS, state.outMs * 2));
+    state.outUntilMs = now() + state.outMs;
+    Object.assign(state, {inRow: 0, good: 0, bad: 0});
+  }
+
+  function share(deployment: Deployment): number {
+    const {outUntilMs} = stateOf(deployment);
+    const backMs = now() - outUntilMs;
+    if (backMs < 0) return 0;
+    return Math.min(1, SLOW_START_SHARE + (1 - SLOW_START_SHARE) * (backMs / SLOW_START_MS));
+  }
+
+  return {
+    succeeded,
+    failed,
+    share,
+    cool: (deployment, seconds) => {
+      stateOf(deployment).coolUntilMs = now() + Math.min(MAX_COOL_MS, seconds * 1000);
+    },
+    waitS: (deployment) => Math.max(0, Math.ceil((stateOf(deployment).coolUntilMs - now()) / 1000)),
+  };
+}
