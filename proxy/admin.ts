@@ -1,32 +1,85 @@
 import {createServer} from "node:http";
+import type {AddressInfo} from "node:net";
 import type {Address} from "./config.ts";
+import type {WatchedFile} from "./file.ts";
+import type {Health} from "./health.ts";
 import type {Metrics} from "./metrics.ts";
+import type {Deployment, Policy} from "./policy.ts";
+
+export interface Admin {
+  readonly address: Address;
+  close(): void;
+}
 
 /**
  * The admin page, by HTTP/1.1 as kubelet and Prometheus speak it: `/livez` (the process runs),
- * `/healthz` (the vote), `/metrics`. For the cluster alone.
+ * `/healthz` (the vote), `/metrics`, `/policy` (what is in force, and why a newer one is not),
+ * `/deployments` (how each is judged). For the cluster alone.
  */
 export async function serveAdmin({
   listen,
   healthy,
   metrics,
+  policy,
+  health,
 }: {
   listen: Address;
   healthy: () => boolean;
   metrics: Metrics;
-}): Promise<{close(): void}> {
+  policy: WatchedFile<Policy>;
+  health: Health;
+}): Promise<Admin> {
+  const pages: Record<string, () => Page | Promise<Page>> = {
+    "/livez": () => text("alive\n"),
+    "/healthz": () => (healthy() ? text("in\n") : text("out\n", 500)),
+    "/metrics": async () => text(await metrics.text()),
+    "/policy": () => json({inForce: policy.value, refused: policy.fault ?? null}),
+    "/deployments": () => json(deploymentsOf(policy.value, health)),
+  };
   const server = createServer(async (request, response) => {
-    const answer = (status: number, text: string) =>
-      response.writeHead(status, {"content-type": "text/plain; version=0.0.4"}).end(text);
-    if (request.url === "/livez") answer(200, "alive\n");
-    else if (request.url === "/healthz")
-      answer(healthy() ? 200 : 500, healthy() ? "in\n" : "out\n");
-    else if (request.url === "/metrics") answer(200, await metrics.text());
-    else answer(404, "try /livez, /healthz or /metrics\n");
+    const page = pages[request.url ?? ""];
+    const {status, type, body} = page
+      ? await page()
+      : text(`try ${Object.keys(pages).join(", ")}\n`, 404);
+    response.writeHead(status, {"content-type": type}).end(body);
   });
   await new Promise<void>((resolve, reject) => {
     server.on("error", reject);
     server.listen(listen.port, listen.host, resolve);
   });
-  return {close: () => server.close()};
+  const {address, port} = server.address() as AddressInfo;
+  return {address: {host: address, port}, close: () => server.close()};
+}
+
+interface Page {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const text = (body: string, status = 200): Page => ({
+  status,
+  type: "text/plain; version=0.0.4",
+  body,
+});
+
+const json = (value: unknown): Page => ({
+  status: 200,
+  type: "application/json",
+  body: `${JSON.stringify(value, null, 2)}\n`,
+});
+
+/** Every deployment by model, in the order of the policy. */
+function deploymentsOf({models}: Policy, health: Health) {
+  return Object.entries(models).flatMap(([model, {deployments, fallback}]) => {
+    const told = (isFallback: boolean) => (deployment: Deployment) => ({
+      model,
+      ...deployment,
+      isFallback,
+      /** Of its weight, 0 to 1. */
+      share: health.share(deployment),
+      waitS: health.waitS(deployment),
+    });
+    return [...deployments.map(told(false)), ...fallback.map(told(true))];
+  });
 }

@@ -3,6 +3,8 @@ import {readFileSync, statSync} from "node:fs";
 export interface WatchedFile<T> {
   /** The last good value. */
   readonly value: T;
+  /** Why the file as it is now was refused; undefined while it is good. */
+  readonly fault: string | undefined;
   close(): void;
 }
 
@@ -27,6 +29,7 @@ export function watchFile<T>({
   everyMs?: number;
 }): WatchedFile<T> {
   let seen = stamp(path);
+  let fault: string | undefined;
   let value = parse(readFileSync(path, "utf8"));
   const timer = setInterval(check, everyMs).unref();
 
@@ -36,8 +39,10 @@ export function watchFile<T>({
       if (now === seen) return;
       seen = now;
       value = parse(readFileSync(path, "utf8"));
+      fault = undefined;
       changed?.(value);
     } catch (cause) {
+      fault = String(cause);
       refused(cause);
     }
   }
@@ -45,6 +50,9 @@ export function watchFile<T>({
   return {
     get value() {
       return value;
+    },
+    get fault() {
+      return fault;
     },
     close: () => clearInterval(timer),
   };

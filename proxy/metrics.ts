@@ -30,10 +30,12 @@ export function createMetrics({
   log,
   healthy,
   sessions,
+  policyFault,
 }: {
   log: Logger;
   healthy: () => boolean;
   sessions: () => number;
+  policyFault: () => string | undefined;
 }): Metrics {
   const registers = [new Registry()];
   const requests = new Counter({
@@ -88,6 +90,15 @@ export function createMetrics({
     registers,
     collect() {
       this.set(sessions());
+    },
+  });
+
+  new Gauge({
+    name: "meridian_policy_refused",
+    help: "1 while the policy file is not valid and an earlier one is in force, else 0.",
+    registers,
+    collect() {
+      this.set(policyFault() ? 1 : 0);
     },
   });
 

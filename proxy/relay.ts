@@ -58,7 +58,6 @@ type ClientStream = ServerHttp2Stream & {exchange?: Exchange};
 export interface Relay {
   /** Takes the request over: every end of it, good or bad, is answered from here. */
   begin(stream: ServerHttp2Stream, ask: Ask): void;
-  readonly sink: Sink<Exchange>;
   close(): void;
 }
 
@@ -82,7 +81,7 @@ export function createRelay({
   now = () => performance.now(),
 }: {
   policy: () => Policy;
-  upstreams: () => Upstreams<Exchange>;
+  upstreams: Upstreams;
   quota: Quota;
   health: Health;
   budget: Budget;
@@ -92,6 +91,7 @@ export function createRelay({
   now?: () => number;
 }): Relay {
   const exchanges = new Set<Exchange>();
+  const sink: Sink<Exchange> = {answered, data, ended, failed};
   const sweeper = setInterval(sweep, SWEEP_EVERY_MS).unref();
 
   function begin(stream: ClientStream, ask: Ask) {
@@ -183,13 +183,14 @@ export function createRelay({
   function attempt(exchange: Exchange) {
     const deployment = exchange.left.shift();
     if (!deployment) return refuse(exchange, exhausted(exchange));
-    const upstream = upstreams().get(deployment.upstream);
+    const upstream = upstreams.get(deployment.upstream);
     exchange.deployment = deployment;
     exchange.deadlineMs = now() + FIRST_BYTE_TIMEOUT_MS;
     if (!upstream) return attempt(exchange);
     const {api, id, traceparent, body} = exchange;
     exchange.call = upstream.request(
       {api, deployment: deployment.name, id, traceparent, body},
+      sink,
       exchange,
     );
   }
@@ -338,7 +339,7 @@ export function createRelay({
     }
   }
 
-  return {begin, sink: {answered, data, ended, failed}, close: () => clearInterval(sweeper)};
+  return {begin, close: () => clearInterval(sweeper)};
 }
 
 export type Outcome = "success" | "cancelled" | "client_error" | "error" | "truncated";

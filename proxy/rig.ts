@@ -24,6 +24,8 @@ import {startProxy} from "./start.ts";
 export interface Rig {
   readonly client: ClientHttp2Session;
   readonly origin: string;
+  /** Of the admin page. */
+  readonly admin: string;
   readonly metrics: () => Promise<string>;
   readonly log: readonly string[];
   readonly signingKey: KeyObject;
@@ -138,6 +140,7 @@ export async function startRig(
   return {
     client,
     origin,
+    admin: `http://127.0.0.1:${proxy.admin.port}`,
     log,
     policy,
     signingKey: privateKey,
@@ -222,9 +225,9 @@ export function answerEvents(stream: ServerHttp2Stream): void {
   stream.respond({":status": 200, "content-type": "text/event-stream"});
 }
 
-/** Waits for `condition`, five seconds at most. */
+/** Waits for `condition`, fifteen seconds at most. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 5000; !(await condition()); ) {
+  for (const end = Date.now() + 15_000; !(await condition()); ) {
     if (Date.now() > end) throw new Error(`waited in vain for ${condition}`);
     await turn();
   }

@@ -3,7 +3,7 @@ import {constants} from "node:http2";
 import {createServer} from "node:net";
 import {type TestContext, test} from "node:test";
 import {type Host, type Script, startHost, until} from "./rig.ts";
-import {type Call, createSessions} from "./sessions.ts";
+import {type Call, createSessions, type Sink} from "./sessions.ts";
 
 interface Heard {
   status?: number;
@@ -11,30 +11,29 @@ interface Heard {
   end?: string;
 }
 
+const sink: Sink<Heard> = {
+  answered: (heard, headers) => {
+    heard.status = Number(headers[":status"]);
+  },
+  data: (heard, chunk) => {
+    heard.text += chunk;
+  },
+  ended: (heard) => {
+    heard.end = "ended";
+  },
+  failed: (heard, failure) => {
+    heard.end = failure;
+  },
+};
+
 function openSessions(t: TestContext, origin: string) {
-  const sessions = createSessions<Heard>({
-    origin,
-    sink: {
-      answered: (heard, headers) => {
-        heard.status = Number(headers[":status"]);
-      },
-      data: (heard, chunk) => {
-        heard.text += chunk;
-      },
-      ended: (heard) => {
-        heard.end = "ended";
-      },
-      failed: (heard, failure) => {
-        heard.end = failure;
-      },
-    },
-  });
+  const sessions = createSessions({origin});
   t.after(() => sessions.close());
   const ask = (): {heard: Heard; call: Call} => {
     const heard: Heard = {text: ""};
     return {
       heard,
-      call: sessions.request({":method": "POST", ":path": "/"}, Buffer.from("{}"), heard),
+      call: sessions.request({":method": "POST", ":path": "/"}, Buffer.from("{}"), sink, heard),
     };
   };
   return {sessions, ask};

@@ -13,7 +13,7 @@ const {NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM} = constants;
 /** Why an upstream did not finish its answer; after `refused` and `connect` nothing was processed. */
 export type Failure = "connect" | "refused" | "lost";
 
-/** Takes what comes back. One object serves all requests; `context` says which one this is. */
+/** Takes what comes back. One object serves many requests; `context` says which one this is. */
 export interface Sink<Context> {
   answered(context: Context, headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void;
   data(context: Context, chunk: Buffer): void;
@@ -28,8 +28,13 @@ export interface Call {
   resume(): void;
 }
 
-export interface Sessions<Context> {
-  request(headers: OutgoingHttpHeaders, body: Buffer, context: Context): Call;
+export interface Sessions {
+  request<Context>(
+    headers: OutgoingHttpHeaders,
+    body: Buffer,
+    sink: Sink<Context>,
+    context: Context,
+  ): Call;
   /** How many sessions are connected. */
   readonly connected: number;
   /** Opens no more, lets streams finish, then closes. */
@@ -69,11 +74,11 @@ interface Slot {
   awaitsPong: boolean;
 }
 
-interface CallState<Context> extends Call {
+interface CallState extends Call {
   readonly headers: OutgoingHttpHeaders;
   readonly body: Buffer;
-  readonly context: Context;
-  readonly sink: Sink<Context>;
+  readonly context: unknown;
+  readonly sink: Sink<unknown>;
   readonly pool: Pool;
   slot: Slot | undefined;
   stream: CallStream | undefined;
@@ -81,46 +86,49 @@ interface CallState<Context> extends Call {
 }
 
 /** A stream that knows its request, so that one set of handlers serves all of them. */
-type CallStream = ClientHttp2Stream & {call?: CallState<unknown>; failure?: unknown};
+type CallStream = ClientHttp2Stream & {call?: CallState; failure?: unknown};
 
 interface Pool {
   released(slot: Slot): void;
   cancelled(slot: Slot): void;
-  forget(call: CallState<unknown>): void;
+  forget(call: CallState): void;
 }
 
 /**
  * Keeps warm HTTP/2 sessions to one origin: one from the start, more as streams fill them, renewed
  * by age and by how many resets they have left, pinged, replaced when they die.
  */
-export function createSessions<Context>({
+export function createSessions({
   origin,
-  sink,
   log = () => {},
 }: {
   origin: string;
-  sink: Sink<Context>;
   log?: (event: string, detail: unknown) => void;
-}): Sessions<Context> {
+}): Sessions {
   const slots = new Set<Slot>();
-  const waiting = new Set<CallState<Context>>();
+  const waiting = new Set<CallState>();
   let backoffMs = 0;
   let retryAtMs = 0;
   let closed = false;
   const pool: Pool = {
     released,
     cancelled,
-    forget: (call) => waiting.delete(call as CallState<Context>),
+    forget: (call) => waiting.delete(call),
   };
   const ticker = setInterval(tick, PING_EVERY_MS).unref();
   open();
 
-  function request(headers: OutgoingHttpHeaders, body: Buffer, context: Context): Call {
-    const call: CallState<Context> = {
+  function request<Context>(
+    headers: OutgoingHttpHeaders,
+    body: Buffer,
+    sink: Sink<Context>,
+    context: Context,
+  ): Call {
+    const call: CallState = {
       headers,
       body,
       context,
-      sink,
+      sink: sink as Sink<unknown>,
       pool,
       slot: undefined,
       stream: undefined,
@@ -281,13 +289,13 @@ function ping(slot: Slot): void {
   });
 }
 
-function start<Context>(call: CallState<Context>, slot: Slot): void {
+function start(call: CallState, slot: Slot): void {
   call.slot = slot;
   const stream: CallStream = slot.session.request(call.headers);
   slot.active++;
   slot.begun++;
   call.stream = stream;
-  stream.call = call as CallState<unknown>;
+  stream.call = call;
   stream.on("response", onResponse);
   stream.on("data", onData);
   stream.on("error", onError);
@@ -296,12 +304,12 @@ function start<Context>(call: CallState<Context>, slot: Slot): void {
 }
 
 function onResponse(this: CallStream, headers: IncomingHttpHeaders & IncomingHttpStatusHeader) {
-  const call = this.call as CallState<unknown>;
+  const call = this.call as CallState;
   if (!call.settled) call.sink.answered(call.context, headers);
 }
 
 function onData(this: CallStream, chunk: Buffer) {
-  const call = this.call as CallState<unknown>;
+  const call = this.call as CallState;
   if (!call.settled) call.sink.data(call.context, chunk);
 }
 
@@ -310,7 +318,7 @@ function onError(this: CallStream, error: Error) {
 }
 
 function onClose(this: CallStream) {
-  const call = this.call as CallState<unknown>;
+  const call = this.call as CallState;
   call.pool.released(call.slot as Slot);
   if (call.settled) return;
   // A reset by the host with CANCEL fires 'end' and no 'error': only the code tells it from an end.
@@ -322,14 +330,14 @@ function onClose(this: CallStream) {
   }
 }
 
-function fail<Context>(call: CallState<Context>, failure: Failure, cause: unknown): void {
+function fail(call: CallState, failure: Failure, cause: unknown): void {
   if (call.settled) return;
   call.settled = true;
   call.sink.failed(call.context, failure, cause);
 }
 
 /** The code is given by hand: an AbortSignal has sent others (nodejs/node#47321). */
-function cancelCall(this: CallState<unknown>) {
+function cancelCall(this: CallState) {
   if (this.settled) return;
   this.settled = true;
   if (!this.stream) return this.pool.forget(this);
@@ -338,10 +346,10 @@ function cancelCall(this: CallState<unknown>) {
   this.stream.resume();
 }
 
-function pauseCall(this: CallState<unknown>) {
+function pauseCall(this: CallState) {
   this.stream?.pause();
 }
 
-function resumeCall(this: CallState<unknown>) {
+function resumeCall(this: CallState) {
   this.stream?.resume();
 }

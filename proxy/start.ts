@@ -6,6 +6,7 @@ import {watchFile} from "./file.ts";
 import {createHealth} from "./health.ts";
 import {createMetrics} from "./metrics.ts";
 import {type Policy, policySchema} from "./policy.ts";
+import {createProbe} from "./probe.ts";
 import {createQuota} from "./quota.ts";
 import {createRelay} from "./relay.ts";
 import {serve} from "./server.ts";
@@ -39,22 +40,28 @@ export async function startProxy({config, log}: {config: ProxyConfig; log: Logge
   });
   const vote = createVote({objective: policy.value.objective});
   const healthy = () => vote.healthy;
-  const metrics = createMetrics({log, healthy, sessions: () => upstreams.connected});
+  const metrics = createMetrics({
+    log,
+    healthy,
+    sessions: () => upstreams.connected,
+    policyFault: () => policy.fault,
+  });
+  const health = createHealth();
+  const upstreams = createUpstreams({
+    log: (event, detail) => log.warn({detail: String(detail)}, event),
+  });
+  upstreams.apply(policy.value);
   const relay = createRelay({
     policy: () => policy.value,
-    upstreams: () => upstreams,
+    upstreams,
     quota: createQuota({limits: () => policy.value.limits}),
-    health: createHealth(),
+    health,
     budget: createBudget(),
     vote,
     metrics,
     region: config.REGION,
   });
-  const upstreams = createUpstreams({
-    sink: relay.sink,
-    log: (event, detail) => log.warn({detail: String(detail)}, event),
-  });
-  upstreams.apply(policy.value);
+  const probe = createProbe({policy: () => policy.value, upstreams, vote});
   const server = await serve({
     listen: config.LISTEN,
     policy: () => policy.value,
@@ -63,14 +70,16 @@ export async function startProxy({config, log}: {config: ProxyConfig; log: Logge
     healthy,
     metrics,
   });
-  const admin = await serveAdmin({listen: config.ADMIN, healthy, metrics});
+  const admin = await serveAdmin({listen: config.ADMIN, healthy, metrics, policy, health});
   log.info({...server.address, region: config.REGION}, "listening");
 
   return {
     address: server.address,
+    admin: admin.address,
     metrics: metrics.text,
     async stop(options: {waitMs: number; limitMs: number}) {
       await server.drain(options);
+      probe.close();
       upstreams.close();
       relay.close();
       admin.close();

@@ -16,14 +16,14 @@ export interface UpstreamRequest {
 }
 
 /** A model host: where it is, how it is spoken to, and the credential that opens it. */
-export interface Upstream<Context> {
-  request(request: UpstreamRequest, context: Context): Call;
+export interface Upstream {
+  request<Context>(request: UpstreamRequest, sink: Sink<Context>, context: Context): Call;
   readonly connected: number;
   close(): void;
 }
 
-export interface Upstreams<Context> {
-  get(name: string): Upstream<Context> | undefined;
+export interface Upstreams {
+  get(name: string): Upstream | undefined;
   /** Opens what the policy adds, closes what it no longer has, leaves the rest connected. */
   apply(policy: Policy): void;
   readonly connected: number;
@@ -32,14 +32,8 @@ export interface Upstreams<Context> {
 
 type Log = (event: string, detail: unknown) => void;
 
-export function createUpstreams<Context>({
-  sink,
-  log,
-}: {
-  sink: Sink<Context>;
-  log: Log;
-}): Upstreams<Context> {
-  const open = new Map<string, {spec: string; upstream: Upstream<Context>}>();
+export function createUpstreams({log}: {log: Log}): Upstreams {
+  const open = new Map<string, {spec: string; upstream: Upstream}>();
 
   function apply({upstreams}: Policy) {
     for (const [name, {spec, upstream}] of open) {
@@ -49,7 +43,7 @@ export function createUpstreams<Context>({
     }
     for (const [name, spec] of Object.entries(upstreams)) {
       if (open.has(name)) continue;
-      open.set(name, {spec: JSON.stringify(spec), upstream: createUpstream(spec, sink, log)});
+      open.set(name, {spec: JSON.stringify(spec), upstream: createUpstream(spec, log)});
     }
   }
 
@@ -65,16 +59,20 @@ export function createUpstreams<Context>({
   };
 }
 
-function createUpstream<Context>(spec: Spec, sink: Sink<Context>, log: Log): Upstream<Context> {
+function createUpstream(spec: Spec, log: Log): Upstream {
   const {origin, host} = new URL(spec.url);
   const key: WatchedFile<string> = watchFile({
     path: spec.keyFile,
     parse: parseKey,
     refused: (cause) => log("model key refused", cause),
   });
-  const sessions: Sessions<Context> = createSessions({origin, sink, log});
+  const sessions: Sessions = createSessions({origin, log});
 
-  function request({api, deployment, id, traceparent, body}: UpstreamRequest, context: Context) {
+  function request<Context>(
+    {api, deployment, id, traceparent, body}: UpstreamRequest,
+    sink: Sink<Context>,
+    context: Context,
+  ) {
     const headers: OutgoingHttpHeaders = {
       ":method": "POST",
       ":scheme": "https",
@@ -86,7 +84,7 @@ function createUpstream<Context>(spec: Spec, sink: Sink<Context>, log: Log): Ups
       "x-request-id": id,
     };
     if (traceparent) headers.traceparent = traceparent;
-    return sessions.request(headers, body, context);
+    return sessions.request(headers, body, sink, context);
   }
 
   return {

@@ -4,6 +4,8 @@ import type {Policy} from "./policy.ts";
 export interface Vote {
   /** One finished request. Cancels and client errors are not recorded: they say nothing of us. */
   record(succeeded: boolean, firstByteMs: number): void;
+  /** A request of the proxy's own, made while it is out: there is no traffic to judge by. */
+  probed(succeeded: boolean, firstByteMs: number): void;
   readonly healthy: boolean;
   /** Share of good requests over the window, 1 when there were none. */
   readonly success: number;
@@ -15,10 +17,14 @@ type Objective = Policy["objective"];
 const SLICES = 20;
 /** Fewer than this say nothing. */
 const MIN_SAMPLES = 20;
+/** Good probes in a row that bring a proxy back; doubled each time that it falls out again soon. */
+const PROBES_FIRST = 3;
+const PROBES_LAST = 48;
 
 /**
- * Success over a sliding window against the objective; a late first byte counts as a failure. A vote
- * of "no" lasts at least one window, by which time what it was based on has slid out of sight.
+ * Success over a sliding window against the objective; a late first byte counts as a failure. Under
+ * it the proxy is out until enough probes in a row succeed: the more, the sooner it fell out again,
+ * so that it does not flap.
  */
 export function createVote({
   objective,
@@ -30,7 +36,10 @@ export function createVote({
   const good = new Float64Array(SLICES);
   const bad = new Float64Array(SLICES);
   let sliceNow = Math.floor(now() / sliceMs());
-  let outUntilMs = 0;
+  let healthy = true;
+  let backAtMs = Number.NEGATIVE_INFINITY;
+  let needed = PROBES_FIRST;
+  let inRow = 0;
 
   function sliceMs() {
     return objective.windowMs / SLICES;
@@ -54,7 +63,29 @@ export function createVote({
     counts[sliceNow % SLICES]!++;
     const [goods, bads] = totals();
     if (goods + bads < MIN_SAMPLES || goods / (goods + bads) >= objective.success) return;
-    outUntilMs = now() + objective.windowMs;
+    if (healthy) fallOut();
+  }
+
+  function fallOut() {
+    const isSoon = now() < backAtMs + objective.windowMs;
+    needed = isSoon ? Math.min(PROBES_LAST, needed * 2) : PROBES_FIRST;
+    inRow = 0;
+    healthy = false;
+  }
+
+  function probed(succeeded: boolean, firstByteMs: number) {
+    if (healthy) return;
+    inRow = succeeded && firstByteMs <= objective.firstByteMs ? inRow + 1 : 0;
+    if (inRow < needed) return;
+    forget();
+    backAtMs = now();
+    healthy = true;
+  }
+
+  function forget() {
+    good.fill(0);
+    bad.fill(0);
+    sliceNow = Math.floor(now() / sliceMs());
   }
 
   function totals(): [number, number] {
@@ -64,8 +95,9 @@ export function createVote({
 
   return {
     record,
+    probed,
     get healthy() {
-      return now() >= outUntilMs;
+      return healthy;
     },
     get success() {
       const [goods, bads] = totals();
@@ -73,9 +105,7 @@ export function createVote({
     },
     setObjective: (next) => {
       objective = next;
-      good.fill(0);
-      bad.fill(0);
-      sliceNow = Math.floor(now() / sliceMs());
+      forget();
     },
   };
 }

@@ -1,0 +1,93 @@
+import {randomUUID} from "node:crypto";
+import type {Deployment, Policy} from "./policy.ts";
+import type {Call, Sink} from "./sessions.ts";
+import type {Upstreams} from "./upstream.ts";
+import type {Vote} from "./vote.ts";
+
+const EVERY_MS = 1000;
+const TIMEOUT_MS = 5000;
+/** The smallest completion that shows that the model completes. */
+const QUESTION = Buffer.from(JSON.stringify({prompt: "x = ", max_tokens: 1}));
+
+interface Probe {
+  readonly startedMs: number;
+  call: Call | undefined;
+  status: number;
+  firstByteMs: number;
+  done: boolean;
+}
+
+/**
+ * While the proxy is out of rotation, asks the region's own deployments in turn for a completion, one
+ * at a time, and tells the vote.
+ */
+export function createProbe({
+  policy,
+  upstreams,
+  vote,
+  everyMs = EVERY_MS,
+  now = () => performance.now(),
+}: {
+  policy: () => Policy;
+  upstreams: Upstreams;
+  vote: Vote;
+  everyMs?: number;
+  now?: () => number;
+}): {close(): void} {
+  const timer = setInterval(tick, everyMs).unref();
+  const sink: Sink<Probe> = {
+    answered: (probe, headers) => {
+      probe.status = Number(headers[":status"]);
+    },
+    data: (probe) => {
+      probe.firstByteMs ||= now() - probe.startedMs;
+    },
+    ended: (probe) => settle(probe, probe.status < 300),
+    failed: (probe) => settle(probe, false),
+  };
+  let probe: Probe | undefined;
+  let turn = 0;
+
+  function tick() {
+    if (probe && now() > probe.startedMs + TIMEOUT_MS) {
+      probe.call?.cancel();
+      settle(probe, false);
+    }
+    if (!vote.healthy && !probe) ask();
+  }
+
+  function ask() {
+    const deployments = Object.values(policy().models).flatMap(({deployments}) => deployments);
+    const {upstream, name: deployment} = deployments[turn++ % deployments.length] as Deployment;
+    const asked: Probe = {
+      startedMs: now(),
+      call: undefined,
+      status: 0,
+      firstByteMs: 0,
+      done: false,
+    };
+    probe = asked;
+    const id = randomUUID();
+    asked.call = upstreams
+      .get(upstream)
+      ?.request(
+        {api: "completions", deployment, id, traceparent: undefined, body: QUESTION},
+        sink,
+        asked,
+      );
+  }
+
+  function settle(settled: Probe, succeeded: boolean) {
+    if (settled.done) return;
+    settled.done = true;
+    probe = undefined;
+    vote.probed(succeeded, settled.firstByteMs || now() - settled.startedMs);
+  }
+
+  return {
+    close: () => {
+      clearInterval(timer);
+      probe?.call?.cancel();
+    },
+  };
+}
