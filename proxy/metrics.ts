@@ -6,6 +6,8 @@ import type {Outcome, Phase} from "./relay.ts";
 export interface Finished {
   readonly model: string;
   readonly deployment: string;
+  /** `experiment/arm`, empty where it is in none. */
+  readonly arm: string;
   readonly outcome: Outcome;
   /** 0 when none came. */
   readonly firstByteMs: number;
@@ -18,6 +20,8 @@ export interface Metrics {
   finished(finished: Finished): void;
   cancelled(model: string, phase: Phase): void;
   spilled(model: string, deployment: Deployment | undefined, reason: string): void;
+  /** One side of a request that a mirror copied: the copy, or the request itself. */
+  mirrored(mirror: string, side: "mirror" | "primary", outcome: string, firstByteMs: number): void;
   /** Turned away before a model was known. */
   refused(code: string): void;
   text(): Promise<string>;
@@ -41,20 +45,20 @@ export function createMetrics({
   const requests = new Counter({
     name: "meridian_requests_total",
     help: "Requests by how they ended.",
-    labelNames: ["model", "deployment", "outcome"],
+    labelNames: ["model", "deployment", "arm", "outcome"],
     registers,
   });
   const firstByte = new Histogram({
     name: "meridian_first_byte_seconds",
     help: "From the request's arrival to the first byte of its answer.",
-    labelNames: ["model", "deployment"],
+    labelNames: ["model", "deployment", "arm"],
     buckets: BUCKETS,
     registers,
   });
   const duration = new Histogram({
     name: "meridian_request_duration_seconds",
     help: "From the request's arrival to its end.",
-    labelNames: ["model", "deployment"],
+    labelNames: ["model", "deployment", "arm"],
     buckets: BUCKETS,
     registers,
   });
@@ -68,6 +72,19 @@ export function createMetrics({
     name: "meridian_spills_total",
     help: "Attempts handed on to the next deployment, by status or failure.",
     labelNames: ["model", "deployment", "reason"],
+    registers,
+  });
+  const mirrors = new Counter({
+    name: "meridian_mirrors_total",
+    help: "Requests that were copied, by mirror, side and how that side ended.",
+    labelNames: ["mirror", "side", "outcome"],
+    registers,
+  });
+  const mirrorFirstByte = new Histogram({
+    name: "meridian_mirror_first_byte_seconds",
+    help: "First byte of requests that were copied, and of their copies.",
+    labelNames: ["mirror", "side"],
+    buckets: BUCKETS,
     registers,
   });
   const refusals = new Counter({
@@ -104,14 +121,18 @@ export function createMetrics({
 
   return {
     log,
-    finished({model, deployment, outcome, firstByteMs, totalMs}) {
-      requests.inc({model, deployment, outcome});
-      duration.observe({model, deployment}, totalMs / 1000);
-      if (firstByteMs > 0) firstByte.observe({model, deployment}, firstByteMs / 1000);
+    finished({model, deployment, arm, outcome, firstByteMs, totalMs}) {
+      requests.inc({model, deployment, arm, outcome});
+      duration.observe({model, deployment, arm}, totalMs / 1000);
+      if (firstByteMs > 0) firstByte.observe({model, deployment, arm}, firstByteMs / 1000);
     },
     cancelled: (model, phase) => cancels.inc({model, phase}),
     spilled: (model, deployment, reason) =>
       spills.inc({model, deployment: deployment?.name ?? "", reason}),
+    mirrored(mirror, side, outcome, firstByteMs) {
+      mirrors.inc({mirror, side, outcome});
+      if (firstByteMs > 0) mirrorFirstByte.observe({mirror, side}, firstByteMs / 1000);
+    },
     refused: (code) => refusals.inc({code}),
     text: () => registers[0]!.metrics(),
   };

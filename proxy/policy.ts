@@ -68,6 +68,37 @@ const mutation = z.strictObject({
     .describe("Added to the request's own stop texts while there are fewer than four."),
 });
 
+const arm = z.strictObject({
+  name,
+  weight: z.number().positive().describe("Share of the experiment's users; any positive scale."),
+  model: z.string().optional().describe("Serves instead of the model that is asked for."),
+  deployment: z
+    .string()
+    .optional()
+    .describe("The deployment that is asked first, where the region has it."),
+  mutations: z.array(mutation).default([]).describe("After those for all."),
+});
+
+const experiment = z.strictObject({
+  name,
+  when,
+  arms: z.array(arm).min(2).describe("What is compared; a user stays in its arm."),
+});
+
+const mirror = z
+  .strictObject({
+    name,
+    when,
+    share: z.number().gt(0).max(100).describe("Percent of requests that are copied."),
+    model: z.string().optional().describe("Whose deployment gets the copy."),
+    deployment: z.string().optional().describe("That gets the copy, where the region has it."),
+    timeoutMs: z.int().min(100).max(60_000).default(10_000).describe("A copy is given up after."),
+    streams: z.int().min(1).max(1000).default(16).describe("Copies under way, of each proxy."),
+  })
+  .refine(({model, deployment}) => model !== undefined || deployment !== undefined, {
+    error: "has nowhere to copy to; add model or deployment",
+  });
+
 const clientRule = z
   .strictObject({
     name,
@@ -113,6 +144,14 @@ const revoked = z
 
 export const rulesSchema = z.strictObject({
   mutations: z.array(mutation).default([]).describe("Changes to request bodies, in order."),
+  experiments: z
+    .array(experiment)
+    .default([])
+    .describe("A request is part of the first that concerns it."),
+  mirrors: z
+    .array(mirror)
+    .default([])
+    .describe("Copies of requests; a request is copied by the first that concerns it."),
   clients: z.array(clientRule).default([]).describe("Clients that are turned away."),
   limits,
   revoked,
@@ -174,6 +213,9 @@ export type Policy = z.output<typeof policySchema>;
 /** What a stack writes: defaults may be left out. */
 export type PolicyInput = z.input<typeof policySchema>;
 export type Mutation = Rules["mutations"][number];
+export type Experiment = Rules["experiments"][number];
+export type Arm = Experiment["arms"][number];
+export type Mirror = Rules["mirrors"][number];
 export type When = Mutation["when"];
 export type ClientRule = Rules["clients"][number];
 export type Limits = Rules["limits"];

@@ -1,9 +1,11 @@
 import type {IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream} from "node:http2";
 import type {Budget} from "./budget.ts";
-import type {Client} from "./client.ts";
+import type {Asker, Client} from "./client.ts";
 import {errorBody, idHeaders, ProxyError} from "./errors.ts";
+import {assign} from "./experiment.ts";
 import type {Health} from "./health.ts";
 import type {Metrics} from "./metrics.ts";
+import type {Copy, Mirrors} from "./mirror.ts";
 import type {Deployment, Policy} from "./policy.ts";
 import type {Quota} from "./quota.ts";
 import {type Body, dropEditorParameters, isObject, rewrite} from "./rewrite.ts";
@@ -37,6 +39,9 @@ interface Exchange extends Ask {
   arrivedMs: number;
   deadlineMs: number;
   asked: string;
+  /** Of its experiment; empty where it is in none. */
+  arm: string;
+  copy: Copy | undefined;
   body: Buffer;
   /** Deployments not tried yet, best first. */
   left: Deployment[];
@@ -75,6 +80,7 @@ export function createRelay({
   quota,
   health,
   budget,
+  mirrors,
   vote,
   metrics,
   region,
@@ -85,6 +91,7 @@ export function createRelay({
   quota: Quota;
   health: Health;
   budget: Budget;
+  mirrors: Mirrors;
   vote: Vote;
   metrics: Metrics;
   region: string;
@@ -105,6 +112,8 @@ export function createRelay({
       arrivedMs: now(),
       deadlineMs: now() + BODY_TIMEOUT_MS,
       asked: known(ask.model) ?? "",
+      arm: "",
+      copy: undefined,
       body: Buffer.alloc(0),
       left: [],
       deployment: undefined,
@@ -152,31 +161,42 @@ export function createRelay({
 
   function forward(exchange: Exchange) {
     if (exchange.phase !== "preflight") return;
+    let asker: Asker;
     try {
-      prepare(exchange);
+      asker = prepare(exchange);
     } catch (error) {
       return refuse(exchange, error);
     }
     exchange.phase = "waiting";
     budget.earn();
     attempt(exchange);
+    if (exchange.phase === "waiting") exchange.copy = mirrors.copy(asker, exchange);
   }
 
-  function prepare(exchange: Exchange) {
+  /** Makes the body that is sent on and the deployments to try; says who asks for what. */
+  function prepare(exchange: Exchange): Asker {
     const body = parse(exchange.chunks);
     const model = exchange.model ?? body.model;
     if (typeof model !== "string") throw new ProxyError("MODEL_MISSING");
-    const {mutations} = policy();
+    const {mutations, experiments} = policy();
     if (!known(model)) throw new ProxyError("MODEL_UNKNOWN");
     if (!exchange.claims.models.includes(model)) throw new ProxyError("MODEL_FORBIDDEN");
     const {claims, client} = exchange;
-    rewrite(body, {model, user: claims.user, client, language: languageOf(body)}, mutations);
+    const asker = {model, user: claims.user, client, language: languageOf(body)};
+    const {label, arm} = assign(experiments, asker) ?? {label: ""};
+    const served = {...asker, model: known(arm?.model) ?? model};
+    rewrite(body, served, mutations);
+    if (arm) rewrite(body, served, arm.mutations);
     dropEditorParameters(body);
     exchange.asked = model;
-    const route = routeOf(policy(), model, health);
-    exchange.left = route.deployments;
+    exchange.arm = label;
+    const route = routeOf(policy(), served.model, health);
+    exchange.left = arm?.deployment
+      ? preferring(arm.deployment, route.deployments)
+      : route.deployments;
     exchange.retryAfterS = route.waitS;
     exchange.body = Buffer.from(JSON.stringify(body));
+    return served;
   }
 
   /** Tries the next deployment; when none is left, says why. */
@@ -237,6 +257,7 @@ export function createRelay({
       ":status": head?.[":status"],
       "content-type": head?.["content-type"] ?? "application/json",
       "x-meridian-region": region,
+      ...(exchange.arm && {"x-meridian-arm": exchange.arm}),
       ...idHeaders(id),
     });
   }
@@ -301,18 +322,21 @@ export function createRelay({
     metrics.cancelled(exchange.asked, exchange.phase);
     exchange.phase = "done";
     exchange.call?.cancel();
+    exchange.copy?.cancel();
     record(exchange, "cancelled");
   }
 
   function record(exchange: Exchange, outcome: Outcome, error?: ProxyError) {
-    const {asked, deployment, firstByteMs, arrivedMs} = exchange;
+    const {asked, arm, deployment, firstByteMs, arrivedMs} = exchange;
     metrics.finished({
       model: asked,
+      arm,
       deployment: deployment?.name ?? "",
       outcome,
       firstByteMs,
       totalMs: now() - arrivedMs,
     });
+    if (outcome !== "cancelled") exchange.copy?.primary(outcome === "success", firstByteMs);
     if (error?.status === 500)
       metrics.log.error({id: exchange.id, err: error.cause}, "request failed");
   }
@@ -377,6 +401,15 @@ function parse(chunks: readonly Buffer[]): Body {
 /** Our credential, our deployment names and the host's health are our affair; a 400 is the client's. */
 function spills(status: number): boolean {
   return status >= 500 || [401, 403, 404, 408, 409, 429].includes(status);
+}
+
+/** An experiment fails nobody: where its deployment has no room, the others serve. */
+function preferring(name: string, deployments: readonly Deployment[]): Deployment[] {
+  const isPreferred = (deployment: Deployment) => deployment.name === name;
+  return [
+    ...deployments.filter(isPreferred),
+    ...deployments.filter((deployment) => !isPreferred(deployment)),
+  ];
 }
 
 /** Seconds that a 429 names, where it names them as seconds; else one. */

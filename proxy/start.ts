@@ -5,6 +5,7 @@ import {faults, type ProxyConfig} from "./config.ts";
 import {watchFile} from "./file.ts";
 import {createHealth} from "./health.ts";
 import {createMetrics} from "./metrics.ts";
+import {createMirrors} from "./mirror.ts";
 import {type Policy, policySchema} from "./policy.ts";
 import {createProbe} from "./probe.ts";
 import {createQuota} from "./quota.ts";
@@ -51,11 +52,13 @@ export async function startProxy({config, log}: {config: ProxyConfig; log: Logge
     log: (event, detail) => log.warn({detail: String(detail)}, event),
   });
   upstreams.apply(policy.value);
+  const mirrors = createMirrors({policy: () => policy.value, upstreams, metrics});
   const relay = createRelay({
     policy: () => policy.value,
     upstreams,
     quota: createQuota({limits: () => policy.value.limits}),
     health,
+    mirrors,
     budget: createBudget(),
     vote,
     metrics,
@@ -80,6 +83,7 @@ export async function startProxy({config, log}: {config: ProxyConfig; log: Logge
     async stop(options: {waitMs: number; limitMs: number}) {
       await server.drain(options);
       probe.close();
+      mirrors.close();
       upstreams.close();
       relay.close();
       admin.close();

@@ -199,27 +199,36 @@ function loopFaults(fallback: Mapping): Fault[] {
 }
 
 function trafficFaults(traffic: Mapping, known: Known): Fault[] {
-  return ["mutations", "clients"].flatMap((kind) => {
-    const seen = new Set<unknown>();
-    return list(traffic[kind])
-      .map(mapping)
-      .flatMap(({name, when}, index) => {
-        const path = ["traffic", kind, index];
-        const twice = isText(name) && seen.has(name);
-        seen.add(name);
-        const unknown = list(mapping(when).models).filter(
-          (model) => isText(model) && !known.models.includes(model),
-        );
-        return [
-          ...(twice
-            ? [{path: [...path, "name"], message: `"${name}" is there twice; rename one`}]
-            : []),
-          ...unknown.map((model) => ({
-            path: [...path, "when", "models"],
-            message: `"${model}" is not a model; ${nearest(String(model), known.models)}`,
-          })),
-        ];
-      });
+  const rules = (kind: string) => ruleFaults(["traffic", kind], list(traffic[kind]), known);
+  const arms = list(traffic.experiments).flatMap((experiment, index) => {
+    const path = ["traffic", "experiments", index, "arms"];
+    return ruleFaults(path, list(mapping(experiment).arms), known);
+  });
+  return [
+    ...rules("mutations"),
+    ...rules("experiments"),
+    ...arms,
+    ...rules("mirrors"),
+    ...rules("clients"),
+  ];
+}
+
+/** Names that are there twice, and models that are not there. */
+function ruleFaults(path: Fault["path"], rules: readonly unknown[], known: Known): Fault[] {
+  const seen = new Set<unknown>();
+  return rules.map(mapping).flatMap(({name, when, model}, index) => {
+    const at = [...path, index];
+    const twice = isText(name) && seen.has(name);
+    seen.add(name);
+    const unknownModel = (path: Fault["path"], model: unknown): Fault[] =>
+      isText(model) && !known.models.includes(model)
+        ? [{path, message: `"${model}" is not a model; ${nearest(model, known.models)}`}]
+        : [];
+    return [
+      ...(twice ? [{path: [...at, "name"], message: `"${name}" is there twice; rename one`}] : []),
+      ...unknownModel([...at, "model"], model),
+      ...list(mapping(when).models).flatMap((one) => unknownModel([...at, "when", "models"], one)),
+    ];
   });
 }
 

@@ -1,0 +1,121 @@
+import {type Asker, concerns} from "./client.ts";
+import type {Metrics} from "./metrics.ts";
+import type {Deployment, Mirror, Policy} from "./policy.ts";
+import type {Call, Sink} from "./sessions.ts";
+import type {UpstreamRequest, Upstreams} from "./upstream.ts";
+
+/** A copy of a request, whose answer is read and thrown away. */
+export interface Copy {
+  /** The client left: what it no longer waits for is not measured either. */
+  cancel(): void;
+  /** How the request itself ended, to be seen beside the copy's end. */
+  primary(succeeded: boolean, firstByteMs: number): void;
+}
+
+export interface Mirrors {
+  /** Copies a request to the first mirror that concerns it, if its share and its budget say so. */
+  copy(asker: Asker, request: Omit<UpstreamRequest, "deployment">): Copy | undefined;
+  close(): void;
+}
+
+interface State extends Copy {
+  readonly mirror: Mirror;
+  readonly startedMs: number;
+  call: Call | undefined;
+  status: number;
+  firstByteMs: number;
+  done: boolean;
+}
+
+const SWEEP_EVERY_MS = 250;
+
+/** Copies a share of requests to another deployment. Nothing of it is seen by the client or the vote. */
+export function createMirrors({
+  policy,
+  upstreams,
+  metrics,
+  random = Math.random,
+  now = () => performance.now(),
+}: {
+  policy: () => Policy;
+  upstreams: Upstreams;
+  metrics: Metrics;
+  random?: () => number;
+  now?: () => number;
+}): Mirrors {
+  const states = new Set<State>();
+  const sweeper = setInterval(sweep, SWEEP_EVERY_MS).unref();
+  const sink: Sink<State> = {
+    answered: (state, headers) => {
+      state.status = Number(headers[":status"]);
+    },
+    data: (state) => {
+      state.firstByteMs ||= now() - state.startedMs;
+    },
+    ended: (state) => settle(state, state.status < 300 ? "success" : "error"),
+    failed: (state) => settle(state, "error"),
+  };
+
+  function copy(asker: Asker, request: Omit<UpstreamRequest, "deployment">): Copy | undefined {
+    const mirror = policy().mirrors.find(({name, when}) => concerns(when, asker, name));
+    if (!mirror || random() * 100 >= mirror.share) return undefined;
+    const deployment = deploymentOf(mirror, asker.model);
+    const upstream = deployment && upstreams.get(deployment.upstream);
+    if (!upstream || running(mirror) >= mirror.streams) return undefined;
+    const state: State = {
+      mirror,
+      startedMs: now(),
+      call: undefined,
+      status: 0,
+      firstByteMs: 0,
+      done: false,
+      cancel: () => {
+        state.call?.cancel();
+        settle(state, "cancelled");
+      },
+      primary: (succeeded, firstByteMs) =>
+        metrics.mirrored(mirror.name, "primary", succeeded ? "success" : "error", firstByteMs),
+    };
+    states.add(state);
+    state.call = upstream.request({...request, deployment: deployment.name}, sink, state);
+    return state;
+  }
+
+  function deploymentOf(mirror: Mirror, model: string): Deployment | undefined {
+    const {models} = policy();
+    const name = mirror.model ?? model;
+    const deployments = Object.hasOwn(models, name) ? models[name]!.deployments : [];
+    return deployments.find(
+      ({name}) => mirror.deployment === undefined || name === mirror.deployment,
+    );
+  }
+
+  function running({name}: Mirror): number {
+    let count = 0;
+    for (const {mirror} of states) if (mirror.name === name) count++;
+    return count;
+  }
+
+  function settle(state: State, outcome: "success" | "error" | "cancelled" | "timeout") {
+    if (state.done) return;
+    state.done = true;
+    states.delete(state);
+    metrics.mirrored(state.mirror.name, "mirror", outcome, state.firstByteMs);
+  }
+
+  function sweep() {
+    for (const state of states) {
+      if (now() < state.startedMs + state.mirror.timeoutMs) continue;
+      state.call?.cancel();
+      settle(state, "timeout");
+    }
+  }
+
+  return {
+    copy,
+    close: () => {
+      clearInterval(sweeper);
+      for (const state of states) state.cancel();
+    },
+  };
+}
