@@ -29,7 +29,7 @@ function mutate(body: Body, mutation: Mutation): void {
     at(body, path, (parent, key) => parent[key] ?? put(parent, key, structuredClone(value)), true);
   for (const [path, most] of Object.entries(mutation.cap))
     at(body, path, (parent, key) => {
-      if (Number(parent[key]) > most) put(parent, key, most);
+      if (typeof parent[key] === "number" && parent[key] > most) put(parent, key, most);
     });
   addStops(body, mutation.stop);
 }
