@@ -70,6 +70,8 @@ const BODY_TIMEOUT_MS = 10_000;
 const FIRST_BYTE_TIMEOUT_MS = 15_000;
 const NEXT_BYTE_TIMEOUT_MS = 20_000;
 const SWEEP_EVERY_MS = 250;
+/** Of what went well one line in a hundred is logged; of the rest every one. */
+const LOGGED_SHARE = 0.01;
 const LAST_EVENT = /(?:^|\n)data: ?\[DONE\]\s*\n$/;
 const LAST_EVENT_BYTES = 24;
 const truncated = new Error("upstream ended in mid-answer");
@@ -339,6 +341,9 @@ export function createRelay({
     if (outcome !== "cancelled") exchange.copy?.primary(outcome === "success", firstByteMs);
     if (error?.status === 500)
       metrics.log.error({id: exchange.id, err: error.cause}, "request failed");
+    const isWell = outcome === "success" || outcome === "cancelled";
+    if (!isWell || Math.random() < LOGGED_SHARE)
+      metrics.log.info(lineOf(exchange, outcome, error), "request");
   }
 
   /** What did not go on: the client's doing where it does not read, else the host's. */
@@ -421,6 +426,23 @@ function waitOf(headers: IncomingHttpHeaders): number {
 function exhausted({busy, retryAfterS}: Exchange): ProxyError {
   if (!busy) return new ProxyError("UPSTREAM_LOST");
   return new ProxyError("UPSTREAM_BUSY", Number.isFinite(retryAfterS) ? {retryAfterS} : {});
+}
+
+/** What the log says of a request: never a prompt, a completion or a credential. */
+function lineOf(exchange: Exchange, outcome: Outcome, error: ProxyError | undefined) {
+  const {id, claims, api, asked, arm, deployment, firstByteMs} = exchange;
+  return {
+    id,
+    user: claims.user,
+    api,
+    model: asked,
+    arm: arm || undefined,
+    upstream: deployment?.upstream,
+    deployment: deployment?.name,
+    outcome,
+    code: error?.code.toLowerCase(),
+    firstByteMs: Math.round(firstByteMs),
+  };
 }
 
 /** Editors name the language of the file beside the prompt. */

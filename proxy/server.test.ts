@@ -125,6 +125,21 @@ test("no secret is logged: neither tokens, nor our key, nor prompts", async (t) 
   assert.equal(answer.status, 502);
   for (const secret of [token, "the-key", "let x"])
     assert.ok(!rig.log.join("").includes(secret), secret);
+  const {level, time, id, ...line} = JSON.parse(
+    rig.log.find((line) => line.includes('"request"'))!,
+  );
+  assert.equal(id, answer.headers["x-request-id"]);
+  assert.deepEqual(line, {
+    user: "github:1",
+    api: "completions",
+    model: MODEL,
+    upstream: "host-0",
+    deployment: "codex",
+    outcome: "error",
+    code: "upstream_lost",
+    firstByteMs: 0,
+    msg: "request",
+  });
 });
 
 test("a drain fails no request: the vote says out, GOAWAY, streams finish, then the end", async (t) => {
