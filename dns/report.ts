@@ -40,18 +40,13 @@ export interface Explanation {
 }
 
 export function explanationOf({regions}: World, {rules, pools}: Plan, place: Place): Explanation {
+  const serving = regions.filter(({state}) => state === "serving");
   const rule = rules.find(({places}) => places.some((other) => other.place === place))!;
   const {reason} = rule.places.find((other) => other.place === place)!;
   const chain = rule.chain.map((name) => ({
     pool: name,
     regions: sharesOf(pools.find((pool) => pool.name === name)!),
-    distanceKm: Math.round(
-      nearestKm(
-        place,
-        name,
-        regions.filter(({state}) => state === "serving"),
-      ),
-    ),
+    distanceKm: Math.round(nearestKm(place, name, serving)),
   }));
   return {place, reason, rule: rule.name, chain};
 }

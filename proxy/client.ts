@@ -46,8 +46,8 @@ function numbersOf(version: string): number[] {
 /** Throws CLIENT_REFUSED for a client that a rule turns away. */
 export function checkClient(client: Client, rules: readonly ClientRule[]): void {
   for (const rule of rules) {
-    if (rule.editor !== undefined && rule.editor.toLowerCase() !== client.editor.name) continue;
-    if (rule.plugin !== undefined && rule.plugin.toLowerCase() !== client.plugin.name) continue;
+    if (rule.editor !== undefined && rule.editor !== client.editor.name) continue;
+    if (rule.plugin !== undefined && rule.plugin !== client.plugin.name) continue;
     const {version} = rule.plugin === undefined ? client.editor : client.plugin;
     if (!isWithin(version, rule)) continue;
     throw new ProxyError("CLIENT_REFUSED", {status: rule.status, message: rule.text});

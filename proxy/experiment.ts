@@ -1,4 +1,5 @@
 import {type Asker, concerns, pointOf} from "./client.ts";
+import {drawAt} from "./draw.ts";
 import type {Arm, Experiment} from "./policy.ts";
 
 /** The part that a request has in an experiment. */
@@ -15,16 +16,6 @@ export interface Assignment {
 export function assign(experiments: readonly Experiment[], asker: Asker): Assignment | undefined {
   const experiment = experiments.find(({name, when}) => concerns(when, asker, name));
   if (!experiment) return undefined;
-  const arm = armAt(experiment.arms, pointOf(asker.user, `${experiment.name}/arms`) / 100);
+  const arm = drawAt(experiment.arms, pointOf(asker.user, `${experiment.name}/arms`) / 100);
   return {label: `${experiment.name}/${arm.name}`, arm};
-}
-
-/** `point` is in [0, 1). */
-function armAt(arms: readonly Arm[], point: number): Arm {
-  let rest = point * arms.reduce((sum, {weight}) => sum + weight, 0);
-  const arm = arms.find(({weight}) => {
-    rest -= weight;
-    return rest < 0;
-  });
-  return arm ?? (arms.at(-1) as Arm);
 }

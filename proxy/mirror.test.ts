@@ -5,10 +5,10 @@ import type {PolicyInput} from "./policy.ts";
 import {
   answerEvents,
   ask,
-  COMPLETIONS,
   DONE,
   event,
   MODEL,
+  open,
   type Script,
   startHost,
   startRig,
@@ -83,14 +83,7 @@ test("a mirror that fails or is silent is nobody's failure, and is given up", as
 
 test("a cancel reaches both", async (t) => {
   const {primary, mirror, rig, headers} = await between(t, {primary: silent, mirror: silent});
-  const stream = rig.client.request({
-    ":method": "POST",
-    ":path": COMPLETIONS,
-    "content-type": "application/json",
-    ...headers,
-  });
-  stream.on("error", () => {});
-  stream.end("{}");
+  const stream = open(rig.client, {headers});
   await until(() => primary.seen.length === 1 && mirror.seen.length === 1);
   stream.close(constants.NGHTTP2_CANCEL);
   assert.deepEqual(await Promise.all([primary.seen[0]!.closed, mirror.seen[0]!.closed]), [

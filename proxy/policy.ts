@@ -7,6 +7,9 @@ import {z} from "zod";
  */
 const name = z.string().min(1).max(63).describe("What logs and metrics call it; unique.");
 
+/** Names in Editor-Version and Editor-Plugin-Version are compared in lower case. */
+const product = z.string().toLowerCase();
+
 const version = z
   .string()
   .regex(/^\d+(\.\d+){0,3}$/, "is not a version; write numbers and dots: 1.60.0")
@@ -21,7 +24,7 @@ const when = z
   .strictObject({
     models: z.array(z.string()).default([]).describe("Models that are asked for; empty means all."),
     editors: z
-      .array(z.string())
+      .array(product)
       .default([])
       .describe("Editors by the name in Editor-Version, for example vscode; empty means all."),
     versions: z.strictObject(versions).default({}).describe("Of the editor."),
@@ -102,8 +105,8 @@ const mirror = z
 const clientRule = z
   .strictObject({
     name,
-    editor: z.string().optional().describe("By the name in Editor-Version."),
-    plugin: z.string().optional().describe("By the name in Editor-Plugin-Version."),
+    editor: product.optional().describe("By the name in Editor-Version."),
+    plugin: product.optional().describe("By the name in Editor-Plugin-Version."),
     ...versions,
     status: z
       .int()

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import {constants, type IncomingHttpHeaders} from "node:http2";
+import {type ClientHttp2Stream, constants, type IncomingHttpHeaders} from "node:http2";
 import {connect} from "node:net";
 import {describe, test} from "node:test";
 import {preface, request, reset} from "./frames.ts";
@@ -11,7 +11,7 @@ import {
   event,
   type Host,
   MODEL,
-  type Rig,
+  open,
   type Script,
   startHost,
   startRig,
@@ -69,7 +69,7 @@ describe("relay", () => {
 
   test("passes the first event on before the second exists", async (t) => {
     const {rig, host, headers} = await between(t, stall);
-    const stream = open(rig, headers);
+    const stream = open(rig.client, {headers});
     assert.equal(String(await first(stream)), event("const"));
     host.seen[0]!.stream.end(DONE);
     assert.equal(await closed(stream), NGHTTP2_NO_ERROR);
@@ -102,7 +102,7 @@ describe("relay", () => {
       };
       pump();
     });
-    const stream = open(rig, headers);
+    const stream = open(rig.client, {headers});
     await response(stream);
     await until(() => refused > 0);
     const heldAt = await settled(() => sent);
@@ -130,7 +130,7 @@ describe("a cancel reaches the host as CANCEL, whatever the client's code, on a 
     for (const [name, code] of Object.entries(codes)) {
       test(`${name} ${moment}`, async (t) => {
         const {rig, host, headers} = await between(t, script);
-        const stream = open(rig, headers);
+        const stream = open(rig.client, {headers});
         await until(() => host.seen.length === 1);
         if (script === stall) await first(stream);
         stream.close(code);
@@ -149,7 +149,7 @@ describe("a cancel reaches the host as CANCEL, whatever the client's code, on a 
 
   test("a client whose connection is lost has cancelled", async (t) => {
     const {rig, host, headers} = await between(t, stall);
-    await first(open(rig, headers));
+    await first(open(rig.client, {headers}));
     rig.client.destroy();
     assert.equal(await host.seen[0]!.closed, NGHTTP2_CANCEL);
   });
@@ -314,29 +314,16 @@ test("mutations change what the host gets, from the moment the policy file chang
   assert.deepEqual(bodies, [{prompt: "x", best_of: 3}, mutated, mutated]);
 });
 
-type Stream = ReturnType<Rig["client"]["request"]>;
-
-function open(rig: Rig, headers: Record<string, string>): Stream {
-  const stream = rig.client.request({
-    ":method": "POST",
-    ":path": COMPLETIONS,
-    "content-type": "application/json",
-    ...headers,
-  });
-  stream.on("error", () => {});
-  stream.end('{"prompt": "let x", "stream": true}');
-  return stream;
-}
-
 function cut(seen: Parameters<Script>[0], how: Script) {
   stall(seen);
   setTimeout(how, 30, seen);
 }
 
-const first = (stream: Stream) => new Promise<Buffer>((resolve) => stream.once("data", resolve));
-const response = (stream: Stream) =>
+const first = (stream: ClientHttp2Stream) =>
+  new Promise<Buffer>((resolve) => stream.once("data", resolve));
+const response = (stream: ClientHttp2Stream) =>
   new Promise<IncomingHttpHeaders>((resolve) => stream.once("response", resolve));
-const closed = (stream: Stream) =>
+const closed = (stream: ClientHttp2Stream) =>
   new Promise<number>((resolve) => {
     stream.resume();
     stream.once("close", () => resolve(stream.rstCode));

@@ -86,6 +86,7 @@ const conditions: Record<string, [when: Record<string, unknown>, concerned: bool
   "its model": [{models: ["codex", "other"]}, true],
   "another model": [{models: ["other"]}, false],
   "its editor": [{editors: ["vscode"]}, true],
+  "its editor, whatever the case": [{editors: ["VSCode"]}, true],
   "another editor": [{editors: ["jetbrains"]}, false],
   "its language": [{languages: ["python"]}, true],
   "another language": [{languages: ["go"]}, false],

@@ -2,6 +2,7 @@ import {generateKeyPairSync, type KeyObject} from "node:crypto";
 import {mkdtempSync, renameSync, rmSync, writeFileSync} from "node:fs";
 import {
   type ClientHttp2Session,
+  type ClientHttp2Stream,
   connect,
   createServer,
   type Http2Stream,
@@ -193,11 +194,16 @@ export interface Answer {
 
 export const COMPLETIONS = `/v1/engines/${MODEL}/completions`;
 
-/** Sends a request and reads its answer to the end, however it ends. */
-export async function ask(
+interface Request {
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string;
+}
+
+/** Sends a request whose answer is left to read. */
+export function open(
   client: ClientHttp2Session,
-  {headers = {}, body = '{"prompt": "let x"}'}: {headers?: OutgoingHttpHeaders; body?: string},
-): Promise<Answer> {
+  {headers = {}, body = '{"prompt": "let x"}'}: Request,
+): ClientHttp2Stream {
   const stream = client.request({
     ":method": "POST",
     ":path": COMPLETIONS,
@@ -205,11 +211,17 @@ export async function ask(
     ...headers,
   });
   stream.on("error", () => {});
+  stream.end(body);
+  return stream;
+}
+
+/** Sends a request and reads its answer to the end, however it ends. */
+export async function ask(client: ClientHttp2Session, request: Request): Promise<Answer> {
+  const stream = open(client, request);
   let answer: IncomingHttpHeaders = {};
   stream.on("response", (headers) => {
     answer = headers;
   });
-  stream.end(body);
   const text = await readAll(stream);
   const code = await closing(stream);
   return {status: Number(answer[":status"]), headers: answer, text, code};

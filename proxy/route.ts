@@ -1,3 +1,4 @@
+import {drawAt} from "./draw.ts";
 import type {Health} from "./health.ts";
 import type {Deployment, Policy} from "./policy.ts";
 
@@ -47,16 +48,11 @@ interface Weighed {
 
 function drawByWeight(weighed: readonly Weighed[], random: () => number): Deployment[] {
   const left = [...weighed];
-  const drawn: Weighed[] = [];
-  while (left.length > 1) drawn.push(...left.splice(pick(left, random()), 1));
-  return [...drawn, ...left].map(({deployment}) => deployment);
-}
-
-function pick(weighed: readonly Weighed[], point: number): number {
-  let rest = point * weighed.reduce((sum, {weight}) => sum + weight, 0);
-  const index = weighed.findIndex(({weight}) => {
-    rest -= weight;
-    return rest < 0;
-  });
-  return index < 0 ? weighed.length - 1 : index;
+  const drawn: Deployment[] = [];
+  while (left.length > 0) {
+    const next = drawAt(left, random());
+    left.splice(left.indexOf(next), 1);
+    drawn.push(next.deployment);
+  }
+  return drawn;
 }

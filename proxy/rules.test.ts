@@ -2,16 +2,7 @@ import assert from "node:assert/strict";
 import {constants} from "node:http2";
 import {describe, test} from "node:test";
 import type {PolicyInput} from "./policy.ts";
-import {
-  answerEvents,
-  ask,
-  COMPLETIONS,
-  DONE,
-  type Script,
-  startHost,
-  startRig,
-  until,
-} from "./rig.ts";
+import {answerEvents, ask, DONE, open, type Script, startHost, startRig, until} from "./rig.ts";
 
 const complete: Script = ({stream}) => {
   answerEvents(stream);
@@ -91,14 +82,7 @@ test("a user's streams have their limit, and a cancelled one makes room", async 
     answerEvents(stream);
     stream.write("data: {}\n\n");
   });
-  const stream = rig.client.request({
-    ":method": "POST",
-    ":path": COMPLETIONS,
-    "content-type": "application/json",
-    ...headers,
-  });
-  stream.on("error", () => {});
-  stream.end("{}");
+  const stream = open(rig.client, {headers});
   await until(() => host.seen.length === 1);
   const answer = await ask(rig.client, {headers});
   assert.deepEqual([answer.status, codeOf(answer.text)], [429, "user_streams"]);
