@@ -58,10 +58,15 @@ function read(path: string): Record | undefined {
 
 function isRunning({pid, command}: Started): boolean {
   try {
-    return execFileSync("ps", ["-o", "args=", "-p", String(pid)], {encoding: "utf8"}).includes(
-      command,
-    );
+    return commandOf(pid).includes(command);
   } catch {
     return false;
   }
+}
+
+/** Linux tells it in /proc, and may have no `ps` installed; elsewhere `ps` is part of the system. */
+function commandOf(pid: number): string {
+  if (process.platform === "linux")
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  return execFileSync("ps", ["-o", "args=", "-p", String(pid)], {encoding: "utf8"});
 }
