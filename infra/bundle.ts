@@ -26,6 +26,7 @@ export async function bundle(): Promise<Bundle> {
     format: "esm",
     banner: {js: REQUIRE},
     minifySyntax: true,
+    minifyWhitespace: true,
     legalComments: "inline",
     write: false,
   });

@@ -38,7 +38,14 @@ export const smallWorld: World = {
     objective: {success: 0.995, firstByteMs: 400, windowMs: 60_000},
     tokens: {lifetimeS: 1200, exchange: {kind: "github", api: "https://api.github.com"}},
   },
-  models: {"copilot-codex": {format: "OpenAI", model: "gpt-35-turbo-instruct", version: "0914"}},
+  models: {
+    "copilot-codex": {
+      format: "OpenAI",
+      model: "gpt-35-turbo-instruct",
+      version: "0914",
+      api: "completions",
+    },
+  },
   regions: [region("eastus2"), region("westeurope")],
   routing: {places: {}, residency: {}, fallback: {}},
   traffic: rulesSchema.parse({mutations: [{name: "no-eof", logitBias: {"50256": -100}}]}),

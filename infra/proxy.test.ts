@@ -18,11 +18,12 @@ test("the policy of a region: its own host, shares as weights, the rules as they
         url: "https://meridian-westeurope-7d3b.openai.azure.com",
         api: "azure",
         apiVersion: "2024-10-21",
-        keyFile: "secrets/model-key",
+        credential: {kind: "key", file: "secrets/model-key"},
       },
     },
     models: {
       "copilot-codex": {
+        api: "completions",
         deployments: [
           {upstream: "westeurope", name: "copilot-codex-globalstandard", weight: 80},
           {upstream: "westeurope", name: "copilot-codex-standard", weight: 20},

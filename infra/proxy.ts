@@ -39,11 +39,14 @@ export function policyOf(world: World, region: Region): PolicyInput {
         url: accountUrl(world, region),
         api: "azure",
         apiVersion: API_VERSION,
-        keyFile: "secrets/model-key",
+        credential: {kind: "key", file: "secrets/model-key"},
       },
     },
     models: Object.fromEntries(
-      modelsOf(region).map((model) => [model, {deployments: deploymentsOf(region, model)}]),
+      modelsOf(region).map((model) => [
+        model,
+        {api: world.models[model]!.api, deployments: deploymentsOf(region, model)},
+      ]),
     ),
   };
 }

@@ -7,6 +7,11 @@ import type {OutgoingHttpHeaders} from "node:http2";
 const table = {
   BODY_INVALID: [400, "invalid_request_error", "The body is not a JSON object; send one."],
   MODEL_MISSING: [400, "invalid_request_error", 'The body names no model; add "model".'],
+  PARAMETER_UNFIT: [
+    400,
+    "invalid_request_error",
+    'This model takes one text as its prompt; send "prompt" as a string.',
+  ],
   TOKEN_MISSING: [401, "authentication_error", "No token; send Authorization: Bearer <token>."],
   TOKEN_INVALID: [401, "authentication_error", "The token is not valid here; fetch a new one."],
   TOKEN_EXPIRED: [401, "authentication_error", "The token has expired; fetch a new one."],

@@ -1,7 +1,8 @@
+import {askModel} from "./chat.ts";
 import {type Asker, concerns} from "./client.ts";
 import type {Metrics} from "./metrics.ts";
 import type {Deployment, Mirror, Policy} from "./policy.ts";
-import type {Call, Sink} from "./sessions.ts";
+import type {Call, Sink} from "./transport.ts";
 import type {UpstreamRequest, Upstreams} from "./upstream.ts";
 
 /** A copy of a request, whose answer is read and thrown away. */
@@ -46,8 +47,8 @@ export function createMirrors({
   const states = new Set<State>();
   const sweeper = setInterval(sweep, SWEEP_EVERY_MS).unref();
   const sink: Sink<State> = {
-    answered: (state, headers) => {
-      state.status = Number(headers[":status"]);
+    answered: (state, status) => {
+      state.status = status;
     },
     data: (state) => {
       state.firstByteMs ||= now() - state.startedMs;
@@ -59,7 +60,7 @@ export function createMirrors({
   function copy(asker: Asker, request: Omit<UpstreamRequest, "deployment">): Copy | undefined {
     const mirror = policy().mirrors.find(({name, when}) => concerns(when, asker, name));
     if (!mirror || random() * 100 >= mirror.share) return undefined;
-    const deployment = deploymentOf(mirror, asker.model);
+    const {deployment, chats} = targetOf(mirror, asker.model);
     const upstream = deployment && upstreams.get(deployment.upstream);
     if (!upstream || running(mirror) >= mirror.streams) return undefined;
     const state: State = {
@@ -77,17 +78,21 @@ export function createMirrors({
         metrics.mirrored(mirror.name, "primary", succeeded ? "success" : "error", firstByteMs),
     };
     states.add(state);
-    state.call = upstream.request({...request, deployment: deployment.name}, sink, state);
+    try {
+      const copied = {...request, deployment: deployment.name};
+      state.call = askModel({upstream, chats}, copied, sink, state);
+    } catch {
+      settle(state, "error");
+    }
     return state;
   }
 
-  function deploymentOf(mirror: Mirror, model: string): Deployment | undefined {
+  function targetOf(mirror: Mirror, asked: string) {
     const {models} = policy();
-    const name = mirror.model ?? model;
-    const deployments = Object.hasOwn(models, name) ? models[name]!.deployments : [];
-    return deployments.find(
-      ({name}) => mirror.deployment === undefined || name === mirror.deployment,
-    );
+    const name = mirror.model ?? asked;
+    const model = Object.hasOwn(models, name) ? models[name] : undefined;
+    const isMeant = ({name}: Deployment) => [undefined, name].includes(mirror.deployment);
+    return {deployment: model?.deployments.find(isMeant), chats: model?.api === "chat"};
   }
 
   function running({name}: Mirror): number {

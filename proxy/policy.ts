@@ -145,6 +145,11 @@ const revoked = z
   .prefault({})
   .describe("Tokens that are no longer taken, whatever they say of themselves.");
 
+/** How a model can be asked, as regions.yaml says it. */
+export const modelApi = z
+  .enum(["completions", "chat"])
+  .describe("chat: it only chats, and completions are asked for by chat.");
+
 export const rulesSchema = z.strictObject({
   mutations: z.array(mutation).default([]).describe("Changes to request bodies, in order."),
   experiments: z
@@ -166,13 +171,33 @@ const objective = z.strictObject({
   windowMs: z.number().positive(),
 });
 
-/** A model host. Its credential is a file, so that it is never in the policy. */
-const upstream = z.strictObject({
-  url: z.url({protocol: /^https?$/}),
-  api: z.literal("azure").describe("Azure OpenAI's data plane."),
-  apiVersion: z.string(),
-  keyFile: z.string().describe("Read at start and again when it changes."),
-});
+/** What opens a model host; never in the policy itself. */
+const credential = z.discriminatedUnion("kind", [
+  z
+    .strictObject({kind: z.literal("key"), file: z.string().min(1)})
+    .describe("Read at start and again when it changes."),
+  z.strictObject({kind: z.literal("entra")}).describe("The pod's own identity in Microsoft Entra."),
+  z.strictObject({kind: z.literal("none")}).describe("For hosts that only this network reaches."),
+]);
+
+/** A model host. */
+const upstream = z
+  .strictObject({
+    url: z.url({protocol: /^https?$/}),
+    api: z
+      .enum(["azure", "openai"])
+      .describe("azure: deployments in the path. openai: the model in the body."),
+    apiVersion: z.string().optional().describe("Azure's; dated."),
+    protocol: z
+      .enum(["h2", "http/1.1"])
+      .default("h2")
+      .describe("http/1.1 for hosts without HTTP/2; there a cancel closes its connection."),
+    credential,
+  })
+  .refine(({api, apiVersion}) => (api === "azure") === (apiVersion !== undefined), {
+    error: "apiVersion belongs to api azure, and to it alone",
+    path: ["apiVersion"],
+  });
 
 /** One capacity allocation of a model on an upstream. */
 const deployment = z.strictObject({
@@ -192,6 +217,7 @@ export const policySchema = rulesSchema
     models: z.record(
       z.string(),
       z.strictObject({
+        api: modelApi.default("completions"),
         deployments: z.array(deployment).min(1),
         fallback: z
           .array(deployment)

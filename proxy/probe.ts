@@ -1,13 +1,14 @@
 import {randomUUID} from "node:crypto";
-import type {Deployment, Policy} from "./policy.ts";
-import type {Call, Sink} from "./sessions.ts";
+import {askModel} from "./chat.ts";
+import type {Policy} from "./policy.ts";
+import type {Call, Sink} from "./transport.ts";
 import type {Upstreams} from "./upstream.ts";
 import type {Vote} from "./vote.ts";
 
 const EVERY_MS = 1000;
 const TIMEOUT_MS = 5000;
 /** The smallest completion that shows that the model completes. */
-const QUESTION = Buffer.from(JSON.stringify({prompt: "x = ", max_tokens: 1}));
+const QUESTION = {prompt: "x = ", max_tokens: 1};
 
 interface Probe {
   readonly startedMs: number;
@@ -36,8 +37,8 @@ export function createProbe({
 }): {close(): void} {
   const timer = setInterval(tick, everyMs).unref();
   const sink: Sink<Probe> = {
-    answered: (probe, headers) => {
-      probe.status = Number(headers[":status"]);
+    answered: (probe, status) => {
+      probe.status = status;
     },
     data: (probe) => {
       probe.firstByteMs ||= now() - probe.startedMs;
@@ -57,8 +58,11 @@ export function createProbe({
   }
 
   function ask() {
-    const deployments = Object.values(policy().models).flatMap(({deployments}) => deployments);
-    const {upstream, name: deployment} = deployments[turn++ % deployments.length] as Deployment;
+    const targets = Object.values(policy().models).flatMap(({api, deployments}) =>
+      deployments.map((deployment) => ({deployment, chats: api === "chat"})),
+    );
+    const {deployment, chats} = targets[turn++ % targets.length]!;
+    const upstream = upstreams.get(deployment.upstream);
     const asked: Probe = {
       startedMs: now(),
       call: undefined,
@@ -68,13 +72,9 @@ export function createProbe({
     };
     probe = asked;
     const id = randomUUID();
-    asked.call = upstreams
-      .get(upstream)
-      ?.request(
-        {api: "completions", deployment, id, traceparent: undefined, body: QUESTION},
-        sink,
-        asked,
-      );
+    const request = {api: "completions", deployment: deployment.name, id, body: QUESTION} as const;
+    if (upstream)
+      asked.call = askModel({upstream, chats}, {...request, traceparent: undefined}, sink, asked);
   }
 
   function settle(settled: Probe, succeeded: boolean) {

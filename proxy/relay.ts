@@ -1,5 +1,6 @@
 import type {IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream} from "node:http2";
 import type {Budget} from "./budget.ts";
+import {askModel} from "./chat.ts";
 import type {Asker, Client} from "./client.ts";
 import {errorBody, idHeaders, ProxyError} from "./errors.ts";
 import {assign} from "./experiment.ts";
@@ -10,8 +11,8 @@ import type {Deployment, Policy} from "./policy.ts";
 import type {Quota} from "./quota.ts";
 import {type Body, dropEditorParameters, isObject, rewrite} from "./rewrite.ts";
 import {routeOf} from "./route.ts";
-import type {Call, Failure, Sink} from "./sessions.ts";
 import type {Claims} from "./token.ts";
+import type {Call, Failure, Sink} from "./transport.ts";
 import type {Api, Upstreams} from "./upstream.ts";
 import type {Vote} from "./vote.ts";
 
@@ -42,13 +43,16 @@ interface Exchange extends Ask {
   /** Of its experiment; empty where it is in none. */
   arm: string;
   copy: Copy | undefined;
-  body: Buffer;
+  body: Body;
   /** Deployments not tried yet, best first. */
   left: Deployment[];
+  /** The model that serves takes chats alone. */
+  chats: boolean;
   deployment: Deployment | undefined;
   call: Call | undefined;
   /** The answer's head, kept until its first byte: until then another deployment may still answer. */
   head: IncomingHttpHeaders | undefined;
+  status: number;
   events: boolean;
   tail: string;
   received: number;
@@ -116,11 +120,13 @@ export function createRelay({
       asked: known(ask.model) ?? "",
       arm: "",
       copy: undefined,
-      body: Buffer.alloc(0),
+      body: {},
       left: [],
+      chats: false,
       deployment: undefined,
       call: undefined,
       head: undefined,
+      status: 0,
       events: false,
       tail: "",
       received: 0,
@@ -163,16 +169,15 @@ export function createRelay({
 
   function forward(exchange: Exchange) {
     if (exchange.phase !== "preflight") return;
-    let asker: Asker;
     try {
-      asker = prepare(exchange);
+      const asker = prepare(exchange);
+      exchange.phase = "waiting";
+      budget.earn();
+      attempt(exchange);
+      if (exchange.phase === "waiting") exchange.copy = mirrors.copy(asker, exchange);
     } catch (error) {
-      return refuse(exchange, error);
+      refuse(exchange, error);
     }
-    exchange.phase = "waiting";
-    budget.earn();
-    attempt(exchange);
-    if (exchange.phase === "waiting") exchange.copy = mirrors.copy(asker, exchange);
   }
 
   /** Makes the body that is sent on and the deployments to try; says who asks for what. */
@@ -193,11 +198,12 @@ export function createRelay({
     exchange.asked = model;
     exchange.arm = label;
     const route = routeOf(policy(), served.model, health);
+    exchange.chats = policy().models[served.model]?.api === "chat";
     exchange.left = arm?.deployment
       ? preferring(arm.deployment, route.deployments)
       : route.deployments;
     exchange.retryAfterS = route.waitS;
-    exchange.body = Buffer.from(JSON.stringify(body));
+    exchange.body = body;
     return served;
   }
 
@@ -209,23 +215,25 @@ export function createRelay({
     exchange.deployment = deployment;
     exchange.deadlineMs = now() + FIRST_BYTE_TIMEOUT_MS;
     if (!upstream) return attempt(exchange);
-    const {api, id, traceparent, body} = exchange;
-    exchange.call = upstream.request(
+    const {api, id, traceparent, body, chats} = exchange;
+    exchange.call = askModel(
+      {upstream, chats},
       {api, deployment: deployment.name, id, traceparent, body},
       sink,
       exchange,
     );
   }
 
-  function answered(exchange: Exchange, headers: IncomingHttpHeaders) {
-    if (spills(Number(headers[":status"]))) return spill(exchange, headers);
+  function answered(exchange: Exchange, status: number, headers: IncomingHttpHeaders) {
+    if (spills(status)) return spill(exchange, status, headers);
+    exchange.status = status;
     exchange.head = headers;
     exchange.events = headers["content-type"]?.startsWith("text/event-stream") ?? false;
   }
 
-  function spill(exchange: Exchange, headers: IncomingHttpHeaders) {
+  function spill(exchange: Exchange, status: number, headers: IncomingHttpHeaders) {
     exchange.call?.cancel();
-    if (Number(headers[":status"]) !== 429) return passOn(exchange, String(headers[":status"]));
+    if (status !== 429) return passOn(exchange, `${status}`);
     const wait = waitOf(headers);
     exchange.retryAfterS = Math.min(exchange.retryAfterS, wait);
     health.cool(exchange.deployment as Deployment, wait);
@@ -252,11 +260,11 @@ export function createRelay({
   }
 
   function sendHead(exchange: Exchange) {
-    const {head, id, stream, arrivedMs} = exchange;
+    const {status, head, id, stream, arrivedMs} = exchange;
     exchange.phase = "streaming";
     exchange.firstByteMs = now() - arrivedMs;
     stream.respond({
-      ":status": head?.[":status"],
+      ":status": status,
       "content-type": head?.["content-type"] ?? "application/json",
       "x-meridian-region": region,
       ...(exchange.arm && {"x-meridian-arm": exchange.arm}),
@@ -266,7 +274,7 @@ export function createRelay({
 
   /** END_STREAM goes with the last event: when it lags behind, clients reset a stream that is done. */
   function finish(exchange: Exchange, lastChunk?: Buffer) {
-    const status = Number(exchange.head?.[":status"]);
+    const {status} = exchange;
     exchange.phase = "done";
     exchange.stream.end(lastChunk);
     if (status < 400) {

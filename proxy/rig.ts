@@ -5,6 +5,7 @@ import {
   type ClientHttp2Stream,
   connect,
   createServer,
+  type Http2Server,
   type Http2Stream,
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
@@ -71,7 +72,11 @@ export interface Seen {
 
 export type Script = (seen: Seen) => void;
 
-export async function startHost(t: Cleanup, script: Script): Promise<Host> {
+export async function startHost(
+  t: Cleanup,
+  script: Script,
+  {address = "127.0.0.1", port = 0}: {address?: string; port?: number | undefined} = {},
+): Promise<Host> {
   const seen: Seen[] = [];
   const sessions = new Set<ServerHttp2Session>();
   const server = createServer();
@@ -85,7 +90,7 @@ export async function startHost(t: Cleanup, script: Script): Promise<Host> {
     seen.push(entry);
     script(entry);
   });
-  const url = `http://127.0.0.1:${await listen(server)}`;
+  const url = `http://${address}:${await listen(server, address, port)}`;
   t.after(() => {
     for (const session of sessions) session.destroy();
     server.close();
@@ -175,7 +180,12 @@ function policyOf(
     upstreams: Object.fromEntries(
       named.map(({name, url}) => [
         name,
-        {url, api: "azure" as const, apiVersion: "2024-10-21", keyFile},
+        {
+          url,
+          api: "azure" as const,
+          apiVersion: "2024-10-21",
+          credential: {kind: "key" as const, file: keyFile},
+        },
       ]),
     ),
     models: {[MODEL]: {deployments: [first!], fallback: rest}},
@@ -259,7 +269,7 @@ function closing(stream: Http2Stream): Promise<number> {
   return new Promise<number>((resolve) => stream.on("close", () => resolve(stream.rstCode)));
 }
 
-async function listen(server: ReturnType<typeof createServer>): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+async function listen(server: Http2Server, address: string, port: number): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(port, address, resolve));
   return (server.address() as AddressInfo).port;
 }

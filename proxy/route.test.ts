@@ -9,7 +9,15 @@ function policy(weights: readonly number[], fallback = 0): Policy {
   const deployment = (name: string, weight: number) => ({upstream: "host", name, weight});
   return policySchema.parse({
     objective: {success: 0.99, firstByteMs: 400, windowMs: 1000},
-    upstreams: {host: {url: "https://host", api: "azure", apiVersion: "1", keyFile: "key"}},
+    upstreams: {
+      host: {
+        url: "https://host",
+        api: "azure",
+        apiVersion: "1",
+        protocol: "h2",
+        credential: {kind: "none"},
+      },
+    },
     models: {
       codex: {
         deployments: weights.map((weight, index) => deployment(`own-${index}`, weight)),

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import {constants} from "node:http2";
-import {createServer} from "node:net";
+import {createServer, type LookupFunction} from "node:net";
 import {type TestContext, test} from "node:test";
 import {type Host, type Script, startHost, until} from "./rig.ts";
-import {type Call, createSessions, type Sink} from "./sessions.ts";
+import {createSessions} from "./sessions.ts";
+import type {Call, Sink, Transport} from "./transport.ts";
 
 interface Heard {
   status?: number;
@@ -12,8 +13,8 @@ interface Heard {
 }
 
 const sink: Sink<Heard> = {
-  answered: (heard, headers) => {
-    heard.status = Number(headers[":status"]);
+  answered: (heard, status) => {
+    heard.status = status;
   },
   data: (heard, chunk) => {
     heard.text += chunk;
@@ -29,14 +30,13 @@ const sink: Sink<Heard> = {
 function openSessions(t: TestContext, origin: string) {
   const sessions = createSessions({origin});
   t.after(() => sessions.close());
-  const ask = (): {heard: Heard; call: Call} => {
-    const heard: Heard = {text: ""};
-    return {
-      heard,
-      call: sessions.request({":method": "POST", ":path": "/"}, Buffer.from("{}"), sink, heard),
-    };
-  };
-  return {sessions, ask};
+  return {sessions, ask: () => askFrom(sessions)};
+}
+
+function askFrom(sessions: Transport): {heard: Heard; call: Call} {
+  const heard: Heard = {text: ""};
+  const headers = {":method": "POST", ":path": "/"};
+  return {heard, call: sessions.request(headers, Buffer.from("{}"), sink, heard)};
 }
 
 const answer: Script = ({stream}) => {
@@ -136,3 +136,40 @@ async function opened({sessions}: Host) {
   await until(() => sessions.size > 0);
   return sessions;
 }
+
+test("when the name leads elsewhere, sessions follow, and streams under way end where they are", async (t) => {
+  const finish: (() => void)[] = [];
+  const hostOn = (address: string, port?: number) =>
+    startHost(
+      t,
+      ({stream}) => {
+        stream.respond({":status": 200});
+        if (address.endsWith("1")) finish.push(() => stream.end("old"));
+        else stream.end("new");
+      },
+      {address, port},
+    );
+  const old = await hostOn("127.0.0.1");
+  const port = Number(new URL(old.url).port);
+  const next = await hostOn("127.0.0.2", port);
+  let address = "127.0.0.1";
+  const lookup: LookupFunction = (_, {all}, found) =>
+    all ? found(null, [{address, family: 4}]) : found(null, address, 4);
+  const sessions = createSessions({origin: `http://model.test:${port}`, lookup, pingEveryMs: 10});
+  t.after(() => sessions.close());
+  const ask = () => askFrom(sessions);
+  const first = ask();
+  await until(() => finish.length === 1);
+  address = "127.0.0.2";
+  await until(() => next.sessions.size === 1 && old.sessions.size === 1);
+  await until(async () => {
+    const asked = ask();
+    await until(() => asked.heard.end !== undefined || finish.length > 1);
+    while (finish.length > 1) finish.pop()!();
+    return asked.heard.text === "new";
+  });
+  assert.equal(first.heard.end, undefined);
+  finish[0]!();
+  assert.deepEqual(await all([first]), new Set(["200 old ended"]));
+  await until(() => old.sessions.size === 0);
+});

@@ -1,3 +1,4 @@
+import {type LookupAddress, lookup as systemLookup} from "node:dns";
 import {
   type ClientHttp2Session,
   type ClientHttp2Stream,
@@ -7,45 +8,18 @@ import {
   type IncomingHttpStatusHeader,
   type OutgoingHttpHeaders,
 } from "node:http2";
+import {isIP, type LookupFunction} from "node:net";
+import type {Call, Failure, Log, Sink, Transport} from "./transport.ts";
 
 const {NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM} = constants;
-
-/** Why an upstream did not finish its answer; after `refused` and `connect` nothing was processed. */
-export type Failure = "connect" | "refused" | "lost";
-
-/** Takes what comes back. One object serves many requests; `context` says which one this is. */
-export interface Sink<Context> {
-  answered(context: Context, headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void;
-  data(context: Context, chunk: Buffer): void;
-  ended(context: Context): void;
-  failed(context: Context, failure: Failure, cause?: unknown): void;
-}
-
-/** A request under way. After `cancel` its sink hears nothing more. */
-export interface Call {
-  cancel(): void;
-  pause(): void;
-  resume(): void;
-}
-
-export interface Sessions {
-  request<Context>(
-    headers: OutgoingHttpHeaders,
-    body: Buffer,
-    sink: Sink<Context>,
-    context: Context,
-  ): Call;
-  /** How many sessions are connected. */
-  readonly connected: number;
-  /** Opens no more, lets streams finish, then closes. */
-  close(): void;
-}
 
 /** A stalled handshake must not wedge the pool. */
 const CONNECT_TIMEOUT_MS = 3000;
 /** A dead session behind an L4 balancer is noticed within two of these. */
 const PING_EVERY_MS = 2500;
-/** Sessions are renewed so that new addresses behind a name are found; spread by half as much again. */
+/** The name is looked up with every twelfth ping, twice a minute: hosts move behind their names. */
+const PINGS_A_LOOKUP = 12;
+/** A balancer may move hosts without a word: sessions are renewed; spread by half as much again. */
 const MAX_AGE_MS = 10 * 60_000;
 /** Peers close a session at 1,000 resets plus 33 a second (nghttp2's default); stay below. */
 const RESET_BURST = 1000;
@@ -62,7 +36,7 @@ const WINDOW_BYTES = 1 << 20;
 
 interface Slot {
   readonly session: ClientHttp2Session;
-  readonly renewAtMs: number;
+  renewAtMs: number;
   active: number;
   /** Streams begun. A session that closes without any counts as one that could not be had. */
   begun: number;
@@ -96,15 +70,21 @@ interface Pool {
 
 /**
  * Keeps warm HTTP/2 sessions to one origin: one from the start, more as streams fill them, renewed
- * by age and by how many resets they have left, pinged, replaced when they die.
+ * by age, by how many resets they have left and when the name leads elsewhere, pinged, replaced when
+ * they die.
  */
 export function createSessions({
   origin,
   log = () => {},
+  lookup = systemLookup,
+  pingEveryMs = PING_EVERY_MS,
 }: {
   origin: string;
-  log?: (event: string, detail: unknown) => void;
-}): Sessions {
+  log?: Log;
+  lookup?: LookupFunction;
+  pingEveryMs?: number;
+}): Transport {
+  const {hostname} = new URL(origin);
   const slots = new Set<Slot>();
   const waiting = new Set<CallState>();
   let backoffMs = 0;
@@ -115,7 +95,8 @@ export function createSessions({
     cancelled,
     forget: (call) => waiting.delete(call),
   };
-  const ticker = setInterval(tick, PING_EVERY_MS).unref();
+  let pings = 0;
+  const ticker = setInterval(tick, pingEveryMs).unref();
   open();
 
   function request<Context>(
@@ -166,6 +147,7 @@ export function createSessions({
 
   function open() {
     const session = connect(origin, {
+      lookup,
       settings: {enablePush: false, initialWindowSize: WINDOW_BYTES},
       peerMaxConcurrentStreams: ASSUMED_STREAMS,
     });
@@ -258,6 +240,19 @@ export function createSessions({
       else ping(slot);
       if (Date.now() > slot.renewAtMs) renew(slot);
     }
+    if (++pings % PINGS_A_LOOKUP === 0 && !isIP(hostname.replace(/[[\]]/g, ""))) lookAgain();
+  }
+
+  /** A lookup that fails moves nobody. */
+  function lookAgain() {
+    lookup(hostname, {all: true}, (error, found) => {
+      if (error) return;
+      const addresses = (found as LookupAddress[]).map(({address}) => address);
+      for (const slot of slots) {
+        const address = slot.session.socket?.remoteAddress;
+        if (slot.connected && address && !addresses.includes(address)) slot.renewAtMs = 0;
+      }
+    });
   }
 
   function close() {
@@ -305,7 +300,7 @@ function start(call: CallState, slot: Slot): void {
 
 function onResponse(this: CallStream, headers: IncomingHttpHeaders & IncomingHttpStatusHeader) {
   const call = this.call as CallState;
-  if (!call.settled) call.sink.answered(call.context, headers);
+  if (!call.settled) call.sink.answered(call.context, headers[":status"] ?? 0, headers);
 }
 
 function onData(this: CallStream, chunk: Buffer) {

@@ -1,7 +1,10 @@
 import type {OutgoingHttpHeaders} from "node:http2";
-import {type WatchedFile, watchFile} from "./file.ts";
+import {createConnections} from "./connections.ts";
+import {type Credential, createCredential} from "./credential.ts";
 import type {Policy, Upstream as Spec} from "./policy.ts";
-import {type Call, createSessions, type Sessions, type Sink} from "./sessions.ts";
+import type {Body} from "./rewrite.ts";
+import {createSessions} from "./sessions.ts";
+import type {Call, Log, Sink, Transport} from "./transport.ts";
 
 /** The two ways to ask for a completion, as Azure OpenAI and OpenAI name them in paths. */
 export type Api = "completions" | "chat/completions";
@@ -12,7 +15,7 @@ export interface UpstreamRequest {
   readonly deployment: string;
   readonly id: string;
   readonly traceparent: string | undefined;
-  readonly body: Buffer;
+  readonly body: Body;
 }
 
 /** A model host: where it is, how it is spoken to, and the credential that opens it. */
@@ -29,8 +32,6 @@ export interface Upstreams {
   readonly connected: number;
   close(): void;
 }
-
-type Log = (event: string, detail: unknown) => void;
 
 export function createUpstreams({log}: {log: Log}): Upstreams {
   const open = new Map<string, {spec: string; upstream: Upstream}>();
@@ -60,47 +61,56 @@ export function createUpstreams({log}: {log: Log}): Upstreams {
 }
 
 function createUpstream(spec: Spec, log: Log): Upstream {
-  const {origin, host} = new URL(spec.url);
-  const key: WatchedFile<string> = watchFile({
-    path: spec.keyFile,
-    parse: parseKey,
-    refused: (cause) => log("model key refused", cause),
-  });
-  const sessions: Sessions = createSessions({origin, log});
+  const {origin, host, protocol, pathname} = new URL(spec.url);
+  const base = pathname.replace(/\/$/, "");
+  const credential: Credential = createCredential(spec, log);
+  const transport: Transport =
+    spec.protocol === "h2" ? createSessions({origin, log}) : createConnections({origin});
 
-  function request<Context>(
-    {api, deployment, id, traceparent, body}: UpstreamRequest,
-    sink: Sink<Context>,
-    context: Context,
-  ) {
+  function request<Context>(asked: UpstreamRequest, sink: Sink<Context>, context: Context): Call {
+    const opening = credential.headers;
+    if (!opening) return fail(sink, context);
+    const {id, traceparent} = asked;
+    const body = Buffer.from(JSON.stringify(bodyFor(spec, asked)));
     const headers: OutgoingHttpHeaders = {
       ":method": "POST",
-      ":scheme": "https",
+      ":scheme": protocol.slice(0, -1),
       ":authority": host,
-      ":path": `/openai/deployments/${deployment}/${api}?api-version=${spec.apiVersion}`,
-      "api-key": key.value,
+      ":path": base + pathFor(spec, asked),
+      ...opening,
       "content-type": "application/json",
       "content-length": body.length,
       "x-request-id": id,
     };
     if (traceparent) headers.traceparent = traceparent;
-    return sessions.request(headers, body, sink, context);
+    return transport.request(headers, body, sink, context);
   }
 
   return {
     request,
     get connected() {
-      return sessions.connected;
+      return transport.connected;
     },
     close: () => {
-      key.close();
-      sessions.close();
+      credential.close();
+      transport.close();
     },
   };
 }
 
-function parseKey(text: string): string {
-  const key = text.trim();
-  if (!/^[\x21-\x7e]+$/.test(key)) throw new Error("is empty or holds more than one word");
-  return key;
+/** Azure names the deployment in the path, OpenAI and those who follow it the model in the body. */
+function pathFor({api, apiVersion}: Spec, asked: UpstreamRequest): string {
+  if (api === "openai") return `/v1/${asked.api}`;
+  return `/openai/deployments/${asked.deployment}/${asked.api}?api-version=${apiVersion}`;
+}
+
+function bodyFor({api}: Spec, {body, deployment}: UpstreamRequest): Body {
+  return api === "openai" ? {...body, model: deployment} : body;
+}
+
+/** Without a credential the host would only refuse: another one may serve. */
+function fail<Context>(sink: Sink<Context>, context: Context): Call {
+  const cause = new Error("there is no credential for this host yet");
+  const soon = setImmediate(() => sink.failed(context, "connect", cause));
+  return {cancel: () => clearImmediate(soon), pause() {}, resume() {}};
 }

@@ -242,7 +242,14 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
       objective: {success: 0.995, firstByteMs: 400, windowMs: 60_000},
       tokens: {lifetimeS: 1200, exchange: {kind: "github", api: "https://api.github.com"}},
     },
-    models: {codex: {format: "OpenAI", model: "gpt-35-turbo-instruct", version: "0914"}},
+    models: {
+      codex: {
+        format: "OpenAI",
+        model: "gpt-35-turbo-instruct",
+        version: "0914",
+        api: "completions",
+      },
+    },
     regions: [
       {
         name: "eastus2",

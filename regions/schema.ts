@@ -1,5 +1,5 @@
 import {z} from "zod";
-import {rulesSchema} from "../proxy/policy.ts";
+import {modelApi, rulesSchema} from "../proxy/policy.ts";
 import type {Range} from "./world.ts";
 
 /** regions.yaml as it is written. What it means once completed: world.ts. */
@@ -161,6 +161,7 @@ const model = z.strictObject({
   format: z.string().default("OpenAI").describe("Azure's word for the model's publisher."),
   model: z.string().min(1).describe("The model's name in Azure's catalogue."),
   version: z.string().min(1).describe("Pinned: Azure upgrades nothing by itself. Quote it."),
+  api: modelApi.default("completions"),
 });
 
 export const fileSchema = z.strictObject({

@@ -52,6 +52,8 @@ export interface Model {
   readonly format: string;
   readonly model: string;
   readonly version: string;
+  /** How it can be asked: a model that only chats serves completions by chat. */
+  readonly api: "completions" | "chat";
 }
 
 export interface Region {

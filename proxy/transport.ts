@@ -1,0 +1,36 @@
+import type {IncomingHttpHeaders, OutgoingHttpHeaders} from "node:http2";
+
+/** Why an upstream did not finish its answer; after `refused` and `connect` nothing was processed. */
+export type Failure = "connect" | "refused" | "lost";
+
+/** Takes what comes back. One object serves many requests; `context` says which one this is. */
+export interface Sink<Context> {
+  answered(context: Context, status: number, headers: IncomingHttpHeaders): void;
+  data(context: Context, chunk: Buffer): void;
+  ended(context: Context): void;
+  failed(context: Context, failure: Failure, cause?: unknown): void;
+}
+
+/** A request under way. After `cancel` its sink hears nothing more. */
+export interface Call {
+  cancel(): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** The way to one origin: sessions of HTTP/2, or connections of HTTP/1.1. */
+export interface Transport {
+  /** `headers` with HTTP/2's pseudo-headers. The sink hears nothing before this returns. */
+  request<Context>(
+    headers: OutgoingHttpHeaders,
+    body: Buffer,
+    sink: Sink<Context>,
+    context: Context,
+  ): Call;
+  /** How many sessions or connections are open. */
+  readonly connected: number;
+  /** Opens no more, lets requests finish, then closes. */
+  close(): void;
+}
+
+export type Log = (event: string, detail: unknown) => void;
