@@ -9,7 +9,7 @@ import {
 import {publicLabel} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
 import type {Ground} from "./access.ts";
-import {edgeCertificate, edgeConfig} from "./envoy/config.ts";
+import {edgeArgs, edgeCertificate, edgeConfig} from "./envoy/config.ts";
 import {edgeFiles} from "./envoy/listener.ts";
 import {issuerPorts} from "./issuer.ts";
 import {labelsOf, type Pod, selectorOf} from "./pod.ts";
@@ -79,8 +79,7 @@ function edgePod(region: string): Pod {
     image: IMAGE,
     workingDir: "/etc/envoy",
     command: ["envoy"],
-    // Hot restart wants shared memory, and a pod is never restarted in place.
-    args: ["-c", edgeFiles.config, "--log-level", "warn", "--disable-hot-restart"],
+    args: ["-c", edgeFiles.config, ...edgeArgs],
     ports,
     files: {name: "edge", folder: "config", data: configFiles(region), rolls: true},
     secrets: {"tls.pem": "edge"},

@@ -4,7 +4,7 @@ import {type ClientHttp2Session, connect} from "node:http2";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {type ConnectionOptions, type TLSSocket, connect as tls} from "node:tls";
-import {edgeCertificate, edgeConfig} from "../infra/envoy/config.ts";
+import {edgeArgs, edgeCertificate, edgeConfig} from "../infra/envoy/config.ts";
 import type {EdgeLimits} from "../infra/envoy/limits.ts";
 import {edgeFiles} from "../infra/envoy/listener.ts";
 import {type Script, until} from "../proxy/rig.ts";
@@ -20,8 +20,8 @@ export interface Edge {
   readonly port: number;
   /** PEM of who signed its certificate. */
   readonly authority: string;
-  /** A new connection. */
-  connect(): ClientHttp2Session;
+  /** A new connection, `from` an address of this host. */
+  connect(from?: string): ClientHttp2Session;
   /** The same without HTTP above it. */
   socket(protocol: "h2" | "http/1.1", from?: string): TLSSocket;
   /** One of Envoy's own pages. */
@@ -92,7 +92,7 @@ export async function startEdge(
   const running = startProcess({
     command: envoy!,
     args: [
-      ...["-c", edgeFiles.config, "--log-level", "warn", "--disable-hot-restart"],
+      ...["-c", edgeFiles.config, ...edgeArgs],
       ...["--config-yaml", JSON.stringify(resolverOf(dns.address)), "--concurrency", "1"],
     ],
     env: {},
@@ -136,8 +136,8 @@ export async function startEdge(
     renew,
     socket,
     preStop: async () => (await fetch(`http://${address}:${ports.stop}/stop`)).status,
-    connect() {
-      const session = connect(`https://${HOSTNAME}`, {createConnection: () => socket("h2")});
+    connect(from) {
+      const session = connect(`https://${HOSTNAME}`, {createConnection: () => socket("h2", from)});
       session.on("error", () => {});
       t.after(() => session.destroy());
       return session;

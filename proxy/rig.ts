@@ -71,7 +71,11 @@ export interface Seen {
 
 export type Script = (seen: Seen) => void;
 
-export async function startHost(t: Cleanup, script: Script): Promise<Host> {
+export async function startHost(
+  t: Cleanup,
+  script: Script,
+  {host, port} = {host: "127.0.0.1", port: 0},
+): Promise<Host> {
   const seen: Seen[] = [];
   const sessions = new Set<ServerHttp2Session>();
   const server = createServer();
@@ -85,7 +89,7 @@ export async function startHost(t: Cleanup, script: Script): Promise<Host> {
     seen.push(entry);
     script(entry);
   });
-  const url = `http://127.0.0.1:${await listen(server)}`;
+  const url = `http://${host}:${await listen(server, host, port)}`;
   t.after(() => {
     for (const session of sessions) session.destroy();
     server.close();
@@ -259,7 +263,11 @@ function closing(stream: Http2Stream): Promise<number> {
   return new Promise<number>((resolve) => stream.on("close", () => resolve(stream.rstCode)));
 }
 
-async function listen(server: ReturnType<typeof createServer>): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+async function listen(
+  server: ReturnType<typeof createServer>,
+  host: string,
+  port: number,
+): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
   return (server.address() as AddressInfo).port;
 }

@@ -48,7 +48,7 @@ export function edgeConfig(options: EdgeOptions): EdgeConfig {
       listeners: [
         listener(ports.https, healthyPercent, limits),
         regionListener(healthyPercent),
-        stopListener(ports.stop, limits.drainS),
+        stopListener(ports.stop, limits.stopS),
       ],
       clusters: [
         proxyCluster(proxy),
@@ -59,6 +59,12 @@ export function edgeConfig(options: EdgeOptions): EdgeConfig {
     },
   };
 }
+
+/** Hot restart wants shared memory, and a pod is never restarted in place. Clients are told to go over 20 s. */
+export const edgeArgs = [
+  ...["--log-level", "warn", "--disable-hot-restart"],
+  ...["--drain-time-s", "20", "--drain-strategy", "gradual"],
+];
 
 /** The certificate, which Envoy watches: a renewed one loses no connection. One PEM file holds chain and key. */
 export function edgeCertificate(): {readonly resources: readonly Json[]} {

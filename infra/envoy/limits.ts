@@ -15,6 +15,8 @@ export interface EdgeLimits {
   readonly ageJitterPercent: number;
   /** Between the GOAWAY that warns and the one that refuses. */
   readonly drainS: number;
+  /** From being asked to stop to being stopped. */
+  readonly stopS: number;
   /** For how long a region must be out before its clients are told to go. */
   readonly outS: number;
   /** Of the answers of a region that is out: so many are the last on their connection. */
@@ -46,6 +48,8 @@ export const edgeLimits: EdgeLimits = {
   ageS: 3600,
   ageJitterPercent: 50,
   drainS: 5,
+  // Over what a load balancer takes to notice, and the longest completion.
+  stopS: 30,
   // As long as DNS keeps an answer: who reconnects sooner comes back here.
   outS: 30,
   // A client moves within about ten completions.

@@ -67,13 +67,14 @@ const connectionManager = (healthyPercent: number, limits: EdgeLimits): Json =>
       max_connection_duration: seconds(limits.ageS),
       max_connection_duration_jitter: {value: limits.ageJitterPercent},
       max_headers_count: limits.headers.count,
-      headers_with_underscores_action: "REJECT_REQUEST",
+      // To reject them would reset the stream, which hangs an editor.
+      headers_with_underscores_action: "DROP_HEADER",
     },
     http2_protocol_options: {
       max_concurrent_streams: limits.streams,
       connection_keepalive: keepalive,
     },
-    local_reply_config: localReplies(),
+    local_reply_config: localReplies,
     access_log: [failures],
     route_config: {virtual_hosts: [{name: "all", domains: ["*"], routes: routes(limits)}]},
     http_filters: [

@@ -23,14 +23,21 @@ const table: Readonly<Record<number, Reply>> = {
 type Reply = readonly [type: string, code: string, message: string, retryAfterS?: number];
 
 /** Answers that Envoy makes itself, in the shape of the proxy's own. */
-export const localReplies = (): Json => ({
+export const localReplies: Json = {
   mappers: Object.entries(table).map(([status, reply]) => mapper(Number(status), reply)),
-});
+};
 
-/** On every answer: without `x-github-request-id` some clients take a 4xx for a firewall's. */
-const idHeaders = ["x-request-id", "x-github-request-id"].map((key) =>
-  header(key, "%REQ(X-REQUEST-ID)%", "OVERWRITE_IF_EXISTS_OR_ADD"),
-);
+/**
+ * On every answer: without `x-github-request-id` some clients take a 4xx for a firewall's. A request
+ * whose headers never came has no id of its own, and is given one.
+ */
+function idHeaders(): Json[] {
+  return [
+    header("x-request-id", "%REQ(X-REQUEST-ID)%", "OVERWRITE_IF_EXISTS_OR_ADD"),
+    header("x-github-request-id", "%REQ(X-REQUEST-ID)%", "OVERWRITE_IF_EXISTS_OR_ADD"),
+    header("x-github-request-id", "%UNIQUE_ID%", "ADD_IF_ABSENT"),
+  ];
+}
 
 function mapper(status: number, [type, code, message, retryAfterS]: Reply): Json {
   const retry = retryAfterS ? [header("retry-after", `${retryAfterS}`, "ADD_IF_ABSENT")] : [];
@@ -40,7 +47,7 @@ function mapper(status: number, [type, code, message, retryAfterS]: Reply): Json
         comparison: {op: "EQ", value: {default_value: status, runtime_key: `edge.reply_${status}`}},
       },
     },
-    headers_to_add: [...idHeaders, ...retry],
+    headers_to_add: [...idHeaders(), ...retry],
     body_format_override: {json_format: {error: {message, type, param: null, code}}},
   };
 }
