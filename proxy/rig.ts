@@ -17,6 +17,7 @@ import {join} from "node:path";
 import {setImmediate as turn} from "node:timers/promises";
 import {SignJWT} from "jose";
 import {pino} from "pino";
+import type {ProxyConfig} from "./config.ts";
 import {readSigningKey} from "./issuer/mint.ts";
 import type {PolicyInput} from "./policy.ts";
 import {startProxy} from "./start.ts";
@@ -30,6 +31,8 @@ export interface Rig {
   readonly metrics: () => Promise<string>;
   readonly log: readonly string[];
   readonly signingKey: KeyObject;
+  /** Of the proxy, to start more like it. */
+  readonly config: ProxyConfig;
   /** Of the signing key. */
   readonly kid: string;
   token(changes?: Partial<TokenChanges>): Promise<string>;
@@ -116,18 +119,19 @@ export async function startRig(
   };
   const policy = policyOf(hosts, write("key", "the-key\n"), rules);
   const log: string[] = [];
+  const config: ProxyConfig = {
+    LISTEN: {host: "127.0.0.1", port: 0},
+    ADMIN: {host: "127.0.0.1", port: 0},
+    REGION: "westeurope",
+    POLICY_FILE: write("policy.json", JSON.stringify(policy)),
+    JWKS_FILE: write("jwks.json", JSON.stringify({keys: [jwk]})),
+    TOKEN_ISSUER: ISSUER,
+    TOKEN_AUDIENCE: AUDIENCE,
+    DRAIN_MS: 0,
+    DRAIN_LIMIT_MS: 5000,
+  };
   const proxy = await startProxy({
-    config: {
-      LISTEN: {host: "127.0.0.1", port: 0},
-      ADMIN: {host: "127.0.0.1", port: 0},
-      REGION: "westeurope",
-      POLICY_FILE: write("policy.json", JSON.stringify(policy)),
-      JWKS_FILE: write("jwks.json", JSON.stringify({keys: [jwk]})),
-      TOKEN_ISSUER: ISSUER,
-      TOKEN_AUDIENCE: AUDIENCE,
-      DRAIN_MS: 0,
-      DRAIN_LIMIT_MS: 5000,
-    },
+    config,
     log: pino({base: undefined}, {write: (line: string) => log.push(line)}),
   });
   const origin = `http://127.0.0.1:${proxy.address.port}`;
@@ -149,6 +153,7 @@ export async function startRig(
     log,
     policy,
     signingKey: privateKey,
+    config,
     kid: jwk.kid as string,
     metrics: () => proxy.metrics(),
     writePolicy: (next) => void write("policy.json", JSON.stringify(next)),

@@ -51,7 +51,7 @@ export function edgeConfig(options: EdgeOptions): EdgeConfig {
         stopListener(ports.stop, limits.stopS),
       ],
       clusters: [
-        proxyCluster(proxy),
+        proxyCluster(proxy, limits.voteS),
         issuerCluster(issuer),
         regionCluster,
         adminCluster(ports.admin),

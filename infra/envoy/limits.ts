@@ -17,6 +17,8 @@ export interface EdgeLimits {
   readonly drainS: number;
   /** From being asked to stop to being stopped. */
   readonly stopS: number;
+  /** Between two questions for a proxy's vote. */
+  readonly voteS: number;
   /** For how long a region must be out before its clients are told to go. */
   readonly outS: number;
   /** Of the answers of a region that is out: so many are the last on their connection. */
@@ -50,6 +52,8 @@ export const edgeLimits: EdgeLimits = {
   drainS: 5,
   // Over what a load balancer takes to notice, and the longest completion.
   stopS: 30,
+  // A proxy that is told to stop waits as long before it says GOAWAY.
+  voteS: 1,
   // As long as DNS keeps an answer: who reconnects sooner comes back here.
   outS: 30,
   // A client moves within about ten completions.
