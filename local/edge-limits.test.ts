@@ -13,6 +13,7 @@ async function start(t: TestContext, limits: Partial<EdgeLimits> = {}) {
     t,
     voting(({stream, headers}) => {
       if (headers["x-request-id"] === "silent") return;
+      if (headers["x-request-id"] === "begun") return stream.respond({":status": 200});
       stream.resume().on("end", () => {
         if (!stream.destroyed) stream.respond({":status": 200}, {endStream: true});
       });
@@ -102,6 +103,12 @@ describe("the edge before slow, greedy and broken clients", {skip: notRun}, () =
     const client = (await start(t, quick)).connect();
     const {status, text} = await ask(client, {headers: {"x-request-id": "silent"}});
     assert.deepEqual([status, JSON.parse(text).error.code], [504, "proxy_slow"]);
+  });
+
+  test("a proxy that falls silent in mid-answer: INTERNAL_ERROR", async (t) => {
+    const client = (await start(t, quick)).connect();
+    const {status, code} = await ask(client, {headers: {"x-request-id": "begun"}});
+    assert.deepEqual([status, code], [200, 2]);
   });
 
   test("an address that asks for tokens too often waits; another, and completions, do not", async (t) => {

@@ -3,6 +3,7 @@ import {describe, type TestContext, test} from "node:test";
 import {
   answerEvents,
   ask,
+  COMPLETIONS,
   DONE,
   event,
   type Host,
@@ -76,9 +77,7 @@ describe("the edge before a proxy", {skip: notRun}, () => {
   test("a closed HTTP/1.1 connection is a cancel too", async (t) => {
     const {edge, bearer, host} = await startAll(t, begin);
     const socket = edge.socket("http/1.1");
-    socket.write(
-      `POST /v1/engines/copilot-codex/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\nauthorization: ${bearer.authorization}\r\n\r\n{}`,
-    );
+    socket.write(completionOver(bearer.authorization));
     await new Promise((resolve) => socket.once("data", resolve));
     socket.destroy();
     assert.equal(await host.seen.at(-1)!.closed, 8);
@@ -110,6 +109,16 @@ describe("the edge before a proxy", {skip: notRun}, () => {
       assert.deepEqual({status, text, code}, {status: 200, text: event("one"), code: 2});
     });
   }
+
+  test("by HTTP/1.1 an answer that is cut has no last chunk", async (t) => {
+    const {edge, bearer} = await startAll(t, cuts["resets the stream"]!);
+    const socket = edge.socket("http/1.1");
+    socket.write(completionOver(bearer.authorization));
+    let text = "";
+    for await (const chunk of socket) text += chunk;
+    assert.match(text, /^HTTP\/1\.1 200 OK\r\n/);
+    assert.ok(text.includes(event("one")) && !text.endsWith("0\r\n\r\n"), text);
+  });
 
   const losses: Record<string, Script> = {
     "resets the stream": ({stream}) => stream.close(2),
@@ -143,6 +152,17 @@ describe("the edge before a proxy", {skip: notRun}, () => {
     assert.deepEqual([text, stream.rstCode], [DONE, 0]);
   });
 });
+
+const completionOver = (authorization: string) =>
+  [
+    `POST ${COMPLETIONS} HTTP/1.1`,
+    "host: x",
+    "content-type: application/json",
+    "content-length: 2",
+    `authorization: ${authorization}`,
+    "",
+    "{}",
+  ].join("\r\n");
 
 function cancelAtFirstByte(
   stream: ReturnType<typeof open>,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import {connect} from "node:http2";
 import {describe, type TestContext, test} from "node:test";
 import {pino} from "pino";
 import {readSigningKey} from "../proxy/issuer/mint.ts";
@@ -18,6 +19,7 @@ import {
 import {HOSTNAME, notRun, startEdge} from "./edge.rig.ts";
 import {createEditor, type Editor} from "./editor.ts";
 import type {Sight} from "./reaction.ts";
+import {TOKEN} from "./typist.ts";
 
 interface Fault {
   /** What each model host does. */
@@ -46,6 +48,11 @@ const cutShort: Script = ({stream}) => {
 const endsEarly: Script = ({stream}) => {
   answerEvents(stream);
   stream.end(event("return"));
+};
+
+const ticket: Script = ({stream}) => {
+  stream.respond({":status": 200});
+  stream.end('{"token": "t", "refresh_in": 900}');
 };
 
 const says =
@@ -151,6 +158,29 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
       await Promise.all([1, 2, 3, 4].map(() => editor.typeOn("let x")));
       assert.deepEqual(await Promise.all(codes), [8, 8, 8, 8, 8]);
       assert.equal(editor.connections, connections);
+    });
+
+  for (const [stack, sees, then] of [
+    [1, text, 2],
+    [2, nothing, 2],
+  ] as const)
+    test(`a refused stream, stack ${stack}: sees ${sees.sees}, goes on with stack ${then}`, async (t) => {
+      let refused = false;
+      const service = await startHost(t, (seen) => {
+        if (seen.headers[":path"] === TOKEN) return ticket(seen);
+        if (refused) return whole(seen);
+        refused = true;
+        seen.stream.close(7);
+      });
+      const editor = createEditor({
+        connect: () => connect(service.url),
+        credential: "gho_ada",
+        model: MODEL,
+        stack,
+      });
+      t.after(() => editor.close());
+      assert.deepEqual(await editor.complete("let x"), sees);
+      assert.deepEqual([editor.stack, await editor.complete("let x")], [then, text]);
     });
 
   test("an edge that says goodbye: completions go on, on a new connection", async (t) => {
