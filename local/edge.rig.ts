@@ -20,6 +20,8 @@ export interface Edge {
   readonly port: number;
   /** PEM of who signed its certificate. */
   readonly authority: string;
+  /** Envoy's last lines: requests that failed, and what went wrong. */
+  readonly lines: readonly string[];
   /** A new connection, `from` an address of this host. */
   connect(from?: string): ClientHttp2Session;
   /** The same without HTTP above it. */
@@ -131,6 +133,7 @@ export async function startEdge(
     address,
     port: ports.https,
     authority: authority.pem,
+    lines: running.lines,
     page,
     stat,
     renew,

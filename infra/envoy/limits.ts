@@ -52,7 +52,7 @@ export const edgeLimits: EdgeLimits = {
   drainS: 5,
   // Over what a load balancer takes to notice, and the longest completion.
   stopS: 30,
-  // A proxy that is told to stop waits as long before it says GOAWAY.
+  // A proxy that is told to stop waits for more than two before it says GOAWAY.
   voteS: 1,
   // As long as DNS keeps an answer: who reconnects sooner comes back here.
   outS: 30,

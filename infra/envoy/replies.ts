@@ -1,5 +1,8 @@
 import type {Json} from "./json.ts";
 
+/** With what is empty, it changes nothing. */
+const OVERWRITE = "OVERWRITE_IF_EXISTS_OR_ADD";
+
 /** By status: OpenAI's type and code, a message that says how to mend it, and when to ask again. */
 const table: Readonly<Record<number, Reply>> = {
   400: ["invalid_request_error", "request_invalid", "The request is not valid HTTP; mend it."],
@@ -33,9 +36,9 @@ export const localReplies: Json = {
  */
 function idHeaders(): Json[] {
   return [
-    header("x-request-id", "%REQ(X-REQUEST-ID)%", "OVERWRITE_IF_EXISTS_OR_ADD"),
-    header("x-github-request-id", "%REQ(X-REQUEST-ID)%", "OVERWRITE_IF_EXISTS_OR_ADD"),
-    header("x-github-request-id", "%UNIQUE_ID%", "ADD_IF_ABSENT"),
+    header("x-request-id", "%REQ(X-REQUEST-ID)%", OVERWRITE),
+    header("x-github-request-id", "%UNIQUE_ID%", OVERWRITE),
+    header("x-github-request-id", "%REQ(X-REQUEST-ID)%", OVERWRITE),
   ];
 }
 
