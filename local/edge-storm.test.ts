@@ -56,7 +56,7 @@ const startEdgeBefore = async (
 };
 
 const WELL = "cluster.proxy.membership_healthy";
-const CONNECTIONS = "cluster.proxy.upstream_cx_total";
+const CONNECTIONS_LOST = "cluster.proxy.upstream_cx_destroy";
 
 interface Bearer {
   readonly authorization: string;
@@ -152,7 +152,7 @@ describe("the service under storms", {skip: notRun}, () => {
     let done = false;
     const other = type(edge.connect(), bearer, () => done);
     await until(async () => (await edge.stat("http.edge.downstream_rq_2xx")) > 0);
-    const before = await edge.stat(CONNECTIONS);
+    const before = await edge.stat(CONNECTIONS_LOST);
     const stormy = edge.connect();
     for (let wave = 0; wave < 50; wave++)
       await Promise.all(
@@ -162,7 +162,7 @@ describe("the service under storms", {skip: notRun}, () => {
       );
     done = true;
     assert.deepEqual((await other).faults, []);
-    assert.deepEqual([await edge.stat(CONNECTIONS), stormy.destroyed], [before, false]);
+    assert.deepEqual([await edge.stat(CONNECTIONS_LOST), stormy.destroyed], [before, false]);
   });
 
   test("Rapid Reset: the attacker is limited, others and the proxies' connections are unharmed", async (t) => {
@@ -174,11 +174,11 @@ describe("the service under storms", {skip: notRun}, () => {
     let done = false;
     const other = type(edge.connect(), bearer, () => done);
     await until(async () => (await edge.stat("http.edge.downstream_rq_2xx")) > 0);
-    const before = await edge.stat(CONNECTIONS);
+    const before = await edge.stat(CONNECTIONS_LOST);
     await attack(edge, bearer, 15_000);
     done = true;
     assert.deepEqual((await other).faults, []);
-    assert.equal(await edge.stat(CONNECTIONS), before);
+    assert.equal(await edge.stat(CONNECTIONS_LOST), before);
     assert.ok((await edge.stat("connection.http_local_rate_limit.rate_limited")) > 0);
   });
 });
