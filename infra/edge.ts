@@ -9,7 +9,7 @@ import {
 import {publicLabel} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
 import type {Ground} from "./access.ts";
-import {edgeCertificate, edgeConfig} from "./envoy/config.ts";
+import {edgeArgs, edgeCertificate, edgeConfig} from "./envoy/config.ts";
 import {edgeFiles} from "./envoy/listener.ts";
 import {issuerPorts} from "./issuer.ts";
 import {labelsOf, type Pod, selectorOf} from "./pod.ts";
@@ -23,7 +23,7 @@ export interface EdgeArgs {
 }
 
 const IMAGE = "envoyproxy/envoy:distroless-v1.40.0";
-const ports = {https: 8443, admin: 9901};
+const ports = {https: 8443, admin: 9901, stop: 9902};
 /** The longest that Azure allows; users are silent for minutes, then type. */
 const IDLE_MINUTES = 30;
 
@@ -79,16 +79,15 @@ function edgePod(region: string): Pod {
     image: IMAGE,
     workingDir: "/etc/envoy",
     command: ["envoy"],
-    // Hot restart wants shared memory, and a pod is never restarted in place.
-    args: ["-c", edgeFiles.config, "--log-level", "warn", "--disable-hot-restart"],
+    args: ["-c", edgeFiles.config, ...edgeArgs],
     ports,
     files: {name: "edge", folder: "config", data: configFiles(region), rolls: true},
     secrets: {"tls.pem": "edge"},
     probe: {port: "admin", ready: "/ready", live: "/server_info"},
     cpu: "1",
     memory: "1Gi",
-    // Envoy stops at once when told to: new connections go elsewhere in the meantime.
-    waitS: 20,
+    // Envoy stops at once when told to: before that it says goodbye.
+    farewell: {port: "stop", path: "/stop"},
     graceS: 60,
   };
 }

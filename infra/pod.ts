@@ -21,8 +21,8 @@ export interface Pod {
   readonly memory: string;
   /** From being told to stop to being killed, in seconds. */
   readonly graceS: number;
-  /** Before being told to stop, for those that cannot drain by themselves, in seconds. */
-  readonly waitS?: number;
+  /** Asked before being told to stop, which then waits for the answer: for those that cannot drain by themselves. */
+  readonly farewell?: {readonly port: string; readonly path: string};
 }
 
 export interface Files {
@@ -88,7 +88,7 @@ function container(name: string, pod: Pod): core.v1.Container {
     },
     volumeMounts: mounts(pod),
     ...probes(pod),
-    ...(pod.waitS && {lifecycle: {preStop: {sleep: {seconds: pod.waitS}}}}),
+    ...(pod.farewell && {lifecycle: {preStop: {httpGet: pod.farewell}}}),
     securityContext: confined,
   };
 }

@@ -2,6 +2,7 @@ import {ComponentResource, type ComponentResourceOptions, type Input} from "@pul
 import type {PolicyInput} from "../proxy/policy.ts";
 import type {Region, World} from "../regions/world.ts";
 import type {Ground} from "./access.ts";
+import {edgeLimits} from "./envoy/limits.ts";
 import {accountUrl} from "./names.ts";
 import type {Pod} from "./pod.ts";
 import {createHeadless, Workload} from "./workload.ts";
@@ -89,6 +90,8 @@ function proxyPod({world, ground: {region}, image, jwks}: ProxyArgs): Pod {
       JWKS_FILE: "policy/jwks.json",
       TOKEN_ISSUER: `https://${world.service.hostname}`,
       TOKEN_AUDIENCE: world.service.name,
+      // Two looks of the edge at the vote, and some: what is sent after it would be tried elsewhere.
+      DRAIN_MS: `${2500 * edgeLimits.voteS}`,
     },
     ports: proxyPorts,
     files: {

@@ -159,7 +159,7 @@ function programOf(spec: PodSpec, {images, dns, authorityFile}: ClusterOptions) 
 }
 
 /** What resolv.conf says in a real pod, merged into Envoy's configuration. */
-function resolverOf({host, port}: Endpoint) {
+export function resolverOf({host, port}: Endpoint) {
   return {
     typed_dns_resolver_config: {
       name: "envoy.network.dns_resolver.cares",

@@ -37,6 +37,7 @@ test("a pod has its template's command, environment, files and secrets, at its o
     JWKS_FILE: "policy/jwks.json",
     TOKEN_ISSUER: "https://completions.example.com",
     TOKEN_AUDIENCE: "meridian",
+    DRAIN_MS: "2500",
   });
   assert.deepEqual(Object.keys(files), ["policy/jwks.json", "policy/policy.json"]);
   assert.deepEqual(Object.keys(JSON.parse(files["policy/policy.json"]!).upstreams), ["westeurope"]);

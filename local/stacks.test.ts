@@ -214,6 +214,7 @@ test("a region's proxies run the image that global built, with the region's file
     {name: "JWKS_FILE", value: "policy/jwks.json"},
     {name: "TOKEN_ISSUER", value: "https://completions.example.com"},
     {name: "TOKEN_AUDIENCE", value: "meridian"},
+    {name: "DRAIN_MS", value: "2500"},
   ]);
   assert.deepEqual(securityContext, {
     allowPrivilegeEscalation: false,

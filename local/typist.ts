@@ -91,19 +91,7 @@ export async function connectTypist({
     };
     const stream = session.request(headers);
     stream.setTimeout(TIMEOUT_MS, () => stream.close(constants.NGHTTP2_CANCEL));
-    stream.end(
-      JSON.stringify({
-        prompt,
-        max_tokens: 60,
-        temperature: 0,
-        stop: ["\n"],
-        n: 1,
-        stream: true,
-        extra: {language: "typescript"},
-        nwo: "meridian/demonstration",
-        code_annotations: false,
-      }),
-    );
+    stream.end(bodyOf(prompt));
     return stream;
   }
 
@@ -134,12 +122,27 @@ export async function connectTypist({
   return {signIn, complete, typeOn, close: () => session.close()};
 }
 
-const TOKEN = "/copilot_internal/v2/token";
+export const TOKEN = "/copilot_internal/v2/token";
 
-const EDITOR = {
+export const EDITOR = {
   "editor-version": "meridian/0.1.0",
   "editor-plugin-version": "typist/0.1.0",
 };
+
+/** What an editor asks with. */
+export function bodyOf(prompt: string): string {
+  return JSON.stringify({
+    prompt,
+    max_tokens: 60,
+    temperature: 0,
+    stop: ["\n"],
+    n: 1,
+    stream: true,
+    extra: {language: "typescript"},
+    nwo: "meridian/demonstration",
+    code_annotations: false,
+  });
+}
 
 function connected(session: ClientHttp2Session): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -152,7 +155,8 @@ function connected(session: ClientHttp2Session): Promise<void> {
   });
 }
 
-interface Answer {
+export interface Answer {
+  /** 0 where none came. */
   status: number;
   headers: Record<string, unknown>;
   text: string;
@@ -160,9 +164,19 @@ interface Answer {
   firstByteMs: number;
 }
 
-function readAll(stream: ClientHttp2Stream, started = performance.now()): Promise<Answer> {
+async function readAll(stream: ClientHttp2Stream, started = performance.now()): Promise<Answer> {
+  const answer = await readAnswer(stream, started);
+  if (answer.status === 0) throw new Error(`no answer (code ${answer.code})`);
+  return answer;
+}
+
+/** Reads whatever comes until the stream is closed. */
+export function readAnswer(
+  stream: ClientHttp2Stream,
+  started = performance.now(),
+): Promise<Answer> {
   const answer: Answer = {status: 0, headers: {}, text: "", code: 0, firstByteMs: 0};
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     stream.setEncoding("utf8");
     stream.on("response", (headers) => {
       answer.status = Number(headers[":status"]);
@@ -173,10 +187,7 @@ function readAll(stream: ClientHttp2Stream, started = performance.now()): Promis
       answer.text += text;
     });
     stream.on("error", () => {});
-    stream.on("close", () => {
-      if (answer.status === 0) return reject(new Error(`no answer (code ${stream.rstCode})`));
-      resolve({...answer, code: stream.rstCode});
-    });
+    stream.on("close", () => resolve({...answer, code: stream.rstCode}));
   });
 }
 
@@ -194,7 +205,7 @@ function get(
 }
 
 /** The completion's text, out of its events. */
-function textOf(events: string): string {
+export function textOf(events: string): string {
   const chunks = [...events.matchAll(/^data: (\{.*\})$/gm)].map(([, json]) => JSON.parse(json!));
   return chunks.map((chunk) => chunk.choices?.[0]?.text ?? "").join("");
 }

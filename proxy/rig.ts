@@ -5,7 +5,6 @@ import {
   type ClientHttp2Stream,
   connect,
   createServer,
-  type Http2Server,
   type Http2Stream,
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
@@ -18,6 +17,7 @@ import {join} from "node:path";
 import {setImmediate as turn} from "node:timers/promises";
 import {SignJWT} from "jose";
 import {pino} from "pino";
+import type {ProxyConfig} from "./config.ts";
 import {readSigningKey} from "./issuer/mint.ts";
 import type {PolicyInput} from "./policy.ts";
 import {startProxy} from "./start.ts";
@@ -31,6 +31,8 @@ export interface Rig {
   readonly metrics: () => Promise<string>;
   readonly log: readonly string[];
   readonly signingKey: KeyObject;
+  /** Of the proxy, to start more like it. */
+  readonly config: ProxyConfig;
   /** Of the signing key. */
   readonly kid: string;
   token(changes?: Partial<TokenChanges>): Promise<string>;
@@ -75,7 +77,7 @@ export type Script = (seen: Seen) => void;
 export async function startHost(
   t: Cleanup,
   script: Script,
-  {address = "127.0.0.1", port = 0}: {address?: string; port?: number | undefined} = {},
+  {host, port} = {host: "127.0.0.1", port: 0},
 ): Promise<Host> {
   const seen: Seen[] = [];
   const sessions = new Set<ServerHttp2Session>();
@@ -90,7 +92,7 @@ export async function startHost(
     seen.push(entry);
     script(entry);
   });
-  const url = `http://${address}:${await listen(server, address, port)}`;
+  const url = `http://${host}:${await listen(server, host, port)}`;
   t.after(() => {
     for (const session of sessions) session.destroy();
     server.close();
@@ -117,18 +119,19 @@ export async function startRig(
   };
   const policy = policyOf(hosts, write("key", "the-key\n"), rules);
   const log: string[] = [];
+  const config: ProxyConfig = {
+    LISTEN: {host: "127.0.0.1", port: 0},
+    ADMIN: {host: "127.0.0.1", port: 0},
+    REGION: "westeurope",
+    POLICY_FILE: write("policy.json", JSON.stringify(policy)),
+    JWKS_FILE: write("jwks.json", JSON.stringify({keys: [jwk]})),
+    TOKEN_ISSUER: ISSUER,
+    TOKEN_AUDIENCE: AUDIENCE,
+    DRAIN_MS: 0,
+    DRAIN_LIMIT_MS: 5000,
+  };
   const proxy = await startProxy({
-    config: {
-      LISTEN: {host: "127.0.0.1", port: 0},
-      ADMIN: {host: "127.0.0.1", port: 0},
-      REGION: "westeurope",
-      POLICY_FILE: write("policy.json", JSON.stringify(policy)),
-      JWKS_FILE: write("jwks.json", JSON.stringify({keys: [jwk]})),
-      TOKEN_ISSUER: ISSUER,
-      TOKEN_AUDIENCE: AUDIENCE,
-      DRAIN_MS: 0,
-      DRAIN_LIMIT_MS: 5000,
-    },
+    config,
     log: pino({base: undefined}, {write: (line: string) => log.push(line)}),
   });
   const origin = `http://127.0.0.1:${proxy.address.port}`;
@@ -150,6 +153,7 @@ export async function startRig(
     log,
     policy,
     signingKey: privateKey,
+    config,
     kid: jwk.kid as string,
     metrics: () => proxy.metrics(),
     writePolicy: (next) => void write("policy.json", JSON.stringify(next)),
@@ -269,7 +273,11 @@ function closing(stream: Http2Stream): Promise<number> {
   return new Promise<number>((resolve) => stream.on("close", () => resolve(stream.rstCode)));
 }
 
-async function listen(server: Http2Server, address: string, port: number): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(port, address, resolve));
+async function listen(
+  server: ReturnType<typeof createServer>,
+  host: string,
+  port: number,
+): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
   return (server.address() as AddressInfo).port;
 }

@@ -139,15 +139,15 @@ async function opened({sessions}: Host) {
 
 test("when the name leads elsewhere, sessions follow, and streams under way end where they are", async (t) => {
   const finish: (() => void)[] = [];
-  const hostOn = (address: string, port?: number) =>
+  const hostOn = (host: string, port = 0) =>
     startHost(
       t,
       ({stream}) => {
         stream.respond({":status": 200});
-        if (address.endsWith("1")) finish.push(() => stream.end("old"));
+        if (host.endsWith("1")) finish.push(() => stream.end("old"));
         else stream.end("new");
       },
-      {address, port},
+      {host, port},
     );
   const old = await hostOn("127.0.0.1");
   const port = Number(new URL(old.url).port);

@@ -1,4 +1,4 @@
-import {type Json, keepalive, TYPES} from "./json.ts";
+import {type Json, keepalive, seconds, TYPES} from "./json.ts";
 
 export interface HostPort {
   readonly host: string;
@@ -6,13 +6,13 @@ export interface HostPort {
 }
 
 /** Sends a stream to the proxy with the fewest, believing each proxy's vote. */
-export const proxyCluster = (target: HostPort): Json => ({
+export const proxyCluster = (target: HostPort, voteS: number): Json => ({
   ...cluster("proxy", target, {
     http2_protocol_options: {connection_keepalive: keepalive},
   }),
   lb_policy: "LEAST_REQUEST",
   common_lb_config: {healthy_panic_threshold: {value: 10}},
-  health_checks: [vote],
+  health_checks: [vote(voteS)],
 });
 
 export const issuerCluster = (target: HostPort): Json =>
@@ -56,11 +56,11 @@ const plenty = {
 };
 
 /** A status other than 200 takes the proxy out at once, whatever the thresholds; they are for silence. */
-const vote = {
+const vote = (everyS: number): Json => ({
   timeout: "1s",
-  interval: "1s",
-  no_traffic_interval: "1s",
+  interval: seconds(everyS),
+  no_traffic_interval: seconds(everyS),
   unhealthy_threshold: 2,
   healthy_threshold: 1,
   http_health_check: {path: "/healthz", host: "proxy", codec_client_type: "HTTP2"},
-};
+});

@@ -10,7 +10,7 @@ import {edgeFiles} from "./listener.ts";
 
 const config = edgeConfig({
   region: "westeurope",
-  ports: {https: 8443, admin: 9901},
+  ports: {https: 8443, admin: 9901, stop: 9902},
   proxy: {host: "proxy.meridian.svc.cluster.local", port: 8080},
   issuer: {host: "issuer.meridian.svc.cluster.local", port: 8081},
   healthyPercent: 50,

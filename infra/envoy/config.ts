@@ -1,12 +1,16 @@
 import {type HostPort, issuerCluster, proxyCluster} from "./clusters.ts";
 import {anywhere, type Json, TYPES} from "./json.ts";
+import {internalListeners, regionCluster, regionListener} from "./leaving.ts";
+import {type EdgeLimits, edgeLimits} from "./limits.ts";
 import {listener} from "./listener.ts";
+import {adminCluster, stopListener} from "./stop.ts";
 
 /** https://www.envoyproxy.io/docs/envoy/v1.40.0/api-v3/config/bootstrap/v3/bootstrap.proto */
 export interface EdgeConfig {
   readonly node: {readonly id: string; readonly cluster: string};
   readonly admin: Json;
   readonly layered_runtime: Json;
+  readonly bootstrap_extensions: readonly Json[];
   readonly overload_manager: Json;
   readonly static_resources: {
     readonly listeners: readonly Json[];
@@ -16,13 +20,15 @@ export interface EdgeConfig {
 
 export interface EdgeOptions {
   readonly region: string;
-  /** Of HTTPS and of Envoy's own pages. */
-  readonly ports: {readonly https: number; readonly admin: number};
+  /** Of HTTPS, of Envoy's own pages, and of the page that says goodbye. */
+  readonly ports: {readonly https: number; readonly admin: number; readonly stop: number};
   /** Names that answer with every pod's address. */
   readonly proxy: HostPort;
   readonly issuer: HostPort;
   /** Under this percentage of well proxies the region's own health page fails. */
   readonly healthyPercent: number;
+  /** Over the defaults. */
+  readonly limits?: Partial<EdgeLimits>;
 }
 
 /**
@@ -30,18 +36,35 @@ export interface EdgeOptions {
  * the proxy with the fewest, believes each proxy's vote, and answers `/healthz` for the region.
  */
 export function edgeConfig(options: EdgeOptions): EdgeConfig {
-  const {region, ports, proxy, issuer} = options;
+  const {region, ports, proxy, issuer, healthyPercent} = options;
+  const limits = {...edgeLimits, ...options.limits};
   return {
     node: {id: `edge-${region}`, cluster: "edge"},
     admin: {address: anywhere(ports.admin)},
     layered_runtime: {layers: [{name: "static", static_layer: typing}]},
-    overload_manager: overload,
+    bootstrap_extensions: [internalListeners],
+    overload_manager: overload(limits.connections),
     static_resources: {
-      listeners: [listener(ports.https, options.healthyPercent)],
-      clusters: [proxyCluster(proxy), issuerCluster(issuer)],
+      listeners: [
+        listener(ports.https, healthyPercent, limits),
+        regionListener(healthyPercent),
+        stopListener(ports.stop, limits.stopS),
+      ],
+      clusters: [
+        proxyCluster(proxy, limits.voteS),
+        issuerCluster(issuer),
+        regionCluster,
+        adminCluster(ports.admin),
+      ],
     },
   };
 }
+
+/** Hot restart wants shared memory, and a pod is never restarted in place. Clients are told to go over 20 s. */
+export const edgeArgs = [
+  ...["--log-level", "warn", "--disable-hot-restart"],
+  ...["--drain-time-s", "20", "--drain-strategy", "gradual"],
+];
 
 /** The certificate, which Envoy watches: a renewed one loses no connection. One PEM file holds chain and key. */
 export function edgeCertificate(): {readonly resources: readonly Json[]} {
@@ -63,7 +86,7 @@ export function edgeCertificate(): {readonly resources: readonly Json[]} {
 
 /**
  * Half of all completions are cancelled: to Envoy's own guards an editor looks like an attack
- * (CVE-2023-44487). They are put out of reach; `requestLimit` takes their place.
+ * (CVE-2023-44487). They are put out of reach; the limit of requests on a connection takes their place.
  */
 const typing = {
   "overload.premature_reset_total_stream_count": 4_000_000_000,
@@ -71,14 +94,14 @@ const typing = {
 };
 
 /** Connections of users, of which one costs about 50 KB. */
-const overload = {
+const overload = (connections: number): Json => ({
   resource_monitors: [
     {
       name: "envoy.resource_monitors.global_downstream_max_connections",
       typed_config: {
         "@type": `${TYPES}.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig`,
-        max_active_downstream_connections: 20_000,
+        max_active_downstream_connections: connections,
       },
     },
   ],
-};
+});

@@ -1,4 +1,9 @@
-import {anywhere, type Json, keepalive, TYPES} from "./json.ts";
+import {healthPage, httpFilter, router} from "./http.ts";
+import {anywhere, type Json, keepalive, seconds, TYPES} from "./json.ts";
+import {leaving} from "./leaving.ts";
+import type {EdgeLimits} from "./limits.ts";
+import {perAddress, requestLimit, TOKEN_LIMIT, tokenLimit} from "./rates.ts";
+import {localReplies} from "./replies.ts";
 
 /** Where Envoy finds its files, relative to its working directory: any folder can be a pod's. */
 export const edgeFiles = {config: "config/envoy.json", certificate: "config/tls.json"} as const;
@@ -12,12 +17,18 @@ const issuerRoutes: readonly {readonly [key: string]: string}[] = [
 ];
 
 /** Ends TLS and sends each request where it belongs. `healthyPercent` is of the region's own health page. */
-export const listener = (port: number, healthyPercent: number): Json => ({
+export const listener = (port: number, healthyPercent: number, limits: EdgeLimits): Json => ({
   name: "https",
   address: anywhere(port),
   // Advised for edges: a slow reader holds this much and no more.
   per_connection_buffer_limit_bytes: 256 * 1024,
-  filter_chains: [{transport_socket: tls, filters: [connectionManager(healthyPercent)]}],
+  filter_chains: [
+    {
+      transport_socket: tls,
+      transport_socket_connect_timeout: seconds(limits.handshakeS),
+      filters: [connectionManager(healthyPercent, limits)],
+    },
+  ],
 });
 
 const tls = {
@@ -40,32 +51,40 @@ const tls = {
   },
 };
 
-const connectionManager = (healthyPercent: number): Json => ({
-  name: "envoy.filters.network.http_connection_manager",
-  typed_config: {
-    "@type": `${TYPES}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
-    stat_prefix: "edge",
+const connectionManager = (healthyPercent: number, limits: EdgeLimits): Json =>
+  httpFilter("edge", {
     use_remote_address: true,
     preserve_external_request_id: true,
     server_header_transformation: "PASS_THROUGH",
     normalize_path: true,
-    // A completion that is silent for this long is lost.
-    stream_idle_timeout: "120s",
-    request_headers_timeout: "10s",
-    // Under the public address's own 30 minutes.
+    stream_idle_timeout: seconds(limits.silenceS),
+    request_headers_timeout: seconds(limits.headersS),
+    request_timeout: seconds(limits.requestS),
+    drain_timeout: seconds(limits.drainS),
+    max_request_headers_kb: limits.headers.kilobytes,
     common_http_protocol_options: {
-      idle_timeout: "1500s",
-      headers_with_underscores_action: "REJECT_REQUEST",
+      idle_timeout: seconds(limits.idleS),
+      max_connection_duration: seconds(limits.ageS),
+      max_connection_duration_jitter: {value: limits.ageJitterPercent},
+      max_headers_count: limits.headers.count,
+      // To reject them would reset the stream, which hangs an editor.
+      headers_with_underscores_action: "DROP_HEADER",
     },
     http2_protocol_options: {
-      max_concurrent_streams: 250,
+      max_concurrent_streams: limits.streams,
       connection_keepalive: keepalive,
     },
+    local_reply_config: localReplies,
     access_log: [failures],
-    route_config: {virtual_hosts: [{name: "all", domains: ["*"], routes: routes()}]},
-    http_filters: [requestLimit, healthPage(healthyPercent), router],
-  },
-});
+    route_config: {virtual_hosts: [{name: "all", domains: ["*"], routes: routes(limits)}]},
+    http_filters: [
+      requestLimit(limits.requests),
+      tokenLimit,
+      healthPage(healthyPercent),
+      leaving(limits),
+      router,
+    ],
+  });
 
 const failures = {
   name: "envoy.access_loggers.stdout",
@@ -91,8 +110,14 @@ const failures = {
   },
 };
 
-const routes = (): Json[] => [
-  ...issuerRoutes.map((match): Json => ({match, route: {cluster: "issuer", timeout: "15s"}})),
+const routes = (limits: EdgeLimits): Json[] => [
+  ...issuerRoutes.map(
+    (match): Json => ({
+      match,
+      route: {cluster: "issuer", timeout: "15s"},
+      ...(match.prefix && {typed_per_filter_config: {[TOKEN_LIMIT]: perAddress(limits.tokens)}}),
+    }),
+  ),
   {match: {prefix: "/"}, route: {cluster: "proxy", timeout: "0s", retry_policy: retry}},
 ];
 
@@ -109,32 +134,4 @@ const retry = {
     },
   ],
   host_selection_retry_max_attempts: 3,
-};
-
-/** Of one connection: hundreds of times what an editor asks for, a hundredth of what an attack does. */
-const requestLimit = {
-  name: "envoy.filters.http.local_ratelimit",
-  typed_config: {
-    "@type": `${TYPES}.filters.http.local_ratelimit.v3.LocalRateLimit`,
-    stat_prefix: "connection",
-    local_rate_limit_per_downstream_connection: true,
-    token_bucket: {max_tokens: 10_000, tokens_per_fill: 1_000, fill_interval: "1s"},
-    filter_enabled: {default_value: {numerator: 100}},
-    filter_enforced: {default_value: {numerator: 100}},
-  },
-};
-
-const healthPage = (percent: number) => ({
-  name: "envoy.filters.http.health_check",
-  typed_config: {
-    "@type": `${TYPES}.filters.http.health_check.v3.HealthCheck`,
-    pass_through_mode: false,
-    headers: [{name: ":path", string_match: {exact: "/healthz"}}],
-    cluster_min_healthy_percentages: {proxy: {value: percent}},
-  },
-});
-
-const router = {
-  name: "envoy.filters.http.router",
-  typed_config: {"@type": `${TYPES}.filters.http.router.v3.Router`},
 };

@@ -1,0 +1,71 @@
+import {healthPage, httpFilter, lua, router} from "./http.ts";
+import type {Json} from "./json.ts";
+import type {EdgeLimits} from "./limits.ts";
+
+const REGION = "region";
+
+/**
+ * Tells clients to go (GOAWAY) while the region is out: DNS does not move an open connection. Once a
+ * second a request, in each worker, asks the region's health page before it goes on; when that has
+ * failed for `outS`, `leavePercent` of the answers are the last on their connection. Not all: where
+ * DNS knows no better region, clients come back at once, and each time costs a handshake.
+ */
+export const leaving = (limits: EdgeLimits): Json => lua(program(limits));
+
+/** Lua 5.1; what is `local` at the top lives as long as the worker. */
+const program = ({outS, leavePercent}: EdgeLimits) => `
+local asked, out_since = 0, nil
+
+local function ask(handle, now)
+  asked = now
+  local headers = {[":method"] = "GET", [":path"] = "/healthz", [":authority"] = "${REGION}"}
+  local answer = handle:httpCall("${REGION}", headers, "", 1000)
+  if answer[":status"] == "200" then out_since = nil else out_since = out_since or now end
+end
+
+function envoy_on_request(handle)
+  local now = tonumber(handle:timestampString()) / 1000
+  if now - asked >= 1 then ask(handle, now) end
+  if out_since and now - out_since >= ${outS} and math.random(100) <= ${leavePercent} then
+    handle:streamInfo():drainConnectionUponCompletion()
+  end
+end
+`;
+
+/** The health page again, where the edge itself can ask it: within its own process. */
+export const regionListener = (healthyPercent: number): Json => ({
+  name: REGION,
+  internal_listener: {},
+  filter_chains: [
+    {
+      filters: [
+        httpFilter(REGION, {
+          route_config: {},
+          http_filters: [healthPage(healthyPercent), router],
+        }),
+      ],
+    },
+  ],
+});
+
+export const regionCluster: Json = {
+  name: REGION,
+  load_assignment: {
+    cluster_name: REGION,
+    endpoints: [
+      {
+        lb_endpoints: [
+          {endpoint: {address: {envoy_internal_address: {server_listener_name: REGION}}}},
+        ],
+      },
+    ],
+  },
+};
+
+/** What lets connections stay within the process. */
+export const internalListeners: Json = {
+  name: "envoy.bootstrap.internal_listener",
+  typed_config: {
+    "@type": "type.googleapis.com/envoy.extensions.bootstrap.internal_listener.v3.InternalListener",
+  },
+};
