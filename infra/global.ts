@@ -1,6 +1,6 @@
 import * as dns from "@pulumi/azure-native/dns/index.js";
 import * as logs from "@pulumi/azure-native/operationalinsights/index.js";
-import {Config, unsecret} from "@pulumi/pulumi";
+import {all, Config, unsecret} from "@pulumi/pulumi";
 import type {World} from "../regions/world.ts";
 import {bundle} from "./bundle.ts";
 import {createGroup, type Where} from "./group.ts";
@@ -11,7 +11,10 @@ import {Registry} from "./registry.ts";
 
 /** What all regions share: the image and where it is kept, the key that signs tokens, the zone, the logs. */
 export async function globalStack(world: World) {
-  const signingKey = requireSigningKey(new Config().getSecret("signingKey"));
+  const config = new Config();
+  const signingKey = requireSigningKey(config.getSecret("signingKey"));
+  // While keys are not being rotated there is one, in both places.
+  const nextSigningKey = config.getSecret("nextSigningKey") ?? signingKey;
   const files = await bundle();
   const {where} = createGroup(world, "global", world.service.home);
   const workspace = createLogs(world, where);
@@ -24,8 +27,9 @@ export async function globalStack(world: World) {
     image: image.reference,
     logsId: workspace.id,
     nameServers: zone.nameServers,
-    jwks: unsecret(signingKey.apply(publicKeys)),
+    jwks: unsecret(all({signingKey, nextSigningKey}).apply(publicKeys)),
     signingKey,
+    nextSigningKey,
   };
 }
 

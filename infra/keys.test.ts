@@ -13,7 +13,7 @@ MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
 `;
 
 test("the public key of an Ed25519 key, named by its thumbprint", async () => {
-  assert.deepEqual(JSON.parse(await publicKeys(rfc8037)), {
+  assert.deepEqual(JSON.parse(await publicKeys({signingKey: rfc8037, nextSigningKey: rfc8037})), {
     keys: [
       {
         kty: "OKP",
@@ -29,7 +29,19 @@ test("the public key of an Ed25519 key, named by its thumbprint", async () => {
 
 test("a P-256 key signs with ES256", async () => {
   const key = pem(generateKeyPairSync("ec", {namedCurve: "P-256"}));
-  assert.equal(JSON.parse(await publicKeys(key)).keys[0].alg, "ES256");
+  assert.equal(
+    JSON.parse(await publicKeys({signingKey: key, nextSigningKey: key})).keys[0].alg,
+    "ES256",
+  );
+});
+
+test("the key that signs comes first, then the next", async () => {
+  const next = pem(generateKeyPairSync("ec", {namedCurve: "P-256"}));
+  const {keys} = JSON.parse(await publicKeys({signingKey: rfc8037, nextSigningKey: next}));
+  assert.deepEqual(
+    keys.map(({alg}: {alg: string}) => alg),
+    ["EdDSA", "ES256"],
+  );
 });
 
 const refused: Record<string, [key: string, message: RegExp]> = {
@@ -39,12 +51,19 @@ const refused: Record<string, [key: string, message: RegExp]> = {
 
 for (const [what, [key, message]] of Object.entries(refused))
   test(`${what} is refused, with the command that makes a key`, async () => {
-    await assert.rejects(publicKeys(key), (error: Error) => {
+    await assert.rejects(publicKeys({signingKey: key, nextSigningKey: key}), (error: Error) => {
       assert.match(error.message, message);
       assert.match(error.message, /openssl genpkey .* \| pulumi config set --secret signingKey/);
       return true;
     });
   });
+
+test("a next key that is none is told by its own name", async () => {
+  await assert.rejects(
+    publicKeys({signingKey: rfc8037, nextSigningKey: "hello"}),
+    /^Error: nextSigningKey is not .*\n.* --secret nextSigningKey --stack global$/,
+  );
+});
 
 test("a missing key is an error with the command that makes one", () => {
   assert.throws(() => requireSigningKey(undefined), {

@@ -1,36 +1,49 @@
 import {createPublicKey} from "node:crypto";
 import {calculateJwkThumbprint, type JWK} from "jose";
 
-const MAKE_KEY =
-  "openssl genpkey -algorithm ed25519 | pulumi config set --secret signingKey --stack global";
+/** The names of the keys in the configuration of the stack `global`. */
+export interface Keys {
+  /** PEM; tokens are signed with it. */
+  readonly signingKey: string;
+  /** PEM; it will sign, or did. The same where no key is being rotated. */
+  readonly nextSigningKey: string;
+}
+
+const howToMake = (name: string) =>
+  `Make one with\n  openssl genpkey -algorithm ed25519 | pulumi config set --secret ${name} --stack global`;
 
 /** The private key from the stack's configuration; throws with the command that makes one. */
 export function requireSigningKey<Key>(key: Key | undefined): Key {
   if (key !== undefined) return key;
   throw new Error(
-    `signingKey is not set: it signs the tokens of users. Make one with\n  ${MAKE_KEY}`,
+    `signingKey is not set: it signs the tokens of users. ${howToMake("signingKey")}`,
   );
 }
 
-/** The JSON Web Key Set that tokens are checked against, with one public key named by its thumbprint (RFC 7638). */
-export async function publicKeys(privateKey: string): Promise<string> {
-  const key = publicKey(privateKey);
-  const kid = await calculateJwkThumbprint(key);
-  return JSON.stringify({keys: [{...key, kid, use: "sig", alg: algorithm(key)}]});
+/** The JSON Web Key Set that tokens are checked against: public halves, named by thumbprint (RFC 7638). */
+export async function publicKeys({signingKey, nextSigningKey}: Keys): Promise<string> {
+  const current = await publicKey("signingKey", signingKey);
+  const next = await publicKey("nextSigningKey", nextSigningKey);
+  return JSON.stringify({keys: current.kid === next.kid ? [current] : [current, next]});
 }
 
-function publicKey(privateKey: string): JWK {
+async function publicKey(name: string, privateKey: string): Promise<JWK> {
+  const key = publicHalf(name, privateKey);
+  const kid = await calculateJwkThumbprint(key);
+  return {...key, kid, use: "sig", alg: algorithm(name, key)};
+}
+
+function publicHalf(name: string, privateKey: string): JWK {
   try {
     return createPublicKey(privateKey).export({format: "jwk"}) as JWK;
   } catch (cause) {
-    const message = `signingKey is not a private key in PEM. Make one with\n  ${MAKE_KEY}`;
-    throw new Error(message, {cause});
+    throw new Error(`${name} is not a private key in PEM. ${howToMake(name)}`, {cause});
   }
 }
 
 /** The two that a proxy accepts. */
-function algorithm({crv}: JWK): string {
+function algorithm(name: string, {crv}: JWK): string {
   if (crv === "Ed25519") return "EdDSA";
   if (crv === "P-256") return "ES256";
-  throw new Error(`signingKey must be an Ed25519 or a P-256 key. Make one with\n  ${MAKE_KEY}`);
+  throw new Error(`${name} must be an Ed25519 or a P-256 key. ${howToMake(name)}`);
 }

@@ -21,7 +21,11 @@ export function writePeople(path: string): Person[] {
   return people;
 }
 
-/** Stands in for GitHub: `GET /user` says whose credential it is (REST API, "Get the authenticated user"). */
+/**
+ * Stands in for GitHub's REST API: `GET /user` says whose credential it is ("Get the authenticated
+ * user"), and everyone is a member of every organization ("Get an organization membership for the
+ * authenticated user").
+ */
 export async function startGithub({
   listen,
   peopleFile,
@@ -39,9 +43,13 @@ export async function startGithub({
     const person = people.find((person) => person.credential === credential);
     const answer = (status: number, body: unknown) =>
       response.writeHead(status, {"content-type": "application/json"}).end(JSON.stringify(body));
-    if (request.url !== "/user") answer(404, {message: "Not Found"});
-    else if (!person) answer(401, {message: "Bad credentials"});
-    else answer(200, {login: person.login, id: person.id});
+    const organization = /^\/user\/memberships\/orgs\/([^/]+)$/.exec(request.url ?? "")?.[1];
+    if (!person) return answer(401, {message: "Bad credentials"});
+    const user = {login: person.login, id: person.id};
+    if (request.url === "/user") return answer(200, user);
+    if (organization)
+      return answer(200, {state: "active", organization: {login: organization}, user});
+    answer(404, {message: "Not Found"});
   });
   await new Promise<void>((resolve, reject) => {
     server.on("error", reject);

@@ -70,13 +70,13 @@ test("what a region makes", () => {
     "azure-native:cognitiveservices:Account": 1,
     "azure-native:cognitiveservices:Deployment": 2,
     "azure-native:keyvault:Vault": 1,
-    "azure-native:keyvault:Secret": 2,
+    "azure-native:keyvault:Secret": 3,
     "azure-native:containerservice:ManagedCluster": 1,
     "azure-native:containerservice:AgentPool": 1,
     "azure-native:monitor:DiagnosticSetting": 1,
     "azure-native:managedidentity:UserAssignedIdentity": 4,
     "azure-native:managedidentity:FederatedIdentityCredential": 3,
-    "azure-native:authorization:RoleAssignment": 5,
+    "azure-native:authorization:RoleAssignment": 6,
     "kubernetes:core/v1:Namespace": 1,
     "kubernetes:core/v1:ConfigMap": 3,
     "kubernetes:core/v1:Service": 3,
@@ -270,6 +270,7 @@ test("each workload may read its own secrets alone", () => {
     pull: "registries/meridianimages5027",
     edge: "secrets/edge",
     "model-key": "secrets/model-key",
+    "next-token-signing-key": "secrets/next-token-signing-key",
     "token-signing-key": "secrets/token-signing-key",
   });
 });
