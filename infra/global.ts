@@ -1,6 +1,6 @@
 import * as dns from "@pulumi/azure-native/dns/index.js";
 import * as logs from "@pulumi/azure-native/operationalinsights/index.js";
-import {all, Config, unsecret} from "@pulumi/pulumi";
+import {all, Config, type Output, unsecret} from "@pulumi/pulumi";
 import type {World} from "../regions/world.ts";
 import {bundle} from "./bundle.ts";
 import {createGroup, type Where} from "./group.ts";
@@ -27,11 +27,16 @@ export async function globalStack(world: World) {
     image: image.reference,
     logsId: workspace.id,
     nameServers: zone.nameServers,
-    jwks: unsecret(all({signingKey, nextSigningKey}).apply(publicKeys)),
+    jwks: unsecret(createJwks(signingKey, nextSigningKey)),
     signingKey,
     nextSigningKey,
   };
 }
+
+const createJwks = (current: Output<string>, next: Output<string>): Output<string> =>
+  all([current, next]).apply(([signingKey, nextSigningKey]) =>
+    publicKeys({signingKey, nextSigningKey}),
+  );
 
 function createLogs(world: World, where: Where) {
   const args = {...where, workspaceName: logsName(world), sku: {name: "PerGB2018"}};
