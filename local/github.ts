@@ -1,6 +1,8 @@
 import {randomBytes} from "node:crypto";
 import {readFileSync, writeFileSync} from "node:fs";
 import {createServer} from "node:https";
+import type {AddressInfo} from "node:net";
+import type {Exchange, World} from "../regions/world.ts";
 import type {Endpoint} from "./balancer.ts";
 
 /** Who may sign in to the world. */
@@ -8,6 +10,24 @@ export interface Person {
   readonly login: string;
   readonly id: number;
   readonly credential: string;
+}
+
+/** Where the stand-in is found. */
+export const GITHUB = "api.github.com";
+
+/**
+ * The same service with the stand-in to vouch for its users: no other identity provider is on this
+ * machine. `changed` tells whether another was asked for.
+ */
+export function vouchedByGithub(world: World): {world: World; changed: boolean} {
+  const {tokens} = world.service;
+  const {exchange} = tokens;
+  const api = `https://${GITHUB}`;
+  const organizations = exchange.kind === "github" ? exchange.organizations : [];
+  const local: Exchange = {kind: "github", api, organizations};
+  const service = {...world.service, tokens: {...tokens, exchange: local}};
+  const changed = exchange.kind !== "github" || exchange.api !== api;
+  return {world: {...world, service}, changed};
 }
 
 /** Makes up a few people with credentials, in a file that only its owner can read. */
@@ -36,7 +56,7 @@ export async function startGithub({
   peopleFile: string;
   certificate: string;
   key: string;
-}): Promise<{close(): void}> {
+}): Promise<{port: number; close(): void}> {
   const server = createServer({cert: certificate, key}, (request, response) => {
     const people: Person[] = JSON.parse(readFileSync(peopleFile, "utf8"));
     const credential = /^(?:Bearer|token) (\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
@@ -56,6 +76,7 @@ export async function startGithub({
     server.listen(listen.port, listen.host, resolve);
   });
   return {
+    port: (server.address() as AddressInfo).port,
     close() {
       server.close();
       server.closeAllConnections();

@@ -143,7 +143,7 @@ const brokenBy = new Map([
 ] as const) as ReadonlyMap<string, "HEADERS_LARGE" | "REQUEST_SLOW">;
 
 function credential({headers}: IncomingMessage): string {
-  const found = /^(?:Bearer|token) +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+  const found = /^(?:Bearer|token) +([\x21-\x7e]+)$/i.exec(headers.authorization ?? "")?.[1];
   if (!found) throw new Refusal("CREDENTIAL_MISSING");
   return found;
 }
