@@ -275,6 +275,29 @@ test("each workload may read its own secrets alone", () => {
   });
 });
 
+test("an introspection client's secret is the platform team's to put there: mounted, not made", async () => {
+  const exchange = {
+    kind: "introspection",
+    url: "https://login.example.com/introspect",
+    clientId: "meridian",
+    scopes: [],
+  } as const;
+  const service = {...smallWorld.service, tokens: {lifetimeS: 1200, exchange}};
+  const {stacks} = await runStacks({...smallWorld, service}, {stacks: ["westeurope"]});
+  const region = stacks[0]!;
+  const name = "introspection-client-secret";
+  const made = region.resources.filter(({type}) => type === "azure-native:keyvault:Secret");
+  assert.ok(!made.some(({inputs}) => inputs.secretName === name));
+  const grant = find(region, "azure-native:authorization:RoleAssignment", name);
+  assert.match(String(grant.inputs.scope), new RegExp(`/secrets/${name}$`));
+  const mounted = find(
+    region,
+    "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass",
+    "issuer",
+  );
+  assert.match(JSON.stringify(mounted.inputs), new RegExp(`objectAlias: ${name}`));
+});
+
 test("every Azure resource that takes tags says which service and stack it is of", () => {
   const untagged = built.stacks
     .flatMap(({resources}) => resources)
