@@ -16,15 +16,16 @@ const answers: Record<string, Said> = {
   good: {body: {id: 42, login: "ada"}},
   outage: {status: 500},
   nonsense: {body: {login: "ada"}},
-  endless: {body: "x".repeat(300_000)},
+  endless: {body: {id: 42, login: "x".repeat(300_000)}},
   "quota-gone": {status: 402},
   busy: {status: 429, headers: {"retry-after": "3600"}},
   away: {status: 503, headers: {"retry-after": "1"}},
-  elsewhere: {status: 307, headers: {location: "http://127.0.0.1:1/"}},
+  elsewhere: {status: 307, headers: {location: "/moved"}},
 };
 
 async function startIssuer(t: TestContext) {
-  const github = await startProvider(t, ({headers}) => {
+  const github = await startProvider(t, ({path, headers}) => {
+    if (path === "/moved") return answers.good!;
     return answers[headers.authorization?.slice("Bearer ".length) ?? ""] ?? {status: 401};
   });
   const exchange = () => ({kind: "github", api: `${github.url}/`});
