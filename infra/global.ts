@@ -1,6 +1,6 @@
 import * as dns from "@pulumi/azure-native/dns/index.js";
 import * as logs from "@pulumi/azure-native/operationalinsights/index.js";
-import {all, Config, type Output, unsecret} from "@pulumi/pulumi";
+import {Config, output, unsecret} from "@pulumi/pulumi";
 import type {World} from "../regions/world.ts";
 import {bundle} from "./bundle.ts";
 import {createGroup, type Where} from "./group.ts";
@@ -13,8 +13,7 @@ import {Registry} from "./registry.ts";
 export async function globalStack(world: World) {
   const config = new Config();
   const signingKey = requireSigningKey(config.getSecret("signingKey"));
-  // While keys are not being rotated there is one, in both places.
-  const nextSigningKey = config.getSecret("nextSigningKey") ?? signingKey;
+  const nextSigningKey = config.getSecret("nextSigningKey");
   const files = await bundle();
   const {where} = createGroup(world, "global", world.service.home);
   const workspace = createLogs(world, where);
@@ -27,16 +26,12 @@ export async function globalStack(world: World) {
     image: image.reference,
     logsId: workspace.id,
     nameServers: zone.nameServers,
-    jwks: unsecret(createJwks(signingKey, nextSigningKey)),
+    jwks: unsecret(output({signingKey, nextSigningKey}).apply(publicKeys)),
     signingKey,
-    nextSigningKey,
+    // Regions mount both, whether or not one is being rotated in.
+    nextSigningKey: nextSigningKey ?? signingKey,
   };
 }
-
-const createJwks = (current: Output<string>, next: Output<string>): Output<string> =>
-  all([current, next]).apply(([signingKey, nextSigningKey]) =>
-    publicKeys({signingKey, nextSigningKey}),
-  );
 
 function createLogs(world: World, where: Where) {
   const args = {...where, workspaceName: logsName(world), sku: {name: "PerGB2018"}};

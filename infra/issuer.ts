@@ -48,7 +48,7 @@ function exchangeOf(exchange: Exchange) {
 
 /** File to vault secret: each by its own name. */
 function secretsOf({kind}: Exchange): Record<string, string> {
-  const names = ["token-signing-key", "next-token-signing-key"];
+  const names = ["token-signing-key", "token-signing-key-next"];
   if (kind === "introspection") names.push(CLIENT_SECRET);
   return Object.fromEntries(names.map((name) => [name, name]));
 }
@@ -76,7 +76,7 @@ function issuerPod({world, ground: {region}, image}: IssuerArgs): Pod {
       LISTEN: `0.0.0.0:${issuerPorts.http}`,
       CONFIG_FILE: "config/issuer.json",
       SIGNING_KEY_FILE: "secrets/token-signing-key",
-      NEXT_SIGNING_KEY_FILE: "secrets/next-token-signing-key",
+      NEXT_SIGNING_KEY_FILE: "secrets/token-signing-key-next",
     },
     ports: issuerPorts,
     files: {name: "issuer", folder: "config", data: {"issuer.json": config}, rolls: true},

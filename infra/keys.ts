@@ -1,15 +1,11 @@
 import {createPublicKey} from "node:crypto";
 import {calculateJwkThumbprint, type JWK} from "jose";
 
-/** The names of the keys in the configuration of the stack `global`. */
-export interface Keys {
-  /** PEM; tokens are signed with it. */
-  readonly signingKey: string;
-  /** PEM; it will sign, or did. The same where no key is being rotated. */
-  readonly nextSigningKey: string;
-}
+/** Keys of the stack `global`'s configuration: the one that signs, and the one that will. */
+export type KeyName = "signingKey" | "nextSigningKey";
 
-const howToMake = (name: string) =>
+/** The command that makes one, for whoever has none. */
+const howToMake = (name: KeyName) =>
   `Make one with\n  openssl genpkey -algorithm ed25519 | pulumi config set --secret ${name} --stack global`;
 
 /** The private key from the stack's configuration; throws with the command that makes one. */
@@ -20,20 +16,29 @@ export function requireSigningKey<Key>(key: Key | undefined): Key {
   );
 }
 
-/** The JSON Web Key Set that tokens are checked against: public halves, named by thumbprint (RFC 7638). */
-export async function publicKeys({signingKey, nextSigningKey}: Keys): Promise<string> {
-  const current = await publicKey("signingKey", signingKey);
-  const next = await publicKey("nextSigningKey", nextSigningKey);
-  return JSON.stringify({keys: current.kid === next.kid ? [current] : [current, next]});
+/**
+ * The JSON Web Key Set that tokens are checked against: the public half of each key, named by its
+ * thumbprint (RFC 7638). The next key is in it before anything is signed with it, the last one until
+ * its tokens have expired: changing them over is swapping the two.
+ */
+export async function publicKeys(keys: {
+  readonly signingKey: string;
+  readonly nextSigningKey?: string | undefined;
+}): Promise<string> {
+  const given = (["signingKey", "nextSigningKey"] as const).flatMap((name) => {
+    const key = keys[name];
+    return key === undefined ? [] : [published(name, key)];
+  });
+  return JSON.stringify({keys: await Promise.all(given)});
 }
 
-async function publicKey(name: string, privateKey: string): Promise<JWK> {
-  const key = publicHalf(name, privateKey);
+async function published(name: KeyName, privateKey: string): Promise<JWK> {
+  const key = publicKey(name, privateKey);
   const kid = await calculateJwkThumbprint(key);
   return {...key, kid, use: "sig", alg: algorithm(name, key)};
 }
 
-function publicHalf(name: string, privateKey: string): JWK {
+function publicKey(name: KeyName, privateKey: string): JWK {
   try {
     return createPublicKey(privateKey).export({format: "jwk"}) as JWK;
   } catch (cause) {
@@ -42,7 +47,7 @@ function publicHalf(name: string, privateKey: string): JWK {
 }
 
 /** The two that a proxy accepts. */
-function algorithm(name: string, {crv}: JWK): string {
+function algorithm(name: KeyName, {crv}: JWK): string {
   if (crv === "Ed25519") return "EdDSA";
   if (crv === "P-256") return "ES256";
   throw new Error(`${name} must be an Ed25519 or a P-256 key. ${howToMake(name)}`);

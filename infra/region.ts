@@ -24,7 +24,7 @@ export function regionStack(world: World, region: Region) {
     tenantId: authorization.getClientConfigOutput().tenantId,
     secrets: {
       "token-signing-key": shared.signingKey,
-      "next-token-signing-key": shared.nextSigningKey,
+      "token-signing-key-next": shared.nextSigningKey,
       "model-key": model.key,
     },
   });

@@ -270,7 +270,7 @@ test("each workload may read its own secrets alone", () => {
     pull: "registries/meridianimages5027",
     edge: "secrets/edge",
     "model-key": "secrets/model-key",
-    "next-token-signing-key": "secrets/next-token-signing-key",
+    "token-signing-key-next": "secrets/token-signing-key-next",
     "token-signing-key": "secrets/token-signing-key",
   });
 });
