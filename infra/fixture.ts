@@ -36,7 +36,10 @@ export const smallWorld: World = {
     home: "eastus2",
     ttlS: 30,
     objective: {success: 0.995, firstByteMs: 400, windowMs: 60_000},
-    tokens: {lifetimeS: 1200, exchange: {kind: "github", api: "https://api.github.com"}},
+    tokens: {
+      lifetimeS: 1200,
+      exchange: {kind: "github", api: "https://api.github.com", organizations: []},
+    },
   },
   models: {
     "copilot-codex": {

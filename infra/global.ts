@@ -1,6 +1,6 @@
 import * as dns from "@pulumi/azure-native/dns/index.js";
 import * as logs from "@pulumi/azure-native/operationalinsights/index.js";
-import {Config, unsecret} from "@pulumi/pulumi";
+import {Config, output, unsecret} from "@pulumi/pulumi";
 import type {World} from "../regions/world.ts";
 import {bundle} from "./bundle.ts";
 import {createGroup, type Where} from "./group.ts";
@@ -11,7 +11,9 @@ import {Registry} from "./registry.ts";
 
 /** What all regions share: the image and where it is kept, the key that signs tokens, the zone, the logs. */
 export async function globalStack(world: World) {
-  const signingKey = requireSigningKey(new Config().getSecret("signingKey"));
+  const config = new Config();
+  const signingKey = requireSigningKey(config.getSecret("signingKey"));
+  const nextSigningKey = config.getSecret("nextSigningKey");
   const files = await bundle();
   const {where} = createGroup(world, "global", world.service.home);
   const workspace = createLogs(world, where);
@@ -24,8 +26,10 @@ export async function globalStack(world: World) {
     image: image.reference,
     logsId: workspace.id,
     nameServers: zone.nameServers,
-    jwks: unsecret(signingKey.apply(publicKeys)),
+    jwks: unsecret(output({signingKey, nextSigningKey}).apply(publicKeys)),
     signingKey,
+    // Regions mount both, whether or not one is being rotated in.
+    nextSigningKey: nextSigningKey ?? signingKey,
   };
 }
 

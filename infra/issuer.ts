@@ -1,5 +1,5 @@
 import {ComponentResource, type ComponentResourceOptions, type Input} from "@pulumi/pulumi";
-import type {Region, World} from "../regions/world.ts";
+import type {Exchange, Region, World} from "../regions/world.ts";
 import type {Ground} from "./access.ts";
 import type {Pod} from "./pod.ts";
 import {modelsOf} from "./proxy.ts";
@@ -31,10 +31,26 @@ export function issuingOf(world: World, region: Region) {
     issuer: self,
     audience: name,
     lifetimeS: tokens.lifetimeS,
-    exchange: tokens.exchange,
+    exchange: exchangeOf(tokens.exchange),
     endpoints: {api: self, proxy: self, telemetry: self},
     models: modelsOf(region),
   };
+}
+
+/** The vault's name for what the platform team puts there: the secret of `clientId`. */
+const CLIENT_SECRET = "introspection-client-secret";
+
+/** What regions.yaml says, and where its secret is. */
+function exchangeOf(exchange: Exchange) {
+  if (exchange.kind !== "introspection") return exchange;
+  return {...exchange, secretFile: `secrets/${CLIENT_SECRET}`};
+}
+
+/** File to vault secret: each by its own name. */
+function secretsOf({kind}: Exchange): Record<string, string> {
+  const names = ["token-signing-key", "token-signing-key-next"];
+  if (kind === "introspection") names.push(CLIENT_SECRET);
+  return Object.fromEntries(names.map((name) => [name, name]));
 }
 
 function createWorkload(args: IssuerArgs, parent: Issuer) {
@@ -60,13 +76,16 @@ function issuerPod({world, ground: {region}, image}: IssuerArgs): Pod {
       LISTEN: `0.0.0.0:${issuerPorts.http}`,
       CONFIG_FILE: "config/issuer.json",
       SIGNING_KEY_FILE: "secrets/token-signing-key",
+      NEXT_SIGNING_KEY_FILE: "secrets/token-signing-key-next",
     },
     ports: issuerPorts,
     files: {name: "issuer", folder: "config", data: {"issuer.json": config}, rolls: true},
-    secrets: {"token-signing-key": "token-signing-key"},
+    secrets: secretsOf(world.service.tokens.exchange),
     probe: {port: "http", ready: "/livez", live: "/livez"},
     cpu: "250m",
     memory: "256Mi",
+    // Until the edge has seen that it goes: names are asked again after 2 s, and kept for 5 on the way.
+    waitS: 10,
     graceS: 30,
   };
 }

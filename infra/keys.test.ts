@@ -13,7 +13,7 @@ MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
 `;
 
 test("the public key of an Ed25519 key, named by its thumbprint", async () => {
-  assert.deepEqual(JSON.parse(await publicKeys(rfc8037)), {
+  assert.deepEqual(JSON.parse(await publicKeys({signingKey: rfc8037})), {
     keys: [
       {
         kty: "OKP",
@@ -29,7 +29,29 @@ test("the public key of an Ed25519 key, named by its thumbprint", async () => {
 
 test("a P-256 key signs with ES256", async () => {
   const key = pem(generateKeyPairSync("ec", {namedCurve: "P-256"}));
-  assert.equal(JSON.parse(await publicKeys(key)).keys[0].alg, "ES256");
+  assert.equal(JSON.parse(await publicKeys({signingKey: key})).keys[0].alg, "ES256");
+});
+
+test("the next key is published beside the one that signs", async () => {
+  const [signingKey, nextSigningKey] = ["ed25519", "ed25519"].map((type) =>
+    pem(generateKeyPairSync(type as "ed25519")),
+  ) as [string, string];
+  const idsOf = async (keys: Parameters<typeof publicKeys>[0]) =>
+    JSON.parse(await publicKeys(keys)).keys.map(({kid}: {kid: string}) => kid);
+  const [both, swapped] = [
+    await idsOf({signingKey, nextSigningKey}),
+    await idsOf({signingKey: nextSigningKey, nextSigningKey: signingKey}),
+  ];
+  assert.equal(both.length, 2);
+  assert.deepEqual(both, swapped.toReversed());
+  assert.deepEqual(await idsOf({signingKey}), both.slice(0, 1));
+});
+
+test("a next key that is none is told by its name", async () => {
+  await assert.rejects(publicKeys({signingKey: rfc8037, nextSigningKey: "hello"}), {
+    message: `nextSigningKey is not a private key in PEM. Make one with
+  openssl genpkey -algorithm ed25519 | pulumi config set --secret nextSigningKey --stack global`,
+  });
 });
 
 const refused: Record<string, [key: string, message: RegExp]> = {
@@ -39,7 +61,7 @@ const refused: Record<string, [key: string, message: RegExp]> = {
 
 for (const [what, [key, message]] of Object.entries(refused))
   test(`${what} is refused, with the command that makes a key`, async () => {
-    await assert.rejects(publicKeys(key), (error: Error) => {
+    await assert.rejects(publicKeys({signingKey: key}), (error: Error) => {
       assert.match(error.message, message);
       assert.match(error.message, /openssl genpkey .* \| pulumi config set --secret signingKey/);
       return true;

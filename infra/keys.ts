@@ -1,36 +1,54 @@
 import {createPublicKey} from "node:crypto";
 import {calculateJwkThumbprint, type JWK} from "jose";
 
-const MAKE_KEY =
-  "openssl genpkey -algorithm ed25519 | pulumi config set --secret signingKey --stack global";
+/** Keys of the stack `global`'s configuration: the one that signs, and the one that will. */
+export type KeyName = "signingKey" | "nextSigningKey";
+
+/** The command that makes one, for whoever has none. */
+const howToMake = (name: KeyName) =>
+  `Make one with\n  openssl genpkey -algorithm ed25519 | pulumi config set --secret ${name} --stack global`;
 
 /** The private key from the stack's configuration; throws with the command that makes one. */
 export function requireSigningKey<Key>(key: Key | undefined): Key {
   if (key !== undefined) return key;
   throw new Error(
-    `signingKey is not set: it signs the tokens of users. Make one with\n  ${MAKE_KEY}`,
+    `signingKey is not set: it signs the tokens of users. ${howToMake("signingKey")}`,
   );
 }
 
-/** The JSON Web Key Set that tokens are checked against, with one public key named by its thumbprint (RFC 7638). */
-export async function publicKeys(privateKey: string): Promise<string> {
-  const key = publicKey(privateKey);
-  const kid = await calculateJwkThumbprint(key);
-  return JSON.stringify({keys: [{...key, kid, use: "sig", alg: algorithm(key)}]});
+/**
+ * The JSON Web Key Set that tokens are checked against: the public half of each key, named by its
+ * thumbprint (RFC 7638). The next key is in it before anything is signed with it, the last one until
+ * its tokens have expired: changing them over is swapping the two.
+ */
+export async function publicKeys(keys: {
+  readonly signingKey: string;
+  readonly nextSigningKey?: string | undefined;
+}): Promise<string> {
+  const given = (["signingKey", "nextSigningKey"] as const).flatMap((name) => {
+    const key = keys[name];
+    return key === undefined ? [] : [published(name, key)];
+  });
+  return JSON.stringify({keys: await Promise.all(given)});
 }
 
-function publicKey(privateKey: string): JWK {
+async function published(name: KeyName, privateKey: string): Promise<JWK> {
+  const key = publicKey(name, privateKey);
+  const kid = await calculateJwkThumbprint(key);
+  return {...key, kid, use: "sig", alg: algorithm(name, key)};
+}
+
+function publicKey(name: KeyName, privateKey: string): JWK {
   try {
     return createPublicKey(privateKey).export({format: "jwk"}) as JWK;
   } catch (cause) {
-    const message = `signingKey is not a private key in PEM. Make one with\n  ${MAKE_KEY}`;
-    throw new Error(message, {cause});
+    throw new Error(`${name} is not a private key in PEM. ${howToMake(name)}`, {cause});
   }
 }
 
 /** The two that a proxy accepts. */
-function algorithm({crv}: JWK): string {
+function algorithm(name: KeyName, {crv}: JWK): string {
   if (crv === "Ed25519") return "EdDSA";
   if (crv === "P-256") return "ES256";
-  throw new Error(`signingKey must be an Ed25519 or a P-256 key. Make one with\n  ${MAKE_KEY}`);
+  throw new Error(`${name} must be an Ed25519 or a P-256 key. ${howToMake(name)}`);
 }

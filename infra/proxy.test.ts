@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {parseIssuing} from "../proxy/issuer/config.ts";
 import {policySchema} from "../proxy/policy.ts";
 import type {Region} from "../regions/world.ts";
 import {smallWorld} from "./fixture.ts";
-import {issuingOf} from "./issuer.ts";
 import {policyOf} from "./proxy.ts";
 
 const region = smallWorld.regions[1] as Region;
@@ -42,16 +40,4 @@ test("a model that the region has no deployment of is not in its policy", () => 
 
 test("a proxy takes the policy", () => {
   assert.ok(policySchema.safeParse(policyOf(smallWorld, region)).success);
-});
-
-test("an issuer takes its configuration", () => {
-  const self = "https://completions.example.com";
-  assert.deepEqual(parseIssuing(JSON.stringify(issuingOf(smallWorld, region))), {
-    issuer: self,
-    audience: "meridian",
-    lifetimeS: 1200,
-    exchange: {kind: "github", api: "https://api.github.com"},
-    endpoints: {api: self, proxy: self, telemetry: self},
-    models: ["copilot-codex"],
-  });
 });

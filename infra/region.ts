@@ -22,7 +22,11 @@ export function regionStack(world: World, region: Region) {
     region,
     where,
     tenantId: authorization.getClientConfigOutput().tenantId,
-    secrets: {"token-signing-key": shared.signingKey, "model-key": model.key},
+    secrets: {
+      "token-signing-key": shared.signingKey,
+      "token-signing-key-next": shared.nextSigningKey,
+      "model-key": model.key,
+    },
   });
   const cluster = new Cluster("cluster", {
     world,
@@ -53,5 +57,6 @@ function readShared() {
     image: read("image"),
     jwks: read("jwks"),
     signingKey: read("signingKey"),
+    nextSigningKey: read("nextSigningKey"),
   };
 }

@@ -70,13 +70,13 @@ test("what a region makes", () => {
     "azure-native:cognitiveservices:Account": 1,
     "azure-native:cognitiveservices:Deployment": 2,
     "azure-native:keyvault:Vault": 1,
-    "azure-native:keyvault:Secret": 2,
+    "azure-native:keyvault:Secret": 3,
     "azure-native:containerservice:ManagedCluster": 1,
     "azure-native:containerservice:AgentPool": 1,
     "azure-native:monitor:DiagnosticSetting": 1,
     "azure-native:managedidentity:UserAssignedIdentity": 4,
     "azure-native:managedidentity:FederatedIdentityCredential": 3,
-    "azure-native:authorization:RoleAssignment": 5,
+    "azure-native:authorization:RoleAssignment": 6,
     "kubernetes:core/v1:Namespace": 1,
     "kubernetes:core/v1:ConfigMap": 3,
     "kubernetes:core/v1:Service": 3,
@@ -271,8 +271,32 @@ test("each workload may read its own secrets alone", () => {
     pull: "registries/meridianimages5027",
     edge: "secrets/edge",
     "model-key": "secrets/model-key",
+    "token-signing-key-next": "secrets/token-signing-key-next",
     "token-signing-key": "secrets/token-signing-key",
   });
+});
+
+test("an introspection client's secret is the platform team's to put there: mounted, not made", async () => {
+  const exchange = {
+    kind: "introspection",
+    url: "https://login.example.com/introspect",
+    clientId: "meridian",
+    scopes: [],
+  } as const;
+  const service = {...smallWorld.service, tokens: {lifetimeS: 1200, exchange}};
+  const {stacks} = await runStacks({...smallWorld, service}, {stacks: ["westeurope"]});
+  const region = stacks[0]!;
+  const name = "introspection-client-secret";
+  const made = region.resources.filter(({type}) => type === "azure-native:keyvault:Secret");
+  assert.ok(!made.some(({inputs}) => inputs.secretName === name));
+  const grant = find(region, "azure-native:authorization:RoleAssignment", name);
+  assert.match(String(grant.inputs.scope), new RegExp(`/secrets/${name}$`));
+  const mounted = find(
+    region,
+    "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass",
+    "issuer",
+  );
+  assert.match(JSON.stringify(mounted.inputs), new RegExp(`objectAlias: ${name}`));
 });
 
 test("every Azure resource that takes tags says which service and stack it is of", () => {

@@ -9,7 +9,7 @@ import {type Authority, createAuthority} from "./certs.ts";
 import {type Claim, claim} from "./claim.ts";
 import {createCloud, type Resource} from "./cloud.ts";
 import type {Images} from "./cluster.ts";
-import {type Person, startGithub, writePeople} from "./github.ts";
+import {GITHUB, type Person, startGithub, vouchedByGithub, writePeople} from "./github.ts";
 import {publicLookup} from "./names.ts";
 import {publicPort} from "./ports.ts";
 import {type Probes, startProbes} from "./probes.ts";
@@ -54,7 +54,6 @@ export interface RunningWorld {
 }
 
 const FOLDER = fileURLToPath(new URL("../.meridian/world", import.meta.url));
-const GITHUB = "api.github.com";
 /** Where tokens are had when there is no edge to find the issuer by path. */
 const ISSUER_PORT = 8444;
 const DNS_PORT = 8053;
@@ -89,7 +88,10 @@ interface Starting {
 }
 
 async function start(options: WorldOptions, {folder, started, note}: Starting) {
-  const {world, block = 0, say = () => {}, envoy} = options;
+  const {block = 0, say = () => {}, envoy} = options;
+  const {world, changed} = vouchedByGithub(options.world);
+  if (changed)
+    say("users are vouched for by a stand-in for GitHub, not by whom regions.yaml names");
   const netOf = (region: string) =>
     `127.${block + 1 + world.regions.findIndex(({name}) => name === region)}`;
   const cloud = createCloud({addressOf: (location) => `${netOf(location)}.0.1`});

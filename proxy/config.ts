@@ -25,6 +25,11 @@ const issuerEnvironment = z.object({
   LISTEN: address,
   CONFIG_FILE: z.string().min(1),
   SIGNING_KEY_FILE: z.string().min(1).describe("PKCS #8 PEM, Ed25519 or P-256."),
+  NEXT_SIGNING_KEY_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The same; published beside it and not yet, or no longer, signed with."),
 });
 
 export type Address = {readonly host: string; readonly port: number};

@@ -23,7 +23,7 @@ export function createQuota({
   limits,
   now = () => performance.now(),
 }: {
-  limits: () => Limits;
+  limits: () => Omit<Limits, "bodyBytes">;
   now?: () => number;
 }): Quota {
   const accounts = new Map<string, Account>();

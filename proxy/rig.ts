@@ -18,7 +18,7 @@ import {setImmediate as turn} from "node:timers/promises";
 import {SignJWT} from "jose";
 import {pino} from "pino";
 import type {ProxyConfig} from "./config.ts";
-import {readSigningKey} from "./issuer/mint.ts";
+import {readSigningKey} from "./issuer/signing.ts";
 import type {PolicyInput} from "./policy.ts";
 import {startProxy} from "./start.ts";
 
@@ -111,7 +111,7 @@ export async function startRig(
 ): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), "meridian-"));
   const {privateKey} = generateKeyPairSync("ed25519");
-  const {jwk} = await readSigningKey(privateKey.export({format: "pem", type: "pkcs8"}) as string);
+  const {jwk} = readSigningKey(privateKey.export({format: "pem", type: "pkcs8"}) as string);
   const write = (name: string, text: string) => {
     writeFileSync(join(folder, `${name}.new`), text);
     renameSync(join(folder, `${name}.new`), join(folder, name));

@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import {generateKeyPairSync, type KeyObject} from "node:crypto";
 import {test} from "node:test";
 import {SignJWT} from "jose";
-import {readSigningKey} from "./issuer/mint.ts";
+import {readSigningKey} from "./issuer/signing.ts";
 import {createVerifier, parseKeys} from "./token.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const ISSUER = "https://completions.example.com";
 
-async function keyOf(privateKey: KeyObject) {
+function keyOf(privateKey: KeyObject) {
   return readSigningKey(privateKey.export({format: "pem", type: "pkcs8"}) as string);
 }
 
 async function setUp() {
-  const current = await keyOf(generateKeyPairSync("ed25519").privateKey);
-  const next = await keyOf(generateKeyPairSync("ec", {namedCurve: "P-256"}).privateKey);
+  const current = keyOf(generateKeyPairSync("ed25519").privateKey);
+  const next = keyOf(generateKeyPairSync("ec", {namedCurve: "P-256"}).privateKey);
   const clock = {ms: START};
   const verifier = createVerifier({
     keys: {keys: [current.jwk, next.jwk]},

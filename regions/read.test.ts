@@ -162,6 +162,54 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
   ],
 };
 
+const EXCHANGE = "  tokens: {exchange: {kind: github}}";
+const exchangeFaults: Record<string, [exchange: string, report: string[]]> = {
+  "a misspelt kind of exchange": [
+    "{kind: gihtub}",
+    ['6:23 service.tokens.exchange.kind: "gihtub" is not known; did you mean "github"?'],
+  ],
+  "an exchange without a kind": [
+    "{api: https://api.github.com}",
+    ["6:12 service.tokens.exchange.kind: is missing; add it"],
+  ],
+  "a misspelt key of an exchange": [
+    "{kind: github, organisations: [acme]}",
+    [
+      '6:37 service.tokens.exchange.organisations: "organisations" is not a key here; did you mean "organizations"?',
+    ],
+  ],
+  "a credential that would go in the clear": [
+    "{kind: github, api: 'http://github.example.com'}",
+    [
+      '6:37 service.tokens.exchange.api: "http://github.example.com" is not an https address; write one, as credentials go there',
+    ],
+  ],
+  "an organization by its address": [
+    "{kind: github, organizations: [github.com/acme]}",
+    [
+      '6:53 service.tokens.exchange.organizations.0: "github.com/acme" is not a GitHub organization; write its name, as in github.com/NAME',
+    ],
+  ],
+  "an OpenID provider without its audience": [
+    "{kind: oidc, issuer: 'https://login.example.com'}",
+    ["6:12 service.tokens.exchange.audience: is missing; add it"],
+  ],
+  "two scopes in one": [
+    "{kind: oidc, issuer: 'https://login.example.com', audience: a, scopes: ['a b']}",
+    [
+      '6:94 service.tokens.exchange.scopes.0: "a b" is not a scope; write one without spaces, more of them as a list',
+    ],
+  ],
+  "a secret in the file": [
+    "{kind: introspection, url: 'https://login.example.com/introspect', clientId: a, secret: b}",
+    [
+      '6:102 service.tokens.exchange.secret: "secret" is not a key here; use one of audience, clientId, kind, scopes, url',
+    ],
+  ],
+};
+for (const [name, [exchange, report]] of Object.entries(exchangeFaults))
+  faults[name] = [EXCHANGE, EXCHANGE.replace("{kind: github}", exchange), report];
+
 describe("a fault of regions.yaml is told with its place and its mend", () => {
   for (const [name, [line, instead, report]] of Object.entries(faults)) {
     test(name, () => {
@@ -240,7 +288,10 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
       home: "eastus2",
       ttlS: 30,
       objective: {success: 0.995, firstByteMs: 400, windowMs: 60_000},
-      tokens: {lifetimeS: 1200, exchange: {kind: "github", api: "https://api.github.com"}},
+      tokens: {
+        lifetimeS: 1200,
+        exchange: {kind: "github", api: "https://api.github.com", organizations: []},
+      },
     },
     models: {
       codex: {
@@ -284,6 +335,28 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
     routing: {places: {}, residency: {EU: ["EU"]}, fallback: {}},
     traffic: rulesSchema.parse({}),
   });
+});
+
+test("each kind of exchange is completed", () => {
+  const exchangeOf = (exchange: string) =>
+    parseWorld(good.replace("{kind: github}", exchange)).service.tokens.exchange;
+  assert.deepEqual(exchangeOf("{kind: github, organizations: [acme]}"), {
+    kind: "github",
+    api: "https://api.github.com",
+    organizations: ["acme"],
+  });
+  assert.deepEqual(exchangeOf("{kind: oidc, issuer: 'https://login.example.com/', audience: a}"), {
+    kind: "oidc",
+    issuer: "https://login.example.com/",
+    audience: "a",
+    claim: "sub",
+    scopes: [],
+    groups: [],
+  });
+  assert.deepEqual(
+    exchangeOf("{kind: introspection, url: 'https://login.example.com/i', clientId: a}"),
+    {kind: "introspection", url: "https://login.example.com/i", clientId: "a", scopes: []},
+  );
 });
 
 test("the order of the file does not matter, and a region may be a name alone", () => {

@@ -1,5 +1,6 @@
 import {z} from "zod";
 import {modelApi, rulesSchema} from "../proxy/policy.ts";
+import {exchangeSchema} from "./exchange.ts";
 import type {Range} from "./world.ts";
 
 /** regions.yaml as it is written. What it means once completed: world.ts. */
@@ -148,12 +149,7 @@ const service = z.strictObject({
     .describe("A proxy that is under it votes itself out."),
   tokens: z.strictObject({
     lifetime: duration("10m", "2h").prefault("20m").describe("How long a token is good for."),
-    exchange: z.strictObject({
-      kind: z.literal("github").describe("Who vouches for users."),
-      api: z
-        .url({protocol: /^https$/, error: "is not an https address"})
-        .default("https://api.github.com"),
-    }),
+    exchange: exchangeSchema,
   }),
 });
 

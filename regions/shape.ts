@@ -9,18 +9,19 @@ export function shapeFaults(error: z.ZodError): Fault[] {
     if (issue.code !== "unrecognized_keys") return [{path, message: messageOf(issue)}];
     return issue.keys.map((key) => ({
       path: [...path, key],
-      message: `"${key}" is not a key here; ${nearest(key, keysAt(path))}`,
+      message: `"${key}" is not a key here; ${nearest(key, keysAt(path, issue.input))}`,
     }));
   });
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.input === undefined && issue.code !== "custom") return "is missing; add it";
+  if (issue.code === "invalid_union" && "options" in issue) return kindMessage(issue);
+  if (issue.input === undefined && issue.code !== "custom") return MISSING;
   switch (issue.code) {
     case "invalid_type":
       return `is ${kindOf(issue.input)}; write ${KINDS[issue.expected] ?? `a ${issue.expected}`}`;
     case "invalid_value":
-      return `${JSON.stringify(issue.input)} is not known; ${nearest(String(issue.input), issue.values.map(String))}`;
+      return unknownMessage(issue.input, issue.values);
     case "too_small":
       return issue.origin === "array" || issue.origin === "string"
         ? "is empty; add at least one"
@@ -33,6 +34,20 @@ function messageOf(issue: z.core.$ZodIssue): string {
       return `${JSON.stringify(issue.input)} ${issue.message}`;
   }
 }
+
+type NoSuchKind = Extract<z.core.$ZodIssueInvalidUnion, {inclusive?: true}>;
+
+/** Zod reports the whole mapping, at the path of the key that tells its kinds apart. */
+function kindMessage({input, path, options = []}: NoSuchKind): string {
+  const kind: unknown = Object(input)[path.at(-1) as PropertyKey];
+  return kind === undefined ? MISSING : unknownMessage(kind, options);
+}
+
+function unknownMessage(value: unknown, choice: readonly unknown[]): string {
+  return `${JSON.stringify(value)} is not known; ${nearest(String(value), choice.map(String))}`;
+}
+
+const MISSING = "is missing; add it";
 
 const KINDS: Record<string, string> = {
   object: "a mapping of keys",
@@ -50,11 +65,19 @@ function kindOf(value: unknown): string {
   return JSON.stringify(value) ?? String(value);
 }
 
-/** The keys that the schema knows at `path`. */
-function keysAt(path: readonly (string | number)[]): string[] {
+/** The keys that the schema knows at `path`, where `value` stands. */
+function keysAt(path: readonly (string | number)[], value: unknown): string[] {
   let schema: Schema = fileSchema as unknown as Schema;
   for (const key of path) schema = step(unwrapped(schema), key);
-  return Object.keys(unwrapped(schema).def.shape ?? {});
+  return Object.keys(shapeOf(unwrapped(schema), value));
+}
+
+/** Of several kinds, the one that `value` says it is. */
+function shapeOf({def}: Schema, value: unknown): Readonly<Record<string, Schema>> {
+  const {shape = {}, options, discriminator = ""} = def;
+  const kind: unknown = Object(value)[discriminator];
+  const kinds = options?.map(({def}) => def.shape ?? {}) ?? [];
+  return kinds.find((shape) => shape[discriminator]?.def.values?.includes(kind)) ?? shape;
 }
 
 /** As much of a zod schema as a walk along a path needs. */
@@ -66,6 +89,9 @@ interface Schema {
     readonly shape?: Record<string, Schema>;
     readonly valueType?: Schema;
     readonly element?: Schema;
+    readonly options?: readonly Schema[];
+    readonly discriminator?: string;
+    readonly values?: readonly unknown[];
   };
 }
 

@@ -41,10 +41,37 @@ export interface Tokens {
 }
 
 /** Who vouches for a user when a client trades its credential for a token. */
-export interface Exchange {
+export type Exchange = GithubExchange | OidcExchange | IntrospectionExchange;
+
+export interface GithubExchange {
   readonly kind: "github";
   /** Base address of the GitHub API, `https://api.github.com` or an enterprise server's. */
   readonly api: string;
+  /** Users must be members of one of them; empty lets all in. */
+  readonly organizations: readonly string[];
+}
+
+/** An OpenID provider whose access tokens are the credentials. */
+export interface OidcExchange {
+  readonly kind: "oidc";
+  readonly issuer: string;
+  readonly audience: string;
+  /** That names the user. */
+  readonly claim: string;
+  /** All of them are asked for. */
+  readonly scopes: readonly string[];
+  /** One of them is; empty lets all in. */
+  readonly groups: readonly string[];
+}
+
+/** A server that says of each credential whether it holds (RFC 7662). */
+export interface IntrospectionExchange {
+  readonly kind: "introspection";
+  readonly url: string;
+  readonly clientId: string;
+  readonly audience?: string | undefined;
+  /** All of them are asked for. */
+  readonly scopes: readonly string[];
 }
 
 /** One model that clients may ask for. */

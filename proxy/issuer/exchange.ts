@@ -1,34 +1,42 @@
-import {z} from "zod";
+import {watchFile} from "../file.ts";
 import type {Issuing} from "./config.ts";
-import {Refusal} from "./refusal.ts";
+import {createGithub} from "./github.ts";
+import {createIntrospection} from "./introspection.ts";
+import {createOidc} from "./oidc.ts";
+import {createProviderKeys} from "./provider-keys.ts";
 
 /** Finds out whose credential this is. Rejects with Refusal. */
 export type Exchange = (credential: string) => Promise<User>;
 
 export interface User {
-  /** Stable, and safe to put in a log. */
+  /** Stable, begins with the kind of exchange, and is safe to put in a log. */
   readonly id: string;
+  /** Unix milliseconds after which the provider does not vouch for the credential any more. */
+  readonly untilMs?: number | undefined;
 }
 
-const TIMEOUT_MS = 5000;
-const githubUser = z.object({id: z.number().int(), login: z.string()});
+/** The exchange of a kind; `failed` is told of files and keys that cannot be read. */
+export function createExchange(
+  exchange: Issuing["exchange"],
+  failed: (cause: unknown) => void,
+): {exchange: Exchange; close(): void} {
+  switch (exchange.kind) {
+    case "github":
+      return {exchange: createGithub(exchange), close() {}};
+    case "oidc": {
+      const keys = createProviderKeys({issuer: exchange.issuer, failed});
+      return {exchange: createOidc(exchange, keys), close: keys.close};
+    }
+    case "introspection": {
+      const secret = watchFile({path: exchange.secretFile, parse: parseSecret, refused: failed});
+      return {exchange: createIntrospection(exchange, () => secret.value), close: secret.close};
+    }
+  }
+}
 
-/** Asks GitHub who holds the credential (REST API, "Get the authenticated user"). */
-export function createExchange({api}: Issuing["exchange"]): Exchange {
-  return async (credential) => {
-    const answer = await fetch(`${api}/user`, {
-      headers: {
-        accept: "application/vnd.github+json",
-        authorization: `Bearer ${credential}`,
-        "user-agent": "meridian",
-      },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    }).catch((cause) => {
-      throw new Refusal("EXCHANGE_LOST", {cause});
-    });
-    if (answer.status === 401) throw new Refusal("CREDENTIAL_REFUSED");
-    if (!answer.ok) throw new Refusal("EXCHANGE_LOST", {cause: `${api} said ${answer.status}`});
-    const {id} = githubUser.parse(await answer.json());
-    return {id: `github:${id}`};
-  };
+/** As editors and shells leave it: with a newline at its end. */
+function parseSecret(text: string): string {
+  const secret = text.replace(/\r?\n$/, "");
+  if (secret === "") throw new Error("the client secret's file is empty; write the secret into it");
+  return secret;
 }

@@ -1,20 +1,114 @@
-/** Why no token was given. A 401 signs the user out of the editor, a 403 does not. */
+/**
+ * Why no token was given: status, OpenAI's error type, and a message that is safe to show. A 401 signs
+ * the user out of the editor, so it is said only where the credential is known to be bad; a 403 does
+ * not, and is asked again with the next completion.
+ */
 const table = {
-  CREDENTIAL_MISSING: [401, "No credential; send Authorization: Bearer <credential>."],
-  CREDENTIAL_REFUSED: [401, "The credential is not valid any more; sign in again."],
-  PATH_UNKNOWN: [404, "There is nothing at this path."],
-  METHOD_WRONG: [405, "This path takes GET."],
-  INTERNAL: [500, "The issuer failed; retry, and report the request id if it stays."],
-  EXCHANGE_LOST: [503, "The identity provider did not answer; retry in a little while."],
+  REQUEST_INVALID: [400, "invalid_request_error", "This is not a request in HTTP/1.1."],
+  CREDENTIAL_MISSING: [
+    401,
+    "authentication_error",
+    "No credential; send Authorization: Bearer <credential>.",
+  ],
+  CREDENTIAL_REFUSED: [
+    401,
+    "authentication_error",
+    "The credential is not valid any more; sign in again.",
+  ],
+  QUOTA_REACHED: [
+    402,
+    "insufficient_quota",
+    "Your share is used up; ask your administrator for more.",
+  ],
+  ACCESS_REFUSED: [
+    403,
+    "permission_error",
+    "The identity provider does not let this credential in; ask your administrator.",
+  ],
+  ORGANIZATION_REQUIRED: [
+    403,
+    "permission_error",
+    "You are in none of the organizations that may use this service, or the credential may not tell: join one, or grant it read:org.",
+  ],
+  SCOPE_REQUIRED: [
+    403,
+    "permission_error",
+    "The credential lacks a scope that this service asks for; sign in again and grant it.",
+  ],
+  GROUP_REQUIRED: [
+    403,
+    "permission_error",
+    "You are in none of the groups that may use this service; ask your administrator.",
+  ],
+  USER_UNNAMED: [
+    403,
+    "permission_error",
+    "The identity provider gives you no name that a token can hold; tell your administrator.",
+  ],
+  PATH_UNKNOWN: [404, "invalid_request_error", "There is nothing at this path."],
+  METHOD_WRONG: [405, "invalid_request_error", "This path takes GET."],
+  REQUEST_SLOW: [
+    408,
+    "invalid_request_error",
+    "The request did not arrive in time; send it again.",
+  ],
+  ASKED_TOO_OFTEN: [429, "rate_limit_error", "You ask too often; retry after the time given."],
+  PROVIDER_BUSY: [
+    429,
+    "rate_limit_error",
+    "The identity provider is asked too often for you; retry after the time given.",
+  ],
+  HEADERS_LARGE: [431, "invalid_request_error", "The headers are too large; send fewer."],
+  INTERNAL: [
+    500,
+    "server_error",
+    "The issuer failed; retry, and report the request id if it stays.",
+  ],
+  EXCHANGE_LOST: [
+    503,
+    "server_error",
+    "The identity provider did not answer; retry after the time given.",
+  ],
+  KEY_UNKNOWN: [
+    503,
+    "server_error",
+    "The credential's key is not known yet; retry after the time given.",
+  ],
 } as const;
+
+export interface RefusalOptions extends ErrorOptions {
+  /** Seconds until it is worth asking again, where somebody said so. */
+  readonly retryAfterS?: number | undefined;
+}
 
 export class Refusal extends Error {
   readonly code: keyof typeof table;
   readonly status: number;
-  constructor(code: keyof typeof table, options?: ErrorOptions) {
-    const [status, message] = table[code];
+  readonly type: string;
+  /** Seconds; of 429 and 503 alone. */
+  readonly retryAfterS: number | undefined;
+  constructor(code: keyof typeof table, {retryAfterS, ...options}: RefusalOptions = {}) {
+    const [status, type, message] = table[code];
     super(message, options);
     this.code = code;
     this.status = status;
+    this.type = type;
+    this.retryAfterS = status === 429 || status === 503 ? waitOf(retryAfterS) : undefined;
   }
+}
+
+/** Editors take 3 to 30 seconds from the token endpoint, no less and no more. */
+const WAIT_S = {least: 3, most: 30, unless: 10};
+
+function waitOf(asked = WAIT_S.unless): number {
+  return Math.min(WAIT_S.most, Math.max(WAIT_S.least, Math.ceil(asked)));
+}
+
+/** The body: OpenAI's shape, and GitHub's `message` beside it. */
+export function refusalBody({type, message, code}: Refusal) {
+  return {error: {message, type, param: null, code: code.toLowerCase()}, message};
+}
+
+export function asRefusal(cause: unknown): Refusal {
+  return cause instanceof Refusal ? cause : new Refusal("INTERNAL", {cause});
 }

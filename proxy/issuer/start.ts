@@ -1,0 +1,46 @@
+import {readFileSync} from "node:fs";
+import type {Logger} from "pino";
+import type {IssuerConfig} from "../config.ts";
+import {type WatchedFile, watchFile} from "../file.ts";
+import {parseIssuing} from "./config.ts";
+import {createDesk} from "./desk.ts";
+import {createExchange} from "./exchange.ts";
+import {serveIssuer} from "./server.ts";
+import {keySetOf, readSigningKey, type SigningKey} from "./signing.ts";
+
+/** Puts an issuer together from its configuration and files; resolves once it serves. */
+export async function startIssuer({config, log}: {config: IssuerConfig; log: Logger}) {
+  const watchKey = (path: string): WatchedFile<SigningKey> =>
+    watchFile({
+      path,
+      parse: readSigningKey,
+      changed: ({jwk}) => log.info({path, kid: jwk.kid}, "key read again"),
+      refused: (cause) => log.error({path, err: cause}, "key refused; the last good one stays"),
+    });
+  const issuing = parseIssuing(readFileSync(config.CONFIG_FILE, "utf8"));
+  const current = watchKey(config.SIGNING_KEY_FILE);
+  const next = config.NEXT_SIGNING_KEY_FILE && watchKey(config.NEXT_SIGNING_KEY_FILE);
+  const keys = next ? [current, next] : [current];
+  const provider = createExchange(issuing.exchange, (cause) =>
+    log.error({err: cause}, "identity provider"),
+  );
+  const server = await serveIssuer({
+    listen: config.LISTEN,
+    issuing,
+    exchange: createDesk(provider.exchange),
+    signingKey: () => current.value,
+    keySet: () => keySetOf(keys.map(({value}) => value)),
+    log,
+  });
+  log.info(server.address, "listening");
+
+  return {
+    address: server.address,
+    /** Answers what is under way first. */
+    async stop() {
+      await server.close();
+      provider.close();
+      for (const key of keys) key.close();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import {z} from "zod";
+
+/** `service.tokens.exchange` as it is written: who vouches for users. docs/tokens.md has an example of each. */
+
+const https = z.url({
+  protocol: /^https$/,
+  error: "is not an https address; write one, as credentials go there",
+});
+
+const scopes = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^[\x21\x23-\x5b\x5d-\x7e]+$/,
+        "is not a scope; write one without spaces, more of them as a list",
+      ),
+  )
+  .default([])
+  .describe("Scopes that a credential must have, all of them.");
+
+const github = z.strictObject({
+  kind: z.literal("github").describe("GitHub, or a GitHub Enterprise Server."),
+  api: https
+    .default("https://api.github.com")
+    .describe("Where its REST API is; an enterprise server's ends in /api/v3."),
+  organizations: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^[A-Za-z\d](-?[A-Za-z\d]){0,38}$/,
+          "is not a GitHub organization; write its name, as in github.com/NAME",
+        ),
+    )
+    .default([])
+    .describe("Users must be members of one of them. Left out: every user of that GitHub."),
+});
+
+const oidc = z.strictObject({
+  kind: z.literal("oidc").describe("Access tokens of an OpenID provider, checked by its keys."),
+  issuer: https.describe("As the tokens' iss says it, to the letter."),
+  audience: z
+    .string()
+    .min(1)
+    .describe("That the tokens' aud must have: this service's name there."),
+  claim: z
+    .string()
+    .min(1)
+    .default("sub")
+    .describe("The claim that names the user; it must be stable."),
+  scopes,
+  groups: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Users must be in one of them, by the claim groups. Left out: all users."),
+});
+
+const introspection = z.strictObject({
+  kind: z.literal("introspection").describe("A server that is asked of each credential: RFC 7662."),
+  url: https.describe("Its introspection endpoint."),
+  clientId: z
+    .string()
+    .min(1)
+    .describe("As which it is asked; the secret is in each region's vault."),
+  audience: z.string().min(1).optional().describe("That its answer's aud must have, where given."),
+  scopes,
+});
+
+export const exchangeSchema = z
+  .discriminatedUnion("kind", [github, oidc, introspection])
+  .describe("Who vouches for users.");
