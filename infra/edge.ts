@@ -87,7 +87,7 @@ function edgePod(region: string): Pod {
     cpu: "1",
     memory: "1Gi",
     // Envoy stops at once when told to: before that it says goodbye.
-    farewell: {port: "stop", path: "/stop"},
+    farewell: {httpGet: {port: "stop", path: "/stop"}},
     graceS: 60,
   };
 }

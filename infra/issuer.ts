@@ -85,7 +85,7 @@ function issuerPod({world, ground: {region}, image}: IssuerArgs): Pod {
     cpu: "250m",
     memory: "256Mi",
     // Until the edge has seen that it goes: names are asked again after 2 s, and kept for 5 on the way.
-    waitS: 10,
+    farewell: {sleep: {seconds: 10}},
     graceS: 30,
   };
 }

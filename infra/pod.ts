@@ -22,7 +22,9 @@ export interface Pod {
   /** From being told to stop to being killed, in seconds. */
   readonly graceS: number;
   /** Asked before being told to stop, which then waits for the answer: for those that cannot drain by themselves. */
-  readonly farewell?: {readonly port: string; readonly path: string};
+  readonly farewell?:
+    | {readonly httpGet: {readonly port: string; readonly path: string}}
+    | {readonly sleep: {readonly seconds: number}};
 }
 
 export interface Files {
@@ -88,7 +90,7 @@ function container(name: string, pod: Pod): core.v1.Container {
     },
     volumeMounts: mounts(pod),
     ...probes(pod),
-    ...(pod.farewell && {lifecycle: {preStop: {httpGet: pod.farewell}}}),
+    ...(pod.farewell && {lifecycle: {preStop: pod.farewell}}),
     securityContext: confined,
   };
 }

@@ -122,20 +122,20 @@ describe("the edge before slow, greedy and broken clients", {skip: notRun}, () =
     while (seen.at(-1) !== 429) seen.push(await from("127.0.0.2", token));
     assert.deepEqual([seen.length > 2, seen[0]], [true, 200]);
     assert.equal(await from("127.0.0.3", token), 200);
-    assert.equal(await from("127.0.0.2", "/models"), 200);
+    assert.equal(await from("127.0.0.2", "/jwks"), 200);
   });
 
   test("a connection that asks too often waits by itself", async (t) => {
     const edge = await start(t, {requests: {burst: 3, perSecond: 1}});
     const greedy = edge.connect();
     const answers = await Promise.all(
-      Array.from({length: 8}, () => read(greedy.request({":path": "/models"}))),
+      Array.from({length: 8}, () => read(greedy.request({":path": "/jwks"}))),
     );
     assert.deepEqual(
       answers.find(({status}) => status === 429),
       {status: 429, ids: 2, retryAfter: "5", code: 0},
     );
-    assert.equal((await read(edge.connect().request({":path": "/models"}))).status, 200);
+    assert.equal((await read(edge.connect().request({":path": "/jwks"}))).status, 200);
   });
 
   test("streams over the limit of a connection wait; connections over the limit are closed", async (t) => {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import {connect} from "node:http2";
 import {describe, type TestContext, test} from "node:test";
 import {pino} from "pino";
-import {readSigningKey} from "../proxy/issuer/mint.ts";
 import {Refusal} from "../proxy/issuer/refusal.ts";
 import {serveIssuer} from "../proxy/issuer/server.ts";
+import {readSigningKey} from "../proxy/issuer/signing.ts";
 import type {PolicyInput} from "../proxy/policy.ts";
 import {
   answerEvents,
@@ -234,19 +234,22 @@ async function startIssuer(
   const self = `https://${HOSTNAME}`;
   const issuer = await serveIssuer({
     listen: {host: "127.0.0.1", port: 0},
-    issuing: () => ({
+    issuing: {
       issuer: self,
       audience: "meridian",
-      lifetimeS: (lifetimesS.length > 1 ? lifetimesS.shift() : lifetimesS[0])!,
-      exchange: {kind: "github", api: self},
+      get lifetimeS() {
+        return (lifetimesS.length > 1 ? lifetimesS.shift() : lifetimesS[0])!;
+      },
+      exchange: {kind: "github", api: self, organizations: []},
       endpoints: {api: self, proxy: self, telemetry: self},
       models: [MODEL],
-    }),
+    },
     exchange: async (credential) => {
       if (credential === "gho_ada") return {id: "github:1"};
       throw new Refusal(credential === "gho_outage" ? "EXCHANGE_LOST" : "CREDENTIAL_REFUSED");
     },
     signingKey: () => signingKey,
+    keySet: () => ({keys: [signingKey.jwk]}),
     log: pino({level: "silent"}),
   });
   t.after(() => issuer.close());

@@ -4,6 +4,7 @@
  * laptop's user may not listen on 443. The programs themselves know nothing of it.
  */
 import dns, {type LookupAddress, type LookupOptions} from "node:dns";
+import {syncBuiltinESMExports} from "node:module";
 import net from "node:net";
 import {publicPort} from "./ports.ts";
 
@@ -27,6 +28,8 @@ function lookup(hostname: string, options: LookupOptions | Answer, callback?: An
 }
 
 dns.lookup = lookup as typeof dns.lookup;
+// For those who import it by its name.
+syncBuiltinESMExports();
 
 const {connect} = net.Socket.prototype;
 net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]) {

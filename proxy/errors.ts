@@ -23,6 +23,7 @@ const table = {
   ],
   PATH_UNKNOWN: [404, "invalid_request_error", "There is nothing at this path."],
   MODEL_UNKNOWN: [404, "invalid_request_error", "There is no such model; GET /models lists them."],
+  METHOD_NOT_GET: [405, "invalid_request_error", "This path does not take that method; use GET."],
   METHOD_WRONG: [405, "invalid_request_error", "This path does not take that method; use POST."],
   CLIENT_REFUSED: [466, "invalid_request_error", "This client is not supported; upgrade it."],
   USER_BUSY: [429, "rate_limit_error", "You ask too often; retry after the time given."],

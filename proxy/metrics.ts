@@ -19,6 +19,8 @@ export interface Metrics {
   readonly log: Logger;
   finished(finished: Finished): void;
   cancelled(model: string, phase: Phase): void;
+  /** A request of so many bytes was left before the model had any of it. */
+  spared(model: string, bytes: number): void;
   spilled(model: string, deployment: Deployment | undefined, reason: string): void;
   /** One side of a request that a mirror copied: the copy, or the request itself. */
   mirrored(mirror: string, side: "mirror" | "primary", outcome: string, firstByteMs: number): void;
@@ -29,6 +31,9 @@ export interface Metrics {
 
 /** From 1 ms to 10 s, in seconds. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 10];
+
+/** Of English and of code, by OpenAI's own rule of thumb: https://help.openai.com/articles/4936856 */
+const BYTES_A_TOKEN = 4;
 
 export function createMetrics({
   log,
@@ -66,6 +71,12 @@ export function createMetrics({
     name: "meridian_cancels_total",
     help: "Requests that their clients left, by how far they had come.",
     labelNames: ["model", "phase"],
+    registers,
+  });
+  const spared = new Counter({
+    name: "meridian_prompt_tokens_spared_total",
+    help: "Prompt tokens of requests left before they were sent on, by estimate: 4 bytes a token.",
+    labelNames: ["model"],
     registers,
   });
   const spills = new Counter({
@@ -127,6 +138,7 @@ export function createMetrics({
       if (firstByteMs > 0) firstByte.observe({model, deployment, arm}, firstByteMs / 1000);
     },
     cancelled: (model, phase) => cancels.inc({model, phase}),
+    spared: (model, bytes) => spared.inc({model}, Math.round(bytes / BYTES_A_TOKEN)),
     spilled: (model, deployment, reason) =>
       spills.inc({model, deployment: deployment?.name ?? "", reason}),
     mirrored(mirror, side, outcome, firstByteMs) {

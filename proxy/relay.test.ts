@@ -178,6 +178,9 @@ test("a request and its cancel in one segment never reach the host", async (t) =
   const counted = `meridian_cancels_total{model="${MODEL}",phase="preflight"} ${ids.length}\n`;
   await until(async () => (await rig.metrics()).includes(counted));
   assert.equal(host.seen.length, 0);
+  // 15 bytes each: four tokens.
+  const spared = `meridian_prompt_tokens_spared_total{model="${MODEL}"} ${4 * ids.length}\n`;
+  assert.ok((await rig.metrics()).includes(spared));
 });
 
 describe("an answer that the host cuts short ends with INTERNAL_ERROR at the client", () => {

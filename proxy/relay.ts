@@ -330,6 +330,7 @@ export function createRelay({
     quota.leave(exchange.claims.user);
     if (exchange.phase === "done") return;
     metrics.cancelled(exchange.asked, exchange.phase);
+    if (exchange.phase === "preflight") metrics.spared(exchange.asked, exchange.size);
     exchange.phase = "done";
     exchange.call?.cancel();
     exchange.copy?.cancel();

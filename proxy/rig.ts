@@ -225,7 +225,7 @@ export function open(
     ...headers,
   });
   stream.on("error", () => {});
-  stream.end(body);
+  if (!stream.writableEnded) stream.end(body);
   return stream;
 }
 

@@ -9,8 +9,9 @@ import {checkClient, clientOf} from "./client.ts";
 import type {Address} from "./config.ts";
 import {idHeaders, ProxyError} from "./errors.ts";
 import type {Metrics} from "./metrics.ts";
+import {modelList} from "./models.ts";
 import type {Policy} from "./policy.ts";
-import {type Ask, answerError, type Relay} from "./relay.ts";
+import {answerError, type Relay} from "./relay.ts";
 import {type Claims, checkRevoked, type Verifier} from "./token.ts";
 import type {Api} from "./upstream.ts";
 
@@ -79,6 +80,10 @@ export async function serve({
     const path = withoutQuery(headers[":path"] ?? "");
     if (path === "/healthz") return say(stream, id, healthy() && !draining ? 200 : 500);
     if (path === "/_ping") return say(stream, id, 200);
+    if (path === "/models" || path === "/v1/models") {
+      if (headers[":method"] !== "GET") throw new ProxyError("METHOD_NOT_GET");
+      return admit(stream, headers, id, (claims) => sayModels(stream, id, claims));
+    }
     const target = targetOf(path);
     if (!target) throw new ProxyError("PATH_UNKNOWN");
     if (headers[":method"] !== "POST") throw new ProxyError("METHOD_WRONG");
@@ -87,27 +92,35 @@ export async function serve({
     const client = clientOf(headers);
     checkClient(client, policy().clients);
     const ask = {...target, id, client, traceparent: headers.traceparent as string | undefined};
-    const claims = verifier.verify(bearer(headers));
-    if (claims instanceof Promise) beginLater(stream, ask, claims);
-    else begin(stream, ask, claims);
-  }
-
-  function begin(stream: ServerHttp2Stream, ask: Omit<Ask, "claims">, claims: Claims) {
-    checkRevoked(claims, policy().revoked);
-    relay.begin(stream, {...ask, claims});
+    admit(stream, headers, id, (claims) => relay.begin(stream, {...ask, claims}));
   }
 
   /** The first request with a token: its signature is checked off the event loop. */
-  function beginLater(
+  function admit(
     stream: ServerHttp2Stream,
-    ask: Omit<Ask, "claims">,
-    claims: Promise<Claims>,
+    headers: IncomingHttpHeaders,
+    id: string,
+    begin: (claims: Claims) => void,
   ) {
+    const enter = (claims: Claims) => {
+      checkRevoked(claims, policy().revoked);
+      begin(claims);
+    };
+    const claims = verifier.verify(bearer(headers));
+    if (!(claims instanceof Promise)) return enter(claims);
     claims
       .then((claims) => {
-        if (!stream.destroyed) begin(stream, ask, claims);
+        if (!stream.destroyed) enter(claims);
       })
-      .catch((error) => refuse(stream, ask.id, error));
+      .catch((error) => refuse(stream, id, error));
+  }
+
+  /** Those that the token covers and the region serves. */
+  function sayModels(stream: ServerHttp2Stream, id: string, {models}: Claims) {
+    const served = models.filter((model) => Object.hasOwn(policy().models, model));
+    stream.respond({":status": 200, "content-type": "application/json", ...idHeaders(id)});
+    stream.end(JSON.stringify(modelList(served)));
+    stream.resume();
   }
 
   function refuse(stream: ServerHttp2Stream, id: string, cause: unknown) {

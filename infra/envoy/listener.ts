@@ -11,8 +11,6 @@ export const edgeFiles = {config: "config/envoy.json", certificate: "config/tls.
 /** What the issuer answers; everything else is the proxy's. */
 const issuerRoutes: readonly {readonly [key: string]: string}[] = [
   {prefix: "/copilot_internal/"},
-  {path: "/models"},
-  {path: "/v1/models"},
   {path: "/jwks"},
 ];
 

@@ -7,10 +7,6 @@ import {createVerifier} from "../token.ts";
 import type {Ticket} from "./mint.ts";
 import {HOSTNAME, newKey, type Said, startIssuerRig, startProvider, TOKEN_PATH} from "./rig.ts";
 
-interface ModelList {
-  data: {id: string; capabilities: {type: string}}[];
-}
-
 /** GitHub as the credential wants it; others are unknown to it. */
 const answers: Record<string, Said> = {
   good: {body: {id: 42, login: "ada"}},
@@ -85,7 +81,7 @@ describe("issuer", () => {
 
   test("refuses the wrong method", async (t) => {
     const {get} = await startIssuer(t);
-    const answer = await get("/models", "", "POST");
+    const answer = await get("/jwks", "", "POST");
     assert.deepEqual([answer.status, await codeOf(answer)], [405, "method_wrong"]);
   });
 
@@ -109,15 +105,6 @@ describe("issuer", () => {
     assert.deepEqual(refused[0], [429, "3", "asked_too_often"]);
     assert.equal(github.asked.length, 1);
     assert.equal((await ask("x"))[0], 401);
-  });
-
-  test("lists a model that editors choose for completions", async (t) => {
-    const {get} = await startIssuer(t);
-    const {data} = (await (await get("/models")).json()) as ModelList;
-    assert.deepEqual(
-      data.map(({id, capabilities}) => [id, capabilities.type]),
-      [["copilot-codex", "completion"]],
-    );
   });
 
   test("a new key signs as soon as its file is there, a bad one changes nothing", async (t) => {
@@ -144,11 +131,11 @@ describe("what is no request is answered with an id, as JSON, and the connection
   const broken: Record<string, [bytes: string, status: number, code: string]> = {
     "another protocol": ["HELO\r\n\r\n", 400, "request_invalid"],
     "headers over the limit": [
-      `GET /models HTTP/1.1\r\nhost: a\r\nx: ${"x".repeat(20_000)}\r\n\r\n`,
+      `GET /jwks HTTP/1.1\r\nhost: a\r\nx: ${"x".repeat(20_000)}\r\n\r\n`,
       431,
       "headers_large",
     ],
-    "headers that do not end": ["GET /models HTTP/1.1\r\nhost: a\r\n", 408, "request_slow"],
+    "headers that do not end": ["GET /jwks HTTP/1.1\r\nhost: a\r\n", 408, "request_slow"],
   };
   for (const [name, [bytes, status, code]] of Object.entries(broken))
     test(name, async (t) => {

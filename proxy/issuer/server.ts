@@ -8,7 +8,6 @@ import {idHeaders} from "../errors.ts";
 import type {Issuing} from "./config.ts";
 import type {Exchange} from "./exchange.ts";
 import {mint} from "./mint.ts";
-import {modelList} from "./models.ts";
 import {asRefusal, Refusal, refusalBody} from "./refusal.ts";
 import type {SigningKey} from "./signing.ts";
 
@@ -32,7 +31,7 @@ const MAX_CONNECTIONS = 4096;
 /** Longer than any question to an identity provider. */
 const CLOSE_WITHIN_MS = 12_000;
 
-/** Serves tokens, the list of models and the public keys by HTTP/1.1. Resolves once it listens. */
+/** Serves tokens and the public keys by HTTP/1.1. Resolves once it listens. */
 export async function serveIssuer({
   listen,
   issuing,
@@ -72,8 +71,6 @@ export async function serveIssuer({
 
   const resources = new Map<string, (request: IncomingMessage, id: string) => unknown>([
     ["/copilot_internal/v2/token", giveToken],
-    ["/models", () => modelList(issuing.models)],
-    ["/v1/models", () => modelList(issuing.models)],
     ["/jwks", keySet],
     ["/livez", () => ({})],
   ]);
