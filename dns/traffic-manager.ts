@@ -1,6 +1,8 @@
 import {publicName, shortHash} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
-import {coverage, UNKNOWN_TO_AZURE} from "./coverage.ts";
+import {coverage} from "./coverage.ts";
+import {azureTree, UNKNOWN_TO_AZURE} from "./geography.ts";
+import {refuseBeyondLimits} from "./limits.ts";
 import type {Plan, Pool, Rule} from "./plan.ts";
 
 /**
@@ -11,9 +13,7 @@ export interface Profile {
   readonly profileName: string;
   readonly trafficRoutingMethod: "Geographic" | "Priority" | "Weighted";
   readonly dnsConfig: {readonly relativeName: string; readonly ttl: number};
-  readonly monitorConfig: typeof MONITOR & {
-    readonly customHeaders: readonly {readonly name: string; readonly value: string}[];
-  };
+  readonly monitorConfig: Monitor;
   readonly endpoints: readonly Endpoint[];
 }
 
@@ -30,25 +30,29 @@ export interface Endpoint {
   readonly minChildEndpoints?: number;
 }
 
-/** Every 10 s, out after 3 in a row: about 45 s with the timeout, and the answers' TTL on top. */
-const MONITOR = {
-  protocol: "HTTPS",
-  port: 443,
-  path: "/healthz",
-  intervalInSeconds: 10,
-  timeoutInSeconds: 5,
-  toleratedNumberOfFailures: 2,
-} as const;
+export interface Monitor {
+  readonly protocol: "HTTPS";
+  readonly port: number;
+  readonly path: string;
+  readonly intervalInSeconds: number;
+  readonly timeoutInSeconds: number;
+  readonly toleratedNumberOfFailures: number;
+  readonly customHeaders: readonly {readonly name: string; readonly value: string}[];
+}
 
 /**
  * The plan as nested profiles: Geographic at the root, which does not look at health; under it a
- * Priority profile for each rule, which does; under that a Weighted profile for each pool. The root
- * comes last, after all that it refers to. Throws where the plan has places that no pool may serve:
- * Traffic Manager would send them to whom the rest of their continent goes.
+ * Priority profile for each chain of pools, which does; under that a Weighted profile for each pool of
+ * more than one region. What has a single member is named without a profile around it. The root comes
+ * last, after all that it refers to. Throws where the plan has places that no pool may serve, which
+ * Traffic Manager would send to whom the rest of their continent goes, and beyond Azure's limits.
  */
 export function profilesOf(world: World, plan: Plan): Profile[] {
   const name = namer(world);
-  const common = {monitorConfig: monitorOf(world)};
+  const ends = endpointsOf(world, plan, name);
+  const chains = chainsOf(plan);
+  const labels = labelsOf(chains);
+  const labelOf = (chain: Chain) => labels.get(chain.name)!;
   const profile = (
     part: string,
     trafficRoutingMethod: Profile["trafficRoutingMethod"],
@@ -57,36 +61,95 @@ export function profilesOf(world: World, plan: Plan): Profile[] {
     profileName: name(part),
     trafficRoutingMethod,
     dnsConfig: {relativeName: name(part), ttl: world.service.ttlS},
-    ...common,
+    monitorConfig: monitorOf(world),
     endpoints,
   });
-  const rules = servedRules(plan);
-  const labels = labelsOf(rules);
-  return [
-    ...plan.pools.map((pool) => profile(`pool-${pool.name}`, "Weighted", externals(world, pool))),
-    ...rules.map((rule) =>
-      profile(`rule-${labels.get(rule)}`, "Priority", chainEndpoints(rule, name)),
-    ),
-    profile("", "Geographic", geographicEndpoints(rules, labels, name)),
+  const codes = coverage(chains, azureTree);
+  const root = chains.map((chain) => ({
+    ...(chain.pools.length > 1
+      ? {child: name(`rule-${labelOf(chain)}`), minChildEndpoints: MIN_CHILDREN}
+      : ends.pool(chain.pools[0]!)),
+    name: labelOf(chain),
+    geoMapping: codes.get(chain.name)!,
+  }));
+  const profiles = [
+    ...plan.pools
+      .filter(isShared)
+      .map((pool) => profile(`pool-${pool.name}`, "Weighted", pool.members.map(ends.member))),
+    ...chains
+      .filter(({pools}) => pools.length > 1)
+      .map((chain) => profile(`rule-${labelOf(chain)}`, "Priority", chain.pools.map(ends.inOrder))),
+    profile("", "Geographic", root),
   ];
+  refuseBeyondLimits(profiles);
+  return profiles;
 }
 
 /** The name of the root, which the hostname points at. */
 export const rootName = (world: World): string => namer(world)("");
 
+/** Places that are served by the same pools in the same order: one answer, whatever rules they are in. */
+export interface Chain {
+  /** Of the first of its rules. */
+  readonly name: string;
+  readonly pools: readonly string[];
+  readonly places: Rule["places"];
+}
+
+/** Throws where a place has none. */
+export function chainsOf(plan: Plan): Chain[] {
+  const rules = servedRules(plan);
+  return [...Map.groupBy(rules, ({chain}) => chain.join()).values()].map((alike) => ({
+    name: alike[0]!.name,
+    pools: alike[0]!.chain,
+    places: alike.flatMap(({places}) => places),
+  }));
+}
+
+/** A nested endpoint is well while one of its child's is. */
+const MIN_CHILDREN = 1;
+
+const isShared = ({members}: Pool): boolean => members.length > 1;
+
+function endpointsOf(world: World, plan: Plan, name: (part: string) => string) {
+  const byName = new Map(plan.pools.map((pool) => [pool.name, pool]));
+  const targetOf = (region: string) =>
+    publicName(world, world.regions.find(({name}) => name === region)!);
+  const member = ({region, weight}: Pool["members"][number]): Endpoint => ({
+    name: region,
+    target: targetOf(region),
+    weight,
+  });
+  const pool = (of: string): Omit<Endpoint, "name"> => {
+    const found = byName.get(of)!;
+    if (!isShared(found)) return {target: targetOf(found.members[0]!.region)};
+    return {child: name(`pool-${of}`), minChildEndpoints: MIN_CHILDREN};
+  };
+  const inOrder = (of: string, index: number): Endpoint => ({
+    name: of,
+    ...pool(of),
+    priority: index + 1,
+  });
+  return {member, pool, inOrder};
+}
+
 const namer =
   ({service}: World) =>
-  (part: string): string => {
-    const end = `-${shortHash(service.hostname)}`;
-    const whole = part ? `${service.name}-${part}` : service.name;
-    if (whole.length + end.length <= NAME_LIMIT) return whole + end;
-    // Cut names keep a hash of what was cut off, so that two of them still differ.
-    const cut = `-${shortHash(whole)}${end}`;
-    return whole.slice(0, NAME_LIMIT - cut.length) + cut;
-  };
+  (part: string): string =>
+    fitted(part ? `${service.name}-${part}` : service.name, {
+      end: `-${shortHash(service.hostname)}`,
+      limit: NAME_LIMIT,
+    });
+
+/** A name with its end, within the limit. A cut one keeps a hash of the whole, so that two still differ. */
+export function fitted(whole: string, {end = "", limit}: {end?: string; limit: number}): string {
+  if (whole.length + end.length <= limit) return whole + end;
+  const cut = `-${shortHash(whole)}${end}`;
+  return whole.slice(0, limit - cut.length) + cut;
+}
 
 /** Of a profile and of its DNS label. */
-const NAME_LIMIT = 63;
+export const NAME_LIMIT = 63;
 
 function servedRules({rules}: Plan): readonly Rule[] {
   const unserved = rules.filter(({chain}) => chain.length === 0);
@@ -101,49 +164,35 @@ function servedRules({rules}: Plan): readonly Rule[] {
 const reachable = ({places}: Rule): boolean =>
   places.some(({place}) => !UNKNOWN_TO_AZURE.has(place.azure));
 
-/** What each rule is called in DNS. Where two would be called the same, they carry a hash of their names. */
-function labelsOf(rules: readonly Rule[]): Map<Rule, string> {
+/** What each name is in DNS. Where two would be called the same, they carry a hash of their names. */
+export function labelsOf(named: readonly {readonly name: string}[]): Map<string, string> {
   const slug = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  const bySlug = Map.groupBy(rules, ({name}) => slug(name));
-  const labelOf = ({name}: Rule) =>
+  const bySlug = Map.groupBy(named, ({name}) => slug(name));
+  const labelOf = (name: string) =>
     bySlug.get(slug(name))!.length === 1 || slug(name) === name
       ? slug(name)
       : `${slug(name)}-${shortHash(name)}`;
-  return new Map(rules.map((rule) => [rule, labelOf(rule)]));
+  return new Map(named.map(({name}) => [name, labelOf(name)]));
 }
 
-const monitorOf = ({service}: World): Profile["monitorConfig"] => ({
-  ...MONITOR,
+/** How Traffic Manager finds out who is well; octoDNS's Azure provider is told the same. */
+export const monitorOf = ({service}: World): Monitor => ({
+  protocol: "HTTPS",
+  port: 443,
+  path: "/healthz",
+  intervalInSeconds: PROBE_S,
+  timeoutInSeconds: 5,
+  toleratedNumberOfFailures: toleratedFailures(service.objective.windowMs),
   customHeaders: [{name: "Host", value: service.hostname}],
 });
 
-function externals(world: World, {members}: Pool): Endpoint[] {
-  return members.map(({region, weight}) => ({
-    name: region,
-    target: publicName(world, world.regions.find(({name}) => name === region)!),
-    weight,
-  }));
-}
+/** The shorter of the two intervals that Traffic Manager has. */
+const PROBE_S = 10;
 
-function chainEndpoints({chain}: Rule, name: (part: string) => string): Endpoint[] {
-  return chain.map((pool, index) => ({
-    name: pool,
-    child: name(`pool-${pool}`),
-    priority: index + 1,
-    minChildEndpoints: 1,
-  }));
-}
-
-function geographicEndpoints(
-  rules: readonly Rule[],
-  labels: ReadonlyMap<Rule, string>,
-  name: (part: string) => string,
-): Endpoint[] {
-  const codes = coverage(rules);
-  return rules.map((rule) => ({
-    name: labels.get(rule)!,
-    child: name(`rule-${labels.get(rule)}`),
-    geoMapping: codes.get(rule.name) ?? [],
-    minChildEndpoints: 1,
-  }));
+/**
+ * A region that answers its probes ill is out within half of the objective's window: its proxies have
+ * judged over the whole of it before they say so. Traffic Manager takes 0 to 9.
+ */
+function toleratedFailures(windowMs: number): number {
+  return Math.min(9, Math.max(0, Math.floor(windowMs / 2000 / PROBE_S) - 1));
 }
