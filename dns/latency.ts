@@ -76,8 +76,8 @@ function sumsOf(figures: readonly Figure[]) {
   return sums;
 }
 
-const pairOf = (a: Pick<Site, "group">, b: Pick<Site, "group">): string =>
-  [a.group, b.group].toSorted().join(" ");
+const pairOf = ({group: a}: Pick<Site, "group">, {group: b}: Pick<Site, "group">): string =>
+  a < b ? `${a} ${b}` : `${b} ${a}`;
 
 /** An Azure location as the model sees it. */
 export const siteOf = ({latitude, longitude, continent, geography}: Location): Site => ({

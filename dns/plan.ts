@@ -92,7 +92,7 @@ function assign(
   const labels = mostSpecific(routing.residency, place)?.toSorted();
   const open = [...poolsWithin(serving, labels)];
   const asked = mostSpecific(routing.places, place);
-  const near = nearest(open, (pool) => distances.toPlace(pool, place)) ?? UNSERVED;
+  const [near = UNSERVED] = byNearness(open, (pool) => distances.toPlace(pool, place));
   const pool = asked !== undefined && open.includes(asked) ? asked : near;
   return {place, pool, asked, labels, rule: [pool, ...(labels ?? [])].join(".")};
 }
@@ -118,12 +118,12 @@ function poolsWithin(
   return all.difference(new Set(breaking.map(({pool}) => pool)));
 }
 
-/** The one of least round trip; among equals the first by name. */
-function nearest(open: Iterable<string>, msTo: (pool: string) => number): string | undefined {
-  const [first] = [...open]
+/** By round trip; among equals by name. */
+function byNearness(open: Iterable<string>, msTo: (pool: string) => number): string[] {
+  return [...open]
     .map((name) => ({name, ms: msTo(name)}))
-    .toSorted((a, b) => a.ms - b.ms || (a.name < b.name ? -1 : 1));
-  return first?.name;
+    .toSorted((a, b) => a.ms - b.ms || (a.name < b.name ? -1 : 1))
+    .map(({name}) => name);
 }
 
 /** The rule of places whose residency no serving region keeps; reported as a warning. */
@@ -137,12 +137,12 @@ function chainOf(
   distances: Distances,
 ): string[] {
   const left = poolsWithin(serving, labels);
+  const near = byNearness(left, (other) => distances.between(pool, other));
   const chain: string[] = [];
   for (let next: string | undefined = pool; next !== undefined && left.delete(next); ) {
     chain.push(next);
     const named: string | undefined = routing.fallback[next];
-    const near = nearest(left, (other) => distances.between(pool, other));
-    next = named !== undefined && left.has(named) ? named : near;
+    next = named !== undefined && left.has(named) ? named : near.find((other) => left.has(other));
   }
   return chain;
 }
