@@ -1,5 +1,6 @@
 import {execFileSync} from "node:child_process";
-import {existsSync, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, writeFileSync} from "node:fs";
+import {dirname, join} from "node:path";
 import {parseArgs} from "node:util";
 import {nearest} from "../regions/faults.ts";
 import {type Place, placeByCode, places} from "../regions/places.ts";
@@ -9,6 +10,7 @@ import {describe, differenceOf} from "./difference.ts";
 import {explain, explanationOf} from "./explanation.ts";
 import {withoutRegions} from "./lost.ts";
 import {drawMap} from "./map.ts";
+import {octodnsFiles} from "./octodns.ts";
 import {type Plan, planOf} from "./plan.ts";
 import {report} from "./report.ts";
 
@@ -20,6 +22,8 @@ people may expect, and who takes over when its regions are lost.
   --place CODE   why this place is served where it is: DE, US-CA, or as octoDNS writes it, NA-US-CA
   --diff BASE    what moves between BASE and regions.yaml: a Git revision, or another regions.yaml
   --map FILE     draws the plan on a map of the world, as SVG
+  --octodns DIR  writes octoDNS's configuration and zone there
+  --weights N    with --octodns: the most that its provider takes for a weight, 15 or 100 (default)
   --lost REGION  shows any of these as it is while REGION is lost; may be said again
   --json         the same as JSON
   --help         this text
@@ -29,6 +33,8 @@ const options = {
   place: {type: "string"},
   diff: {type: "string"},
   map: {type: "string"},
+  octodns: {type: "string"},
+  weights: {type: "string", default: "100"},
   lost: {type: "string", multiple: true},
   json: {type: "boolean"},
   help: {type: "boolean", short: "h"},
@@ -55,8 +61,9 @@ function main(args: string[]): void {
 }
 
 function shown(world: World, plan: Plan, values: Values): string {
-  const {place, diff, map, lost = [], json} = values;
+  const {place, diff, map, octodns, lost = [], json} = values;
   if (map !== undefined) return draw(map, drawMap(world, plan, lost));
+  if (octodns !== undefined) return writeZone(octodns, world, plan, values.weights);
   const [value, text] =
     place !== undefined
       ? say(explanationOf(plan, requirePlace(place)), explain)
@@ -73,6 +80,20 @@ function say<Value>(value: Value, text: (value: Value) => string) {
 function draw(file: string, svg: string): string {
   writeFileSync(file, svg);
   return `drew ${file}\n`;
+}
+
+function writeZone(folder: string, world: World, plan: Plan, weights: string): string {
+  if (weights !== "15" && weights !== "100")
+    throw new Error(`--weights ${weights}: providers take weights of 1 to 15, or 1 to 100`);
+  const files = octodnsFiles(world, plan, {maxWeight: Number(weights)});
+  return Object.entries(files)
+    .map(([name, text]) => {
+      const path = join(folder, name);
+      mkdirSync(dirname(path), {recursive: true});
+      writeFileSync(path, text);
+      return `wrote ${path}\n`;
+    })
+    .join("");
 }
 
 /** regions.yaml as it is there: a file, else as Git has it. */

@@ -60,8 +60,12 @@ export function dynamicRecord(world: World, plan: Plan, {maxWeight = 100} = {}):
 }
 
 /** The files that `octodns-sync --config-file config.yaml` reads, by name: the zone's own among them. */
-export function octodnsFiles(world: World, plan: Plan): Record<string, string> {
-  const zone = {[recordName(world)]: dynamicRecord(world, plan)};
+export function octodnsFiles(
+  world: World,
+  plan: Plan,
+  options?: {readonly maxWeight?: number},
+): Record<string, string> {
+  const zone = {[recordName(world)]: dynamicRecord(world, plan, options)};
   return {
     "config.yaml": `${CONFIG_HEAD}${yaml(config(world))}`,
     [`zones/${world.service.zone}.yaml`]: `${ZONE_HEAD}${yaml(zone)}`,
@@ -227,11 +231,11 @@ function config(world: World) {
   };
 }
 
-const CONFIG_HEAD = `# Made by npm run render. To use it, from this folder, with octodns 1.22.0 and octodns-azure 1.2.0:
+const CONFIG_HEAD = `# Made from regions.yaml. To use it, from this folder, with octodns 1.22.0 and octodns-azure 1.2.0:
 #   octodns-sync --config-file config.yaml          shows what would change; --doit does it
 # Only the service's own name is touched. For Route 53, NS1 and others: docs/dns.md
 `;
-const ZONE_HEAD = "# Made by npm run render from regions.yaml.\n";
+const ZONE_HEAD = "# Made from regions.yaml.\n";
 
 /** As PyYAML reads it, which knows YAML 1.1 only. */
 const yaml = (value: unknown): string =>
