@@ -10,7 +10,7 @@ import {describe, differenceOf} from "./difference.ts";
 import {explain, explanationOf} from "./explanation.ts";
 import {withoutRegions} from "./lost.ts";
 import {drawMap} from "./map.ts";
-import {octodnsFiles} from "./octodns.ts";
+import {octodnsFiles} from "./octodns-files.ts";
 import {type Plan, planOf} from "./plan.ts";
 import {report} from "./report.ts";
 

@@ -3,7 +3,9 @@ import {describe, test} from "node:test";
 import fc from "fast-check";
 import {parse} from "yaml";
 import {readWorld} from "../regions/read.ts";
-import {dynamicRecord, naturalOrder, octodnsFiles, scaled} from "./octodns.ts";
+import {dynamicRecord, scaled} from "./octodns.ts";
+import {octodnsFiles} from "./octodns-files.ts";
+import {naturalOrder} from "./octodns-order.ts";
 import {planOf} from "./plan.ts";
 import {worlds} from "./worlds.ts";
 

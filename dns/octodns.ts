@@ -1,10 +1,12 @@
-import {stringify} from "yaml";
-import {publicName, recordName} from "../regions/names.ts";
+import {publicName} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
+import {type Chain, chainsOf} from "./chains.ts";
 import {coverage} from "./coverage.ts";
 import {octodnsTree} from "./geography.ts";
+import {monitorOf} from "./monitor.ts";
+import {fitted, labelsOf, NAME_LIMIT} from "./names.ts";
+import {inOrder, naturalOrder, type Part} from "./octodns-order.ts";
 import type {Plan, Pool} from "./plan.ts";
-import {type Chain, chainsOf, fitted, labelsOf, monitorOf, NAME_LIMIT} from "./traffic-manager.ts";
 
 /** A dynamic CNAME record as octoDNS reads it: https://github.com/octodns/octodns/blob/main/docs/dynamic_records.md */
 export interface DynamicRecord {
@@ -58,59 +60,6 @@ export function dynamicRecord(world: World, plan: Plan, {maxWeight = 100} = {}):
     value: lastResort(valuesOf.get(lastOf(parts, chains).pools[0]!)!),
   };
 }
-
-/** The files that `octodns-sync --config-file config.yaml` reads, by name: the zone's own among them. */
-export function octodnsFiles(
-  world: World,
-  plan: Plan,
-  options?: {readonly maxWeight?: number},
-): Record<string, string> {
-  const zone = {[recordName(world)]: dynamicRecord(world, plan, options)};
-  return {
-    "config.yaml": `${CONFIG_HEAD}${yaml(config(world))}`,
-    [`zones/${world.service.zone}.yaml`]: `${ZONE_HEAD}${yaml(zone)}`,
-  };
-}
-
-/** Codes of one chain that no rule before them is broader than. */
-interface Part {
-  /** Of the chain. */
-  readonly name: string;
-  /** Empty for the last: all the rest. */
-  readonly geos: readonly string[];
-  /** 1 for the last that a chain has; a chain that must come in two places has 2 too, and so on. */
-  readonly ordinal: number;
-}
-
-/**
- * octoDNS refuses a code behind a broader one. Chains go out as soon as nothing that is left is within
- * their codes; where each waits for another, those codes of the first that need not wait go ahead.
- */
-function inOrder(codes: ReadonlyMap<string, readonly string[]>): Part[] {
-  const left = new Map([...codes].map(([name, all]) => [name, all.filter((c) => c !== WORLD)]));
-  const catchAll = [...codes].find(([, all]) => all.includes(WORLD))![0];
-  const parts: Omit<Part, "ordinal">[] = [];
-  for (;;) {
-    const waiting = [...left.values()].flat();
-    if (waiting.length === 0) break;
-    const isFree = (code: string) => !waiting.some((other) => other.startsWith(`${code}-`));
-    const open = [...left].filter(([, geos]) => geos.some(isFree));
-    const [name, geos] = open.find(([, all]) => all.every(isFree)) ?? open[0]!;
-    parts.push({name, geos: geos.filter(isFree)});
-    left.set(
-      name,
-      geos.filter((code) => !isFree(code)),
-    );
-  }
-  return [...parts, {name: catchAll, geos: []}].map((part, index, all) => ({
-    ...part,
-    ordinal:
-      1 +
-      all.slice(index + 1).filter(({name, geos}) => name === part.name && geos.length > 0).length,
-  }));
-}
-
-const WORLD = "WORLD";
 
 const lastOf = (parts: readonly Part[], chains: readonly Chain[]): Chain =>
   chains.find(({name}) => name === parts.at(-1)!.name)!;
@@ -201,57 +150,3 @@ function probing(world: World): DynamicRecord["octodns"] {
     healthcheck: {host: world.service.hostname, path, port, protocol},
   };
 }
-
-function config(world: World) {
-  return {
-    manager: {processors: ["hostname-only"]},
-    processors: {
-      "hostname-only": {
-        class: "octodns.processor.filter.NameAllowlistFilter",
-        allowlist: [recordName(world)],
-      },
-    },
-    providers: {
-      regions: {
-        class: "octodns.provider.yaml.YamlProvider",
-        directory: "zones",
-        default_ttl: world.service.ttlS,
-        enforce_order: true,
-      },
-      azure: {
-        class: "octodns_azure.AzureProvider",
-        client_id: "env/AZURE_CLIENT_ID",
-        key: "env/AZURE_CLIENT_SECRET",
-        directory_id: "env/AZURE_TENANT_ID",
-        sub_id: "env/AZURE_SUBSCRIPTION_ID",
-        resource_group: "env/AZURE_RESOURCE_GROUP",
-      },
-    },
-    zones: {[`${world.service.zone}.`]: {sources: ["regions"], targets: ["azure"]}},
-  };
-}
-
-const CONFIG_HEAD = `# Made from regions.yaml. To use it, from this folder, with octodns 1.22.0 and octodns-azure 1.2.0:
-#   octodns-sync --config-file config.yaml          shows what would change; --doit does it
-# Only the service's own name is touched. For Route 53, NS1 and others: docs/dns.md
-`;
-const ZONE_HEAD = "# Made from regions.yaml.\n";
-
-/** As PyYAML reads it, which knows YAML 1.1 only. */
-const yaml = (value: unknown): string =>
-  stringify(value, {version: "1.1", aliasDuplicateObjects: false});
-
-/** As octoDNS wants the keys of every mapping: digits by their number, the rest by code point. */
-export function naturalOrder(a: string, b: string): number {
-  const [left, right] = [chunks(a), chunks(b)];
-  const at = left.findIndex((chunk, index) => chunk !== right[index]);
-  if (at < 0) return left.length - right.length;
-  const [x, y] = [left[at]!, right[at]];
-  if (y === undefined) return 1;
-  if (typeof x === "number" && typeof y === "number") return x - y;
-  return x < y ? -1 : 1;
-}
-
-/** Text and numbers in turn, text first. */
-const chunks = (text: string): (string | number)[] =>
-  text.split(/(\d+)/).map((chunk, index) => (index % 2 ? Number(chunk) : chunk));

@@ -1,9 +1,12 @@
 import {publicName, shortHash} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
+import {type Chain, chainsOf} from "./chains.ts";
 import {coverage} from "./coverage.ts";
-import {azureTree, UNKNOWN_TO_AZURE} from "./geography.ts";
+import {azureTree} from "./geography.ts";
 import {refuseBeyondLimits} from "./limits.ts";
-import type {Plan, Pool, Rule} from "./plan.ts";
+import {type Monitor, monitorOf} from "./monitor.ts";
+import {fitted, labelsOf, NAME_LIMIT} from "./names.ts";
+import type {Plan, Pool} from "./plan.ts";
 
 /**
  * A Traffic Manager profile in the words of azure-native's `trafficmanager.Profile`. A nested
@@ -28,16 +31,6 @@ export interface Endpoint {
   readonly geoMapping?: readonly string[];
   /** Of a nested endpoint: it is well while this many of the child's endpoints are. */
   readonly minChildEndpoints?: number;
-}
-
-export interface Monitor {
-  readonly protocol: "HTTPS";
-  readonly port: number;
-  readonly path: string;
-  readonly intervalInSeconds: number;
-  readonly timeoutInSeconds: number;
-  readonly toleratedNumberOfFailures: number;
-  readonly customHeaders: readonly {readonly name: string; readonly value: string}[];
 }
 
 /**
@@ -88,24 +81,6 @@ export function profilesOf(world: World, plan: Plan): Profile[] {
 /** The name of the root, which the hostname points at. */
 export const rootName = (world: World): string => namer(world)("");
 
-/** Places that are served by the same pools in the same order: one answer, whatever rules they are in. */
-export interface Chain {
-  /** Of the first of its rules. */
-  readonly name: string;
-  readonly pools: readonly string[];
-  readonly places: Rule["places"];
-}
-
-/** Throws where a place has none. */
-export function chainsOf(plan: Plan): Chain[] {
-  const rules = servedRules(plan);
-  return [...Map.groupBy(rules, ({chain}) => chain.join()).values()].map((alike) => ({
-    name: alike[0]!.name,
-    pools: alike[0]!.chain,
-    places: alike.flatMap(({places}) => places),
-  }));
-}
-
 /** A nested endpoint is well while one of its child's is. */
 const MIN_CHILDREN = 1;
 
@@ -140,59 +115,3 @@ const namer =
       end: `-${shortHash(service.hostname)}`,
       limit: NAME_LIMIT,
     });
-
-/** A name with its end, within the limit. A cut one keeps a hash of the whole, so that two still differ. */
-export function fitted(whole: string, {end = "", limit}: {end?: string; limit: number}): string {
-  if (whole.length + end.length <= limit) return whole + end;
-  const cut = `-${shortHash(whole)}${end}`;
-  return whole.slice(0, limit - cut.length) + cut;
-}
-
-/** Of a profile and of its DNS label. */
-export const NAME_LIMIT = 63;
-
-function servedRules({rules}: Plan): readonly Rule[] {
-  const unserved = rules.filter(({chain}) => chain.length === 0);
-  const names = unserved.flatMap(({places}) => places.map(({place}) => place.name));
-  if (names.length === 0) return rules.filter(reachable);
-  throw new Error(
-    `No serving region keeps the residency of ${names.join(", ")}. Every region of a pool must carry the label that routing.residency asks for; label one pool so, set one of its regions to serving, or lift the residency.`,
-  );
-}
-
-/** An endpoint without a code would be refused. */
-const reachable = ({places}: Rule): boolean =>
-  places.some(({place}) => !UNKNOWN_TO_AZURE.has(place.azure));
-
-/** What each name is in DNS. Where two would be called the same, they carry a hash of their names. */
-export function labelsOf(named: readonly {readonly name: string}[]): Map<string, string> {
-  const slug = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  const bySlug = Map.groupBy(named, ({name}) => slug(name));
-  const labelOf = (name: string) =>
-    bySlug.get(slug(name))!.length === 1 || slug(name) === name
-      ? slug(name)
-      : `${slug(name)}-${shortHash(name)}`;
-  return new Map(named.map(({name}) => [name, labelOf(name)]));
-}
-
-/** How Traffic Manager finds out who is well; octoDNS's Azure provider is told the same. */
-export const monitorOf = ({service}: World): Monitor => ({
-  protocol: "HTTPS",
-  port: 443,
-  path: "/healthz",
-  intervalInSeconds: PROBE_S,
-  timeoutInSeconds: 5,
-  toleratedNumberOfFailures: toleratedFailures(service.objective.windowMs),
-  customHeaders: [{name: "Host", value: service.hostname}],
-});
-
-/** The shorter of the two intervals that Traffic Manager has. */
-const PROBE_S = 10;
-
-/**
- * A region that answers its probes ill is out within half of the objective's window: its proxies have
- * judged over the whole of it before they say so. Traffic Manager takes 0 to 9.
- */
-function toleratedFailures(windowMs: number): number {
-  return Math.min(9, Math.max(0, Math.floor(windowMs / 2000 / PROBE_S) - 1));
-}

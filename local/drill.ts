@@ -4,7 +4,8 @@ import {nearest} from "../regions/faults.ts";
 import {readWorld} from "../regions/read.ts";
 import type {World} from "../regions/world.ts";
 import {findEnvoy} from "./envoy.js";
-import {loseRegion, timeline} from "./region-loss.ts";
+import {loseRegion} from "./region-loss.ts";
+import {timeline} from "./timeline.ts";
 import {startWorld} from "./world.ts";
 
 const help = `npm run drill -- region-loss [options]
@@ -54,7 +55,12 @@ async function drill(world: World, order: {region: string; clients: number; plac
   try {
     if (!running.edge)
       console.log("NO EDGE: clients reach the proxies directly; npm start says how to get Envoy");
-    console.log(timeline(world, await loseRegion({world, running, ...order})));
+    console.log(
+      timeline(
+        world,
+        await loseRegion({world, running, ...order, pauseMs: 100, warmMs: 3000, limitMs: 180_000}),
+      ),
+    );
   } finally {
     await running.stop();
   }

@@ -7,10 +7,11 @@ import {type TestContext, test} from "node:test";
 import {fileURLToPath} from "node:url";
 import {promisify} from "node:util";
 import {known} from "../dns/geography.ts";
-import {dynamicRecord, octodnsFiles} from "../dns/octodns.ts";
+import {type Monitor, monitorOf} from "../dns/monitor.ts";
+import {dynamicRecord} from "../dns/octodns.ts";
+import {octodnsFiles} from "../dns/octodns-files.ts";
 import {planOf} from "../dns/plan.ts";
 import {type Readable, readProfiles, readRecord} from "../dns/readers.ts";
-import {monitorOf, type Profile} from "../dns/traffic-manager.ts";
 import {locations} from "../regions/azure.ts";
 import {readWorld} from "../regions/read.ts";
 import type {World} from "../regions/world.ts";
@@ -25,7 +26,7 @@ if (!python)
 const script = fileURLToPath(new URL("../dns/sync_octodns.py", import.meta.url));
 
 interface Made {
-  readonly profiles: readonly (Readable & {ttl: number; monitor: Profile["monitorConfig"]})[];
+  readonly profiles: readonly (Readable & {ttl: number; monitor: Monitor})[];
   readonly records: readonly string[];
 }
 

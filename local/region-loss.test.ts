@@ -4,7 +4,8 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {test} from "node:test";
 import {smallWorld} from "../infra/fixture.ts";
-import {expected, loseRegion, timeline} from "./region-loss.ts";
+import {loseRegion} from "./region-loss.ts";
+import {expected, timeline} from "./timeline.ts";
 import {startWorld} from "./world.ts";
 
 test("the formula: probes that are tolerated, one more with its timeout, then the TTL", () => {

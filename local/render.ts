@@ -5,7 +5,7 @@ import {z} from "zod";
 import {latencyReport} from "../dns/latency-report.ts";
 import {withoutRegions} from "../dns/lost.ts";
 import {drawMap} from "../dns/map.ts";
-import {octodnsFiles} from "../dns/octodns.ts";
+import {octodnsFiles} from "../dns/octodns-files.ts";
 import {planOf} from "../dns/plan.ts";
 import {assignments, report} from "../dns/report.ts";
 import {profilesOf} from "../dns/traffic-manager.ts";
