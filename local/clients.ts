@@ -78,7 +78,7 @@ export function startClients(options: ClientsOptions): Clients {
 }
 
 function failedOnce(counts: Counts, error: unknown): Counts {
-  const {failed, failure = (error as Error).message} = counts;
+  const {failed, failure = (error as Error).message.trim()} = counts;
   return {...counts, failed: failed + 1, failure};
 }
 
