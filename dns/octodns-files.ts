@@ -1,8 +1,8 @@
-import {stringify} from "yaml";
 import {recordName} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
 import {dynamicRecord} from "./octodns.ts";
 import type {Plan} from "./plan.ts";
+import {block, type Value} from "./yaml.ts";
 
 /** The files that `octodns-sync --config-file config.yaml` reads, by name: the zone's own among them. */
 export function octodnsFiles(
@@ -12,8 +12,8 @@ export function octodnsFiles(
 ): Record<string, string> {
   const zone = {[recordName(world)]: dynamicRecord(world, plan, options)};
   return {
-    "config.yaml": `${CONFIG_HEAD}${yaml(config(world))}`,
-    [`zones/${world.service.zone}.yaml`]: `${ZONE_HEAD}${yaml(zone)}`,
+    "config.yaml": `${CONFIG_HEAD}${block(config(world))}`,
+    [`zones/${world.service.zone}.yaml`]: `${ZONE_HEAD}${block(zone as unknown as Value)}`,
   };
 }
 
@@ -51,7 +51,3 @@ const CONFIG_HEAD = `# Made from regions.yaml. To use it, from this folder, with
 # Only the service's own name is touched. For Route 53, NS1 and others: docs/dns.md
 `;
 const ZONE_HEAD = "# Made from regions.yaml.\n";
-
-/** As PyYAML reads it, which knows YAML 1.1 only. */
-const yaml = (value: unknown): string =>
-  stringify(value, {version: "1.1", aliasDuplicateObjects: false});
