@@ -60,6 +60,18 @@ export async function startResolver({
   zones?: readonly string[];
 }): Promise<Resolver> {
   const lookup = {find, zones};
+  // A port that UDP was given may be another's by TCP; any other port will do then.
+  for (let left = listen.port === 0 ? PORT_TRIES : 1; ; left--)
+    try {
+      return await startAt(listen, lookup);
+    } catch (error) {
+      if (left === 1) throw error;
+    }
+}
+
+const PORT_TRIES = 20;
+
+async function startAt(listen: Endpoint, lookup: Known): Promise<Resolver> {
   const udp = createSocket("udp4");
   const tcp = createServer((socket) => serveTcp(socket, lookup));
   udp.on("message", (message, peer) => answerUdp(udp, message, peer, lookup));
