@@ -83,6 +83,13 @@ test("in any world, names are DNS labels of at most 63, each on one profile; cod
       const profiles = profilesOf(world, plan);
       const names = profiles.map(({profileName}) => profileName);
       assert.deepEqual(names, [...new Set(names)]);
+      const used = new Set(
+        profiles.flatMap(({endpoints}) => endpoints.flatMap((e) => e.child ?? [])),
+      );
+      assert.deepEqual(
+        names.filter((name) => !used.has(name)),
+        [rootName(world)],
+      );
       for (const name of names) assert.match(name, /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
       const codes = profiles.flatMap(({endpoints}) => endpoints.flatMap((e) => e.geoMapping ?? []));
       assert.deepEqual(codes.toSorted(), [...new Set(codes)].toSorted());

@@ -42,11 +42,28 @@ export interface Endpoint {
  */
 export function profilesOf(world: World, plan: Plan): Profile[] {
   const name = namer(world);
+  const profile = createMaker(world, name);
   const ends = endpointsOf(world, plan, name);
   const chains = chainsOf(plan);
-  const labels = labelsOf(chains);
-  const labelOf = (chain: Chain) => labels.get(chain.name)!;
-  const profile = (
+  const used = new Set(chains.flatMap(({pools}) => pools));
+  const profiles = [
+    ...plan.pools
+      .filter((pool) => isShared(pool) && used.has(pool.name))
+      .map((pool) => profile(`pool-${pool.name}`, "Weighted", pool.members.map(ends.member))),
+    ...chains
+      .filter(({pools}) => pools.length > 1)
+      .map((chain) => profile(ends.ruleOf(chain), "Priority", chain.pools.map(ends.inOrder))),
+    profile("", "Geographic", chains.map(ends.byPlace)),
+  ];
+  refuseBeyondLimits(profiles);
+  return profiles;
+}
+
+type Namer = (part: string) => string;
+
+const createMaker =
+  (world: World, name: Namer) =>
+  (
     part: string,
     trafficRoutingMethod: Profile["trafficRoutingMethod"],
     endpoints: readonly Endpoint[],
@@ -57,26 +74,6 @@ export function profilesOf(world: World, plan: Plan): Profile[] {
     monitorConfig: monitorOf(world),
     endpoints,
   });
-  const codes = coverage(chains, azureTree);
-  const root = chains.map((chain) => ({
-    ...(chain.pools.length > 1
-      ? {child: name(`rule-${labelOf(chain)}`), minChildEndpoints: MIN_CHILDREN}
-      : ends.pool(chain.pools[0]!)),
-    name: labelOf(chain),
-    geoMapping: codes.get(chain.name)!,
-  }));
-  const profiles = [
-    ...plan.pools
-      .filter(isShared)
-      .map((pool) => profile(`pool-${pool.name}`, "Weighted", pool.members.map(ends.member))),
-    ...chains
-      .filter(({pools}) => pools.length > 1)
-      .map((chain) => profile(`rule-${labelOf(chain)}`, "Priority", chain.pools.map(ends.inOrder))),
-    profile("", "Geographic", root),
-  ];
-  refuseBeyondLimits(profiles);
-  return profiles;
-}
 
 /** The name of the root, which the hostname points at. */
 export const rootName = (world: World): string => namer(world)("");
@@ -86,26 +83,37 @@ const MIN_CHILDREN = 1;
 
 const isShared = ({members}: Pool): boolean => members.length > 1;
 
-function endpointsOf(world: World, plan: Plan, name: (part: string) => string) {
+/** A pool of one region is that region; a chain of one pool is that pool. */
+function endpointsOf(world: World, plan: Plan, name: Namer) {
   const byName = new Map(plan.pools.map((pool) => [pool.name, pool]));
+  const chains = chainsOf(plan);
+  const [labels, codes] = [labelsOf(chains), coverage(chains, azureTree)];
   const targetOf = (region: string) =>
     publicName(world, world.regions.find(({name}) => name === region)!);
-  const member = ({region, weight}: Pool["members"][number]): Endpoint => ({
-    name: region,
-    target: targetOf(region),
-    weight,
-  });
-  const pool = (of: string): Omit<Endpoint, "name"> => {
-    const found = byName.get(of)!;
-    if (!isShared(found)) return {target: targetOf(found.members[0]!.region)};
-    return {child: name(`pool-${of}`), minChildEndpoints: MIN_CHILDREN};
+  const nested = (part: string) => ({child: name(part), minChildEndpoints: MIN_CHILDREN});
+  const ruleOf = (chain: Chain) => `rule-${labels.get(chain.name)}`;
+  const poolOf = (of: string): Omit<Endpoint, "name"> => {
+    const pool = byName.get(of)!;
+    return isShared(pool) ? nested(`pool-${of}`) : {target: targetOf(pool.members[0]!.region)};
   };
-  const inOrder = (of: string, index: number): Endpoint => ({
-    name: of,
-    ...pool(of),
-    priority: index + 1,
-  });
-  return {member, pool, inOrder};
+  return {
+    ruleOf,
+    member: ({region, weight}: Pool["members"][number]): Endpoint => ({
+      name: region,
+      target: targetOf(region),
+      weight,
+    }),
+    inOrder: (of: string, index: number): Endpoint => ({
+      name: of,
+      ...poolOf(of),
+      priority: index + 1,
+    }),
+    byPlace: (chain: Chain): Endpoint => ({
+      ...(chain.pools.length > 1 ? nested(ruleOf(chain)) : poolOf(chain.pools[0]!)),
+      name: labels.get(chain.name)!,
+      geoMapping: codes.get(chain.name)!,
+    }),
+  };
 }
 
 const namer =
