@@ -1,88 +1,62 @@
-import {type Place, places} from "../regions/places.ts";
-import type {Rule} from "./plan.ts";
+import type {Place} from "../regions/places.ts";
+import type {Tree} from "./geography.ts";
+
+/** Places that are to have one answer, under the name of what answers them. */
+export interface Group {
+  readonly name: string;
+  readonly places: readonly {readonly place: Place}[];
+}
 
 /**
- * The fewest geographic codes that give each place its rule, by rule. A code covers all below it that
- * has none of its own: WORLD, then groups, then countries, then states. From the bottom up each node
- * takes the rule that leaves the fewest of its children to be named.
+ * The fewest codes of a hierarchy that give each place its group, by group, in order. A code covers all
+ * below it that has none of its own. From the bottom up it is known for each node how many codes are
+ * needed below it under each group; from the top down each takes the group that needs the fewest.
  */
-export function coverage(rules: readonly Rule[]): Map<string, string[]> {
-  const ruleOf = new Map(
-    rules.flatMap(({name, places}) => places.map(({place}) => [place.azure, name])),
+export function coverage(groups: readonly Group[], tree: Tree): Map<string, string[]> {
+  // Among equals the group of most places, then the first by name: it also gets who is nowhere known.
+  const names = groups
+    .toSorted((a, b) => b.places.length - a.places.length || (a.name < b.name ? -1 : 1))
+    .map(({name}) => name);
+  const groupOf = new Map(
+    groups.flatMap(({name, places}) => places.map(({place}) => [place, name])),
   );
-  for (const [code, like] of Object.entries(beyondIso)) ruleOf.set(code, ruleOf.get(like)!);
-  const codes = new Map<string, string[]>(rules.map(({name}) => [name, []]));
-  name(world, undefined);
+  const codes = new Map<string, string[]>(names.map((name) => [name, []]));
+  const memo = new Map<Tree, Map<string, number>>();
+  assign(tree, undefined);
   for (const list of codes.values()) list.sort();
   return codes;
 
-  function name(node: Tree, inherited: string | undefined) {
-    const rule = choose(node, inherited);
-    if (rule !== undefined && rule !== inherited) codes.get(rule)?.push(node.code);
-    for (const child of node.children) name(child, rule);
+  function assign(node: Tree, inherited: string | undefined) {
+    const name = choose(node, inherited);
+    if (name !== inherited || node.always) codes.get(name)!.push(node.code);
+    for (const child of node.children) assign(child, name);
   }
 
-  /** A place's own rule; for a group the one that most of its countries need. */
-  function choose(node: Tree, inherited: string | undefined): string | undefined {
-    const own = ruleOf.get(node.code);
+  /** A place's own group; else staying with what is inherited, which names nothing, if nothing is better. */
+  function choose(node: Tree, inherited: string | undefined): string {
+    const own = ownOf(node);
     if (own !== undefined) return own;
-    const costs = rules.map(({name}) => ({
-      name,
-      cost: costOf(node, name) + Number(name !== inherited),
-    }));
-    const least = Math.min(...costs.map(({cost}) => cost));
-    // Staying with what is inherited names nothing; among equals that, then the first by name.
-    if (inherited !== undefined && costOf(node, inherited) === least) return inherited;
-    return costs.find(({cost}) => cost === least)?.name;
+    const best = names.reduce((a, b) => (below(node, b) < below(node, a) ? b : a));
+    if (inherited === undefined) return best;
+    return below(node, inherited) <= below(node, best) + 1 ? inherited : best;
   }
 
-  /** How many codes the places below a node take when the node itself has this rule. */
-  function costOf(node: Tree, rule: string): number {
-    const own = ruleOf.get(node.code);
-    if (own !== undefined && own !== rule) return 1 + costOf(node, own);
-    return node.children.reduce((sum, child) => sum + cheapest(child, rule), 0);
+  function ownOf({place}: Tree): string | undefined {
+    return place && groupOf.get(place);
   }
 
-  function cheapest(node: Tree, inherited: string): number {
-    if (ruleOf.has(node.code)) return costOf(node, inherited);
-    return Math.min(...rules.map(({name}) => costOf(node, name) + Number(name !== inherited)));
+  /** How many codes are named below a node that is in this group. */
+  function below(node: Tree, name: string): number {
+    const known = memo.get(node) ?? new Map<string, number>();
+    memo.set(node, known);
+    const found =
+      known.get(name) ?? node.children.reduce((sum, child) => sum + cost(child, name), 0);
+    known.set(name, found);
+    return found;
   }
-}
 
-/** Traffic Manager's hierarchy of places. */
-interface Tree {
-  readonly code: string;
-  readonly children: readonly Tree[];
-}
-
-/**
- * Codes of that hierarchy that ISO 3166-1 does not have, and the place that each goes with: Jan
- * Mayen, Kosovo, Saba, Sint Eustatius.
- * https://learn.microsoft.com/azure/traffic-manager/traffic-manager-geographic-regions
- */
-const beyondIso: Readonly<Record<string, string>> = {XE: "BQ", XJ: "SJ", XK: "MK", XS: "BQ"};
-
-/** Not in that hierarchy, so that to name it would be refused: Western Sahara goes with its group. */
-export const UNKNOWN_TO_AZURE: ReadonlySet<string> = new Set(["EH"]);
-
-const world = treeOf(places.filter(({azure}) => !UNKNOWN_TO_AZURE.has(azure)));
-
-function treeOf(known: readonly Place[]): Tree {
-  const leaf = (code: string): Tree => ({code, children: []});
-  const statesOf = (country: Place) =>
-    known.filter(({azure}) => azure.startsWith(`${country.azure}-`)).map(({azure}) => leaf(azure));
-  const beyond = (countries: readonly Place[]) =>
-    Object.keys(beyondIso).filter((code) => countries.some(({azure}) => azure === beyondIso[code]));
-  const countries = known.filter(({azure}) => !azure.includes("-"));
-  const groups = Map.groupBy(countries, ({group}) => group);
-  return {
-    code: "WORLD",
-    children: [...groups].map(([code, members]) => ({
-      code,
-      children: [
-        ...members.map((country) => ({code: country.azure, children: statesOf(country)})),
-        ...beyond(members).map(leaf),
-      ],
-    })),
-  };
+  function cost(node: Tree, inherited: string): number {
+    const name = choose(node, inherited);
+    return below(node, name) + Number(name !== inherited);
+  }
 }

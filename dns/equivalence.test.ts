@@ -1,35 +1,60 @@
 import assert from "node:assert/strict";
-import {test} from "node:test";
+import {describe, test} from "node:test";
 import fc from "fast-check";
-import {locations} from "../regions/azure.ts";
 import {publicName} from "../regions/names.ts";
-import {PLACE_CODES, type Place, places} from "../regions/places.ts";
+import type {Place} from "../regions/places.ts";
 import {readWorld} from "../regions/read.ts";
-import type {Region, World} from "../regions/world.ts";
-import {UNKNOWN_TO_AZURE} from "./coverage.ts";
+import type {World} from "../regions/world.ts";
+import {known, UNKNOWN_TO_AZURE} from "./geography.ts";
+import {dynamicRecord} from "./octodns.ts";
 import {type Plan, planOf} from "./plan.ts";
-import {type Endpoint, type Profile, profilesOf} from "./traffic-manager.ts";
+import {type Reader, readPlan, readProfiles, readRecord} from "./readers.ts";
+import {profilesOf, rootName} from "./traffic-manager.ts";
+import {worlds} from "./worlds.ts";
 
-/** Regions that a place's answers come from, with their weights. */
-type Answers = Record<string, number>;
+describe("for every place and every set of up to three lost regions, the example is answered as planned", () => {
+  const world = readWorld();
+  const plan = planOf(world);
+  const sets = upToThree(world.regions.map(({name}) => name));
 
-test("for every place and every lost region, the profiles lead where the plan says", () => {
+  test("by the profiles", () => {
+    assert.equal(sets.length, 1 + 6 + 15 + 20);
+    const pair = byProfiles(world, plan);
+    for (const lost of sets) assertAlike(pair, lost);
+  });
+
+  test("by octoDNS's record", () => {
+    const pair = byRecord(world, plan);
+    for (const lost of sets) assertAlike(pair, lost);
+  });
+});
+
+/** Some regions of a world of any size; all of them too, now and then. */
+const cases = worlds.chain((world) =>
+  fc.record({
+    world: fc.constant(world),
+    sets: fc.array(fc.subarray(world.regions.map(({name}) => name)), {maxLength: 8}),
+  }),
+);
+
+test("in any world, profiles and record answer as planned, whatever is lost", () => {
   fc.assert(
-    fc.property(worlds, (world) => {
+    fc.property(cases, ({world, sets}) => {
       const plan = planOf(world);
       if (plan.rules.some(({chain}) => chain.length === 0)) {
         assert.throws(() => profilesOf(world, plan), /No serving region keeps the residency of/);
+        assert.throws(() => dynamicRecord(world, plan), /No serving region keeps the residency of/);
         return;
       }
-      const profiles = profilesOf(world, plan);
-      for (const lost of losses(world))
-        assert.deepEqual(walkAll(world, profiles, lost), planned(plan, lost), `lost: ${[...lost]}`);
+      const small = upToThree(world.regions.map(({name}) => name).slice(0, 6));
+      for (const pair of [byProfiles(world, plan), byRecord(world, plan)])
+        for (const lost of [...small, ...sets]) assertAlike(pair, lost);
     }),
-    {numRuns: 40},
+    {numRuns: 30},
   );
 });
 
-test("a place with a residency is never served, nor failed over, outside it", () => {
+test("in any world, a place with a residency is never served, nor failed over, outside it", () => {
   fc.assert(
     fc.property(worlds, (world) => {
       const {rules, pools} = planOf(world);
@@ -50,7 +75,7 @@ test("a place with a residency is never served, nor failed over, outside it", ()
   );
 });
 
-test("names are DNS labels of at most 63, each on one profile; codes are on one endpoint each", () => {
+test("in any world, names are DNS labels of at most 63, each on one profile; codes are on one endpoint each", () => {
   fc.assert(
     fc.property(worlds, (world) => {
       const plan = planOf(world);
@@ -58,14 +83,23 @@ test("names are DNS labels of at most 63, each on one profile; codes are on one 
       const profiles = profilesOf(world, plan);
       const names = profiles.map(({profileName}) => profileName);
       assert.deepEqual(names, [...new Set(names)]);
+      const used = new Set(
+        profiles.flatMap(({endpoints}) => endpoints.flatMap((e) => e.child ?? [])),
+      );
+      assert.deepEqual(
+        names.filter((name) => !used.has(name)),
+        [rootName(world)],
+      );
       for (const name of names) assert.match(name, /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
       const codes = profiles.flatMap(({endpoints}) => endpoints.flatMap((e) => e.geoMapping ?? []));
       assert.deepEqual(codes.toSorted(), [...new Set(codes)].toSorted());
       assert.ok(codes.includes("WORLD"));
       assert.ok(!codes.some((code) => UNKNOWN_TO_AZURE.has(code)));
       for (const {endpoints} of profiles) {
-        const within = endpoints.map(({name}) => name);
-        assert.deepEqual(within, [...new Set(within)]);
+        for (const key of ["name", "target", "child"] as const) {
+          const within = endpoints.flatMap((endpoint) => endpoint[key] ?? []);
+          assert.deepEqual(within, [...new Set(within)]);
+        }
         for (const {geoMapping} of endpoints) assert.notEqual(geoMapping?.length, 0);
       }
     }),
@@ -73,100 +107,65 @@ test("names are DNS labels of at most 63, each on one profile; codes are on one 
   );
 });
 
-const example = readWorld();
-const pools = ["europe", "europe-eu", "us-east", "a-pool-with-a-name-as-long-as-01"];
-const labels = ["EU", "eu", "Swiss"];
-
-const region: fc.Arbitrary<Region> = fc.record({
-  name: fc.constantFrom(...locations.keys()),
-  pool: fc.constantFrom(...pools),
-  weight: fc.integer({min: 1, max: 100}),
-  state: fc.constantFrom("serving", "serving", "serving", "planned", "draining"),
-  residency: fc.option(fc.constantFrom(...labels), {nil: undefined}),
-  cluster: fc.constant(example.regions[0]!.cluster),
-  proxies: fc.constant(example.regions[0]!.proxies),
-  deployments: fc.constant([]),
+test("in any world, the order of the regions changes nothing that is rendered", () => {
+  fc.assert(
+    fc.property(worlds, (world) => {
+      const plan = planOf(world);
+      const turned = {...world, regions: world.regions.toReversed()};
+      assert.deepEqual(planOf(turned), plan);
+      fc.pre(plan.rules.every(({chain}) => chain.length > 0));
+      const rendered = (of: World) =>
+        JSON.stringify([profilesOf(of, plan), dynamicRecord(of, plan)]);
+      assert.equal(rendered(turned), rendered(world));
+    }),
+    {numRuns: 40},
+  );
 });
 
-const placeCode = fc.constantFrom(...PLACE_CODES);
-const dictionary = <Value>(key: fc.Arbitrary<string>, value: fc.Arbitrary<Value>) =>
-  fc.dictionary(key, value, {maxKeys: 3, noNullPrototype: true});
+interface Pair {
+  readonly planned: Reader;
+  readonly rendered: Reader;
+  readonly targetOf: (region: string) => string;
+}
 
-const worlds: fc.Arbitrary<World> = fc
-  .record({
-    regions: fc.uniqueArray(region, {minLength: 1, maxLength: 7, selector: ({name}) => name}),
-    places: dictionary(placeCode, fc.constantFrom(...pools)),
-    residency: fc.oneof(
-      {weight: 2, arbitrary: fc.constant({})},
-      dictionary(placeCode, fc.uniqueArray(fc.constantFrom(...labels), {minLength: 1})),
-    ),
-    fallback: dictionary(fc.constantFrom(...pools), fc.constantFrom(...pools)),
-  })
-  .filter(({regions}) => regions.some(({state}) => state === "serving"))
-  .map(({regions, ...routing}) => ({...example, regions, routing}));
+function byProfiles(world: World, plan: Plan): Pair {
+  const targetOf = targetIn(world);
+  const rendered = readProfiles(profilesOf(world, plan), rootName(world));
+  return {planned: readPlan(plan, targetOf), rendered, targetOf};
+}
 
-/** None, each, and all. */
-const losses = ({regions}: World): ReadonlySet<string>[] => [
-  new Set(),
-  ...regions.map(({name}) => new Set([name])),
-  new Set(regions.map(({name}) => name)),
-];
+/** Where all of a chain is lost, octoDNS answers the record's own value. */
+function byRecord(world: World, plan: Plan): Pair {
+  const targetOf = targetIn(world);
+  const record = dynamicRecord(world, plan);
+  const planned = readPlan(plan, targetOf, record.value.slice(0, -1));
+  return {planned, rendered: readRecord(record), targetOf};
+}
 
-const known = places.filter(({azure}) => !UNKNOWN_TO_AZURE.has(azure));
+const targetIn = (world: World) => (region: string) =>
+  publicName(world, world.regions.find(({name}) => name === region)!);
+
+/** One place stands for all that both answer alike whatever is lost. */
+function assertAlike({planned, rendered, targetOf}: Pair, lost: readonly string[]) {
+  const targets = new Set(lost.map(targetOf));
+  const kinds = Map.groupBy(known, (place) => `${planned.keyOf(place)} ${rendered.keyOf(place)}`);
+  const answers = (reader: Reader) =>
+    [...kinds.values()].map(([place]) => [
+      place!.code,
+      reader.answers(reader.keyOf(place!), targets),
+    ]);
+  assert.deepEqual(answers(rendered), answers(planned), `lost: ${lost}`);
+}
+
+function upToThree<Item>(items: readonly Item[]): Item[][] {
+  const sets: Item[][] = [[]];
+  for (const item of items)
+    sets.push(...sets.filter((set) => set.length < 3).map((set) => [...set, item]));
+  return sets;
+}
 
 /** What regions.yaml says of the place itself, else of its country, else of its continent. */
 function residencyOf({routing: {residency}}: World, {code}: Place): readonly string[] | undefined {
   const [continent, country] = code.split("-");
   return residency[code] ?? residency[`${continent}-${country}`] ?? residency[continent!];
-}
-
-/** As the plan says: the first pool of the chain that stands, by the weights of what stands in it. */
-function planned({rules, pools}: Plan, lost: ReadonlySet<string>): Record<string, Answers> {
-  const membersOf = (name: string) => pools.find((pool) => pool.name === name)!.members;
-  const answersOf = (chain: readonly string[]) => {
-    const standing = chain.map((pool) => membersOf(pool).filter(({region}) => !lost.has(region)));
-    const serving = standing.find((members) => members.length > 0) ?? membersOf(chain[0]!);
-    return Object.fromEntries(serving.map(({region, weight}) => [region, weight]));
-  };
-  const byPlace = new Map(
-    rules.flatMap(({chain, places}) => places.map(({place}) => [place.code, answersOf(chain)])),
-  );
-  return Object.fromEntries(known.map(({code}) => [code, byPlace.get(code)!]));
-}
-
-/** As Traffic Manager would answer each place, by its documentation. */
-function walkAll(world: World, profiles: readonly Profile[], lost: ReadonlySet<string>) {
-  const regionOf = new Map(world.regions.map((region) => [publicName(world, region), region.name]));
-  const profile = (name: string) => profiles.find(({profileName}) => profileName === name)!;
-  const root = profiles.find(({trafficRoutingMethod}) => trafficRoutingMethod === "Geographic")!;
-  return Object.fromEntries(known.map((place) => [place.code, answers(root, place)]));
-
-  function answers({trafficRoutingMethod, endpoints}: Profile, place: Place): Answers {
-    // Geographic routing does not look at health.
-    if (trafficRoutingMethod === "Geographic") return follow(byPlace(endpoints, place), place);
-    const well = endpoints.filter(online);
-    const open = well.length > 0 ? well : endpoints;
-    if (trafficRoutingMethod === "Weighted")
-      return Object.fromEntries(open.map(({target, weight}) => [regionOf.get(target!)!, weight!]));
-    return follow(
-      open.reduce((a, b) => (a.priority! < b.priority! ? a : b)),
-      place,
-    );
-  }
-
-  function follow({child}: Endpoint, place: Place): Answers {
-    return answers(profile(child!), place);
-  }
-
-  function online({target, child, minChildEndpoints}: Endpoint): boolean {
-    if (target !== undefined) return !lost.has(regionOf.get(target)!);
-    return profile(child!).endpoints.filter(online).length >= minChildEndpoints!;
-  }
-}
-
-/** State before country before group before WORLD. */
-function byPlace(endpoints: readonly Endpoint[], {azure, group}: Place): Endpoint {
-  const codes = [azure, azure.slice(0, 2), group, "WORLD"];
-  const owners = codes.flatMap((code) => endpoints.filter((e) => e.geoMapping?.includes(code)));
-  return owners[0]!;
 }

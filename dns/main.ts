@@ -1,26 +1,46 @@
+import {execFileSync} from "node:child_process";
+import {existsSync, mkdirSync, writeFileSync} from "node:fs";
+import {dirname, join} from "node:path";
 import {parseArgs} from "node:util";
 import {nearest} from "../regions/faults.ts";
 import {type Place, placeByCode, places} from "../regions/places.ts";
-import {readWorld} from "../regions/read.ts";
+import {parseWorld, readWorld} from "../regions/read.ts";
 import type {World} from "../regions/world.ts";
+import {describe, differenceOf} from "./difference.ts";
+import {explain, explanationOf} from "./explanation.ts";
+import {withoutRegions} from "./lost.ts";
+import {drawMap} from "./map.ts";
+import {octodnsFiles} from "./octodns-files.ts";
 import {type Plan, planOf} from "./plan.ts";
-import {explain, explanationOf, report} from "./report.ts";
+import {report} from "./report.ts";
 
-const help = `npm run dns -- [--place CODE] [--json]
+const help = `npm run dns -- [options]
 
-Shows who is served where: for each rule of the plan its regions, its places, how far they are from
-each other, and who takes over when its regions are lost.
+Shows who is served where: for each rule of the plan its regions, its places, the round trip that their
+people may expect, and who takes over when its regions are lost.
 
-  --place CODE  why this place is served where it is: DE, US-CA, or as octoDNS writes it, NA-US-CA
-  --json        the plan as JSON
-  --help        this text
+  --place CODE   why this place is served where it is: DE, US-CA, or as octoDNS writes it, NA-US-CA
+  --diff BASE    what moves between BASE and regions.yaml: a Git revision, or another regions.yaml
+  --map FILE     draws the plan on a map of the world, as SVG
+  --octodns DIR  writes octoDNS's configuration and zone there
+  --weights N    with --octodns: the most that its provider takes for a weight, 15 or 100 (default)
+  --lost REGION  shows any of these as it is while REGION is lost; may be said again
+  --json         the same as JSON
+  --help         this text
 `;
 
 const options = {
   place: {type: "string"},
+  diff: {type: "string"},
+  map: {type: "string"},
+  octodns: {type: "string"},
+  weights: {type: "string", default: "100"},
+  lost: {type: "string", multiple: true},
   json: {type: "boolean"},
   help: {type: "boolean", short: "h"},
 } as const;
+
+type Values = ReturnType<typeof parseArgs<{options: typeof options}>>["values"];
 
 // A reader such as `head` goes away when it has seen enough.
 process.stdout.on("error", () => process.exit());
@@ -36,15 +56,74 @@ function main(args: string[]): void {
   const {values} = parseArgs({args, options});
   if (values.help) return void process.stdout.write(help);
   const world = readWorld();
-  const plan = planOf(world);
-  process.stdout.write(shown(world, plan, values));
+  const lost = (values.lost ?? []).map((region) => requireRegion(world, region));
+  process.stdout.write(shown(world, withoutRegions(planOf(world), lost), values));
 }
 
-function shown(world: World, plan: Plan, {place, json}: {place?: string; json?: boolean}): string {
-  const explanation =
-    place === undefined ? undefined : explanationOf(world, plan, requirePlace(place));
-  if (json) return `${JSON.stringify(explanation ?? plan, null, 2)}\n`;
-  return explanation ? explain(explanation) : report(world, plan);
+function shown(world: World, plan: Plan, values: Values): string {
+  const {place, diff, map, octodns, lost = [], json} = values;
+  if (map !== undefined) return draw(map, drawMap(world, plan, lost));
+  if (octodns !== undefined) return writeZone(octodns, world, plan, values.weights);
+  const [value, text] =
+    place !== undefined
+      ? say(explanationOf(plan, requirePlace(place)), explain)
+      : diff !== undefined
+        ? say(differenceOf(planOf(readBase(diff)), plan), describe)
+        : say(plan, () => report(world, plan));
+  return json ? `${JSON.stringify(value, null, 2)}\n` : text();
+}
+
+function say<Value>(value: Value, text: (value: Value) => string) {
+  return [value, () => text(value)] as const;
+}
+
+function draw(file: string, svg: string): string {
+  writeFileSync(file, svg);
+  return `drew ${file}\n`;
+}
+
+function writeZone(folder: string, world: World, plan: Plan, weights: string): string {
+  if (weights !== "15" && weights !== "100")
+    throw new Error(`--weights ${weights}: providers take weights of 1 to 15, or 1 to 100`);
+  const files = octodnsFiles(world, plan, {maxWeight: Number(weights)});
+  return Object.entries(files)
+    .map(([name, text]) => {
+      const path = join(folder, name);
+      mkdirSync(dirname(path), {recursive: true});
+      writeFileSync(path, text);
+      return `wrote ${path}\n`;
+    })
+    .join("");
+}
+
+/** regions.yaml as it is there: a file, else as Git has it. */
+function readBase(base: string): World {
+  if (existsSync(base)) return readWorld(base);
+  const text = fromGit(base);
+  return parseWorld(text, `${base}:regions.yaml`);
+}
+
+function fromGit(revision: string): string {
+  try {
+    const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
+    // A revision that begins with a dash would be an option.
+    return execFileSync("git", ["show", "--end-of-options", `${revision}:./regions.yaml`], {
+      cwd: new URL("..", import.meta.url),
+      encoding: "utf8",
+      stdio,
+    });
+  } catch (error) {
+    const said = `${(error as {stderr?: string}).stderr ?? error}`.trim().split("\n")[0];
+    throw new Error(
+      `--diff ${revision}: no such file, and Git does not have it (${said}); name a revision such as origin/main, fetched before, or a file`,
+    );
+  }
+}
+
+function requireRegion({regions}: World, name: string): string {
+  const names = regions.map((region) => region.name);
+  if (names.includes(name)) return name;
+  throw new Error(`--lost ${name}: not a region of regions.yaml; ${nearest(name, names)}`);
 }
 
 function requirePlace(code: string): Place {

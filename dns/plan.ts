@@ -1,6 +1,7 @@
-import {type Location, locations} from "../regions/azure.ts";
 import {covers, type Place, places} from "../regions/places.ts";
 import type {Region, World} from "../regions/world.ts";
+import {type Distances, distancesOf} from "./distances.ts";
+import {listed} from "./table.ts";
 
 /** Who is served where, and by whom when that fails. Everything that DNS says follows from it. */
 export interface Plan {
@@ -29,8 +30,8 @@ export interface Rule {
 
 export interface Assignment {
   readonly place: Place;
-  /** From the place to the nearest serving region of its pool. */
-  readonly distanceKm: number;
+  /** What its people may expect: over the pool's regions by their weights. Infinity where none serves. */
+  readonly roundTripMs: number;
   /** Why its pool: by hand in `routing.places`, or the nearest of those that it may have. */
   readonly reason: "hand" | "nearest";
 }
@@ -39,14 +40,15 @@ export interface Assignment {
 export function planOf(world: World): Plan {
   const serving = world.regions.filter(({state}) => state === "serving");
   const pools = poolsOf(serving);
-  const assigned = places.map((place) => assign(place, world, serving));
+  const distances = distancesOf(pools);
+  const assigned = places.map((place) => assign(place, world, serving, distances));
   const rules = [...Map.groupBy(assigned, ({rule}) => rule)].map(
     ([name, members]): Rule => ({
       name,
-      chain: chainOf(members[0]!, world, serving),
+      chain: chainOf(members[0]!, world, serving, distances),
       places: members.map(({place, pool, asked}) => ({
         place,
-        distanceKm: Math.round(nearestKm(place, pool, serving)),
+        roundTripMs: distances.toPlace(pool, place),
         reason: asked === pool ? "hand" : "nearest",
       })),
     }),
@@ -59,23 +61,13 @@ export function planOf(world: World): Plan {
   };
 }
 
-/** Great-circle distance on a sphere of the Earth's mean radius. */
-export function distanceKm(from: Point, to: Point): number {
-  const radians = (degrees: number) => (degrees * Math.PI) / 180;
-  const [a, b] = [radians(from.latitude), radians(to.latitude)];
-  const half = (angle: number) => Math.sin(angle / 2) ** 2;
-  const chord =
-    half(b - a) + Math.cos(a) * Math.cos(b) * half(radians(to.longitude - from.longitude));
-  return 2 * 6371 * Math.asin(Math.min(1, Math.sqrt(chord)));
-}
-
-type Point = Pick<Location, "latitude" | "longitude">;
-
 function poolsOf(serving: readonly Region[]): Pool[] {
   return [...Map.groupBy(serving, ({pool}) => pool)]
     .map(([name, regions]) => ({
       name,
-      members: regions.map(({name, weight}) => ({region: name, weight})),
+      members: regions
+        .map(({name, weight}) => ({region: name, weight}))
+        .toSorted((a, b) => (a.region < b.region ? -1 : 1)),
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -91,12 +83,17 @@ interface Assigned {
 }
 
 /** By hand where regions.yaml says so, else the nearest; within the place's residency either way. */
-function assign(place: Place, {routing}: World, serving: readonly Region[]): Assigned {
+function assign(
+  place: Place,
+  {routing}: World,
+  serving: readonly Region[],
+  distances: Distances,
+): Assigned {
   const labels = mostSpecific(routing.residency, place)?.toSorted();
   const open = [...poolsWithin(serving, labels)];
   const asked = mostSpecific(routing.places, place);
-  const pool =
-    asked !== undefined && open.includes(asked) ? asked : nearestPool(place, open, serving);
+  const [near = UNSERVED] = byNearness(open, (pool) => distances.toPlace(pool, place));
+  const pool = asked !== undefined && open.includes(asked) ? asked : near;
   return {place, pool, asked, labels, rule: [pool, ...(labels ?? [])].join(".")};
 }
 
@@ -121,42 +118,33 @@ function poolsWithin(
   return all.difference(new Set(breaking.map(({pool}) => pool)));
 }
 
-function nearestPool(from: Point, open: readonly string[], serving: readonly Region[]): string {
-  const [nearest] = open.toSorted(nearer(from, serving));
-  return nearest ?? UNSERVED;
+/** By round trip; among equals by name. */
+function byNearness(open: Iterable<string>, msTo: (pool: string) => number): string[] {
+  return [...open]
+    .map((name) => ({name, ms: msTo(name)}))
+    .toSorted((a, b) => a.ms - b.ms || (a.name < b.name ? -1 : 1))
+    .map(({name}) => name);
 }
 
 /** The rule of places whose residency no serving region keeps; reported as a warning. */
 const UNSERVED = "";
 
-const nearer = (from: Point, serving: readonly Region[]) => (a: string, b: string) =>
-  nearestKm(from, a, serving) - nearestKm(from, b, serving) || (a < b ? -1 : 1);
-
-/** To the nearest of the pool's regions; Infinity if it has none. */
-export function nearestKm(from: Point, pool: string, serving: readonly Region[]): number {
-  const members = serving.filter((region) => region.pool === pool);
-  return Math.min(...members.map(({name}) => distanceKm(from, locations.get(name)!)));
-}
-
 /** The pool, then the one that regions.yaml names after each, else the nearest that is left. */
-function chainOf({pool, labels}: Assigned, {routing}: World, serving: readonly Region[]): string[] {
+function chainOf(
+  {pool, labels}: Assigned,
+  {routing}: World,
+  serving: readonly Region[],
+  distances: Distances,
+): string[] {
   const left = poolsWithin(serving, labels);
+  const near = byNearness(left, (other) => distances.between(pool, other));
   const chain: string[] = [];
   for (let next: string | undefined = pool; next !== undefined && left.delete(next); ) {
     chain.push(next);
     const named: string | undefined = routing.fallback[next];
-    const near = [...left].toSorted(nearer(middleOf(pool, serving), serving));
-    next = named !== undefined && left.has(named) ? named : near[0];
+    next = named !== undefined && left.has(named) ? named : near.find((other) => left.has(other));
   }
   return chain;
-}
-
-/** Where most of a pool's weight is. */
-function middleOf(pool: string, serving: readonly Region[]): Point {
-  const [heaviest] = serving
-    .filter((region) => region.pool === pool)
-    .toSorted((a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1));
-  return locations.get(heaviest!.name)!;
 }
 
 /** Places that regions.yaml gives to a pool that cannot have them. */
@@ -196,9 +184,4 @@ function exposed(rules: readonly Rule[], pools: readonly Pool[]): string[] {
       return [`${who}: served by ${chain[0]} alone; add a region that may take ${name} over`];
     return [];
   });
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 3).join(", ");
-  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
 }

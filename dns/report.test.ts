@@ -1,28 +1,11 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {placeByCode} from "../regions/places.ts";
 import {readWorld} from "../regions/read.ts";
 import {planOf} from "./plan.ts";
-import {explain, explanationOf, report, summarize} from "./report.ts";
+import {report, summarize} from "./report.ts";
 
 const world = readWorld();
 const plan = planOf(world);
-const explained = (code: string) => explain(explanationOf(world, plan, placeByCode(code)!));
-
-test("one place is explained: why its pool, how far, who is next", () => {
-  assert.equal(
-    explained("US-CA"),
-    `California (US-CA) is served by us-east: nearest pool to the middle of its cities.
-order  pool            km  regions
-    1  us-east       3506  eastus2 75%, canadacentral 25%
-    2  europe        8626  westeurope 67%, swedencentral 33%
-    3  brazilsouth  10057  brazilsouth 100%
-    4  japaneast     8651  japaneast 100%
-`,
-  );
-  assert.match(explained("EG"), /served by europe: routing\.places in regions\.yaml says so\./);
-  assert.match(explained("DE"), /middle of its cities within its residency, EU\./);
-});
 
 test("the report has a line for each rule, and the warnings", () => {
   const lines = report(world, plan).split("\n");

@@ -16,18 +16,15 @@ test("the example's profiles: pools by weight, chains by priority, the root by p
       .join(", "),
   ]);
   assert.deepEqual(shape, [
-    ["meridian-pool-brazilsouth-5027", "Weighted", "brazilsouth 1"],
     ["meridian-pool-europe-5027", "Weighted", "swedencentral 1, westeurope 2"],
-    ["meridian-pool-japaneast-5027", "Weighted", "japaneast 1"],
     ["meridian-pool-us-east-5027", "Weighted", "canadacentral 1, eastus2 3"],
     [
       "meridian-rule-brazilsouth-5027",
       "Priority",
       "brazilsouth 1, us-east 2, europe 3, japaneast 4",
     ],
-    ["meridian-rule-europe-5027", "Priority", "europe 1, us-east 2, japaneast 3, brazilsouth 4"],
-    ["meridian-rule-europe-eu-5027", "Priority", "europe 1"],
-    ["meridian-rule-japaneast-5027", "Priority", "japaneast 1, europe 2, us-east 3, brazilsouth 4"],
+    ["meridian-rule-europe-5027", "Priority", "europe 1, us-east 2, brazilsouth 3, japaneast 4"],
+    ["meridian-rule-japaneast-5027", "Priority", "japaneast 1, us-east 2, europe 3, brazilsouth 4"],
     ["meridian-rule-us-east-5027", "Priority", "us-east 1, europe 2, brazilsouth 3, japaneast 4"],
     ["meridian-5027", "Geographic", "brazilsouth, europe, europe-eu, japaneast, us-east"],
   ]);
@@ -56,11 +53,11 @@ test("an endpoint is a region's public name, probed by HTTPS as the service's ho
 test("the root's codes are few, unique, and cover the world", () => {
   const codes = profiles.at(-1)!.endpoints.map(({geoMapping = []}) => geoMapping);
   assert.deepEqual(codes, [
-    ["BV", "HM", "PN", "TF", "WORLD"],
-    ["AF", "AM", "AZ", "CY", "GE", "GEO-AF", "GEO-ME", "KG", "KZ", "PK", "TJ", "TM", "UZ"],
+    ["AQ", "GEO-SA"],
+    ["AM", "AZ", "CY", "GE", "GL", "TM", "WORLD"],
     ["GEO-EU"],
-    ["GEO-AP", "GEO-AS", "UM", "US-HI"],
-    ["CO", "EC", "GEO-NA", "VE"],
+    ["GEO-AP", "GEO-AS", "TF", "UM", "US-AK", "US-HI"],
+    ["BV", "CO", "EC", "GEO-NA", "PF", "PN", "VE"],
   ]);
 });
 
@@ -74,11 +71,43 @@ test("rules that would be called the same carry a hash of their names", () => {
     [
       ["europe-eu-5c9b", "meridian-rule-europe-eu-5c9b-5027"],
       ["europe-eu", "meridian-rule-europe-eu-5027"],
-      ["europe-eu-3f38", "meridian-rule-europe-eu-3f38-5027"],
+      ["europe-eu-3f38", "meridian-pool-europe-5027"],
       ["japaneast", "meridian-rule-japaneast-5027"],
       ["us-east", "meridian-rule-us-east-5027"],
     ],
   );
+});
+
+test("rules of one chain share its profile, and their codes are fewer for it", () => {
+  const plan = planOf(world);
+  const everywhere = {...plan, rules: plan.rules.map((rule) => ({...rule, chain: ["japaneast"]}))};
+  assert.deepEqual(profilesOf(world, everywhere).at(-1)!.endpoints, [
+    {name: "brazilsouth", target: japan, geoMapping: ["WORLD"]},
+  ]);
+});
+
+const japan = "meridian-japaneast-5027.japaneast.cloudapp.azure.com";
+
+test("adding a region renames no profile", () => {
+  const regions = [...world.regions, {...world.regions[0]!, name: "uksouth", pool: "aaa"}];
+  const larger = {...world, regions};
+  const [before, after] = [world, larger].map((of) =>
+    profilesOf(of, planOf(of)).map(({profileName}) => profileName),
+  );
+  assert.deepEqual(
+    before!.filter((name) => !after!.includes(name)),
+    [],
+  );
+});
+
+test("probes tolerate what fits into half of the objective's window", () => {
+  const tolerated = (windowMs: number) => {
+    const {service} = world;
+    const objective = {...service.objective, windowMs};
+    const [profile] = profilesOf({...world, service: {...service, objective}}, planOf(world));
+    return profile!.monitorConfig.toleratedNumberOfFailures;
+  };
+  assert.deepEqual([1_000, 20_000, 60_000, 120_000, 3_600_000].map(tolerated), [0, 0, 2, 5, 9]);
 });
 
 test("places that no region may serve are refused, with the mend", () => {

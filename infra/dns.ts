@@ -2,6 +2,7 @@ import * as azure from "@pulumi/azure-native/dns/index.js";
 import * as traffic from "@pulumi/azure-native/trafficmanager/index.js";
 import {planOf} from "../dns/plan.ts";
 import {type Endpoint, type Profile, profilesOf} from "../dns/traffic-manager.ts";
+import {recordName} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
 import {createGroup, type Where} from "./group.ts";
 import {groupName} from "./names.ts";
@@ -21,14 +22,6 @@ export function dnsStack(world: World) {
     cnameRecord: {cname: target},
   });
   return {hostname: record.fqdn, target};
-}
-
-/** The hostname within its zone. Throws at the zone's apex, where nothing may point at nested profiles. */
-export function recordName({service: {hostname, zone}}: World): string {
-  if (hostname !== zone) return hostname.slice(0, -zone.length - 1);
-  throw new Error(
-    `service.hostname is the apex of its zone ${zone}: Azure DNS cannot point an apex at nested Traffic Manager profiles; use a name in the zone, such as completions.${zone}`,
-  );
 }
 
 /** Every profile, children before their parents; the last is the root, and is handed back. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {recordName} from "./dns.ts";
+import {recordName} from "../regions/names.ts";
 import {smallWorld} from "./fixture.ts";
 import {stackNames} from "./names.ts";
 import {programOf, stacksOf} from "./stacks.ts";

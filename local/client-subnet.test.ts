@@ -40,7 +40,7 @@ const cases: Record<string, {asked: number[]; byPlace: boolean; says: number[] |
 
 for (const [name, {asked, byPlace, says}] of Object.entries(cases))
   test(`${name}: ${says ? "echoed" : "FORMERR"}`, () => {
-    const reply = answer(query(asked), () => ({...found, byPlace}));
+    const reply = answer(query(asked), {find: () => ({...found, byPlace}), zones: []});
     const {flags = 0, additionals} = decode(encode(reply!));
     const [option] = (additionals![0] as unknown as {options: {data: Buffer}[]}).options;
     assert.deepEqual([flags & 15, option && [...option.data]], [says ? 0 : FORMERR, says]);

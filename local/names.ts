@@ -10,7 +10,7 @@ const CLUSTER_TTL_S = 1;
 const ADDRESS_TTL_S = 60;
 
 /** What Traffic Manager calls its profiles' names. */
-const MANAGER_ZONE = "trafficmanager.net";
+export const MANAGER_ZONE = "trafficmanager.net";
 
 /**
  * The world's names as anyone outside sees them: aliases of the zone, profiles, and the addresses of

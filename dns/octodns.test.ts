@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import {describe, test} from "node:test";
+import fc from "fast-check";
+import {parse} from "yaml";
+import {readWorld} from "../regions/read.ts";
+import {dynamicRecord, scaled} from "./octodns.ts";
+import {octodnsFiles} from "./octodns-files.ts";
+import {naturalOrder} from "./octodns-order.ts";
+import {planOf} from "./plan.ts";
+import {worlds} from "./worlds.ts";
+
+const world = readWorld();
+const record = dynamicRecord(world, planOf(world));
+
+test("the example's record: chains as pools that fall back, the catch-all last", () => {
+  const chain = (pool: string): string[] => {
+    const {fallback} = record.dynamic.pools[pool]!;
+    return fallback === undefined ? [pool] : [pool, ...chain(fallback)];
+  };
+  assert.deepEqual(
+    record.dynamic.rules.map(({pool}) => chain(pool).join(" ")),
+    [
+      "europe europe--us-east europe--brazilsouth europe--japaneast",
+      "japaneast japaneast--us-east japaneast--europe japaneast--brazilsouth",
+      "us-east us-east--europe us-east--brazilsouth us-east--japaneast",
+      "europe-eu",
+      "brazilsouth brazilsouth--us-east brazilsouth--europe brazilsouth--japaneast",
+      "japaneast japaneast--us-east japaneast--europe japaneast--brazilsouth",
+    ],
+  );
+  assert.equal(record.dynamic.rules.at(-1)!.geos, undefined);
+  assert.deepEqual(record.octodns, {
+    azuredns: {healthcheck: {interval: 10, num_failures: 2, timeout: 5}},
+    healthcheck: {host: "completions.example.com", path: "/healthz", port: 443, protocol: "HTTPS"},
+  });
+});
+
+describe("weights", () => {
+  const cases: Record<string, [weights: number[], limit: number, scaled: number[]]> = {
+    "are in lowest terms": [[20, 30, 10], 100, [2, 3, 1]],
+    "stay as they are where they fit": [[7, 3], 15, [7, 3]],
+    "are scaled to a provider's limit": [[97, 50, 3], 15, [15, 8, 1]],
+    "never come to nothing": [[100, 99, 1], 15, [15, 15, 1]],
+  };
+  for (const [name, [weights, limit, expected]] of Object.entries(cases))
+    test(name, () => assert.deepEqual(scaled(weights, limit), expected));
+});
+
+test("keys are in natural order: digits by their number", () => {
+  assert.deepEqual(["eu10", "eu2", "eu", "asia--eu", "asia", "b", "eu2b"].toSorted(naturalOrder), [
+    "asia",
+    "asia--eu",
+    "b",
+    "eu",
+    "eu2",
+    "eu2b",
+    "eu10",
+  ]);
+});
+
+test("the zone's file is what was rendered, and no pool's name is a word of YAML 1.1", () => {
+  const regions = world.regions.map((region) =>
+    region.name === "japaneast" ? {...region, pool: "no"} : region,
+  );
+  const files = octodnsFiles({...world, regions}, planOf({...world, regions}));
+  const zone = files["zones/example.com.yaml"]!;
+  assert.match(zone, /^ +"no":$/m);
+  assert.deepEqual(
+    parse(zone).completions,
+    dynamicRecord({...world, regions}, planOf({...world, regions})),
+  );
+});
+
+test("in any world, no code comes behind a broader one or twice, and every pool is used", () => {
+  fc.assert(
+    fc.property(worlds, (world) => {
+      const plan = planOf(world);
+      fc.pre(plan.rules.every(({chain}) => chain.length > 0));
+      const {pools, rules} = dynamicRecord(world, plan).dynamic;
+      const seen: string[] = [];
+      for (const geo of rules.flatMap(({geos = []}) => geos.toSorted())) {
+        assert.ok(!seen.some((other) => geo.startsWith(other)), geo);
+        seen.push(geo);
+      }
+      const heads = rules.map(({pool}) => pool);
+      assert.deepEqual(heads.slice(0, -1), [...new Set(heads.slice(0, -1))]);
+      const used = new Set([...heads, ...Object.values(pools).flatMap((p) => p.fallback ?? [])]);
+      assert.deepEqual(Object.keys(pools).toSorted(), [...used].toSorted());
+    }),
+    {numRuns: 40},
+  );
+});
+
+test("a hostname that leaves its Azure provider no room for names is refused, with the mend", () => {
+  const hostname = `${"completions.for.all.our.developers".repeat(2)}.example.com`;
+  const long = {...world, service: {...world.service, hostname}};
+  assert.throws(
+    () => dynamicRecord(long, planOf(long)),
+    /is too long for octoDNS's Azure provider/,
+  );
+});
