@@ -58,10 +58,10 @@ export function differenceOf(before: Plan, after: Plan): Difference {
   };
 }
 
-/** A difference in words, a line for each thing that changes. */
-export function describe({moves, chains, warnings}: Difference): string {
+/** A difference in words, a line for each thing that changes, with the names of no more places than asked for. */
+export function describe({moves, chains, warnings}: Difference, named = 2): string {
   const lines = [
-    ...moves.map(sentence),
+    ...moves.map((move) => sentence(move, named)),
     ...chains.map(
       ({rule, from, to}) =>
         `${rule} falls back to ${listed(to, 4) || "nowhere"}, not to ${listed(from, 4) || "nowhere"}`,
@@ -71,10 +71,10 @@ export function describe({moves, chains, warnings}: Difference): string {
   return `${lines.join("\n") || "No place moves, and no fallback changes."}\n`;
 }
 
-function sentence({from, to, places, fromMs, toMs}: Move): string {
+function sentence({from, to, places, fromMs, toMs}: Move, named: number): string {
   const who = listed(
     places.map(({name}) => name),
-    2,
+    named,
   );
   const verb = places.length === 1 ? "moves" : "move";
   const time = (ms: number) => (Number.isFinite(ms) ? `${inMs(ms)} ms` : "unserved");

@@ -2,7 +2,7 @@ import {execFileSync} from "node:child_process";
 import {existsSync, mkdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {parseArgs} from "node:util";
-import {nearest} from "../regions/faults.ts";
+import {nearest} from "../regions/meaning.ts";
 import {type Place, placeByCode, places} from "../regions/places.ts";
 import {parseWorld, readWorld} from "../regions/read.ts";
 import type {World} from "../regions/world.ts";

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import {locations} from "../regions/azure.ts";
 import {places} from "../regions/places.ts";
 import {readWorld} from "../regions/read.ts";
 import {withoutRegions} from "./lost.ts";
-import {drawMap} from "./map.ts";
+import {drawGround, drawMap, pointOnMap} from "./map.ts";
 import {planOf} from "./plan.ts";
 
 const world = readWorld();
@@ -60,4 +61,13 @@ test("what is drawn is well-formed, and its colours are said for light and for d
   assert.doesNotMatch(svg, /NaN|undefined|Infinity/);
   for (const kind of ["p0", "p1", "p2", "p3", "ground"])
     assert.equal(svg.split(`.${kind}{`).length, 3, kind);
+});
+
+test("the ground has every place in the map's colour and nothing else; points are the map's", () => {
+  const svg = drawMap(world, plan);
+  const ground = drawGround(world, plan);
+  assert.deepEqual(classes(ground), classes(svg));
+  assert.doesNotMatch(ground, /<text|class="region/);
+  const [x, y] = pointOnMap(locations.get("japaneast")!);
+  assert.match(svg, new RegExp(`translate\\(${x} ${y}\\)"><circle[^>]*/><text[^>]*>japaneast<`));
 });

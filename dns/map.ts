@@ -18,19 +18,9 @@ const LINE = 20;
  * the plan has been left without.
  */
 export function drawMap(world: World, plan: Plan, lost: readonly string[] = []): string {
-  const projection = geoEqualEarth().fitExtent(
-    [
-      [4, 4],
-      [WIDTH - 4, HEIGHT - 4],
-    ],
-    {type: "Sphere"},
-  );
+  const projection = projectionOf();
   const colourOf = colours(world);
-  const served = servedBy(plan);
-  const fill = (place: Place) => {
-    const pool = served.get(place);
-    return pool === undefined ? "unserved" : colourOf(pool);
-  };
+  const fill = fillOf(plan, colourOf);
   const legend = legendOf(plan, colourOf);
   const height = HEIGHT + LINE * (legend.length + 2);
   return [
@@ -48,6 +38,34 @@ export function drawMap(world: World, plan: Plan, lost: readonly string[] = []):
     "</svg>\n",
   ].join("\n");
 }
+
+/** Countries and dots alone, for who draws regions over them by `pointOnMap`. */
+export function drawGround(world: World, plan: Plan): string {
+  const projection = projectionOf();
+  const fill = fillOf(plan, colours(world));
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}">`,
+    `<style>${STYLE}${paletteOf(world)}</style>`,
+    ...shapes(projection, fill),
+    ...dots(projection, fill),
+    "</svg>\n",
+  ].join("\n");
+}
+
+/** Where the drawings have a place or a location, in units of their viewBox. */
+export function pointOnMap(at: Pick<Place, "longitude" | "latitude">): [x: number, y: number] {
+  const [x, y] = pointOf(projectionOf(), at);
+  return [Number(x), Number(y)];
+}
+
+const projectionOf = (): GeoProjection =>
+  geoEqualEarth().fitExtent(
+    [
+      [4, 4],
+      [WIDTH - 4, HEIGHT - 4],
+    ],
+    {type: "Sphere"},
+  );
 
 /** Light and dark by what the reader's system asks for; colours are classes, so that both are said once. */
 const STYLE = `
@@ -84,6 +102,15 @@ function paletteOf(world: World): string {
 /** Of all regions, serving or not, so that a drained pool takes no other's colour. */
 const poolNames = ({regions}: World): string[] =>
   [...new Set(regions.map(({pool}) => pool))].toSorted();
+
+/** Class of a place. */
+function fillOf(plan: Plan, colourOf: (pool: string) => string): (place: Place) => string {
+  const served = servedBy(plan);
+  return (place) => {
+    const pool = served.get(place);
+    return pool === undefined ? "unserved" : colourOf(pool);
+  };
+}
 
 function servedBy({rules}: Plan): Map<Place, string | undefined> {
   return new Map(

@@ -170,8 +170,8 @@ function idle(assigned: readonly Assigned[], pools: readonly Pool[]): string[] {
     );
 }
 
-/** Places that one lost region, or no loss at all, leaves without service. */
-function exposed(rules: readonly Rule[], pools: readonly Pool[]): string[] {
+/** Places that one lost region, or no loss at all, leaves without service; a sentence for each rule. */
+export function exposed(rules: readonly Rule[], pools: readonly Pool[]): string[] {
   const sizeOf = (name: string) => pools.find((pool) => pool.name === name)?.members.length ?? 0;
   return rules.flatMap(({name, chain, places}) => {
     const regions = chain.reduce((sum, pool) => sum + sizeOf(pool), 0);

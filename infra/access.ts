@@ -1,11 +1,17 @@
 import * as identity from "@pulumi/azure-native/managedidentity/index.js";
 import {CustomResource} from "@pulumi/kubernetes/apiextensions/customResource.js";
 import {ServiceAccount} from "@pulumi/kubernetes/core/v1/serviceAccount.js";
-import {ComponentResource, type ComponentResourceOptions, interpolate} from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  interpolate,
+  type Output,
+} from "@pulumi/pulumi";
 import type {Region} from "../regions/world.ts";
 import {type Cluster, NAMESPACE} from "./cluster.ts";
 import type {Where} from "./group.ts";
-import {grant} from "./roles.ts";
+import {grant, type roles} from "./roles.ts";
 import type {Vault} from "./vault.ts";
 
 /** What every workload of a region's cluster stands on. */
@@ -19,6 +25,8 @@ export interface Ground {
 export interface AccessArgs extends Ground {
   /** File name to the name of the secret in the vault. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** What else it may use: the grant's name to the role and the resource's id. */
+  readonly roles?: Readonly<Record<string, {role: keyof typeof roles; on: Input<string>}>>;
 }
 
 /**
@@ -27,13 +35,19 @@ export interface AccessArgs extends Ground {
  * The service account, the identity and the class bear the workload's name.
  */
 export class Access extends ComponentResource {
+  readonly clientId: Output<string>;
+  readonly principalId: Output<string>;
+
   constructor(name: string, args: AccessArgs, options?: ComponentResourceOptions) {
     super("meridian:Access", name, {}, options);
     const self = createIdentity(name, args, this);
     createCredential(name, args, self, this);
     grantSecrets(name, args, self, this);
-    createServiceAccount(name, args, this);
-    createSecretClass(name, args, self, this);
+    grantRoles(name, args, self, this);
+    createServiceAccount(name, args, self, this);
+    if (Object.keys(args.secrets).length > 0) createSecretClass(name, args, self, this);
+    this.clientId = self.clientId;
+    this.principalId = self.principalId;
     this.registerOutputs();
   }
 }
@@ -51,16 +65,19 @@ function createCredential(
   return new identity.FederatedIdentityCredential(
     name,
     {
-      ...where,
+      resourceGroupName: where.resourceGroupName,
       resourceName: self.name,
       federatedIdentityCredentialResourceName: name,
       issuer: cluster.oidcIssuer,
       subject: `system:serviceaccount:${NAMESPACE}:${name}`,
-      audiences: ["api://AzureADTokenExchange"],
+      audiences: [TOKEN_AUDIENCE],
     },
     {parent},
   );
 }
+
+/** What a service account's token must be for, to be taken for an identity of Entra. */
+export const TOKEN_AUDIENCE = "api://AzureADTokenExchange";
 
 function grantSecrets(
   name: string,
@@ -75,10 +92,27 @@ function grantSecrets(
   }
 }
 
-/** The CSI driver asks for the pod's token itself; nothing is mounted into the pod. */
-function createServiceAccount(name: string, {cluster}: Ground, parent: Access) {
+function grantRoles(
+  name: string,
+  {region, roles = {}}: AccessArgs,
+  self: identity.UserAssignedIdentity,
+  parent: Access,
+) {
+  const scope = `${region.name}/${name}`;
+  for (const [what, {role, on}] of Object.entries(roles))
+    grant(what, {role, on, to: self.principalId, scope}, {parent});
+}
+
+/** The CSI driver asks for the pod's token itself; Kubernetes' own API is no pod's business. */
+function createServiceAccount(
+  name: string,
+  {cluster}: Ground,
+  self: identity.UserAssignedIdentity,
+  parent: Access,
+) {
+  const annotations = {"azure.workload.identity/client-id": self.clientId};
   const args = {
-    metadata: {name, namespace: cluster.namespace},
+    metadata: {name, namespace: cluster.namespace, annotations},
     automountServiceAccountToken: false,
   };
   return new ServiceAccount(name, args, {parent, provider: cluster.provider});

@@ -28,6 +28,8 @@ export async function bundle(): Promise<Bundle> {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "inline",
+    // Names of modules are in the bundle: where a link leads to is not to be.
+    preserveSymlinks: true,
     write: false,
   });
   const contents = (name: string) => {

@@ -1,35 +1,36 @@
 import * as azure from "@pulumi/azure-native/containerservice/index.js";
 import * as identity from "@pulumi/azure-native/managedidentity/index.js";
-import * as monitor from "@pulumi/azure-native/monitor/index.js";
 import {Namespace} from "@pulumi/kubernetes/core/v1/namespace.js";
+import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import {Provider} from "@pulumi/kubernetes/provider.js";
 import {
   ComponentResource,
   type ComponentResourceOptions,
+  type CustomResourceOptions,
   type Output,
   type Resource,
-  secret,
 } from "@pulumi/pulumi";
-import type {Region, World} from "../regions/world.ts";
+import type {World} from "../regions/world.ts";
+import {type ClusterParts, clusterProfile} from "./cluster-profile.ts";
 import type {Where} from "./group.ts";
+import {loginKubeconfig} from "./kubeconfig.ts";
+import {windowOf} from "./maintenance.ts";
+import {Monitoring} from "./monitoring.ts";
 import {clusterName, nodeGroupName} from "./names.ts";
-import {addresses} from "./network.ts";
 import {systemPool, userPool} from "./nodes.ts";
 import {grant} from "./roles.ts";
 
-export interface ClusterArgs {
+export interface ClusterArgs extends ClusterParts {
   readonly world: World;
-  readonly region: Region;
   readonly groupId: Output<string>;
   readonly where: Where;
   readonly nodesSubnetId: Output<string>;
   /** Where nodes pull images from. */
   readonly registryId: Output<string>;
-  /** The log workspace. */
-  readonly logsId: Output<string>;
+  /** The Azure Monitor workspace. */
+  readonly metricsId: Output<string>;
 }
 
-const VERSION = "1.34";
 export const NAMESPACE = "meridian";
 
 /** A region's AKS cluster, with the one namespace that everything of the service is in. */
@@ -42,12 +43,15 @@ export class Cluster extends ComponentResource {
     super("meridian:Cluster", name, {}, options);
     const self = createIdentity(args, this);
     const network = grantNetwork(args, self, this);
-    const cluster = createCluster(args, self, {parent: this, dependsOn: [network]});
+    const cluster = createCluster(args, self, {parent: this, dependsOn: network});
     const users = createUserPool(args, cluster, this);
     const pull = grantPull(args, cluster, this);
-    sendLogs(args, cluster, this);
+    grantAdmins(args, cluster, this);
+    createWindows(args, cluster, this);
+    new Monitoring("monitoring", {...args, clusterId: cluster.id}, {parent: this});
     const provider = createProvider(args, cluster, this);
     const namespace = createNamespace({parent: this, provider, dependsOn: [users, pull]});
+    denyByDefault({parent: this, provider}, namespace);
     this.oidcIssuer = cluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
     this.provider = provider;
     this.namespace = namespace.metadata.name;
@@ -60,60 +64,41 @@ function createIdentity({where}: ClusterArgs, parent: Cluster) {
   return new identity.UserAssignedIdentity("identity", args, {parent});
 }
 
-/** To join its nodes to our subnet and its load balancer to our public address, both in this group. */
+/** To join its load balancer to our public address, and its nodes to a network that is not of this group. */
 function grantNetwork(
-  {region, groupId}: ClusterArgs,
+  {region, groupId, nodesSubnetId}: ClusterArgs,
   self: identity.UserAssignedIdentity,
   parent: Cluster,
-) {
+): Resource[] {
   const role = "Network Contributor";
-  const scope = `${region.name}/cluster`;
-  return grant("network", {role, to: self.principalId, on: groupId, scope}, {parent});
+  const to = {role, to: self.principalId, scope: `${region.name}/cluster`} as const;
+  const own = grant("network", {...to, on: groupId}, {parent});
+  if (!region.existing.network) return [own];
+  return [own, grant("nodes", {...to, on: nodesSubnetId}, {parent})];
 }
 
 function createCluster(
-  {world, region, where, nodesSubnetId}: ClusterArgs,
+  args: ClusterArgs,
   self: identity.UserAssignedIdentity,
   options: {parent: Cluster; dependsOn: Resource[]},
 ) {
+  const {world, region, where, nodesSubnetId} = args;
   const name = clusterName(world, region);
   return new azure.ManagedCluster(
     "cluster",
     {
       ...where,
+      ...clusterProfile(args),
       resourceName: name,
       dnsPrefix: name,
       nodeResourceGroup: nodeGroupName(world, region),
-      kubernetesVersion: VERSION,
-      sku: {name: "Base", tier: "Standard"},
       identity: {type: "UserAssigned", userAssignedIdentities: [self.id]},
       agentPoolProfiles: [systemPool(region, nodesSubnetId)],
-      networkProfile,
-      oidcIssuerProfile: {enabled: true},
-      securityProfile: {workloadIdentity: {enabled: true}},
-      addonProfiles: {azureKeyvaultSecretsProvider: secretsProvider},
-      autoUpgradeProfile: {upgradeChannel: "patch", nodeOSUpgradeChannel: "NodeImage"},
     },
-    options,
+    // How many nodes there are is the autoscaler's, once they are there.
+    {...options, ignoreChanges: ["agentPoolProfiles[0].count"]},
   );
 }
-
-const networkProfile = {
-  networkPlugin: "azure",
-  networkPluginMode: "overlay",
-  networkDataplane: "cilium",
-  networkPolicy: "cilium",
-  loadBalancerSku: "standard",
-  podCidr: addresses.pods,
-  serviceCidr: addresses.services,
-  dnsServiceIP: addresses.clusterDns,
-};
-
-/** Secrets are files: rotated in the vault, they change in the pods within two minutes. */
-const secretsProvider = {
-  enabled: true,
-  config: {enableSecretRotation: "true", rotationPollInterval: "2m"},
-};
 
 function createUserPool(
   {region, where, nodesSubnetId}: ClusterArgs,
@@ -121,7 +106,6 @@ function createUserPool(
   parent: Cluster,
 ) {
   const pool = userPool(region, nodesSubnetId);
-  // How many there are is the autoscaler's, once the pool is there.
   const options = {parent, ignoreChanges: ["count"]};
   return new azure.AgentPool("users", {...where, ...pool, resourceName: cluster.name}, options);
 }
@@ -136,13 +120,32 @@ function grantPull(
   return grant("pull", {role: "AcrPull", to: kubelet, on: registryId, scope}, {parent});
 }
 
-function sendLogs({logsId}: ClusterArgs, cluster: azure.ManagedCluster, parent: Cluster) {
-  const logs = ["kube-audit-admin", "guard", "cluster-autoscaler"].map((category) => ({
-    category,
-    enabled: true,
-  }));
-  const args = {name: "logs", resourceUri: cluster.id, workspaceId: logsId, logs};
-  return new monitor.DiagnosticSetting("logs", args, {parent});
+function grantAdmins({region}: ClusterArgs, cluster: azure.ManagedCluster, parent: Cluster) {
+  const role = "Azure Kubernetes Service RBAC Cluster Admin";
+  const scope = `${region.name}/cluster`;
+  for (const to of region.cluster.admins)
+    grant(`admin-${to}`, {role, to, kind: "Group", on: cluster.id, scope}, {parent});
+}
+
+/** One for Kubernetes, one for the nodes' system: https://learn.microsoft.com/azure/aks/planned-maintenance */
+function createWindows(
+  {region, where}: ClusterArgs,
+  cluster: azure.ManagedCluster,
+  parent: Cluster,
+) {
+  const {day, startTime, utcOffset} = windowOf(region);
+  const schedule = {weekly: {dayOfWeek: day, intervalWeeks: 1}};
+  for (const configName of ["aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"])
+    new azure.MaintenanceConfiguration(
+      configName,
+      {
+        resourceGroupName: where.resourceGroupName,
+        resourceName: cluster.name,
+        configName,
+        maintenanceWindow: {schedule, startTime, utcOffset, durationHours: 4},
+      },
+      {parent},
+    );
 }
 
 function createProvider({where}: ClusterArgs, cluster: azure.ManagedCluster, parent: Cluster) {
@@ -150,11 +153,12 @@ function createProvider({where}: ClusterArgs, cluster: azure.ManagedCluster, par
     {resourceGroupName: where.resourceGroupName, resourceName: cluster.name},
     {parent},
   );
-  const kubeconfig = credentials.apply(({kubeconfigs}) => decode(kubeconfigs[0]?.value ?? ""));
   return new Provider(
     "kubernetes",
     {
-      kubeconfig: secret(kubeconfig),
+      kubeconfig: credentials.apply(({kubeconfigs}) =>
+        loginKubeconfig(decode(kubeconfigs[0]?.value)),
+      ),
       // Credentials change; only another cluster makes another provider of it.
       clusterIdentifier: cluster.id,
       // A changed policy is a changed ConfigMap, not another one: pods reload it.
@@ -164,9 +168,20 @@ function createProvider({where}: ClusterArgs, cluster: azure.ManagedCluster, par
   );
 }
 
-const decode = (base64: string) => Buffer.from(base64, "base64").toString();
+const decode = (base64 = "") => Buffer.from(base64, "base64").toString();
 
 function createNamespace(options: {parent: Cluster; provider: Provider; dependsOn: Resource[]}) {
-  const labels = {"pod-security.kubernetes.io/enforce": "restricted"};
+  const standard = "pod-security.kubernetes.io";
+  const labels = {[`${standard}/enforce`]: "restricted", [`${standard}/warn`]: "restricted"};
   return new Namespace("namespace", {metadata: {name: NAMESPACE, labels}}, options);
+}
+
+/** What no workload's own policy allows. */
+function denyByDefault(options: CustomResourceOptions, {metadata}: Namespace) {
+  const spec = {podSelector: {}, policyTypes: ["Ingress", "Egress"]};
+  return new NetworkPolicy(
+    "deny",
+    {metadata: {name: "deny", namespace: metadata.name}, spec},
+    options,
+  );
 }

@@ -4,6 +4,7 @@ import {planOf} from "../dns/plan.ts";
 import {type Endpoint, type Profile, profilesOf} from "../dns/traffic-manager.ts";
 import {recordName} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
+import {parseArmId} from "./arm-id.ts";
 import {createGroup, type Where} from "./group.ts";
 import {groupName} from "./names.ts";
 
@@ -14,14 +15,22 @@ export function dnsStack(world: World) {
   const root = createProfiles(profilesOf(world, planOf(world)), where);
   const target = root.dnsConfig.apply((config) => config?.fqdn ?? "");
   const record = new azure.RecordSet("record", {
-    resourceGroupName: groupName(world, "global"),
-    zoneName: world.service.zone,
+    ...zoneOf(world),
     relativeRecordSetName,
     recordType: "CNAME",
     ttl: world.service.ttlS,
     cnameRecord: {cname: target},
   });
   return {hostname: record.fqdn, target};
+}
+
+/** Where the zone is: ours, or one that was there. */
+function zoneOf(world: World) {
+  const {zone: zoneName, existing} = world.service;
+  const resourceGroupName = existing.zone
+    ? parseArmId(existing.zone).group
+    : groupName(world, "global");
+  return {resourceGroupName, zoneName};
 }
 
 /** Every profile, children before their parents; the last is the root, and is handed back. */

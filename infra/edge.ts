@@ -7,13 +7,15 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import {publicLabel} from "../regions/names.ts";
-import type {World} from "../regions/world.ts";
+import type {Region, World} from "../regions/world.ts";
 import type {Ground} from "./access.ts";
 import {edgeArgs, edgeCertificate, edgeConfig} from "./envoy/config.ts";
+import {HEALTHY_PERCENT} from "./envoy/limits.ts";
 import {edgeFiles} from "./envoy/listener.ts";
 import {issuerPorts} from "./issuer.ts";
 import {labelsOf, type Pod, selectorOf} from "./pod.ts";
 import {proxyPorts} from "./proxy.ts";
+import {toWorkload} from "./reach.ts";
 import {hostOf, Workload} from "./workload.ts";
 import {zonesOf} from "./zones.ts";
 
@@ -66,23 +68,25 @@ function createWorkload({ground}: EdgeArgs, parent: Edge) {
     "edge",
     {
       ground,
-      pod: edgePod(ground.region.name),
-      replicas: {min: 3, max: 12},
+      pod: edgePod(ground.region),
+      replicas: ground.region.edges,
       serves: {port: "https"},
+      reaches: [toWorkload("proxy", proxyPorts.http), toWorkload("issuer", issuerPorts.http)],
+      metrics: {port: "admin", path: "/stats/prometheus"},
     },
     {parent},
   );
 }
 
-function edgePod(region: string): Pod {
+function edgePod({name, certificate}: Region): Pod {
   return {
     image: IMAGE,
     workingDir: "/etc/envoy",
     command: ["envoy"],
     args: ["-c", edgeFiles.config, ...edgeArgs],
     ports,
-    files: {name: "edge", folder: "config", data: configFiles(region), rolls: true},
-    secrets: {"tls.pem": "edge"},
+    files: {name: "edge", folder: "config", data: configFiles(name), rolls: true},
+    secrets: {"tls.pem": certificate.name},
     probe: {port: "admin", ready: "/ready", live: "/server_info"},
     cpu: "1",
     memory: "1Gi",
@@ -98,7 +102,7 @@ function configFiles(region: string) {
     ports,
     proxy: {host: hostOf("proxy"), port: proxyPorts.http},
     issuer: {host: hostOf("issuer"), port: issuerPorts.http},
-    healthyPercent: 50,
+    healthyPercent: HEALTHY_PERCENT,
   });
   return {
     "envoy.json": JSON.stringify(config, null, 2),

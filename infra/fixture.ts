@@ -7,8 +7,22 @@ const region = (name: string): Region => ({
   weight: 1,
   state: "serving",
   residency: undefined,
-  cluster: {nodes: {min: 3, max: 12}, size: "Standard_D4ds_v5"},
+  restore: false,
+  cluster: {
+    nodes: {min: 3, max: 12},
+    size: "Standard_D4ds_v5",
+    system: {nodes: {min: 3, max: 5}, size: "Standard_D4ds_v5"},
+    version: "1.34",
+    admins: [],
+    maintenance: undefined,
+  },
+  access: undefined,
+  edges: {min: 3, max: 12},
   proxies: {min: 3, max: 30},
+  issuers: {min: 2, max: 6},
+  network: {space: "10.0.0.0/16"},
+  certificate: {name: "edge", issuer: undefined},
+  existing: {network: undefined, registry: undefined, vault: undefined, logs: undefined},
   deployments: [
     {
       name: "copilot-codex-globalstandard",
@@ -25,6 +39,7 @@ const region = (name: string): Region => ({
       share: 20,
     },
   ],
+  hosts: [],
 });
 
 /** Two regions, of which the first is home; one model with two deployments. */
@@ -36,13 +51,17 @@ export const smallWorld: World = {
     home: "eastus2",
     ttlS: 30,
     objective: {success: 0.995, firstByteMs: 400, windowMs: 60_000},
+    alerts: {notify: [], runbooks: "docs/runbooks.md"},
     tokens: {
       lifetimeS: 1200,
       exchange: {kind: "github", api: "https://api.github.com", organizations: []},
     },
+    tags: {},
+    existing: {zone: undefined, registry: undefined, logs: undefined},
   },
   models: {
     "copilot-codex": {
+      host: "azure",
       format: "OpenAI",
       model: "gpt-35-turbo-instruct",
       version: "0914",

@@ -16,7 +16,12 @@ export function createGroup(
   stack: string,
   location: string,
 ): {groupId: Output<string>; where: Where} {
-  const tags = {service: world.service.name, stack, "managed-by": "pulumi"};
+  const tags = {
+    ...world.service.tags,
+    service: world.service.name,
+    stack,
+    "managed-by": "pulumi",
+  };
   const resourceGroupName = groupName(world, stack);
   const group = new resources.ResourceGroup("group", {resourceGroupName, location, tags});
   return {groupId: group.id, where: {resourceGroupName: group.name, location, tags}};

@@ -16,13 +16,15 @@ import type {World} from "../regions/world.ts";
 import type {Bundle} from "./bundle.ts";
 import type {Where} from "./group.ts";
 import {storageName} from "./names.ts";
-import type {Registry} from "./registry.ts";
+import type {RegistryAt} from "./registry.ts";
 import {tar} from "./tar.ts";
 
 export interface ImageArgs {
   readonly world: World;
   readonly where: Where;
-  readonly registry: Registry;
+  /** The stack that builds it. */
+  readonly stack: string;
+  readonly registry: RegistryAt;
   readonly bundle: Bundle;
 }
 
@@ -78,15 +80,16 @@ export function contextOf({files}: Bundle): Context {
   return {archive, hash: createHash("sha256").update(archive).digest("hex").slice(0, 12)};
 }
 
-function createAccount({world, where}: ImageArgs, parent: Image) {
+function createAccount({world, where, stack}: ImageArgs, parent: Image) {
   return new azure.StorageAccount(
     "builds",
     {
       ...where,
-      accountName: storageName(world),
+      accountName: storageName(world, stack),
       kind: "StorageV2",
       sku: {name: "Standard_LRS"},
       allowBlobPublicAccess: false,
+      enableHttpsTrafficOnly: true,
       minimumTlsVersion: "TLS1_2",
     },
     {parent},
@@ -140,7 +143,7 @@ function createAddress(
 }
 
 function createBuild(
-  {where, registry}: ImageArgs,
+  {where, stack, registry}: ImageArgs,
   {hash}: Context,
   sourceLocation: Output<string>,
   parent: Image,
@@ -148,9 +151,11 @@ function createBuild(
   return new containers.TaskRun(
     `build-${hash}`,
     {
-      ...where,
+      resourceGroupName: registry.resourceGroupName,
+      location: where.location,
       registryName: registry.registryName,
-      taskRunName: `${REPOSITORY}-${hash}`,
+      // Two stacks may build in one registry.
+      taskRunName: `${stack}-${hash}`,
       forceUpdateTag: hash,
       runRequest: {
         type: "DockerBuildRequest",

@@ -3,6 +3,7 @@ import type {Exchange, Region, World} from "../regions/world.ts";
 import type {Ground} from "./access.ts";
 import type {Pod} from "./pod.ts";
 import {modelsOf} from "./proxy.ts";
+import {toInternet} from "./reach.ts";
 import {createHeadless, Workload} from "./workload.ts";
 
 export interface IssuerArgs {
@@ -18,7 +19,7 @@ export class Issuer extends ComponentResource {
   constructor(name: string, args: IssuerArgs, options?: ComponentResourceOptions) {
     super("meridian:Issuer", name, {}, options);
     createWorkload(args, this);
-    createHeadless("issuer", args.ground, issuerPorts.http, {parent: this});
+    createHeadless("issuer", args.ground, {port: issuerPorts.http}, {parent: this});
     this.registerOutputs();
   }
 }
@@ -59,8 +60,10 @@ function createWorkload(args: IssuerArgs, parent: Issuer) {
     {
       ground: args.ground,
       pod: issuerPod(args),
-      replicas: {min: 2, max: 6},
+      replicas: args.ground.region.issuers,
       serves: {port: "http", to: "edge"},
+      // Who vouches for users is out in the world.
+      reaches: [toInternet(args.ground.region.network.space)],
     },
     {parent},
   );

@@ -27,6 +27,16 @@ test("the public key of an Ed25519 key, named by its thumbprint", async () => {
   });
 });
 
+test("the key that signs says since when, the next does not", async () => {
+  const next = pem(generateKeyPairSync("ed25519"));
+  const keys = {signingKey: rfc8037, nextSigningKey: next, signsSince: 1_700_000_000};
+  const published: {iat?: number}[] = JSON.parse(await publicKeys(keys)).keys;
+  assert.deepEqual(
+    published.map(({iat}) => iat),
+    [1_700_000_000, undefined],
+  );
+});
+
 test("a P-256 key signs with ES256", async () => {
   const key = pem(generateKeyPairSync("ec", {namedCurve: "P-256"}));
   assert.equal(JSON.parse(await publicKeys({signingKey: key})).keys[0].alg, "ES256");

@@ -24,12 +24,16 @@ export function requireSigningKey<Key>(key: Key | undefined): Key {
 export async function publicKeys(keys: {
   readonly signingKey: string;
   readonly nextSigningKey?: string | undefined;
+  /** Since when the first signs, in seconds since 1970: published as its `iat` (RFC 7519, section 4.1.6). */
+  readonly signsSince?: number | undefined;
 }): Promise<string> {
   const given = (["signingKey", "nextSigningKey"] as const).flatMap((name) => {
     const key = keys[name];
     return key === undefined ? [] : [published(name, key)];
   });
-  return JSON.stringify({keys: await Promise.all(given)});
+  const [signing, ...others] = await Promise.all(given);
+  const dated = keys.signsSince === undefined ? signing : {...signing, iat: keys.signsSince};
+  return JSON.stringify({keys: [dated, ...others]});
 }
 
 async function published(name: KeyName, privateKey: string): Promise<JWK> {

@@ -4,36 +4,37 @@ import {
   type ComponentResourceOptions,
   type Output,
   type Resource,
-  secret,
 } from "@pulumi/pulumi";
-import type {Deployment, Region, World} from "../regions/world.ts";
+import type {AzureModel, Deployment, Region, World} from "../regions/world.ts";
+import {createEndpoint} from "./endpoint.ts";
 import type {Where} from "./group.ts";
 import {accountName} from "./names.ts";
+import type {Network} from "./network.ts";
 
 export interface ModelArgs {
   readonly world: World;
   readonly region: Region;
   readonly where: Where;
-  /** The only subnet that may call the account. */
-  readonly nodesSubnetId: Output<string>;
+  readonly network: Network;
 }
 
-/** A region's Azure OpenAI account and its deployments. */
+/** A region's Azure OpenAI account, reached privately and by identity alone, and its deployments. */
 export class Model extends ComponentResource {
+  readonly id: Output<string>;
   readonly endpoint: Output<string>;
-  readonly key: Output<string>;
 
   constructor(name: string, args: ModelArgs, options?: ComponentResourceOptions) {
     super("meridian:Model", name, {}, options);
     const account = createAccount(args, this);
-    createDeployments(args, account, this);
+    const last = createDeployments(args, account, this);
+    createPrivateEndpoint(args, account, {parent: this, dependsOn: [last]});
+    this.id = account.id;
     this.endpoint = account.properties.apply(({endpoint}) => endpoint);
-    this.key = readKey(args, account, this);
     this.registerOutputs();
   }
 }
 
-function createAccount({world, region, where, nodesSubnetId}: ModelArgs, parent: Model) {
+function createAccount({world, region, where}: ModelArgs, parent: Model) {
   const name = accountName(world, region);
   return new azure.Account(
     "account",
@@ -44,18 +45,23 @@ function createAccount({world, region, where, nodesSubnetId}: ModelArgs, parent:
       sku: {name: "S0"},
       properties: {
         customSubDomainName: name,
-        networkAcls: {defaultAction: "Deny", virtualNetworkRules: [{id: nodesSubnetId}]},
+        // No keys: who calls it is an identity in Entra.
+        disableLocalAuth: true,
+        publicNetworkAccess: "Disabled",
+        networkAcls: {defaultAction: "Deny"},
+        ...(region.restore && {restore: true}),
       },
     },
-    {parent},
+    {parent, ignoreChanges: ["properties.restore"]},
   );
 }
 
-/** One after the other: writes to one account at a time, else Azure answers 409 RequestConflict. */
-function createDeployments(args: ModelArgs, account: azure.Account, parent: Model) {
+/** One after the other: writes to one account at a time, else Azure answers 409 RequestConflict. Returns the last. */
+function createDeployments(args: ModelArgs, account: azure.Account, parent: Model): Resource {
   let last: Resource = account;
   for (const deployment of args.region.deployments)
     last = createDeployment(args, deployment, account, {parent, dependsOn: [last]});
+  return last;
 }
 
 function createDeployment(
@@ -64,7 +70,7 @@ function createDeployment(
   account: azure.Account,
   options: {parent: Model; dependsOn: Resource[]},
 ) {
-  const {format, model: modelName, version} = world.models[model]!;
+  const {format, model: modelName, version} = world.models[model] as AzureModel;
   return new azure.Deployment(
     name,
     {
@@ -78,15 +84,17 @@ function createDeployment(
         versionUpgradeOption: "NoAutoUpgrade",
       },
     },
-    options,
+    // Provisioned units that are given back may be another customer's a minute later.
+    {...options, protect: sku.includes("Provisioned")},
   );
 }
 
-function readKey({where}: ModelArgs, account: azure.Account, parent: Model): Output<string> {
-  const {resourceGroupName} = where;
-  const keys = azure.listAccountKeysOutput(
-    {resourceGroupName, accountName: account.name},
-    {parent},
-  );
-  return secret(keys.apply(({key1}) => key1 ?? ""));
+function createPrivateEndpoint(
+  {where, network}: ModelArgs,
+  account: azure.Account,
+  options: {parent: Model; dependsOn: Resource[]},
+) {
+  const {endpointsSubnetId: subnetId, zones} = network;
+  const args = {where, to: "model", target: account.id, subnetId, zoneId: zones.model} as const;
+  createEndpoint("model", args, options);
 }

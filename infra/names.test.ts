@@ -17,9 +17,10 @@ test("names of an ordinary world", () => {
     {
       group: names.groupName(world, "global"),
       registry: names.registryName(world),
-      storage: names.storageName(world),
+      storage: names.storageName(world, "global"),
       logs: names.logsName(world),
-      vault: names.vaultName(world, region),
+      metrics: names.metricsName(world),
+      vault: names.vaultName(world, region.name),
       account: names.accountName(world, region),
       url: names.accountUrl(world, region),
       cluster: names.clusterName(world, region),
@@ -28,8 +29,9 @@ test("names of an ordinary world", () => {
     {
       group: "meridian-global",
       registry: "meridianimages5027",
-      storage: "meridianbuild5027",
+      storage: "meridianbuild6cea",
       logs: "meridian-logs",
+      metrics: "meridian-metrics",
       vault: "meridian-westeurope-7d3b",
       account: "meridian-westeurope-7d3b",
       url: "https://meridian-westeurope-7d3b.openai.azure.com",
@@ -43,9 +45,10 @@ test("names of an ordinary world", () => {
 const limits: Record<string, [name: (world: World, region: Region) => string, pattern: RegExp]> = {
   group: [(world, {name}) => names.groupName(world, name), /^[\w.()-]{1,90}$/],
   registry: [names.registryName, /^[a-zA-Z\d]{5,50}$/],
-  storage: [names.storageName, /^[a-z\d]{3,24}$/],
+  storage: [(world, {name}) => names.storageName(world, name), /^[a-z\d]{3,24}$/],
   logs: [names.logsName, /^[a-zA-Z\d-]{4,63}$/],
-  vault: [names.vaultName, /^(?=.{3,24}$)[a-zA-Z](-?[a-zA-Z\d])*$/],
+  metrics: [names.metricsName, /^[a-zA-Z\d-]{4,44}$/],
+  vault: [(world, {name}) => names.vaultName(world, name), /^(?=.{3,24}$)[a-zA-Z](-?[a-zA-Z\d])*$/],
   account: [names.accountName, /^[a-z\d][a-z\d-]{1,63}$/],
   cluster: [names.clusterName, /^[a-zA-Z\d][\w-]{0,52}[a-zA-Z\d]$/],
   nodes: [names.nodeGroupName, /^[\w-]{1,80}$/],
@@ -60,7 +63,7 @@ for (const [what, [name, pattern]] of Object.entries(limits))
 
 test("regions that are cut to the same length have vaults of their own", () => {
   const vaults = ["australiacentral", "australiacentral2", "australiaeast"].map((region) =>
-    names.vaultName(worldOf("abcdefghijkl"), regionOf(region)),
+    names.vaultName(worldOf("abcdefghijkl"), region),
   );
   assert.equal(new Set(vaults).size, 3);
 });
@@ -69,8 +72,8 @@ test("another hostname has other global names", () => {
   const [one, other] = [worldOf("meridian"), worldOf("meridian", "completions.example.org")];
   const all = (world: World) => [
     names.registryName(world),
-    names.storageName(world),
-    names.vaultName(world, regionOf("uksouth")),
+    names.storageName(world, "global"),
+    names.vaultName(world, "uksouth"),
     names.accountName(world, regionOf("uksouth")),
   ];
   assert.equal(new Set([...all(one), ...all(other)]).size, 2 * new Set(all(one)).size);

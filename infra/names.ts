@@ -9,7 +9,12 @@ import type {Region, World} from "../regions/world.ts";
  */
 
 /** The stacks there are, in the order in which they are brought up. */
-export const stackNames = ({regions}: World) => ["global", ...regions.map(({name}) => name), "dns"];
+export const stackNames = ({regions}: World) => [
+  "global",
+  ...regions.map(({name}) => name),
+  "fallback",
+  "dns",
+];
 
 /** 1 to 90 characters, one group for each stack. */
 export const groupName = (world: World, stack: string) => `${world.service.name}-${stack}`;
@@ -18,18 +23,21 @@ export const groupName = (world: World, stack: string) => `${world.service.name}
 export const registryName = (world: World) =>
   `${world.service.name}images${shortHash(world.service.hostname)}`;
 
-/** 3 to 24 lower-case letters and digits, global. */
-export const storageName = (world: World) =>
-  `${world.service.name}build${shortHash(world.service.hostname)}`;
+/** 3 to 24 lower-case letters and digits, global. Each stack that builds an image has its own. */
+export const storageName = (world: World, stack: string) =>
+  `${world.service.name}build${shortHash(`${world.service.hostname}/${stack}`)}`;
 
 /** 4 to 63 letters, digits and hyphens. */
 export const logsName = (world: World) => `${world.service.name}-logs`;
 
-/** 3 to 24 letters, digits and single hyphens, a letter first, global. */
-export const vaultName = (world: World, region: Region) => globalName(world, region, 24);
+/** 4 to 44 letters, digits and hyphens: an Azure Monitor workspace. */
+export const metricsName = (world: World) => `${world.service.name}-metrics`;
+
+/** 3 to 24 letters, digits and single hyphens, a letter first, global. `stack` is global's or a region's name. */
+export const vaultName = (world: World, stack: string) => globalName(world, stack, 24);
 
 /** Both the account and its subdomain of openai.azure.com: 2 to 64 letters, digits and hyphens, global. */
-export const accountName = (world: World, region: Region) => globalName(world, region, 64);
+export const accountName = (world: World, region: Region) => globalName(world, region.name, 64);
 
 /** The address of a region's Azure OpenAI account, known before it exists. */
 export const accountUrl = (world: World, region: Region) =>
@@ -54,8 +62,8 @@ export function guid(...words: string[]): string {
   return [...parts, hex.slice(20, 32)].join("-");
 }
 
-function globalName(world: World, region: Region, limit: number): string {
+function globalName(world: World, stack: string, limit: number): string {
   const {name, hostname} = world.service;
-  const end = `-${shortHash(`${hostname}/${region.name}`)}`;
-  return `${name}-${region.name}`.slice(0, limit - end.length).replace(/-$/, "") + end;
+  const end = `-${shortHash(`${hostname}/${stack}`)}`;
+  return `${name}-${stack}`.slice(0, limit - end.length).replace(/-$/, "") + end;
 }

@@ -1,6 +1,7 @@
 import {createHash} from "node:crypto";
 import type {core} from "@pulumi/kubernetes/types/input.js";
 import {all, type Input} from "@pulumi/pulumi";
+import {TOKEN_AUDIENCE} from "./access.ts";
 
 /** What one workload's pods run, read and answer. Paths are relative to `workingDir`. */
 export interface Pod {
@@ -15,6 +16,8 @@ export interface Pod {
   readonly files: Files;
   /** File name in `secrets/` to the name of the secret in the vault. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Whether it asks Entra for tokens, as its own identity. */
+  readonly entra?: boolean;
   readonly probe: {readonly port: string; readonly ready: string; readonly live: string};
   readonly cpu: string;
   /** Both asked for and the limit: memory cannot be taken back. */
@@ -43,8 +46,14 @@ export const labelsOf = (name: string) => ({
 /** What tells a workload's pods from others: never changes. */
 export const selectorOf = (name: string) => ({"app.kubernetes.io/name": name});
 
+/** Who a workload's pods are in Entra. */
+export interface Identity {
+  readonly clientId: Input<string>;
+  readonly tenantId: Input<string>;
+}
+
 /** The template of a workload's pods, within the restricted pod security standard. */
-export function podTemplate(name: string, pod: Pod): core.v1.PodTemplateSpec {
+export function podTemplate(name: string, pod: Pod, self: Identity): core.v1.PodTemplateSpec {
   return {
     metadata: {labels: labelsOf(name), annotations: annotations(pod)},
     spec: {
@@ -54,28 +63,29 @@ export function podTemplate(name: string, pod: Pod): core.v1.PodTemplateSpec {
       terminationGracePeriodSeconds: pod.graceS,
       securityContext: nobody,
       topologySpreadConstraints: spread(name),
-      containers: [container(name, pod)],
-      volumes: [filesVolume(pod), secretsVolume(name)],
+      containers: [container(name, pod, self)],
+      volumes: mounted(name, pod).map(({volume}) => volume),
     },
   };
 }
 
 /** The user of the image. */
-const nobody: core.v1.PodSecurityContext = {
+export const nobody: core.v1.PodSecurityContext = {
   runAsNonRoot: true,
   runAsUser: 65532,
   runAsGroup: 65532,
   seccompProfile: {type: "RuntimeDefault"},
 };
 
-const confined: core.v1.SecurityContext = {
+export const confined: core.v1.SecurityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   capabilities: {drop: ["ALL"]},
 };
 
-function container(name: string, pod: Pod): core.v1.Container {
-  const {image, workingDir, command, args, env = {}, ports} = pod;
+function container(name: string, pod: Pod, self: Identity): core.v1.Container {
+  const {image, workingDir, command, args, ports} = pod;
+  const env = {...pod.env, ...(pod.entra && identityEnvironment(self))};
   return {
     name,
     image,
@@ -88,7 +98,11 @@ function container(name: string, pod: Pod): core.v1.Container {
       requests: {cpu: pod.cpu, memory: pod.memory},
       limits: {memory: pod.memory},
     },
-    volumeMounts: mounts(pod),
+    volumeMounts: mounted(name, pod).map(({folder, volume}) => ({
+      name: volume.name,
+      mountPath: `${workingDir}/${folder}`,
+      readOnly: true,
+    })),
     ...probes(pod),
     ...(pod.farewell && {lifecycle: {preStop: pod.farewell}}),
     securityContext: confined,
@@ -103,25 +117,58 @@ function probes({probe: {port, ready, live}}: Pod) {
   };
 }
 
-const mounts = ({files, workingDir}: Pod): core.v1.VolumeMount[] => [
-  {name: "files", mountPath: `${workingDir}/${files.folder}`, readOnly: true},
-  {name: "secrets", mountPath: `${workingDir}/secrets`, readOnly: true},
-];
-
-const filesVolume = ({files}: Pod): core.v1.Volume => ({
-  name: "files",
-  configMap: {name: files.name},
+/** What AKS's webhook would set: said here, a pod is what its template says. */
+export const identityEnvironment = ({clientId, tenantId}: Identity) => ({
+  AZURE_CLIENT_ID: clientId,
+  AZURE_TENANT_ID: tenantId,
+  AZURE_AUTHORITY_HOST: "https://login.microsoftonline.com/",
+  AZURE_FEDERATED_TOKEN_FILE: "identity/token",
 });
+
+interface Mounted {
+  readonly folder: string;
+  readonly volume: core.v1.Volume & {readonly name: string};
+}
+
+function mounted(name: string, {files, secrets, entra}: Pod): Mounted[] {
+  return [
+    {folder: files.folder, volume: {name: "files", configMap: {name: files.name}}},
+    ...(Object.keys(secrets).length > 0 ? [secretsOf(name)] : []),
+    ...(entra ? [identityToken] : []),
+  ];
+}
 
 /** The class bears the workload's name; see Access. */
-const secretsVolume = (name: string): core.v1.Volume => ({
-  name: "secrets",
-  csi: {
-    driver: "secrets-store.csi.k8s.io",
-    readOnly: true,
-    volumeAttributes: {secretProviderClass: name},
+const secretsOf = (name: string): Mounted => ({
+  folder: "secrets",
+  volume: {
+    name: "secrets",
+    csi: {
+      driver: "secrets-store.csi.k8s.io",
+      readOnly: true,
+      volumeAttributes: {secretProviderClass: name},
+    },
   },
 });
+
+/** Kubernetes renews it at four fifths of its hour. */
+export const identityToken: Mounted = {
+  folder: "identity",
+  volume: {
+    name: "identity",
+    projected: {
+      sources: [
+        {
+          serviceAccountToken: {
+            path: "token",
+            audience: TOKEN_AUDIENCE,
+            expirationSeconds: 3600,
+          },
+        },
+      ],
+    },
+  },
+};
 
 /** Over zones, then over nodes; each release is counted by itself, else old pods skew the new. */
 const spread = (name: string): core.v1.TopologySpreadConstraint[] =>

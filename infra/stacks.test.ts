@@ -3,16 +3,26 @@ import {test} from "node:test";
 import {recordName} from "../regions/names.ts";
 import {smallWorld} from "./fixture.ts";
 import {stackNames} from "./names.ts";
-import {programOf, stacksOf} from "./stacks.ts";
+import {programOf, readBy, stacksOf} from "./stacks.ts";
 
 test("one stack for each region, between what they share and what points at them", () => {
-  assert.deepEqual([...stacksOf(smallWorld).keys()], ["global", "eastus2", "westeurope", "dns"]);
+  assert.deepEqual(
+    [...stacksOf(smallWorld).keys()],
+    ["global", "eastus2", "westeurope", "fallback", "dns"],
+  );
   assert.deepEqual(stackNames(smallWorld), [...stacksOf(smallWorld).keys()]);
+});
+
+test("what a stack reads is brought up before it", () => {
+  const names = [...stacksOf(smallWorld).keys()];
+  for (const [at, name] of names.entries())
+    for (const read of readBy(smallWorld, name)) assert.ok(names.indexOf(read) < at, name);
+  assert.deepEqual(readBy(smallWorld, "fallback"), ["global", "eastus2", "westeurope"]);
 });
 
 test("an unknown stack is an error that lists the stacks and says how to get one", () => {
   assert.throws(() => programOf(smallWorld, "westeu"), {
-    message: `"westeu" is not a stack: add the region to regions.yaml, or use one of global, eastus2, westeurope, dns`,
+    message: `"westeu" is not a stack: add the region to regions.yaml, or use one of global, eastus2, westeurope, fallback, dns`,
   });
 });
 

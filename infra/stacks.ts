@@ -1,5 +1,6 @@
 import type {World} from "../regions/world.ts";
 import {dnsStack} from "./dns.ts";
+import {fallbackStack} from "./fallback.ts";
 import {globalStack} from "./global.ts";
 import {stackNames} from "./names.ts";
 import {regionStack} from "./region.ts";
@@ -14,8 +15,15 @@ export function stacksOf(world: World): ReadonlyMap<string, Program> {
       region.name,
       () => regionStack(world, region),
     ]),
+    ["fallback", () => fallbackStack(world)],
     ["dns", () => dnsStack(world)],
   ]);
+}
+
+/** The stacks that a stack reads or writes into, and theirs in turn: they are brought up before it. */
+export function readBy({regions}: World, stack: string): readonly string[] {
+  if (stack === "global") return [];
+  return stack === "fallback" ? ["global", ...regions.map(({name}) => name)] : ["global"];
 }
 
 /** The program of a stack; throws with the names there are. */

@@ -4,57 +4,100 @@ import {
   type ComponentResourceOptions,
   type Input,
   type Output,
+  output,
 } from "@pulumi/pulumi";
-import type {Region, World} from "../regions/world.ts";
+import {parseArmId} from "./arm-id.ts";
+import {createEndpoint} from "./endpoint.ts";
 import type {Where} from "./group.ts";
-import {vaultName} from "./names.ts";
+import type {Network} from "./network.ts";
 
 export interface VaultArgs {
-  readonly world: World;
-  readonly region: Region;
   readonly where: Where;
   readonly tenantId: Input<string>;
+  /** The vault's name, where one is made. */
+  readonly vaultName: string;
+  /** Its id, where it is there already. */
+  readonly existing?: string | undefined;
+  /** Whether a deleted one is taken back. */
+  readonly restore?: boolean;
+  /** Ranges of addresses that reach it from outside; all if undefined. */
+  readonly access: readonly string[] | undefined;
+  /** Whether Pulumi refuses to delete it. */
+  readonly protect?: boolean;
+  /** Where it has a private address; none if not given. */
+  readonly network?: Network;
   /** Name to value. */
   readonly secrets: Readonly<Record<string, Output<string>>>;
 }
 
-/** A region's Key Vault: what its pods read as files, and the edge's certificate, imported as `edge`. */
+/** A Key Vault: roles decide who reads which secret, and what is deleted can be had back for 90 days. */
 export class Vault extends ComponentResource {
   readonly id: Output<string>;
   readonly vaultName: Output<string>;
   readonly tenantId: Input<string>;
+  /** When each secret was last written, in seconds since 1970. */
+  readonly written: Readonly<Record<string, Output<number | undefined>>>;
 
   constructor(name: string, args: VaultArgs, options?: ComponentResourceOptions) {
     super("meridian:Vault", name, {}, options);
-    const vault = createVault(args, this);
-    createSecrets(args, vault, this);
-    this.id = vault.id;
-    this.vaultName = vault.name;
+    const {id, group} = existingVault(args) ?? createVault(args, this);
+    this.id = output(id);
+    this.vaultName = this.id.apply((id) => parseArmId(id).name);
     this.tenantId = args.tenantId;
+    this.written = createSecrets(args, {resourceGroupName: group, vaultName: this.vaultName}, this);
+    createPrivateEndpoint(args, this);
     this.registerOutputs();
   }
 }
 
-function createVault({world, region, where, tenantId}: VaultArgs, parent: Vault) {
+function existingVault({existing: id}: VaultArgs) {
+  return id === undefined ? undefined : {id, group: parseArmId(id).group};
+}
+
+function createVault(args: VaultArgs, parent: Vault) {
+  const {where, tenantId, vaultName, restore, access, protect = false} = args;
   const properties = {
     tenantId,
     sku: {family: "A", name: "standard" as const},
+    ...(restore && {createMode: azure.CreateMode.Recover}),
     enableRbacAuthorization: true,
     enableSoftDelete: true,
+    softDeleteRetentionInDays: 90,
     enablePurgeProtection: true,
+    networkAcls: accessRules(access),
   };
-  return new azure.Vault(
+  const {id} = new azure.Vault(
     "vault",
-    {...where, vaultName: vaultName(world, region), properties},
-    {parent},
+    {...where, vaultName, properties},
+    // How it is made is no change once it is there.
+    {parent, protect, ignoreChanges: ["properties.createMode"]},
   );
+  return {id, group: where.resourceGroupName};
 }
 
-function createSecrets({where, secrets}: VaultArgs, vault: azure.Vault, parent: Vault) {
-  for (const [secretName, value] of Object.entries(secrets))
-    new azure.Secret(
-      secretName,
-      {...where, vaultName: vault.name, secretName, properties: {value}},
-      {parent},
-    );
+/** Private endpoints are not subject to them. */
+const accessRules = (ranges: readonly string[] | undefined) => ({
+  bypass: "AzureServices",
+  defaultAction: ranges ? ("Deny" as const) : ("Allow" as const),
+  ipRules: (ranges ?? []).map((value) => ({value})),
+});
+
+function createSecrets(
+  {where: {tags}, secrets}: VaultArgs,
+  vault: {resourceGroupName: Input<string>; vaultName: Output<string>},
+  parent: Vault,
+) {
+  const entries = Object.entries(secrets).map(([secretName, value]) => {
+    const args = {...vault, tags, secretName, properties: {value}};
+    const {properties} = new azure.Secret(secretName, args, {parent});
+    return [secretName, properties.apply(({attributes}) => attributes?.created)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function createPrivateEndpoint({where, network}: VaultArgs, parent: Vault) {
+  if (!network) return;
+  const {endpointsSubnetId: subnetId, zones} = network;
+  const args = {where, to: "vault", target: parent.id, subnetId, zoneId: zones.vault} as const;
+  createEndpoint("vault", args, {parent});
 }

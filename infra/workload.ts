@@ -1,3 +1,4 @@
+import {CustomResource} from "@pulumi/kubernetes/apiextensions/customResource.js";
 import {Deployment} from "@pulumi/kubernetes/apps/v1/deployment.js";
 import {HorizontalPodAutoscaler} from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler.js";
 import {ConfigMap} from "@pulumi/kubernetes/core/v1/configMap.js";
@@ -10,9 +11,10 @@ import {
   type CustomResourceOptions,
 } from "@pulumi/pulumi";
 import type {Range} from "../regions/world.ts";
-import {Access, type Ground} from "./access.ts";
+import {Access, type AccessArgs, type Ground} from "./access.ts";
 import {NAMESPACE} from "./cluster.ts";
 import {labelsOf, type Pod, podTemplate, selectorOf} from "./pod.ts";
+import {type Egress, fromCollector, fromWorkload, toNames} from "./reach.ts";
 
 export interface WorkloadArgs {
   readonly ground: Ground;
@@ -20,31 +22,41 @@ export interface WorkloadArgs {
   readonly replicas: Range;
   /** The port that others reach, and the workload whose pods may; anyone if not given. */
   readonly serves: {readonly port: string; readonly to?: string};
+  /** Whom its pods may reach, beside the cluster's names. */
+  readonly reaches: readonly Egress[];
+  /** Where Prometheus finds what its pods count. */
+  readonly metrics?: {readonly port: string; readonly path: string};
+  /** What its identity may use, beside its secrets. */
+  readonly roles?: AccessArgs["roles"];
 }
 
 /** Of the CPU asked for: room for a zone's share of the load. */
-const BUSY_PERCENT = 60;
+export const BUSY_PERCENT = 60;
 
 /** Pods of one kind on a region's cluster, with all that keeps them many, spread, confined and replaceable. */
 export class Workload extends ComponentResource {
+  readonly access: Access;
+
   constructor(name: string, args: WorkloadArgs, options?: ComponentResourceOptions) {
     super("meridian:Workload", name, {}, options);
     const onCluster = {parent: this, provider: args.ground.cluster.provider};
-    const access = createAccess(name, args, this);
+    this.access = createAccess(name, args, this);
     const files = createFiles(args, onCluster);
-    createDeployment(name, args, {...onCluster, dependsOn: [access, files]});
+    const before = {...onCluster, dependsOn: [this.access, files]};
+    const deployment = createDeployment(name, args, this.access, before);
     createAutoscaler(name, args, onCluster);
     createBudget(name, args, onCluster);
     createPolicy(name, args, onCluster);
+    createMonitor(name, args, {...onCluster, dependsOn: [deployment]});
     this.registerOutputs();
   }
 }
 
-/** A Service without an address of its own: its name answers with the address of every ready pod. */
+/** A Service without an address of its own: its name answers with the address of every pod that is ready, or of every pod. */
 export function createHeadless(
   name: string,
   {cluster}: Ground,
-  port: number,
+  {port, unready = false}: {port: number; unready?: boolean},
   options: CustomResourceOptions,
 ) {
   return new Service(
@@ -53,7 +65,7 @@ export function createHeadless(
       metadata: {name, namespace: cluster.namespace, labels: labelsOf(name)},
       spec: {
         clusterIP: "None",
-        publishNotReadyAddresses: false,
+        publishNotReadyAddresses: unready,
         selector: selectorOf(name),
         ports: [{name: "http", port, targetPort: port}],
       },
@@ -65,8 +77,8 @@ export function createHeadless(
 /** The name by which pods find each other through a headless Service. */
 export const hostOf = (name: string) => `${name}.${NAMESPACE}.svc.cluster.local`;
 
-function createAccess(name: string, {ground, pod}: WorkloadArgs, parent: Workload) {
-  return new Access(name, {...ground, secrets: pod.secrets}, {parent});
+function createAccess(name: string, {ground, pod, roles = {}}: WorkloadArgs, parent: Workload) {
+  return new Access(name, {...ground, secrets: pod.secrets, roles}, {parent});
 }
 
 function createFiles({ground, pod}: WorkloadArgs, options: CustomResourceOptions) {
@@ -77,18 +89,19 @@ function createFiles({ground, pod}: WorkloadArgs, options: CustomResourceOptions
 
 function createDeployment(
   name: string,
-  {ground, pod, replicas}: WorkloadArgs,
+  {ground: {cluster, vault}, pod, replicas}: WorkloadArgs,
+  {clientId}: Access,
   options: CustomResourceOptions,
 ) {
   return new Deployment(
     name,
     {
-      metadata: {name, namespace: ground.cluster.namespace, labels: labelsOf(name)},
+      metadata: {name, namespace: cluster.namespace, labels: labelsOf(name)},
       spec: {
         replicas: replicas.min,
         selector: {matchLabels: selectorOf(name)},
         strategy: {type: "RollingUpdate", rollingUpdate: {maxUnavailable: 0, maxSurge: "25%"}},
-        template: podTemplate(name, pod),
+        template: podTemplate(name, pod, {clientId, tenantId: vault.tenantId}),
       },
     },
     // The autoscaler's, once the pods are there.
@@ -129,22 +142,51 @@ function createBudget(name: string, {ground}: WorkloadArgs, options: CustomResou
   );
 }
 
-/** Nothing else in the cluster reaches these pods. The kubelet's probes are not subject to it. */
-function createPolicy(
-  name: string,
-  {ground, pod, serves}: WorkloadArgs,
-  options: CustomResourceOptions,
-) {
-  const ports = [{protocol: "TCP", port: pod.ports[serves.port]!}];
-  const from = serves.to && {from: [{podSelector: {matchLabels: selectorOf(serves.to)}}]};
+/** Nothing else reaches these pods, and they reach nothing else. The kubelet's probes are not subject to it. */
+function createPolicy(name: string, args: WorkloadArgs, options: CustomResourceOptions) {
+  const {ground, pod, serves, reaches, metrics} = args;
+  const portOf = (name: string) => pod.ports[name]!;
   return new NetworkPolicy(
     name,
     {
       metadata: {name, namespace: ground.cluster.namespace},
       spec: {
         podSelector: {matchLabels: selectorOf(name)},
-        policyTypes: ["Ingress"],
-        ingress: [{...from, ports}],
+        policyTypes: ["Ingress", "Egress"],
+        ingress: [
+          fromWorkload(serves.to, portOf(serves.port)),
+          ...(metrics ? [fromCollector(portOf(metrics.port))] : []),
+        ],
+        egress: [toNames, ...reaches],
+      },
+    },
+    options,
+  );
+}
+
+/** Which region's a metric is: rules and dashboard go by it. */
+const ofRegion = ({region}: Ground) => ({
+  action: "replace",
+  targetLabel: "region",
+  replacement: region.name,
+});
+
+/** Read by managed Prometheus: https://learn.microsoft.com/azure/azure-monitor/containers/prometheus-metrics-scrape-crd */
+function createMonitor(
+  name: string,
+  {ground, metrics}: WorkloadArgs,
+  options: CustomResourceOptions,
+) {
+  if (!metrics) return;
+  new CustomResource(
+    `${name}-metrics`,
+    {
+      apiVersion: "azmonitoring.coreos.com/v1",
+      kind: "PodMonitor",
+      metadata: {name, namespace: ground.cluster.namespace},
+      spec: {
+        selector: {matchLabels: selectorOf(name)},
+        podMetricsEndpoints: [{...metrics, interval: "30s", relabelings: [ofRegion(ground)]}],
       },
     },
     options,

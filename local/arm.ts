@@ -1,4 +1,7 @@
 import type {Inputs, Kind, View} from "./cloud.ts";
+import {lifecycles} from "./lifecycle.ts";
+import {UNKNOWN} from "./marks.ts";
+import {namingOf} from "./naming.ts";
 
 export const SUBSCRIPTION = "00000000-0000-4000-8000-000000000001";
 export const TENANT = "00000000-0000-4000-8000-000000000002";
@@ -30,18 +33,37 @@ export function arm<In extends object>(
   const template = path.startsWith("Microsoft.")
     ? `/subscriptions/${SUBSCRIPTION}/resourceGroups/{resourceGroupName}/providers/${path}`
     : path;
+  const name = kind.name ?? namingOf(type);
+  const missing = (inputs: Inputs) =>
+    holes(template)
+      .filter((hole) => inputs[hole] === undefined)
+      .map((hole) => `missing required property "${hole}"`);
+  const shape = (inputs: Inputs, id: string) => {
+    const faults = missing(inputs);
+    return faults.length > 0 ? faults : misnamed(name, id);
+  };
   const check = (inputs: Inputs, view: View) => {
-    const missing = holes(template).filter((hole) => inputs[hole] === undefined);
-    if (missing.length > 0) return missing.map((hole) => `missing required property "${hole}"`);
-    const all = [existing, groupless, orphaned, misnamed(kind), claimed(type, kind)];
+    const faults = missing(inputs);
+    if (faults.length > 0) return faults;
+    const all = [existing, groupless, orphaned, claimed(type, kind)];
     const own = kind.check?.(inputs as In, view) ?? [];
-    return [...all.flatMap((judge) => judge(inputs, view)), ...own];
+    return [...misnamed(name, view.id), ...all.flatMap((judge) => judge(inputs, view)), ...own];
   };
   const outputs = (inputs: Inputs, view: View) => ({
     name: lastOf(view.id),
     ...kind.outputs?.(inputs as In, view),
   });
-  return [`azure-native:${type}`, {id: (inputs) => fill(template, inputs), check, outputs}];
+  const {fixed = [], ...lifecycle} = lifecycles[type] ?? {};
+  const whole: Kind = {
+    id: (inputs) => fill(template, inputs),
+    shape,
+    check,
+    outputs,
+    ...lifecycle,
+    fixed: [...holes(template), "location", ...fixed],
+    refuseChange: (path) => `PropertyChangeNotAllowed: Changing property '${path}' is not allowed.`,
+  };
+  return [`azure-native:${type}`, whole];
 }
 
 type Judge = (inputs: Inputs, view: View) => string[];
@@ -67,10 +89,9 @@ const orphaned: Judge = (_, {id, find}) => {
   ];
 };
 
-const misnamed =
-  <In>({name}: ArmKind<In>): Judge =>
-  (_, {id}) =>
-    !name || name.pattern.test(lastOf(id)) ? [] : [name.refusal(lastOf(id))];
+/** A name that a preview cannot know is not judged. */
+const misnamed = (name: Named | undefined, id: string): string[] =>
+  !name || id.includes(UNKNOWN) || name.pattern.test(lastOf(id)) ? [] : [name.refusal(lastOf(id))];
 
 const claimed =
   <In>(type: string, {claim}: ArmKind<In>): Judge =>

@@ -26,6 +26,11 @@ export const refusals = {
     "401",
     "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.",
   ),
+  keysDisabled: fault(
+    403,
+    "AuthenticationTypeDisabled",
+    "Key based authentication is disabled for this resource.",
+  ),
   tokenWrong: {
     status: 401,
     body: {
@@ -59,11 +64,22 @@ export const refusals = {
   }),
 } as const;
 
-/** What a path asks for; undefined where there is nothing, as without an `api-version`. */
-export function parsePath(
-  path: string,
-): {deployment: string; api: Api; version: string} | undefined {
+/** Whose paths a host understands: Azure's name a deployment, OpenAI's leave that to the body. */
+export type Paths = "azure" | "openai";
+
+export interface Target {
+  readonly deployment: string | undefined;
+  readonly api: Api;
+  readonly version: string;
+}
+
+/** What a path asks for; undefined where there is nothing, as without Azure's `api-version`. */
+export function parsePath(path: string, paths: Paths): Target | undefined {
   const {pathname = "", searchParams} = URL.parse(path, "https://host") ?? {};
+  if (paths === "openai") {
+    const api = /\/v1\/((?:chat\/)?completions)$/.exec(pathname)?.[1];
+    return api === undefined ? undefined : {deployment: undefined, api: api as Api, version: "v1"};
+  }
   const found = /^\/openai\/deployments\/([^/]+)\/((?:chat\/)?completions)$/.exec(pathname);
   const version = searchParams?.get("api-version");
   if (!found || !version) return undefined;
@@ -83,7 +99,7 @@ const common = {
   top_p: z.number().min(0).max(1).nullish(),
   frequency_penalty: ignored,
   presence_penalty: ignored,
-  logit_bias: ignored,
+  logit_bias: z.record(z.string(), z.number().min(-100).max(100)).nullish(),
   logprobs: ignored,
   seed: ignored,
   user: ignored,
@@ -126,13 +142,22 @@ const schemas = {
 
 /** What is to be completed, and how. */
 export interface Order {
+  /** As the body names it; Azure goes by the path. */
+  readonly model: string;
   readonly prompt: string;
   readonly suffix: string;
   readonly maxTokens: number;
   readonly stop: readonly string[];
   readonly choices: number;
   readonly stream: boolean;
+  /** Ids of the tokens that `logit_bias` makes impossible. */
+  readonly forbidden: readonly string[];
+  /** Names of all that the body has. */
+  readonly parameters: readonly string[];
 }
+
+/** OpenAI's reference, `logit_bias`: "values like -100 or 100 should result in a ban or exclusive selection". */
+const BAN = -100;
 
 /** Documented defaults of `max_tokens`: 16 for completions; a chat's answer is not limited. */
 const DEFAULT_TOKENS = {completions: 16, "chat/completions": 4096};
@@ -147,9 +172,10 @@ export function parseBody(api: Api, body: string): Order | Refusal {
   }
   const {data, error} = schemas[api].safeParse(given);
   if (error) return refusalOf(error);
-  const {max_tokens, n, stop, stream} = data;
+  const {max_tokens, n, stop, stream, logit_bias} = data;
   const limit = max_tokens ?? ("messages" in data ? data.max_completion_tokens : undefined);
   return {
+    model: String(data.model ?? ""),
     ...("messages" in data
       ? {prompt: data.messages.map(({content}) => content ?? "").join("\n"), suffix: ""}
       : {prompt: [data.prompt].flat().join(""), suffix: data.suffix ?? ""}),
@@ -157,6 +183,8 @@ export function parseBody(api: Api, body: string): Order | Refusal {
     stop: [stop ?? []].flat().filter(Boolean),
     choices: n ?? 1,
     stream: stream ?? false,
+    forbidden: Object.keys(logit_bias ?? {}).filter((id) => logit_bias![id]! <= BAN),
+    parameters: Object.keys(data),
   };
 }
 

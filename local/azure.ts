@@ -1,13 +1,16 @@
-import {arm, type Named, SUBSCRIPTION, TENANT} from "./arm.ts";
+import {arm, type Named, SUBSCRIPTION} from "./arm.ts";
+import {clusterKinds} from "./azure-cluster.ts";
+import {networkKinds} from "./azure-network.ts";
 import type {Kind} from "./cloud.ts";
-import {uuid} from "./functions.ts";
 import {
   type Account,
   checkAccount,
   checkDeployment,
+  checkGrant,
   checkProfile,
   checkReplication,
   type Deployment,
+  type Grant,
   type Profile,
   type Replication,
 } from "./refusals.ts";
@@ -20,6 +23,8 @@ const named = (pattern: RegExp, refusal: (name: string) => string): Named => ({p
 
 /** Types of Azure resources. A new type is a new entry. */
 export const kinds: Readonly<Record<string, Kind>> = Object.fromEntries([
+  ...networkKinds,
+  ...clusterKinds,
   arm(
     "resources:ResourceGroup",
     `/subscriptions/${SUBSCRIPTION}/resourceGroups/{resourceGroupName}`,
@@ -31,7 +36,7 @@ export const kinds: Readonly<Record<string, Kind>> = Object.fromEntries([
       ),
     },
   ),
-  arm(
+  arm<Grant>(
     "authorization:RoleAssignment",
     "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
     {
@@ -40,6 +45,7 @@ export const kinds: Readonly<Record<string, Kind>> = Object.fromEntries([
         (name) =>
           `InvalidRoleAssignmentId: The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
       ),
+      check: checkGrant,
     },
   ),
   arm(
@@ -99,11 +105,6 @@ export const kinds: Readonly<Record<string, Kind>> = Object.fromEntries([
     "Microsoft.ContainerRegistry/registries/{registryName}/taskRuns/{taskRunName}",
   ),
 
-  arm(
-    "network:NetworkSecurityGroup",
-    "Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}",
-  ),
-  arm("network:VirtualNetwork", "Microsoft.Network/virtualNetworks/{virtualNetworkName}"),
   arm<Located & {dnsSettings?: {domainNameLabel: string}}>(
     "network:PublicIPAddress",
     "Microsoft.Network/publicIPAddresses/{publicIpAddressName}",
@@ -166,53 +167,11 @@ export const kinds: Readonly<Record<string, Kind>> = Object.fromEntries([
       /^[a-zA-Z\d-]{1,127}$/,
       (name) => `BadParameter: The request URI contains an invalid name: ${name}`,
     ),
+    // The value is not given back.
+    outputs: (_, {options: {now = Date.now}}) => ({
+      properties: {attributes: {created: Math.floor(now() / 1000)}},
+    }),
   }),
-
-  arm(
-    "managedidentity:UserAssignedIdentity",
-    "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}",
-    {
-      outputs: (_, {id}) => ({
-        principalId: uuid(`${id}/principal`),
-        clientId: uuid(`${id}/client`),
-        tenantId: TENANT,
-      }),
-    },
-  ),
-  arm(
-    "managedidentity:FederatedIdentityCredential",
-    "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}/federatedIdentityCredentials/{federatedIdentityCredentialResourceName}",
-  ),
-
-  arm<Located>(
-    "containerservice:ManagedCluster",
-    "Microsoft.ContainerService/managedClusters/{resourceName}",
-    {
-      name: named(
-        /^(?=.{1,63}$)[a-zA-Z\d]([\w-]*[a-zA-Z\d])?$/,
-        (name) =>
-          `InvalidParameter: The value of parameter resourceName '${name}' is invalid: 1 to 63 letters, digits, '_' and '-', a letter or digit first and last.`,
-      ),
-      outputs: ({location}, {id}) => ({
-        oidcIssuerProfile: {
-          enabled: true,
-          issuerURL: `https://${location}.oic.prod-aks.azure.com/${TENANT}/${uuid(id)}/`,
-        },
-        identityProfile: {kubeletidentity: {objectId: uuid(`${id}/kubelet`)}},
-      }),
-    },
-  ),
-  arm(
-    "containerservice:AgentPool",
-    "Microsoft.ContainerService/managedClusters/{resourceName}/agentPools/{agentPoolName}",
-    {
-      name: named(
-        /^[a-z][a-z\d]{0,11}$/,
-        (name) =>
-          `InvalidParameter: The value of parameter agentPoolProfile.name '${name}' is invalid: 1 to 12 lower-case letters and digits, a letter first.`,
-      ),
-    },
-  ),
 
   arm("dns:Zone", "Microsoft.Network/dnsZones/{zoneName}", {
     outputs: () => ({

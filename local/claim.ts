@@ -1,18 +1,12 @@
-import {execFileSync} from "node:child_process";
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {basename, join} from "node:path";
+import {isRunning, type Started} from "../infra/rollout/running.ts";
 
 /** A folder that one world has for itself, and the processes it runs in it. */
 export interface Claim {
   /** Notes a process, so that the next world can stop it should this one be killed. */
   note(started: Started): void;
   release(): void;
-}
-
-/** Process numbers are used again: one is ours only while its command line holds what we started. */
-export interface Started {
-  readonly pid: number;
-  readonly command: string;
 }
 
 interface Record {
@@ -54,19 +48,4 @@ function read(path: string): Record | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isRunning({pid, command}: Started): boolean {
-  try {
-    return commandOf(pid).includes(command);
-  } catch {
-    return false;
-  }
-}
-
-/** Linux tells it in /proc, and may have no `ps` installed; elsewhere `ps` is part of the system. */
-function commandOf(pid: number): string {
-  if (process.platform === "linux")
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-  return execFileSync("ps", ["-o", "args=", "-p", String(pid)], {encoding: "utf8"});
 }

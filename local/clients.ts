@@ -1,9 +1,8 @@
 import {setTimeout as sleep} from "node:timers/promises";
+import type {Typist} from "../infra/rollout/typist.ts";
 import {placeByCode} from "../regions/places.ts";
 import type {World} from "../regions/world.ts";
-import {resolve} from "./demonstration.ts";
-import {subnetOf} from "./subnets.ts";
-import {connectTypist, type Typist} from "./typist.ts";
+import {resolve, signedIn} from "./reach.ts";
 import type {RunningWorld} from "./world.ts";
 
 /** Editors of one place that complete without end, first at one address, then where DNS sends them. */
@@ -85,7 +84,7 @@ function failedOnce(counts: Counts, error: unknown): Counts {
 /** One editor: asks DNS when its answer's TTL is over, and connects anew when the answer is another. */
 function createClient({world, running, place, clients, ...at}: ClientsOptions, index: number) {
   const ttlMs = world.service.ttlS * 1000;
-  const subnet = subnetOf(placeByCode(place)!);
+  const model = Object.keys(world.models)[0]!;
   const {credential} = running.people[index % running.people.length]!;
   let {address} = at;
   let askAtMs = performance.now() + (ttlMs * (index + 1)) / clients;
@@ -99,7 +98,7 @@ function createClient({world, running, place, clients, ...at}: ClientsOptions, i
   async function ask() {
     if (performance.now() < askAtMs) return;
     askAtMs += ttlMs;
-    const answered = await resolve(running.dns, running.hostname, subnet);
+    const answered = await resolve(running, placeByCode(place)!);
     if (answered !== address) close();
     address = answered;
   }
@@ -108,7 +107,7 @@ function createClient({world, running, place, clients, ...at}: ClientsOptions, i
   async function complete(): Promise<string> {
     try {
       await ask();
-      typist ??= await connect({world, running, address, credential});
+      typist ??= await signedIn(running, {address, model, credential});
       await typist.complete(PROMPT);
       return address;
     } catch (error) {
@@ -118,27 +117,4 @@ function createClient({world, running, place, clients, ...at}: ClientsOptions, i
   }
 
   return {complete, close};
-}
-
-async function connect({
-  world,
-  running,
-  address,
-  credential,
-}: Pick<ClientsOptions, "world" | "running" | "address"> & {credential: string}): Promise<Typist> {
-  const typist = await connectTypist({
-    address,
-    port: running.port,
-    hostname: running.hostname,
-    authority: running.authority.pem,
-    model: Object.keys(world.models)[0]!,
-    ...(!running.edge && {issuer: {port: running.issuerPort}}),
-  });
-  try {
-    await typist.signIn(credential);
-    return typist;
-  } catch (error) {
-    typist.close();
-    throw error;
-  }
 }

@@ -1,6 +1,10 @@
+import {SUBSCRIPTION} from "./arm.ts";
 import {kinds as azureKinds} from "./azure.ts";
+import {changedPaths, within} from "./changes.ts";
 import {calls} from "./functions.ts";
 import {kinds as kubernetesKinds} from "./kubernetes.ts";
+import {createLedger, keyOf} from "./ledger.ts";
+import {createTurns} from "./turns.ts";
 
 export type Inputs = Readonly<Record<string, unknown>>;
 
@@ -35,15 +39,31 @@ export interface CloudOptions {
   readonly quota?: (location: string, model: string, sku: string) => number | undefined;
   /** The address that a public IP address in a location is given. */
   readonly addressOf?: (location: string) => string;
+  /** Ids of what is there already, made by no stack. */
+  readonly existing?: readonly string[];
+  /** The clock, in milliseconds since 1970; this machine's if not given. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** What the stand-in knows of one type of resource. */
 export interface Kind {
   id(inputs: Inputs, stack: string): string;
-  /** Why the real one would refuse it, in its words. */
+  /** What is wrong with the inputs whatever else there is, which Pulumi's provider says before it asks. */
+  shape?(inputs: Inputs, id: string): readonly string[];
+  /** Why the real one would refuse it, in its words. What `shape` says is said here too. */
   check(inputs: Inputs, view: View): readonly string[];
   /** Outputs that are not inputs, or differ from them. */
   outputs?(inputs: Inputs, view: View): Inputs;
+  /** Dotted paths of the inputs whose change makes it another resource. */
+  readonly fixed?: readonly string[];
+  /** What the real one says of a change to a fixed input of what is there. */
+  refuseChange?(path: string, inputs: Inputs): string;
+  /** Why it cannot be removed. */
+  checkRemoval?(resource: Resource, view: View): readonly string[];
+  /** What is written to while this is: two writes to it at a time are refused. */
+  busies?(id: string): string;
+  /** Why it cannot be made where one that was removed is still kept, or is not. */
+  checkKept?(inputs: Inputs, id: string, kept: boolean): readonly string[];
 }
 
 /** What a kind may ask of the cloud it is in. */
@@ -53,52 +73,123 @@ export interface View {
   readonly options: CloudOptions;
   /** Everything of a type that there is, in every stack. */
   all(type: string): readonly Resource[];
+  /** Everything whose id begins with that of a resource, itself not. */
+  inside(id: string): readonly Resource[];
   find(id: string): Resource | undefined;
 }
 
 export interface Cloud {
   /** Makes a resource. A refused one is given outputs all the same, so that the rest is judged too. */
   create(order: Order): Resource;
+  /** Makes a resource, or changes the one that is there. Rejects with a CloudError, and does nothing then. */
+  write(order: Order, now?: Resource): Promise<Resource>;
+  /** Removes what has this id. Rejects with a CloudError; what is not there is no error. */
+  remove(id: string): Promise<void>;
+  /** Changes inputs as by another's hand, unasked. */
+  edit(id: string, inputs: Inputs): void;
   /** Calls a function of a provider; one that it does not know is refused, and throws. */
   call(stack: string, token: string, inputs: Inputs): Inputs;
+  find(id: string): Resource | undefined;
   readonly resources: readonly Resource[];
   readonly refusals: readonly Refusal[];
 }
 
+/** What the cloud said instead of doing it. */
+export class CloudError extends Error {
+  constructor(reasons: readonly string[]) {
+    super(reasons.join("\n"));
+  }
+}
+
 const kinds: Readonly<Record<string, Kind>> = {...azureKinds, ...kubernetesKinds};
+
+/** The kind of a type; undefined where the stand-in does not know it. */
+export const kindOf = (type: string): Kind | undefined =>
+  kinds[type] ?? (isComponent(type) ? component : undefined);
 
 /**
  * Stands in for Azure and for Kubernetes: refuses what they would refuse, in their words, and
- * answers with the outputs that the programs read. Nothing is made but a record of it.
+ * answers with the outputs that the programs read. Nothing is made but a record of it. It has two
+ * doors: `create` is the mocks' of the Pulumi runtime, where all of a program is judged at once;
+ * `write` and `remove` are the provider's, where the engine stops at the first that fails.
  */
 export function createCloud(options: CloudOptions = {}): Cloud {
-  const resources: Resource[] = [];
+  const ledger = createLedger();
+  const {resources} = ledger;
   const refusals: Refusal[] = [];
-  const byId = new Map<string, Resource>();
+  const there = new Map(existing(options).map((resource) => [keyOf(resource.id), resource]));
+  const find = (id: string) => ledger.find(id) ?? there.get(keyOf(id));
   const urns = new Set<string>();
+  /** Ids of what was removed and is kept for a while. */
+  const kept = new Set<string>();
+  const alone = createTurns(conflict);
 
   function create(order: Order): Resource {
-    const {stack, type, name, inputs} = order;
-    const refuse = (reason: string) => refusals.push({stack, type, name, reason});
-    const kind = kinds[type] ?? (isComponent(type) ? component : undefined);
-    if (!kind)
-      refuse(`UnknownType: the stand-in does not know ${type}; add it to local/${tableOf(type)}`);
-    const id = kind?.id(inputs, stack) ?? name;
-    const view: View = {stack, id, options, all, find};
-    if (kind) for (const reason of reasons(order, kind, view)) refuse(reason);
-    const resource = {...order, id, outputs: {...inputs, ...kind?.outputs?.(inputs, view)}};
-    resources.push(resource);
-    if (kind !== component) byId.set(key(id), resource);
-    return resource;
-  }
-
-  function reasons({urn, inputs}: Order, kind: Kind, view: View): string[] {
+    const {stack, type, name, urn} = order;
     const twice = urns.has(urn);
     urns.add(urn);
-    return [
+    const reasons = [
       ...(twice ? [`Duplicate resource URN '${urn}'; try giving it a unique name`] : []),
-      ...kind.check(inputs, view),
+      ...judge(order),
     ];
+    refusals.push(...reasons.map((reason) => ({stack, type, name, reason})));
+    return record(order);
+  }
+
+  async function write(order: Order, now?: Resource): Promise<Resource> {
+    const kind = kindOf(order.type);
+    const id = kind?.id(order.inputs, order.stack) ?? "";
+    return alone(kind?.busies?.(id), () => {
+      require(now ? judgeChange(order, now) : [...judge(order), ...judgeKept(order, id)]);
+      kept.delete(keyOf(id));
+      return record(order, now);
+    });
+  }
+
+  async function remove(id: string): Promise<void> {
+    const resource = find(id);
+    if (!resource) return;
+    const kind = kindOf(resource.type);
+    await alone(kind?.busies?.(id), () => {
+      require(kind?.checkRemoval?.(resource, viewOf(resource.stack, id)) ?? []);
+      ledger.drop(resource);
+      if (kind?.checkKept) kept.add(keyOf(id));
+    });
+  }
+
+  function judge({stack, type, inputs}: Order): readonly string[] {
+    const kind = kindOf(type);
+    if (kind) return kind.check(inputs, viewOf(stack, kind.id(inputs, stack)));
+    return [`UnknownType: the stand-in does not know ${type}; add it to local/${tableOf(type)}`];
+  }
+
+  const judgeKept = ({type, inputs}: Order, id: string) =>
+    kindOf(type)?.checkKept?.(inputs, id, kept.has(keyOf(id))) ?? [];
+
+  /** As it would be judged were it not there; and what cannot change has not. */
+  function judgeChange({stack, type, inputs}: Order, now: Resource): readonly string[] {
+    const kind = kindOf(type);
+    if (!kind) return [];
+    const changes = changedPaths(now.inputs, inputs).filter((path) =>
+      within(path, kind.fixed ?? []),
+    );
+    return [
+      ...changes.map((path) => kind.refuseChange?.(path, inputs) ?? ""),
+      ...kind.check(inputs, viewOf(stack, now.id, now)),
+    ];
+  }
+
+  function record(order: Order, now?: Resource): Resource {
+    const {stack, type, name, inputs} = order;
+    const kind = kindOf(type);
+    const id = kind?.id(inputs, stack) ?? name;
+    const outputs = {...inputs, ...kind?.outputs?.(inputs, viewOf(stack, id))};
+    return ledger.put({...order, id, outputs}, now);
+  }
+
+  function edit(id: string, inputs: Inputs): void {
+    const now = find(id);
+    if (now) record({...now, inputs: {...now.inputs, ...inputs}}, now);
   }
 
   function call(stack: string, token: string, inputs: Inputs): Inputs {
@@ -109,14 +200,50 @@ export function createCloud(options: CloudOptions = {}): Cloud {
     throw new Error(reason);
   }
 
-  const all = (type: string) => resources.filter((resource) => resource.type === type);
-  const find = (id: string) => byId.get(key(id));
+  /** The cloud as a resource is judged in it; without the one that it is to replace. */
+  const viewOf = (stack: string, id: string, but?: Resource): View => ({
+    stack,
+    id,
+    options,
+    all: (type) => resources.filter((other) => other !== but && other.type === type),
+    inside: (id) => resources.filter((other) => keyOf(other.id).startsWith(`${keyOf(id)}/`)),
+    find: (id) => (find(id) === but ? undefined : find(id)),
+  });
 
-  return {create, call, resources, refusals};
+  return {create, write, remove, edit, call, find, resources, refusals};
 }
 
-/** ARM compares ids without regard to case. */
-const key = (id: string) => id.toLowerCase();
+/** What is there already, what it is a part of and its group, also as if all were of one subscription. */
+function existing({existing: ids = []}: CloudOptions): Resource[] {
+  const here = ids.map((id) =>
+    id.replace(/^\/subscriptions\/[^/]+/, `/subscriptions/${SUBSCRIPTION}`),
+  );
+  return [...ids, ...here].flatMap((id) =>
+    [5, 9, Infinity].map((parts) => ({...nobodys, id: id.split("/").slice(0, parts).join("/")})),
+  );
+}
+
+const nobodys: Resource = {
+  stack: "",
+  urn: "",
+  type: "",
+  name: "",
+  protect: true,
+  inputs: {},
+  id: "",
+  outputs: {},
+  secrets: [],
+};
+
+function require(reasons: readonly string[]): void {
+  if (reasons.length > 0) throw new CloudError(reasons);
+}
+
+/** Azure's answer, HTTP 409, to a second write to one account. */
+const conflict = (whole: string) =>
+  new CloudError([
+    `RequestConflict: Another operation is being performed on the parent resource '${whole}'. Please try again later.`,
+  ]);
 
 const isComponent = (type: string) => /^meridian:|^pulumi:pulumi:Stack$/.test(type);
 

@@ -1,24 +1,27 @@
-import {mkdirSync, symlinkSync, writeFileSync} from "node:fs";
+import {mkdirSync, renameSync, symlinkSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
+import {setTimeout as sleep} from "node:timers/promises";
 import {fileURLToPath, pathToFileURL} from "node:url";
+import type {Started} from "../infra/rollout/running.ts";
 import type {Endpoint} from "./balancer.ts";
-import type {Started} from "./claim.ts";
 import {isEdge, type Labels, type PodSpec, selects} from "./pods.ts";
 import {type Process, startProcess} from "./process.ts";
 
 /** A region's cluster: pods run as processes, restarted when they crash. */
 export interface Cluster {
   readonly pods: readonly Pod[];
-  /** Addresses of ready pods that a selector chooses. */
-  select(selector: Labels): readonly string[];
+  /** Addresses of the pods that a selector chooses; of those that are not ready if asked for. */
+  select(selector: Labels, unready?: boolean): readonly string[];
 }
 
 export interface Pod {
   readonly spec: PodSpec;
   readonly ready: boolean;
   readonly pid: number;
-  /** As `kubectl delete pod`: told to stop, and another is started in its place. */
+  /** As `kubectl delete pod`: no longer ready, asked to say farewell, told to stop; then started anew. */
   replace(): Promise<void>;
+  /** Changes a mounted file, as the kubelet does when a ConfigMap or a secret has changed. */
+  write(path: string, text: string): void;
   kill(): void;
 }
 
@@ -46,6 +49,11 @@ export interface ClusterOptions {
   readonly say: (line: string) => void;
 }
 
+interface StartedPod extends Pod {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 const READY_WITHIN_MS = 15_000;
 const PROBE_EVERY_MS = 50;
 const BACKOFF_MS = 500;
@@ -61,14 +69,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   for (const group of [others!, edges!]) await Promise.all(group.map((pod) => pod.start()));
   return {
     pods,
-    select: (selector) =>
+    select: (selector, unready = false) =>
       pods
-        .filter(({ready, spec}) => ready && selects(selector, spec.labels))
+        .filter(({ready, spec}) => (ready || unready) && selects(selector, spec.labels))
         .map(({spec}) => spec.address),
   };
 }
 
-function createPod(spec: PodSpec, options: ClusterOptions) {
+function createPod(spec: PodSpec, options: ClusterOptions): StartedPod {
   const {region, say, note} = options;
   const cwd = join(options.folder, spec.name);
   let process: Process | undefined;
@@ -98,6 +106,7 @@ function createPod(spec: PodSpec, options: ClusterOptions) {
     const old = process;
     process = undefined;
     ready = false;
+    await sayFarewell(spec);
     await old?.stop(spec.graceMs);
     await start();
   }
@@ -118,6 +127,10 @@ function createPod(spec: PodSpec, options: ClusterOptions) {
     },
     start,
     replace,
+    write: (path, text) => {
+      writeFileSync(join(cwd, `${path}.new`), text, {mode: 0o600});
+      renameSync(join(cwd, `${path}.new`), join(cwd, path));
+    },
     kill: () => void process?.child.kill("SIGKILL"),
     stop,
   };
@@ -125,6 +138,14 @@ function createPod(spec: PodSpec, options: ClusterOptions) {
 
 /** When the world ends, nobody waits for a drain. */
 const STOP_WITHIN_MS = 1500;
+
+/** As the kubelet: a hook that fails holds nothing up. */
+async function sayFarewell({farewell, address, graceMs}: PodSpec) {
+  if (!farewell) return;
+  if ("sleepMs" in farewell) return sleep(farewell.sleepMs);
+  const url = `http://${address}:${farewell.port}${farewell.path}`;
+  await fetch(url, {signal: AbortSignal.timeout(graceMs)}).catch(() => {});
+}
 
 function writeFiles(folder: string, {image, files, secrets}: PodSpec, images: Images) {
   mkdirSync(folder, {recursive: true});

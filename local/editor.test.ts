@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {connect} from "node:http2";
 import {describe, type TestContext, test} from "node:test";
 import {pino} from "pino";
+import {TOKEN} from "../infra/rollout/typist.ts";
 import {Refusal} from "../proxy/issuer/refusal.ts";
 import {serveIssuer} from "../proxy/issuer/server.ts";
 import {readSigningKey} from "../proxy/issuer/signing.ts";
@@ -19,7 +20,6 @@ import {
 import {HOSTNAME, notRun, startEdge} from "./edge.rig.ts";
 import {createEditor, type Editor} from "./editor.ts";
 import type {Sight} from "./reaction.ts";
-import {TOKEN} from "./typist.ts";
 
 interface Fault {
   /** What each model host does. */

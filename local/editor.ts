@@ -1,12 +1,14 @@
 import {randomUUID} from "node:crypto";
 import {type ClientHttp2Session, type ClientHttp2Stream, constants} from "node:http2";
+import {type Answer, bodyOf, EDITOR, readAnswer, TOKEN} from "../infra/rollout/typist.ts";
 import {type Reaction, reactionTo, reactionToNoToken, type Sight} from "./reaction.ts";
-import {bodyOf, EDITOR, readAnswer, TOKEN} from "./typist.ts";
 
 /** An editor that behaves as the widely used one does on the wire; a typist that never throws. */
 export interface Editor {
   /** Asks for a completion; resolves to what the user sees. */
   complete(prompt: string): Promise<Sight>;
+  /** The same, until it is `left`; tells what came over the wire too. */
+  request(prompt: string, options?: Asking): Promise<Shown>;
   /** Asks for a completion, and types on at its first words. */
   typeOn(prompt: string): Promise<void>;
   /** 1: a connection for each request under way. 2: one for all. */
@@ -15,7 +17,22 @@ export interface Editor {
   readonly connections: number;
   /** Tokens that it has had. */
   readonly exchanges: number;
+  /** Has its token renewed before the next request, as when that is due. */
+  renew(): void;
   close(): void;
+}
+
+export interface Asking {
+  /** Aborted when the user types on: the request is cancelled. */
+  readonly left?: AbortSignal;
+  /** Sent beside the usual ones. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
+export interface Shown {
+  readonly sight: Sight;
+  /** The last one; undefined where no completion was asked for. */
+  readonly answer: Answer | undefined;
 }
 
 interface Ticket {
@@ -46,11 +63,16 @@ export function createEditor({
   let stopped = false;
 
   async function complete(prompt: string): Promise<Sight> {
+    return (await request(prompt)).sight;
+  }
+
+  async function request(prompt: string, asking: Asking = {}): Promise<Shown> {
     const refusal = await authorize();
-    if (refusal) return refusal;
-    const first = await attempt(prompt);
-    if (!first.retry || stack === 2) return heed(first);
-    const second = await attempt(prompt);
+    if (refusal) return {sight: refusal, answer: undefined};
+    if (asking.left?.aborted) return {sight: {sees: "nothing"}, answer: undefined};
+    const first = await attempt(prompt, asking);
+    if (!first.retry || stack === 2 || asking.left?.aborted) return heed(first);
+    const second = await attempt(prompt, asking);
     if (!second.retry) stack = 2;
     return heed(second);
   }
@@ -69,7 +91,7 @@ export function createEditor({
 
   async function exchange(): Promise<Reaction | undefined> {
     const headers = {...EDITOR, authorization: `Bearer ${credential}`};
-    const answer = await readAnswer(request({":path": TOKEN, ...headers}));
+    const answer = await readAnswer(send({":path": TOKEN, ...headers}));
     if (answer.status !== 200) return reactionToNoToken(answer);
     const {token, refresh_in} = JSON.parse(answer.text) as {token: string; refresh_in: number};
     ticket = {token, renewAtMs: now() + 1000 * refresh_in};
@@ -78,28 +100,36 @@ export function createEditor({
     return undefined;
   }
 
-  async function attempt(prompt: string): Promise<Reaction> {
-    return reactionTo(await readAnswer(ask(prompt)));
+  async function attempt(prompt: string, {left, parameters}: Asking) {
+    const stream = ask(prompt, parameters);
+    const leave = () => cancel(stream);
+    left?.addEventListener("abort", leave);
+    const answer = await readAnswer(stream);
+    left?.removeEventListener("abort", leave);
+    return {answer, ...reactionTo(answer)};
   }
 
-  function heed({sight, exchange, stop, silentMs = 0}: Reaction): Sight {
+  function heed({sight, exchange, stop, silentMs = 0, answer}: Reaction & {answer: Answer}): Shown {
     if (exchange) ticket = undefined;
     if (stop) stopped = true;
     silentUntilMs = now() + silentMs;
-    return sight;
+    return {sight, answer};
   }
+
+  const cancel = (stream: ClientHttp2Stream) =>
+    stream.close(stack === 1 ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_CANCEL);
 
   async function typeOn(prompt: string): Promise<void> {
     if (await authorize()) return;
     const stream = ask(prompt);
     stream.on("error", () => {});
     await new Promise((resolve) => stream.once("data", resolve).once("close", resolve));
-    stream.close(stack === 1 ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_CANCEL);
+    cancel(stream);
     if (!stream.destroyed) await new Promise((resolve) => stream.once("close", resolve));
   }
 
-  function ask(prompt: string): ClientHttp2Stream {
-    const stream = request({
+  function ask(prompt: string, parameters?: Asking["parameters"]): ClientHttp2Stream {
+    const stream = send({
       ":method": "POST",
       ":path": `/v1/engines/${model}/completions`,
       authorization: `Bearer ${ticket?.token}`,
@@ -108,11 +138,11 @@ export function createEditor({
       "x-request-id": randomUUID(),
       ...EDITOR,
     });
-    stream.end(bodyOf(prompt));
+    stream.end(bodyOf(prompt, parameters));
     return stream;
   }
 
-  function request(headers: Record<string, string>): ClientHttp2Stream {
+  function send(headers: Record<string, string>): ClientHttp2Stream {
     const session = free() ?? open();
     sessions.set(session, sessions.get(session)! + 1);
     const stream = session.request(headers);
@@ -141,7 +171,11 @@ export function createEditor({
 
   return {
     complete,
+    request,
     typeOn,
+    renew: () => {
+      ticket = undefined;
+    },
     get stack() {
       return stack;
     },

@@ -58,6 +58,8 @@ test("an identity that Entra does not know opens nothing, and the log says why",
   const {host, rig, ask} = await setUp(t, "another's");
   await until(() => rig.log.some((line) => line.includes("AADSTS700213")));
   assert.equal((await ask()).status, 502);
+  const vote = await fetch(`${rig.admin}/healthz`);
+  assert.equal(vote.status, 500, "a proxy that can ask nobody is out");
   assert.equal(host.seen.length, 0);
   assert.ok(!rig.log.join().includes("another's"), "an assertion is a secret");
 });

@@ -10,10 +10,6 @@ export const calls: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
     clientId: uuid("client"),
     objectId: uuid("object"),
   }),
-  "azure-native:cognitiveservices:listAccountKeys": ({accountName}) => ({
-    key1: digest(`${accountName}/key1`).slice(0, 32),
-    key2: digest(`${accountName}/key2`).slice(0, 32),
-  }),
   "azure-native:storage:listStorageAccountServiceSAS": ({canonicalizedResource}) => ({
     serviceSasToken: `sv=2024-11-04&sr=b&sp=r&sig=${digest(String(canonicalizedResource)).slice(0, 32)}`,
   }),

@@ -32,14 +32,17 @@ const describers: Readonly<Record<string, Describe>> = {
   "azure-native:containerregistry:Registry": (at) => [at("sku.name"), at("location")],
   "azure-native:containerregistry:TaskRun": (at) => [`builds ${at("runRequest.imageNames")}`],
   "azure-native:storage:StorageAccount": (at) => [at("sku.name")],
-  "azure-native:network:VirtualNetwork": (at) => [
+  "azure-native:network:VirtualNetwork": (at, inputs) => [
     at("addressSpace.addressPrefixes"),
-    `nodes ${at("subnets.0.addressPrefix")}`,
+    ...list(inputs.subnets).map(({name, addressPrefix}) => `${name} ${addressPrefix}`),
   ],
+  "azure-native:network:PrivateEndpoint": (at) => [
+    `to ${at("privateLinkServiceConnections.0.privateLinkServiceId").split("/").slice(-2).join("/")}`,
+  ],
+  "azure-native:privatedns:VirtualNetworkLink": (at) => [at("privateZoneName")],
   "azure-native:network:NetworkSecurityGroup": (_, inputs) =>
     list(inputs.securityRules).map(
-      (rule) =>
-        `${rule.access} ${rule.protocol} ${rule.destinationPortRange} from ${rule.sourceAddressPrefix}`,
+      (rule) => `${rule.access} ${rule.destinationPortRange} from ${rule.sourceAddressPrefix}`,
     ),
   "azure-native:network:PublicIPAddress": (at) => [
     `${at("dnsSettings.domainNameLabel")}.${at("location")}.cloudapp.azure.com`,
@@ -48,11 +51,15 @@ const describers: Readonly<Record<string, Describe>> = {
   "azure-native:cognitiveservices:Account": (at) => [
     `${at("kind")} ${at("sku.name")}`,
     `${at("properties.customSubDomainName")}.openai.azure.com`,
-    at("properties.networkAcls.defaultAction") === "Deny" ? "reached from nodes alone" : "",
+    at("properties.publicNetworkAccess") === "Disabled" ? "reached privately alone" : "",
+    at("properties.disableLocalAuth") === "true" ? "no keys" : "",
   ],
   "azure-native:cognitiveservices:Deployment": (at) => [
     `${at("properties.model.name")} ${at("properties.model.version")}`,
     `${at("sku.name")} ${at("sku.capacity")}`,
+  ],
+  "azure-native:keyvault:Vault": (at) => [
+    at("properties.networkAcls.defaultAction") === "Deny" ? "from given addresses alone" : "",
   ],
   "azure-native:keyvault:Secret": (at) => [at("properties.value")],
   "azure-native:authorization:RoleAssignment": (at) => [
@@ -61,13 +68,19 @@ const describers: Readonly<Record<string, Describe>> = {
   "azure-native:managedidentity:FederatedIdentityCredential": (at) => [at("subject")],
   "azure-native:containerservice:ManagedCluster": (at) => [
     `Kubernetes ${at("kubernetesVersion")}`,
-    `system ${at("agentPoolProfiles.0.count")} x ${at("agentPoolProfiles.0.vmSize")}`,
+    `system ${at("agentPoolProfiles.0.minCount")}-${at("agentPoolProfiles.0.maxCount")} x ${at("agentPoolProfiles.0.vmSize")}`,
     zones(at("agentPoolProfiles.0.availabilityZones")),
   ],
   "azure-native:containerservice:AgentPool": (at) => [
     `${at("minCount")}-${at("maxCount")} x ${at("vmSize")}`,
     zones(at("availabilityZones")),
   ],
+  "azure-native:containerservice:MaintenanceConfiguration": (at) => [
+    at("maintenanceWindow.schedule.weekly.dayOfWeek"),
+    `${at("maintenanceWindow.startTime")} ${at("maintenanceWindow.utcOffset")}`,
+    `${at("maintenanceWindow.durationHours")} hours`,
+  ],
+  "azure-native:monitor:DataCollectionRule": (at) => [at("dataFlows.0.streams")],
   "azure-native:monitor:DiagnosticSetting": (_, inputs) => [
     list(inputs.logs)
       .map(({category}) => String(category))
@@ -95,6 +108,7 @@ const describers: Readonly<Record<string, Describe>> = {
     `${at("spec.template.spec.containers.0.resources.requests.cpu")} CPU`,
     at("spec.template.spec.containers.0.resources.requests.memory"),
   ],
+  "kubernetes:batch/v1:Job": (at) => [at("spec.template.spec.containers.0.image")],
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": (at) => [
     `${at("spec.minReplicas")}-${at("spec.maxReplicas")} pods`,
     `at ${at("spec.metrics.0.resource.target.averageUtilization")} % CPU`,
@@ -102,16 +116,38 @@ const describers: Readonly<Record<string, Describe>> = {
   "kubernetes:policy/v1:PodDisruptionBudget": (at) => [
     `${at("spec.maxUnavailable")} down at a time`,
   ],
-  "kubernetes:networking.k8s.io/v1:NetworkPolicy": (at) => [
-    `${at("spec.ingress.0.ports.0.port")} from ${
-      at("spec.ingress.0.from.0.podSelector.matchLabels.app\\.kubernetes\\.io/name") || "anyone"
-    }`,
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy": (_, inputs) => ({
+    facts: [],
+    lines: policyLines(inputs.spec as {ingress?: Inputs[]; egress?: Inputs[]}),
+  }),
+  "kubernetes:azmonitoring.coreos.com/v1:PodMonitor": (at) => [
+    `${at("spec.podMetricsEndpoints.0.path")} every ${at("spec.podMetricsEndpoints.0.interval")}`,
   ],
   "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass": (at) =>
     [...at("spec.parameters.objects").matchAll(/objectName: (\S+)[\s\S]*?objectAlias: (\S+)/g)].map(
       ([, secret, file]) => (secret === file ? `${file}` : `${file} from ${secret}`),
     ),
 };
+
+/** What may come in and go out, a line each. */
+function policyLines({ingress = [], egress = []}: {ingress?: Inputs[]; egress?: Inputs[]}) {
+  const lines = [
+    ...ingress.map(({from, ports}) => `in ${portsOf(ports)} from ${peersOf(from)}`),
+    ...egress.map(({to, ports}) => `out ${portsOf(ports)} to ${peersOf(to)}`),
+  ];
+  return lines.length > 0 ? lines : ["nothing in, nothing out"];
+}
+
+const portsOf = (ports: unknown) => [...new Set(list(ports).map(({port}) => `${port}`))].join(" ");
+
+function peersOf(peers: unknown): string {
+  const names = list(peers).map(({podSelector, ipBlock}) => {
+    const {cidr, except} = (ipBlock ?? {}) as {cidr?: string; except?: string[]};
+    if (cidr) return except ? `${cidr} but ${except.join(", ")}` : cidr;
+    return Object.values(valueAt(podSelector, "matchLabels") as object).join(" ");
+  });
+  return names.join(", ") || "anyone";
+}
 
 function endpoint(endpoint: Inputs): string {
   const target = endpoint.target ?? String(endpoint.targetResourceId).split("/").at(-1);

@@ -1,3 +1,4 @@
+import type {Paths} from "./azure-openai.ts";
 import type {Endpoint} from "./balancer.ts";
 import type {Authority} from "./certs.ts";
 import {type Cancel, type Model, startModel} from "./model.ts";
@@ -19,25 +20,37 @@ export async function startModelHost({
   hostname,
   listen,
   deployments,
-  key,
+  quotas,
+  paths = "azure",
+  tokens,
   authority,
   forward,
+  firstByteMs,
 }: {
   /** What its certificate is for. */
   hostname: string;
   listen: Endpoint;
   deployments: readonly string[];
-  key: string;
+  /** Tokens a minute, by deployment. */
+  quotas?: Readonly<Record<string, number>>;
+  paths?: Paths;
+  /** Bearers' tokens that open it; undefined where it is open. */
+  tokens: readonly string[] | undefined;
   authority: Authority;
   forward: string | undefined;
+  /** Of its answers; what `startModel` says if undefined. */
+  firstByteMs: number | undefined;
 }): Promise<ModelHost> {
   const seen = new Map<string, number>();
   const waiting = new Map<string, (atMs: number) => void>();
   const model = await startModel({
     listen,
     deployments,
-    key,
+    quotas,
+    paths,
+    tokens,
     forward,
+    firstByteMs,
     tls: await authority.issue([hostname]),
     onCancel: ({id, atMs}: Cancel) => {
       seen.set(id, atMs);

@@ -1,4 +1,5 @@
 import type {Inputs, Kind, View} from "./cloud.ts";
+import {checkLimits, type Resources} from "./limits.ts";
 
 interface Metadata {
   readonly name?: string;
@@ -14,6 +15,7 @@ interface PodSpec {
     readonly ports?: readonly {readonly name?: string}[];
     readonly readinessProbe?: Probe;
     readonly livenessProbe?: Probe;
+    readonly resources?: Resources;
   }[];
   readonly volumes?: readonly {readonly name: string}[];
 }
@@ -29,6 +31,16 @@ interface Deployment {
   };
 }
 
+/**
+ * What the API server never changes, for which Pulumi's provider makes another object:
+ * https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/forcenew.go. A
+ * ConfigMap's data is not among it, as clusters' providers have enableConfigMapMutable.
+ */
+const fixedFields: Readonly<Record<string, readonly string[]>> = {
+  "apps/v1:Deployment": ["spec.selector"],
+  "core/v1:Service": ["spec.clusterIP"],
+};
+
 /** Kinds of Kubernetes objects, in the words of the API server. A new kind is a new entry. */
 export const kinds: Readonly<Record<string, Kind>> = {
   // Not an object of a cluster but how Pulumi reaches one.
@@ -38,6 +50,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   ...object("core/v1:Service", "services", checkService),
   ...object("core/v1:ServiceAccount", "serviceaccounts"),
   ...object("apps/v1:Deployment", "deployments.apps", checkDeployment),
+  ...object("batch/v1:Job", "jobs.batch", checkJob),
   ...object(
     "autoscaling/v2:HorizontalPodAutoscaler",
     "horizontalpodautoscalers.autoscaling",
@@ -49,6 +62,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     "secrets-store.csi.x-k8s.io/v1:SecretProviderClass",
     "secretproviderclasses.secrets-store.csi.x-k8s.io",
   ),
+  ...object("azmonitoring.coreos.com/v1:PodMonitor", "podmonitors.azmonitoring.coreos.com"),
 };
 
 /** Ids are `namespace/name` in Pulumi's provider; here the cluster and the kind come first. */
@@ -67,7 +81,13 @@ function object<In>(
     const invalid: Invalid = (path, reason) => `${kind} "${name}" is invalid: ${path}: ${reason}`;
     return [...checkObject(inputs, plural, invalid, view), ...checkOwn(inputs as In, invalid)];
   };
-  return {[`kubernetes:${type}`]: {id, check}};
+  const refuseChange = (path: string, inputs: Inputs) => {
+    const {name} = metadataOf(inputs);
+    const value = path.split(".").reduce<unknown>((at, key) => (at as Inputs)?.[key], inputs);
+    return `${type.split(":")[1]} "${name}" is invalid: ${path}: Invalid value: ${JSON.stringify(value)}: field is immutable`;
+  };
+  const fixed = ["metadata.name", "metadata.namespace", ...(fixedFields[type] ?? [])];
+  return {[`kubernetes:${type}`]: {id, check, fixed, refuseChange}};
 }
 
 /** Says that the field at a path is not as it must be. */
@@ -156,6 +176,22 @@ function checkDeployment({spec: {selector, template}}: Deployment, invalid: Inva
   ];
 }
 
+interface Job {
+  readonly spec: {readonly template: {readonly spec: PodSpec & {readonly restartPolicy?: string}}};
+}
+
+function checkJob({spec: {template}}: Job, invalid: Invalid): string[] {
+  const {restartPolicy = ""} = template.spec;
+  const policies = ["OnFailure", "Never"];
+  const refusal = `Unsupported value: "${restartPolicy}": supported values: "OnFailure", "Never"`;
+  return [
+    ...(policies.includes(restartPolicy)
+      ? []
+      : [invalid("spec.template.spec.restartPolicy", refusal)]),
+    ...checkPod(template.spec, invalid),
+  ];
+}
+
 function checkPod({containers, volumes = []}: PodSpec, invalid: Invalid): string[] {
   const known = new Set(volumes.map(({name}) => name));
   return containers.flatMap((container, at) => {
@@ -163,7 +199,10 @@ function checkPod({containers, volumes = []}: PodSpec, invalid: Invalid): string
     const mounts = (container.volumeMounts ?? []).flatMap(({name}, at) =>
       known.has(name) ? [] : [invalid(`${path}.volumeMounts[${at}].name`, `Not found: "${name}"`)],
     );
-    return [...mounts, ...checkProbes(container, path, invalid)];
+    const limits = checkLimits(container.resources ?? {}).map(([at, reason]) =>
+      invalid(`${path}.${at}`, reason),
+    );
+    return [...mounts, ...limits, ...checkProbes(container, path, invalid)];
   });
 }
 

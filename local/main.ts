@@ -1,5 +1,6 @@
 import {parseArgs} from "node:util";
 import {readWorld} from "../regions/read.ts";
+import {startConsole} from "./console/console.ts";
 import {demonstrate} from "./demonstration.ts";
 import {findEnvoy} from "./envoy.js";
 import {type RunningWorld, startWorld} from "./world.ts";
@@ -10,6 +11,8 @@ Runs the service that regions.yaml describes on this machine, shows a completion
 four continents, and stays up until Ctrl-C.
 
   --once          stop after the demonstration: exit 0 if every line of it succeeded, else 1
+  --no-console    without the page in the browser that shows the world and breaks it
+  --console-port  where that page is, on 127.0.0.1 (default 8088)
   --proxies N     proxies in each region, 1 to 8 (default 2)
   --model URL     an OpenAI-compatible server (Ollama, llama.cpp, vLLM) that completes
   --help          this text
@@ -17,6 +20,8 @@ four continents, and stays up until Ctrl-C.
 
 interface Arguments {
   readonly once: boolean;
+  /** Undefined where none is wanted. */
+  readonly consolePort: number | undefined;
   readonly proxies: number;
   readonly model: string | undefined;
 }
@@ -43,7 +48,13 @@ async function main() {
     const model = Object.keys(world.models)[0] as string;
     const well = await demonstrate(running, {model, say: (line) => console.log(`  ${line}`)});
     if (given.once) return await stopping.stop(well ? 0 : 1);
-    console.log(`\n${commands(running, model)}\n\nThe world is up. Ctrl-C stops it.`);
+    console.log(`\n${commands(running, model)}\n`);
+    if (given.consolePort !== undefined) {
+      const page = await startConsole({world, running, port: given.consolePort});
+      stopping.stops(() => Promise.all([page.close(), running.stop()]));
+      console.log(`See it, break it, type in it: ${page.url}\n`);
+    }
+    console.log("The world is up. Ctrl-C stops it.");
   } catch (error) {
     console.error(told(error));
     await stopping.stop(1);
@@ -53,8 +64,11 @@ async function main() {
 function readArguments(): Arguments | undefined {
   try {
     const {values} = parseArgs({
+      allowNegative: true,
       options: {
         once: {type: "boolean", default: false},
+        console: {type: "boolean", default: true},
+        "console-port": {type: "string", default: "8088"},
         proxies: {type: "string", default: "2"},
         model: {type: "string"},
         help: {type: "boolean", default: false},
@@ -68,7 +82,11 @@ function readArguments(): Arguments | undefined {
       throw new Error(
         `--model ${values.model} is not an address; write it like http://127.0.0.1:11434`,
       );
-    return {once: values.once, proxies, model: values.model};
+    const port = Number(values["console-port"]);
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      throw new Error(`--console-port ${values["console-port"]} is not a port; use one from 1024`);
+    const consolePort = values.console ? port : undefined;
+    return {once: values.once, consolePort, proxies, model: values.model};
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${HELP}`);
     process.exitCode = 1;
@@ -78,7 +96,7 @@ function readArguments(): Arguments | undefined {
 
 /** Ctrl-C stops everything that was started, once; asked again, it ends at once. */
 function stopOnSignals() {
-  let stopWorld: () => Promise<void> = async () => {};
+  let stopWorld: () => Promise<unknown> = async () => {};
   let asked = false;
   async function stop(code: number) {
     await stopWorld();
@@ -93,7 +111,7 @@ function stopOnSignals() {
     });
   return {
     stop,
-    stops: (how: () => Promise<void>) => {
+    stops: (how: () => Promise<unknown>) => {
       stopWorld = how;
     },
     get asked() {

@@ -9,6 +9,7 @@ import {createAuthority} from "./certs.ts";
 import {type Cancel, type Model, type ModelOptions, startModel} from "./model.ts";
 
 const KEY = "the-key";
+const TOKEN = "the-token";
 const COMPLETIONS = "/openai/deployments/codex/completions?api-version=2024-10-21";
 const CHAT = "/openai/deployments/codex/chat/completions?api-version=2024-10-21";
 const PROMPT = "open(door);\nopen(window);\nopen(";
@@ -22,6 +23,7 @@ async function setUp(t: TestContext, options: Partial<ModelOptions> = {}) {
     tls,
     deployments: ["codex"],
     key: KEY,
+    tokens: [TOKEN],
     firstByteMs: 0,
     tokensPerSecond: 1e6,
     onCancel: (cancel) => cancels.push(cancel),
@@ -161,8 +163,30 @@ test("a bearer's token is checked like a key, and refused in words of its own", 
     send(client, {headers: {authorization, "api-key": undefined}});
   const statusOf = (stream: ReturnType<typeof send>) =>
     new Promise((resolve) => stream.on("response", (headers) => resolve(headers[":status"])));
-  assert.equal(await statusOf(withBearer(`Bearer ${KEY}`)), 200);
+  assert.equal(await statusOf(withBearer(`Bearer ${TOKEN}`)), 200);
   assert.equal(await statusOf(withBearer("Bearer other")), 401);
+});
+
+test("an account without keys says so to those who come with one", async (t) => {
+  const {client} = await setUp(t, {key: undefined});
+  const {status, text} = await ask(client, {});
+  assert.deepEqual([status, JSON.parse(text).error.code], [403, "AuthenticationTypeDisabled"]);
+});
+
+test("a host that is not Azure's goes by OpenAI's paths and the body's model; it may be open", async (t) => {
+  const openTo = {key: undefined, tokens: undefined, paths: "openai"} as const;
+  const {client} = await setUp(t, openTo);
+  const cases = {
+    "/v1/completions codex": 200,
+    "/base/v1/completions codex": 200,
+    "/v1/completions other": 404,
+    [`${COMPLETIONS} codex`]: 404,
+  };
+  for (const [words, expected] of Object.entries(cases)) {
+    const [path, model] = words.split(" ") as [string, string];
+    const {status} = await ask(client, {path, body: {model, prompt: PROMPT}});
+    assert.equal(status, expected, words);
+  }
 });
 
 const slowly = {firstByteMs: 0, tokensPerSecond: 0.01};
@@ -183,7 +207,9 @@ test("a cancel is counted once, with its code, request id and time", async (t) =
     ],
   );
   assert.ok(Math.abs(cancels[0]!.atMs - Date.now()) < 60_000);
-  assert.deepEqual(countsOf(model), {begun: 2, finished: 0, cancelled: 2, lost: 0, refused: 0});
+  // Of "window);" each has said its first token.
+  await until(() => model.stats().unsaid > 0);
+  assert.deepEqual(countsOf(model), {...none, begun: 2, cancelled: 2, unsaid: 4});
   assert.equal(client.destroyed, false);
 });
 
@@ -217,7 +243,7 @@ test("lost: what is under way is broken off, what comes is answered 500, until i
   await until(() => stream.closed);
   assert.equal(stream.rstCode, constants.NGHTTP2_INTERNAL_ERROR);
   assert.equal((await ask(client, {})).status, 500);
-  assert.deepEqual(countsOf(model), {begun: 1, finished: 0, cancelled: 0, lost: 1, refused: 1});
+  assert.deepEqual(countsOf(model), {...none, begun: 1, lost: 1, refused: 1});
   model.restore();
   await begun(send(client, {body: {stream: true}}));
 });
@@ -231,6 +257,34 @@ test("busy: 429, and when to come again", async (t) => {
     JSON.parse(text).error.message,
     /^Requests to the Completions_Create Operation.*7 seconds/,
   );
+});
+
+test("stain: each choice has the token, unless its request forbids it", async (t) => {
+  const {model, client} = await setUp(t);
+  model.stain({id: "100259", text: "<|fim_middle|>"});
+  const ask100259 = async (bias?: number) => {
+    const logit_bias = bias === undefined ? undefined : {"100259": bias};
+    const {text} = await ask(client, {body: {prompt: PROMPT, stream: true, logit_bias}});
+    return choicesOf(text);
+  };
+  assert.deepEqual(await ask100259(), ["window<|fim_middle|>); (stop)"]);
+  assert.deepEqual(await ask100259(-5), ["window<|fim_middle|>); (stop)"]);
+  assert.deepEqual(await ask100259(-100), ["window); (stop)"]);
+  model.restore();
+  assert.deepEqual(await ask100259(), ["window); (stop)"]);
+});
+
+test("poison: a request with the parameter breaks off all others, and the host returns", async (t) => {
+  const {model, client} = await setUp(t, {tokensPerSecond: 5});
+  model.poison("echo");
+  const stream = send(client, {body: {stream: true}});
+  await begun(stream);
+  assert.equal((await ask(client, {body: {echo: false}})).status, 500);
+  await until(() => stream.closed);
+  assert.equal(stream.rstCode, constants.NGHTTP2_INTERNAL_ERROR);
+  assert.equal((await ask(client, {})).status, 500);
+  await until(async () => (await ask(client, {body: {max_tokens: 1}})).status === 200);
+  assert.equal(model.stats().crashes, 1);
 });
 
 test("slow: nothing is answered in time", async (t) => {
@@ -287,6 +341,8 @@ test("forward: a server that is not there is a lost host", async (t) => {
   assert.equal((await ask(client, {body: {prompt: "x"}})).status, 500);
   assert.equal(model.stats().lost, 1);
 });
+
+const none = {begun: 0, finished: 0, cancelled: 0, unsaid: 0, lost: 0, refused: 0, crashes: 0};
 
 function countsOf(model: Model) {
   const {lastCancel: _, ...counts} = model.stats();

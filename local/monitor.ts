@@ -1,5 +1,6 @@
-import {runtime} from "@pulumi/pulumi";
+import type {runtime} from "@pulumi/pulumi";
 import type {Inputs, Order} from "./cloud.ts";
+import {isSecret, plain, secretPaths} from "./marks.ts";
 
 /** What a program asks for: Pulumi's mocks are told the half of it, and not what is secret or whose child it is. */
 export type Registration = Order;
@@ -78,28 +79,3 @@ function wrap<R>(monitor: Monitor, name: string, before: (request: R) => void) {
 
 /** As the mocks' monitor does: the parent's own type, without its ancestors'. */
 const prefix = (parent: string) => (parent ? `${parent.split("::")[2]!.split("$").at(-1)}$` : "");
-
-/** Marked values as they travel: `{[signature]: kind, value}`. */
-function isSecret(value: unknown): value is {value: unknown} {
-  return isMap(value) && value[runtime.specialSigKey] === runtime.specialSecretSig;
-}
-
-/** Without the marks. A file that is an input is its path. */
-function plain(value: unknown): unknown {
-  if (isSecret(value)) return plain(value.value);
-  if (Array.isArray(value)) return value.map(plain);
-  if (!isMap(value)) return value;
-  const entries = Object.entries(value).filter(([key]) => key !== runtime.specialSigKey);
-  return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
-}
-
-function secretPaths(value: unknown, path = ""): string[] {
-  if (isSecret(value)) return [path];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    secretPaths(inner, path ? `${path}.${key}` : key),
-  );
-}
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -6,11 +6,15 @@ import {runStacks} from "./stacks.ts";
 
 const {stacks} = await runStacks(smallWorld);
 const {resources} = stacks.find(({name}) => name === "westeurope")!;
+const identity = resources.find(
+  ({type, name}) => type.endsWith(":UserAssignedIdentity") && name === "proxy",
+)!.outputs;
 const pods = podsOf({
   resources,
   replicas: (workload) => (workload === "proxy" ? 2 : 1),
   addressOf: (index) => `127.9.1.${index}`,
   secretOf: (name) => `the ${name}`,
+  assertionOf: (serviceAccount) => `${serviceAccount}'s token`,
 });
 
 test("each Deployment becomes as many pods as asked, each with an address of its own", () => {
@@ -26,6 +30,11 @@ test("each Deployment becomes as many pods as asked, each with an address of its
   assert.equal(new Set(pods.map(({address}) => address)).size, 4);
 });
 
+test("a pod says farewell as its template asks: by a page, by waiting, or not at all", () => {
+  const farewells = ["edge-1", "issuer-1", "proxy-1"].map((name) => podOf(name).farewell);
+  assert.deepEqual(farewells, [{path: "/stop", port: 9902}, {sleepMs: 10_000}, undefined]);
+});
+
 test("a pod has its template's command, environment, files and secrets, at its own address", () => {
   const {command, env, files, secrets, address, graceMs} = podOf("proxy-1");
   assert.deepEqual(command, ["node", "main.js"]);
@@ -38,10 +47,17 @@ test("a pod has its template's command, environment, files and secrets, at its o
     TOKEN_ISSUER: "https://completions.example.com",
     TOKEN_AUDIENCE: "meridian",
     DRAIN_MS: "2500",
+    AZURE_CLIENT_ID: identity.clientId,
+    AZURE_TENANT_ID: "00000000-0000-4000-8000-000000000002",
+    AZURE_AUTHORITY_HOST: "https://login.microsoftonline.com/",
+    AZURE_FEDERATED_TOKEN_FILE: "identity/token",
   });
   assert.deepEqual(Object.keys(files), ["policy/jwks.json", "policy/policy.json"]);
-  assert.deepEqual(Object.keys(JSON.parse(files["policy/policy.json"]!).upstreams), ["westeurope"]);
-  assert.deepEqual(secrets, {"secrets/model-key": "the model-key"});
+  assert.deepEqual(Object.keys(JSON.parse(files["policy/policy.json"]!).upstreams), [
+    "westeurope",
+    "eastus2",
+  ]);
+  assert.deepEqual(secrets, {"identity/token": "proxy's token"});
   assert.equal(graceMs, 45_000);
 });
 

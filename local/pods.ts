@@ -17,12 +17,18 @@ export interface PodSpec {
   /** The same, of what only the owner may read. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly ready: {readonly path: string; readonly port: number};
+  /** Asked before it is told to stop, which waits for the answer; undefined where nothing is. */
+  readonly farewell: Farewell | undefined;
   readonly graceMs: number;
 }
+
+export type Farewell = {readonly path: string; readonly port: number} | {readonly sleepMs: number};
 
 export interface ServiceSpec {
   readonly name: string;
   readonly selector: Labels;
+  /** Whether its name answers with pods that are not ready, too. */
+  readonly unready: boolean;
   /** Of a load balancer: the name of its public IP address. */
   readonly addressName: string | undefined;
   readonly ports: readonly {readonly port: number; readonly targetPort: number}[];
@@ -40,6 +46,7 @@ interface Deployment {
         readonly containers: readonly Container[];
         readonly volumes?: readonly Volume[];
         readonly terminationGracePeriodSeconds?: number;
+        readonly serviceAccountName?: string;
       };
     };
   };
@@ -53,15 +60,24 @@ interface Container {
   readonly env?: readonly {readonly name: string; readonly value: string}[];
   readonly ports: readonly {readonly name: string; readonly containerPort: number}[];
   readonly volumeMounts?: readonly {readonly name: string; readonly mountPath: string}[];
-  readonly readinessProbe: {
-    readonly httpGet: {readonly path: string; readonly port: string | number};
+  readonly readinessProbe: {readonly httpGet: HttpGet};
+  readonly lifecycle?: {
+    readonly preStop: {readonly httpGet?: HttpGet; readonly sleep?: {readonly seconds: number}};
   };
+}
+
+interface HttpGet {
+  readonly path: string;
+  readonly port: string | number;
 }
 
 interface Volume {
   readonly name: string;
   readonly configMap?: {readonly name: string};
   readonly csi?: {readonly volumeAttributes: {readonly secretProviderClass: string}};
+  readonly projected?: {
+    readonly sources: readonly {readonly serviceAccountToken?: {readonly path: string}}[];
+  };
 }
 
 /**
@@ -73,6 +89,7 @@ export function podsOf({
   replicas,
   addressOf,
   secretOf,
+  assertionOf,
 }: {
   resources: readonly Resource[];
   replicas: (workload: string) => number;
@@ -80,6 +97,8 @@ export function podsOf({
   addressOf: (index: number) => string;
   /** From the region's vault, by the secret's or certificate's name. */
   secretOf: (name: string) => string;
+  /** The token of a service account that is projected into its pods. */
+  assertionOf: (serviceAccount: string) => string;
 }): PodSpec[] {
   const asked = of<Deployment>(resources, "kubernetes:apps/v1:Deployment").flatMap((deployment) =>
     Array.from({length: replicas(deployment.metadata.name)}, (_, index) => ({deployment, index})),
@@ -90,6 +109,7 @@ export function podsOf({
       containers,
       volumes = [],
       terminationGracePeriodSeconds = 30,
+      serviceAccountName = "default",
     } = deployment.spec.template.spec;
     const container = containers[0]!;
     const address = addressOf(count + 1);
@@ -104,8 +124,12 @@ export function podsOf({
       command: [...container.command, ...(container.args ?? [])].map(here),
       env: Object.fromEntries((container.env ?? []).map(({name, value}) => [name, here(value)])),
       files: mapValues(configFiles(mounted, resources), here),
-      secrets: secretFiles(mounted, resources, secretOf),
-      ready: probeOf(container),
+      secrets: {
+        ...secretFiles(mounted, resources, secretOf),
+        ...tokenFiles(mounted, () => assertionOf(serviceAccountName)),
+      },
+      ready: pageOf(container.readinessProbe.httpGet, container),
+      farewell: farewellOf(container),
       graceMs: terminationGracePeriodSeconds * 1000,
     };
   });
@@ -117,12 +141,14 @@ export function servicesOf(resources: readonly Resource[]): ServiceSpec[] {
     readonly metadata: {readonly name: string; readonly annotations?: Labels};
     readonly spec: {
       readonly selector: Labels;
+      readonly publishNotReadyAddresses?: boolean;
       readonly ports: readonly {readonly port: number; readonly targetPort: number}[];
     };
   }
   return of<Service>(resources, "kubernetes:core/v1:Service").map(({metadata, spec}) => ({
     name: metadata.name,
     selector: spec.selector,
+    unready: spec.publishNotReadyAddresses ?? false,
     addressName: metadata.annotations?.["service.beta.kubernetes.io/azure-pip-name"],
     ports: spec.ports,
   }));
@@ -178,6 +204,16 @@ function secretFiles(
   });
 }
 
+/** Tokens of the pod's service account. */
+const tokenFiles = (mounted: Mounted, assertion: () => string) =>
+  filesOf(mounted, ({projected}) =>
+    Object.fromEntries(
+      (projected?.sources ?? []).flatMap(({serviceAccountToken: token}) =>
+        token ? [[token.path, assertion()]] : [],
+      ),
+    ),
+  );
+
 /** The Azure provider's YAML: an array of texts, each of them an object in YAML. */
 function secretsOfClass(
   objects: string,
@@ -202,8 +238,13 @@ function filesOf(
   return Object.fromEntries(entries);
 }
 
-function probeOf({readinessProbe, ports}: Container) {
-  const {path, port} = readinessProbe.httpGet;
+function farewellOf(container: Container): Farewell | undefined {
+  const {httpGet, sleep} = container.lifecycle?.preStop ?? {};
+  if (httpGet) return pageOf(httpGet, container);
+  return sleep && {sleepMs: sleep.seconds * 1000};
+}
+
+function pageOf({path, port}: HttpGet, {ports}: Container) {
   const named = ports.find(({name}) => name === port)?.containerPort;
   return {path, port: named ?? Number(port)};
 }

@@ -15,11 +15,14 @@ export interface Probes {
  */
 export function startProbes({
   targets,
+  lost = () => false,
   reach,
   changed,
   intervalMs,
 }: {
   targets: ReadonlyMap<string, Monitor>;
+  /** Whether a probe of a target is lost on its way. */
+  lost?: (target: string) => boolean;
   /** Where the world serves a target. */
   reach: (target: string) => Endpoint;
   changed: (target: string, healthy: boolean) => void;
@@ -32,7 +35,7 @@ export function startProbes({
 
   async function probe(target: string, monitor: Monitor) {
     const was = healthy(target);
-    const well = await isWell(reach(target), target, monitor);
+    const well = !lost(target) && (await isWell(reach(target), target, monitor));
     failures.set(target, well ? 0 : (failures.get(target) ?? 0) + 1);
     if (healthy(target) !== was) changed(target, healthy(target));
   }

@@ -14,6 +14,12 @@ export interface Process {
 
 const KEPT_LINES = 20;
 
+const running = new Set<ChildProcess>();
+// Who leaves without stopping what it started leaves nothing behind.
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 export function startProcess({
   command,
   args = [],
@@ -38,9 +44,13 @@ export function startProcess({
     });
   }
   child.stdin?.on("error", () => {});
+  running.add(child);
   const ended = new Promise<string>((resolve) => {
     child.on("error", (error) => resolve(error.message));
-    child.on("exit", (code, signal) => resolve(signal ?? `exit ${code}`));
+    child.on("exit", (code, signal) => {
+      running.delete(child);
+      resolve(signal ?? `exit ${code}`);
+    });
   });
 
   async function stop(graceMs: number) {

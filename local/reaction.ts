@@ -1,5 +1,5 @@
 import {constants} from "node:http2";
-import {type Answer, textOf} from "./typist.ts";
+import {type Answer, textOf} from "../infra/rollout/typist.ts";
 
 /** What a user sees of one request, by the contract in docs/clients.md. */
 export type Sight =

@@ -1,4 +1,5 @@
 import type {View} from "./cloud.ts";
+import {checkNesting} from "./nesting.ts";
 
 /** What Azure refuses of one type of resource, beyond names: each function answers with its words. */
 
@@ -79,6 +80,22 @@ const deploymentsIn = (view: View, location: string) =>
     .filter(({id}) => accountLocation({...view, id}) === location)
     .map(({inputs}) => inputs as Deployment);
 
+export interface Grant {
+  readonly principalId: string;
+  readonly roleDefinitionId: string;
+  readonly scope: string;
+}
+
+/** The same role to the same principal on the same resource, under another name. */
+export function checkGrant(grant: Grant, {id, all}: View): string[] {
+  const words = ({principalId, roleDefinitionId, scope}: Grant) =>
+    [principalId, roleDefinitionId, scope].join(" ");
+  const there = all("azure-native:authorization:RoleAssignment").some(
+    (other) => other.id !== id && words(other.inputs as unknown as Grant) === words(grant),
+  );
+  return there ? ["RoleAssignmentExists: The role assignment already exists."] : [];
+}
+
 export interface Replication {
   readonly location: string;
   readonly registryName: string;
@@ -149,6 +166,7 @@ export function checkProfile(
         )
       : []),
     ...endpoints.flatMap((endpoint) => checkEndpoint(endpoint, trafficRoutingMethod, view)),
+    ...checkNesting({endpoints}, view),
   ];
 }
 

@@ -2,12 +2,14 @@ import {join} from "node:path";
 import {NAMESPACE} from "../infra/cluster.ts";
 import {issuerPorts} from "../infra/issuer.ts";
 import {proxyPorts} from "../infra/proxy.ts";
+import type {Started} from "../infra/rollout/running.ts";
 import {type Balancer, type Endpoint, startBalancer} from "./balancer.ts";
 import type {Authority} from "./certs.ts";
-import type {Started} from "./claim.ts";
 import type {Resource} from "./cloud.ts";
 import {type Cluster, type Images, startCluster} from "./cluster.ts";
 import {type ModelHost, startModelHost} from "./host.ts";
+import {hostKey, otherHosts} from "./hosts.ts";
+import type {Identities} from "./identities.ts";
 import {clusterLookup} from "./names.ts";
 import {isEdge, of, podsOf, type ServiceSpec, servicesOf} from "./pods.ts";
 import {publicPort} from "./ports.ts";
@@ -33,6 +35,7 @@ export interface RegionOptions {
   readonly resources: readonly Resource[];
   /** How many pods of a workload. */
   readonly replicas: (workload: string) => number;
+  readonly identities: Identities;
   readonly authority: Authority;
   readonly authorityFile: string;
   /** What the edge's certificate is for, beside the region's own name and address. */
@@ -44,6 +47,7 @@ export interface RegionOptions {
   /** Where tokens are had when there is no edge. */
   readonly issuerPort: number;
   readonly forward: string | undefined;
+  readonly firstByteMs: number | undefined;
   /** Called with what stops each part as soon as it runs, and with each process. */
   readonly started: (stop: () => unknown) => void;
   readonly note: (started: Started) => void;
@@ -56,13 +60,14 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
   const {address, publicName, ...modelNames} = namesOf(resources)!;
   const model = await startModel(options, modelNames);
   started(model.close);
+  for (const host of await startOthers(options, modelNames.modelAddress)) started(host.close);
 
   const certificate = await authority.issue([options.hostname, publicName, address]);
   const services = servicesOf(resources);
   let cluster: Cluster | undefined;
   const select = (service: string) => {
-    const selector = services.find(({name}) => name === service)?.selector;
-    return (selector && cluster?.select(selector)) ?? [];
+    const found = services.find(({name}) => name === service);
+    return (found && cluster?.select(found.selector, found.unready)) ?? [];
   };
   const dns = {host: `${net}.0.53`, port: options.dnsPort};
   const names = services.map(({name}) => name);
@@ -79,6 +84,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
     replicas: options.replicas,
     addressOf: (index) => `${net}.1.${index}`,
     secretOf: secretsOf(resources, `${certificate.certificate}\n${certificate.key}\n`),
+    assertionOf: (serviceAccount) => options.identities.assertionOf(resources, serviceAccount),
   });
   cluster = await startCluster({
     region: name,
@@ -128,32 +134,88 @@ async function untilServing(region: string, at: Endpoint, hostname: string) {
 const SERVING_WITHIN_MS = 15_000;
 
 function startModel(
-  {resources, authority, forward}: RegionOptions,
-  {model, modelAddress}: {model: string; modelAddress: string},
+  {resources, identities, authority, forward, firstByteMs}: RegionOptions,
+  {model, modelId, modelAddress}: {model: string; modelId: string; modelAddress: string},
 ) {
   interface Deployment {
     readonly deploymentName: string;
+    readonly sku: {readonly name: string; readonly capacity: number};
   }
   const deployments = of<Deployment>(resources, "azure-native:cognitiveservices:Deployment");
   return startModelHost({
     hostname: model,
     listen: {host: modelAddress, port: publicPort(443)},
     deployments: deployments.map(({deploymentName}) => deploymentName),
-    key: vaultSecrets(resources).get("model-key") ?? "",
+    quotas: Object.fromEntries(
+      deployments
+        // Provisioned units have no quota: they are full or not.
+        .filter(({sku}) => !sku.name.includes("Provisioned"))
+        .map(({deploymentName, sku}) => [deploymentName, 1000 * sku.capacity]),
+    ),
+    tokens: identities.tokensFor(modelId),
     authority,
     forward,
+    firstByteMs,
   });
 }
 
-/** From the region's vault: its secrets, and the certificate that the platform team imports as `edge`. */
+/** Endpoints that Azure does not host: here they are this machine's too. */
+function startOthers(
+  {resources, authority, forward, firstByteMs}: RegionOptions,
+  modelAddress: string,
+) {
+  return Promise.all(
+    otherHosts(resources).map(({hostname, port, models, secret}, at) =>
+      startModelHost({
+        hostname,
+        listen: {host: otherAddress(modelAddress, at), port: publicPort(port)},
+        deployments: models,
+        paths: "openai",
+        tokens: secret === undefined ? undefined : [hostKey(secret)],
+        authority,
+        forward,
+        firstByteMs,
+      }),
+    ),
+  );
+}
+
+/** After the account's own. */
+const otherAddress = (modelAddress: string, at: number) =>
+  modelAddress.replace(/\.2$/, `.${OTHERS + at}`);
+const OTHERS = 10;
+
+/** From the region's vault: its secrets, and what the platform team puts there: keys of hosts, the certificate. */
 function secretsOf(resources: readonly Resource[], certificate: string) {
-  const secrets = new Map([...vaultSecrets(resources), ["edge", certificate]]);
+  const keys = otherHosts(resources).flatMap(({secret}) =>
+    secret === undefined ? [] : [[secret, hostKey(secret)] as const],
+  );
+  const secrets = new Map([
+    ...vaultSecrets(resources),
+    ...keys,
+    [certificateName(resources), certificate],
+  ]);
   return (name: string) => {
     const value = secrets.get(name);
     if (value === undefined)
       throw new Error(`the vault holds no ${name}; the stack should have put it there`);
     return value;
   };
+}
+
+/** Of the certificate that the edge reads, in the vault. */
+function certificateName(resources: readonly Resource[]): string {
+  interface SecretClass {
+    readonly spec: {readonly parameters: {readonly objects: string}};
+  }
+  const type = "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass";
+  const names = of<SecretClass>(resources, type).map(
+    ({spec}) =>
+      /objectName: (\S+)\s+objectType: \S+\s+objectAlias: tls\.pem/.exec(
+        spec.parameters.objects,
+      )?.[1],
+  );
+  return names.find((name) => name !== undefined) ?? "edge";
 }
 
 function vaultSecrets(resources: readonly Resource[]): Map<string, string> {
@@ -175,14 +237,20 @@ export function namesOf(resources: readonly Resource[]) {
     readonly properties: {readonly customSubDomainName: string};
   }
   const found = resources.find(({type}) => type === "azure-native:network:PublicIPAddress");
-  const [account] = of<Account>(resources, "azure-native:cognitiveservices:Account");
-  if (!found || !account) return undefined;
+  const host = resources.find(({type}) => type === "azure-native:cognitiveservices:Account");
+  if (!found || !host) return undefined;
+  const {properties} = host.inputs as unknown as Account;
   const {ipAddress, dnsSettings} = found.outputs as unknown as PublicAddress;
+  const modelAddress = ipAddress.replace(/\.1$/, ".2");
   return {
     address: ipAddress,
     publicName: dnsSettings.fqdn,
-    model: `${account.properties.customSubDomainName}.openai.azure.com`,
-    modelAddress: ipAddress.replace(/\.1$/, ".2"),
+    model: `${properties.customSubDomainName}.openai.azure.com`,
+    modelId: host.id,
+    modelAddress,
+    others: otherHosts(resources).map(
+      ({hostname}, at) => [hostname, otherAddress(modelAddress, at)] as const,
+    ),
   };
 }
 

@@ -11,11 +11,13 @@ import {assignments, report} from "../dns/report.ts";
 import {profilesOf} from "../dns/traffic-manager.ts";
 import {readWorld} from "../regions/read.ts";
 import {fileSchema} from "../regions/schema.ts";
+import {stackPages} from "./stack-pages.ts";
 
 const help = `npm run render -- [--check]
 
 Renders what is committed but follows from other files: the JSON Schema of regions.yaml; its DNS plan
-as a table, as Traffic Manager's profiles, as octoDNS's zone and as maps; the fit of the latency model.
+as a table, as Traffic Manager's profiles, as octoDNS's zone and as maps; the fit of the latency
+model; the pages that say what each stack is made of.
 
   --check  writes nothing; fails if a file is not what would be rendered
   --help   this text
@@ -24,18 +26,18 @@ as a table, as Traffic Manager's profiles, as octoDNS's zone and as maps; the fi
 const root = join(import.meta.dirname, "..");
 
 try {
-  main();
+  await main();
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const {values} = parseArgs({
     options: {check: {type: "boolean"}, help: {type: "boolean", short: "h"}},
   });
   if (values.help) return void process.stdout.write(help);
-  const stale = Object.entries(rendered()).filter(([path, text]) => !isFresh(path, text));
+  const stale = Object.entries(await rendered()).filter(([path, text]) => !isFresh(path, text));
   if (!values.check) for (const file of stale) write(file);
   else if (stale.length > 0) refuse(stale.map(([path]) => path));
 }
@@ -45,7 +47,7 @@ function refuse(stale: readonly string[]): never {
 }
 
 /** Every rendered file by its path. */
-function rendered(): Record<string, string> {
+async function rendered(): Promise<Record<string, string>> {
   const world = readWorld();
   const plan = planOf(world);
   const {home} = world.service;
@@ -62,6 +64,7 @@ function rendered(): Record<string, string> {
         text,
       ]),
     ),
+    ...(await stackPages()),
   };
 }
 

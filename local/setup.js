@@ -7,7 +7,10 @@ import {existsSync, readFileSync} from "node:fs";
 import {homedir} from "node:os";
 import {delimiter, join} from "node:path";
 import {fileURLToPath} from "node:url";
+import {buildBase, whyNoContainers} from "./containers.js";
+import {buildEngine, ENGINE_VERSION, findEngine} from "./engine.js";
 import {ENVOY_VERSION, fetchEnvoy, findEnvoy, findProgram} from "./envoy.js";
+import {buildJudges} from "./judges.js";
 import {withLock} from "./lock.js";
 import {fetchOctodns, findOctodns} from "./octodns.js";
 
@@ -18,6 +21,7 @@ try {
   if (!installed()) await withLock(LOCK, () => installed() || install());
   if (wantsEnvoy()) await withLock(LOCK, () => wantsEnvoy() && getEnvoy());
   if (wantsOctodns()) await withLock(LOCK, () => wantsOctodns() && getOctodns());
+  if (process.env.TOOLS === "build") await withLock(LOCK, buildTools);
   reportEnvoy();
   reportPulumi();
 } catch (error) {
@@ -111,6 +115,33 @@ function getOctodns() {
   );
 }
 
+/** What only tests use, which say loudly where it is missing. */
+function buildTools() {
+  if (!findEngine())
+    report(
+      `building Pulumi ${ENGINE_VERSION} from Go modules (minutes, once)`,
+      "PULUMI",
+      buildEngine,
+    );
+  report(
+    "building actionlint, kubeconform, kube-score and h2spec from Go modules",
+    "JUDGES",
+    buildJudges,
+  );
+  if (whyNoContainers()) report("making a base for the proxy's image", "BASE IMAGE", buildBase);
+}
+
+/**
+ * @param {string} work
+ * @param {string} what
+ * @param {() => string | undefined} build
+ */
+function report(work, what, build) {
+  console.log(`setup: ${work}`);
+  const fault = build();
+  if (fault) console.log(`setup: NO ${what}: ${fault}. The tests that need it do not run`);
+}
+
 function reportEnvoy() {
   if (process.env.ENVOY === "off") return console.log("setup: envoy off (ENVOY=off)");
   const envoy = findEnvoy();
@@ -121,6 +152,8 @@ function reportPulumi() {
   const path = join(homedir(), ".pulumi/bin/pulumi");
   const pulumi = findProgram("pulumi") ?? (existsSync(path) ? path : undefined);
   if (pulumi) return console.log(`setup: pulumi ${versionOf(pulumi, "version")} (${pulumi})`);
+  const engine = findEngine();
+  if (engine) return console.log(`setup: pulumi ${ENGINE_VERSION}, built for tests (${engine})`);
   console.log(
     "setup: no Pulumi CLI: all of this runs without it, but nothing can be brought up in Azure. Install: curl -fsSL https://get.pulumi.com | sh",
   );

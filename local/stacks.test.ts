@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {before, test} from "node:test";
 import {smallWorld} from "../infra/fixture.ts";
+import {stackNames} from "../infra/names.ts";
 import type {World} from "../regions/world.ts";
 import {createCloud, type Inputs, type Resource} from "./cloud.ts";
 import {MASK, maskedStack} from "./mask.ts";
@@ -42,7 +43,7 @@ function tally({resources}: Stack): Record<string, number> {
 test("every stack is built, in order, regions alike", () => {
   assert.deepEqual(
     built.stacks.map(({name}) => name),
-    ["global", "eastus2", "westeurope", "dns"],
+    ["global", "eastus2", "westeurope", "fallback", "dns"],
   );
   assert.deepEqual(tally(stack("eastus2")), tally(stack("westeurope")));
 });
@@ -52,6 +53,10 @@ test("what global makes", () => {
     "azure-native:resources:ResourceGroup": 1,
     "azure-native:dns:Zone": 1,
     "azure-native:operationalinsights:Workspace": 1,
+    "azure-native:monitor:AzureMonitorWorkspace": 1,
+    "azure-native:alertsmanagement:PrometheusRuleGroup": 2,
+    "azure-native:keyvault:Vault": 1,
+    "azure-native:keyvault:Secret": 1,
     "azure-native:containerregistry:Registry": 1,
     "azure-native:containerregistry:Replication": 1,
     "azure-native:containerregistry:TaskRun": 1,
@@ -64,16 +69,25 @@ test("what global makes", () => {
 test("what a region makes", () => {
   assert.deepEqual(tally(stack("westeurope")), {
     "azure-native:resources:ResourceGroup": 1,
-    "azure-native:network:NetworkSecurityGroup": 1,
+    "azure-native:network:NetworkSecurityGroup": 2,
     "azure-native:network:VirtualNetwork": 1,
+    "azure-native:network:PrivateEndpoint": 3,
+    "azure-native:network:PrivateDnsZoneGroup": 3,
+    "azure-native:privatedns:PrivateZone": 3,
+    "azure-native:privatedns:VirtualNetworkLink": 3,
     "azure-native:network:PublicIPAddress": 1,
     "azure-native:cognitiveservices:Account": 1,
     "azure-native:cognitiveservices:Deployment": 2,
     "azure-native:keyvault:Vault": 1,
-    "azure-native:keyvault:Secret": 3,
+    "azure-native:keyvault:Secret": 2,
     "azure-native:containerservice:ManagedCluster": 1,
     "azure-native:containerservice:AgentPool": 1,
+    "azure-native:containerservice:MaintenanceConfiguration": 2,
+    "azure-native:monitor:DataCollectionEndpoint": 1,
+    "azure-native:monitor:DataCollectionRule": 2,
+    "azure-native:monitor:DataCollectionRuleAssociation": 2,
     "azure-native:monitor:DiagnosticSetting": 1,
+    "azure-native:alertsmanagement:PrometheusRuleGroup": 2,
     "azure-native:managedidentity:UserAssignedIdentity": 4,
     "azure-native:managedidentity:FederatedIdentityCredential": 3,
     "azure-native:authorization:RoleAssignment": 6,
@@ -84,8 +98,9 @@ test("what a region makes", () => {
     "kubernetes:apps/v1:Deployment": 3,
     "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": 3,
     "kubernetes:policy/v1:PodDisruptionBudget": 3,
-    "kubernetes:networking.k8s.io/v1:NetworkPolicy": 3,
-    "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass": 3,
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy": 4,
+    "kubernetes:azmonitoring.coreos.com/v1:PodMonitor": 2,
+    "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass": 2,
   });
 });
 
@@ -141,6 +156,54 @@ test("what dns makes: a profile for each rule, nested by id under the root", () 
   assert.equal(outputs.target, "meridian-5027.trafficmanager.net");
 });
 
+test("a region's alerts look at the workspace of all, and tell whom regions.yaml names", async () => {
+  const oncall =
+    "/subscriptions/s/resourceGroups/g/providers/Microsoft.Insights/actionGroups/oncall";
+  const alerts = {notify: [oncall], runbooks: "https://wiki.example.com/runbooks"};
+  const told = {...smallWorld, service: {...smallWorld.service, alerts}};
+  const {stacks} = await runStacks(told, {stacks: ["westeurope"]});
+  const type = "azure-native:alertsmanagement:PrometheusRuleGroup";
+  const {rules, ...group} = find(stacks[0]!, type, "meridian-westeurope").inputs;
+  const metrics = find(stack("global"), "azure-native:monitor:AzureMonitorWorkspace", "metrics");
+  assert.deepEqual(
+    {...group, tags: undefined},
+    {
+      resourceGroupName: "meridian-westeurope",
+      location: "eastus2",
+      tags: undefined,
+      ruleGroupName: "meridian-westeurope",
+      scopes: [metrics.id],
+      interval: "PT1M",
+    },
+  );
+  const isOut = ({alert}: Inputs) => alert === "RegionOut";
+  assert.deepEqual((rules as Inputs[]).find(isOut), {
+    alert: "RegionOut",
+    expression: 'region:meridian_in:bool{region="westeurope"} == 0',
+    for: "PT2M",
+    severity: 1,
+    labels: {severity: "page", region: "westeurope"},
+    annotations: {
+      summary: "{{ $labels.region }} is out of rotation",
+      description:
+        "Fewer than 50 % of its proxies vote for themselves: DNS sends its users elsewhere.",
+      runbook_url: "https://wiki.example.com/runbooks#region-out",
+    },
+    actions: [{actionGroupId: oncall}],
+    resolveConfiguration: {autoResolved: true, timeToResolve: "PT5M"},
+  });
+});
+
+test("the key that signs is published with the day since which it does", () => {
+  const {keys} = JSON.parse(stack("global").outputs.jwks as string) as {keys: {iat: number}[]};
+  const secret = find(stack("global"), "azure-native:keyvault:Secret", "token-signing-key");
+  const {attributes} = secret.outputs.properties as {attributes: {created: number}};
+  assert.deepEqual(
+    keys.map(({iat}) => iat),
+    [attributes.created],
+  );
+});
+
 test("what global's registry and image are like", () => {
   const replication = azure("global", "containerregistry:Replication", "westeurope");
   assert.equal(replication.location, "westeurope");
@@ -194,20 +257,31 @@ test("a region's proxies run the image that global built, with the region's file
       command: ["node", "main.js"],
       volumeMounts: [
         {name: "files", mountPath: "/app/policy", readOnly: true},
-        {name: "secrets", mountPath: "/app/secrets", readOnly: true},
+        {name: "identity", mountPath: "/app/identity", readOnly: true},
       ],
       volumes: [
         {name: "files", configMap: {name: "policy"}},
         {
-          name: "secrets",
-          csi: {
-            driver: "secrets-store.csi.k8s.io",
-            readOnly: true,
-            volumeAttributes: {secretProviderClass: "proxy"},
+          name: "identity",
+          projected: {
+            sources: [
+              {
+                serviceAccountToken: {
+                  path: "token",
+                  audience: "api://AzureADTokenExchange",
+                  expirationSeconds: 3600,
+                },
+              },
+            ],
           },
         },
       ],
     },
+  );
+  const identity = find(
+    stack("westeurope"),
+    "azure-native:managedidentity:UserAssignedIdentity",
+    "proxy",
   );
   assert.deepEqual(env, [
     {name: "LISTEN", value: "0.0.0.0:8080"},
@@ -218,6 +292,10 @@ test("a region's proxies run the image that global built, with the region's file
     {name: "TOKEN_ISSUER", value: "https://completions.example.com"},
     {name: "TOKEN_AUDIENCE", value: "meridian"},
     {name: "DRAIN_MS", value: "2500"},
+    {name: "AZURE_CLIENT_ID", value: identity.outputs.clientId},
+    {name: "AZURE_TENANT_ID", value: "00000000-0000-4000-8000-000000000002"},
+    {name: "AZURE_AUTHORITY_HOST", value: "https://login.microsoftonline.com/"},
+    {name: "AZURE_FEDERATED_TOKEN_FILE", value: "identity/token"},
   ]);
   assert.deepEqual(securityContext, {
     allowPrivilegeEscalation: false,
@@ -262,10 +340,73 @@ test("the edge's Service stands at the address that DNS points at", () => {
     publicName: "meridian-westeurope-5027.westeurope.cloudapp.azure.com",
     address: "127.2.0.1",
     model: "https://meridian-westeurope-7d3b.openai.azure.com/",
+    ...endOf("westeurope"),
+    ...versionOf("westeurope"),
   });
 });
 
-test("each workload may read its own secrets alone", () => {
+/** What a rollout goes back to. */
+function versionOf(region: string) {
+  const {template} = find(stack(region), "kubernetes:apps/v1:Deployment", "proxy").inputs
+    .spec as Spec;
+  const {data} = find(stack(region), "kubernetes:core/v1:ConfigMap", "policy").inputs;
+  return {
+    image: template.spec.containers[0]!.image,
+    policy: (data as Record<string, string>)["policy.json"],
+  };
+}
+
+/** What the fallback stack joins. */
+function endOf(region: string) {
+  const of = (type: string, name: string) => find(stack(region), `azure-native:${type}`, name);
+  const network = of("network:VirtualNetwork", "network");
+  return {
+    modelId: of("cognitiveservices:Account", "account").id,
+    modelZoneId: of("privatedns:PrivateZone", "model").id,
+    endpointsSubnetId: `${network.id}/subnets/endpoints`,
+    proxyPrincipalId: of("managedidentity:UserAssignedIdentity", "proxy").outputs.principalId,
+  };
+}
+
+test("regions that fall back to each other have a way and a role each", () => {
+  const {resources} = stack("fallback");
+  assert.deepEqual(tally(stack("fallback")), {
+    "azure-native:resources:ResourceGroup": 1,
+    "azure-native:authorization:RoleAssignment": 2,
+    "azure-native:network:PrivateEndpoint": 2,
+    "azure-native:network:PrivateDnsZoneGroup": 2,
+  });
+  const [from, to] = [endOf("eastus2"), endOf("westeurope")];
+  const {location, subnet, privateLinkServiceConnections} = azure(
+    "fallback",
+    "network:PrivateEndpoint",
+    "eastus2-westeurope",
+  );
+  assert.deepEqual(
+    {location, subnetId: (subnet as Inputs).id, privateLinkServiceConnections},
+    {
+      location: "eastus2",
+      subnetId: from.endpointsSubnetId,
+      privateLinkServiceConnections: [
+        {
+          name: "eastus2-westeurope",
+          privateLinkServiceId: to.modelId,
+          groupIds: ["account"],
+        },
+      ],
+    },
+  );
+  const group = resources.find(
+    ({type, id}) => type.endsWith(":PrivateDnsZoneGroup") && id.includes("/eastus2-westeurope/"),
+  );
+  assert.deepEqual(group?.inputs.privateDnsZoneConfigs, [
+    {name: "model", privateDnsZoneId: from.modelZoneId},
+  ]);
+  const role = azure("fallback", "authorization:RoleAssignment", "eastus2-westeurope");
+  assert.deepEqual([role.principalId, role.scope], [from.proxyPrincipalId, to.modelId]);
+});
+
+test("each identity may use what is its own alone", () => {
   const grants = stack("westeurope")
     .resources.filter(({type}) => type === "azure-native:authorization:RoleAssignment")
     .map(({name, inputs}) => [name, String(inputs.scope).split("/").slice(-2).join("/")]);
@@ -273,7 +414,7 @@ test("each workload may read its own secrets alone", () => {
     network: "resourceGroups/meridian-westeurope",
     pull: "registries/meridianimages5027",
     edge: "secrets/edge",
-    "model-key": "secrets/model-key",
+    model: "accounts/meridian-westeurope-7d3b",
     "token-signing-key-next": "secrets/token-signing-key-next",
     "token-signing-key": "secrets/token-signing-key",
   });
@@ -317,35 +458,35 @@ test("secrets are plain for the world that runs, and nowhere in what is printed"
   assert.match(key, /^-----BEGIN PRIVATE KEY-----/);
   const written = azure("westeurope", "keyvault:Secret", "token-signing-key");
   assert.deepEqual(written.properties, {value: key});
-  const modelKey = azure("westeurope", "keyvault:Secret", "model-key").properties as Inputs;
-  assert.match(String(modelKey.value), /^[\da-f]{32}$/);
 
   const printed = built.stacks
     .flatMap((stack) => [JSON.stringify(maskedStack(stack)), outline(stack)])
     .join();
-  for (const secret of [key.split("\n")[1]!, String(modelKey.value), "apiVersion: v1\\n", "&sig="])
-    assert.ok(!printed.includes(secret), secret);
+  for (const secret of [key.split("\n")[1]!, "&sig="]) assert.ok(!printed.includes(secret), secret);
   assert.equal(maskedStack(stack("global")).outputs.signingKey, MASK);
 });
 
 test("the outline shows a component with its resources and what matters of them", () => {
   const lines = outline(stack("westeurope")).split("\n");
   const at = lines.indexOf("├─ Model");
-  assert.deepEqual(lines.slice(at, at + 4), [
+  assert.deepEqual(lines.slice(at, at + 6), [
     "├─ Model",
-    "│  ├─ Account meridian-westeurope-7d3b: OpenAI S0, meridian-westeurope-7d3b.openai.azure.com, reached from nodes alone",
+    "│  ├─ Account meridian-westeurope-7d3b: OpenAI S0, meridian-westeurope-7d3b.openai.azure.com, reached privately alone, no keys",
     "│  ├─ Deployment copilot-codex-globalstandard: gpt-35-turbo-instruct 0914, GlobalStandard 500",
-    "│  └─ Deployment copilot-codex-standard: gpt-35-turbo-instruct 0914, Standard 120",
+    "│  ├─ Deployment copilot-codex-standard: gpt-35-turbo-instruct 0914, Standard 120",
+    "│  └─ PrivateEndpoint model: to accounts/meridian-westeurope-7d3b",
+    "│     └─ PrivateDnsZoneGroup default",
   ]);
 });
 
-test("a stack alone runs what it reads, and is all that is handed back", async () => {
-  const {stacks} = await runStacks(smallWorld, {stacks: ["westeurope"]});
-  assert.deepEqual(
-    stacks.map(({name}) => name),
-    ["westeurope"],
-  );
-});
+for (const stack of stackNames(smallWorld))
+  test(`${stack} alone runs with what it needs, and is all that is handed back`, async () => {
+    const {stacks} = await runStacks(smallWorld, {stacks: [stack]});
+    assert.deepEqual(
+      stacks.map(({name}) => name),
+      [stack],
+    );
+  });
 
 test("all that the cloud refuses is reported at once, with stack and resource", async () => {
   const cloud = createCloud({quota: (_, __, sku) => (sku === "Standard" ? 100 : undefined)});

@@ -1,10 +1,12 @@
 import {generateKeyPairSync} from "node:crypto";
 import {setImmediate} from "node:timers/promises";
 import {runtime} from "@pulumi/pulumi";
-import {type Program, stacksOf} from "../infra/stacks.ts";
+import {zoneIds} from "../infra/network.ts";
+import {type Program, readBy, stacksOf} from "../infra/stacks.ts";
 import type {World} from "../regions/world.ts";
 import {type Cloud, createCloud, type Inputs, type Refusal, type Resource} from "./cloud.ts";
 import {observe, type Registration} from "./monitor.ts";
+import {unmatched} from "./unmatched.ts";
 
 /** What the stacks made, in the order in which they ran. */
 export interface Built {
@@ -23,6 +25,8 @@ export interface RunOptions {
   /** Names of the stacks wanted; all if not given. What they read runs too. */
   readonly stacks?: readonly string[];
   readonly cloud?: Cloud;
+  /** Of the cloud that is made where none is given. */
+  readonly now?: () => number;
   /** The private key that signs tokens, PEM; a new one if not given. */
   readonly signingKey?: string;
 }
@@ -40,8 +44,6 @@ export class StackError extends Error {
 const PROJECT = "meridian";
 /** Pulumi's own word for it where stacks are not kept by its service. */
 const ORGANIZATION = "organization";
-/** Read by every region. */
-const SHARED = "global";
 
 /** The Pulumi runtime is one for a process: runs wait for each other. */
 let last: Promise<unknown> = Promise.resolve();
@@ -51,27 +53,54 @@ let last: Promise<unknown> = Promise.resolve();
  * Throws a StackError with all that the cloud refused.
  */
 export function runStacks(world: World, options: RunOptions = {}): Promise<Built> {
-  const run = last.then(() => runAll(world, options));
+  const run = last.then(() => withoutTraces(() => runAll(world, options)));
   last = run.catch(() => {});
   return run;
 }
 
+/** Pulumi keeps a stack trace of every promise: with thirty regions they take a third of the time. */
+async function withoutTraces<Result>(run: () => Promise<Result>): Promise<Result> {
+  const {stackTraceLimit} = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return await run();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 async function runAll(world: World, options: RunOptions): Promise<Built> {
-  const {cloud = createCloud(localOptions(world)), signingKey = newSigningKey()} = options;
-  const wanted = options.stacks && new Set([SHARED, ...options.stacks]);
+  const {
+    now,
+    cloud = createCloud({...localOptions(world), now}),
+    signingKey = newSigningKey(),
+  } = options;
+  const wanted = new Set(options.stacks?.flatMap((name) => [...readBy(world, name), name]));
   const stacks: Stack[] = [];
   for (const [name, program] of stacksOf(world))
-    if (!wanted || wanted.has(name))
+    if (!options.stacks || wanted.has(name))
       stacks.push(await runStack({name, program, cloud, signingKey, before: stacks}));
-  if (cloud.refusals.length > 0) throw new StackError(report(cloud.refusals), cloud.refusals);
+  const refusals = [...cloud.refusals, ...unmatched(cloud.resources)];
+  if (refusals.length > 0) throw new StackError(report(refusals), refusals);
   return {stacks: stacks.filter(({name}) => !options.stacks || options.stacks.includes(name))};
 }
 
-/** Region N's public address, in the order of regions.yaml's names. */
-const localOptions = ({regions}: World) => ({
+/** Region N's public address, in the order of regions.yaml's names; and what regions.yaml says is there. */
+const localOptions = (world: World) => ({
   addressOf: (location: string) =>
-    `127.${regions.findIndex(({name}) => name === location) + 1}.0.1`,
+    `127.${world.regions.findIndex(({name}) => name === location) + 1}.0.1`,
+  existing: existingIds(world),
 });
+
+/** Every id in regions.yaml. */
+export function existingIds({service, regions}: World): string[] {
+  const ids = regions.flatMap(({existing: {network, ...others}}) => [
+    ...Object.values(others),
+    ...Object.values(network ?? {}),
+    ...Object.values(network?.zones ? zoneIds(network.zones) : {}),
+  ]);
+  return [...Object.values(service.existing), ...ids].filter((id) => id !== undefined);
+}
 
 function newSigningKey(): string {
   const {privateKey} = generateKeyPairSync("ed25519");

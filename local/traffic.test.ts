@@ -161,6 +161,25 @@ describe("Traffic Manager's rules", () => {
       );
     });
 
+  test("an endpoint that is disabled since is not answered, nor counts its child for well", () => {
+    const off = new Set<string>();
+    const root = profile("p", "Priority", [
+      child("pool", {priority: 1, minChildEndpoints: 1}),
+      to("z", {priority: 2}),
+    ]);
+    const traffic = createTraffic({
+      profiles: [root, pool],
+      healthy: () => true,
+      disabled: (target) => off.has(target),
+      random: () => 0,
+    });
+    const answers = ["", "a", "b", "c"].map((target) => {
+      off.add(target);
+      return traffic.route(root, at("DE"))?.target;
+    });
+    assert.deepEqual(answers, ["a", "b", "c", "z"]);
+  });
+
   test("what is disabled or always served is not probed", () => {
     const {targets} = createTraffic({
       profiles: [

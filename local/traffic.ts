@@ -54,10 +54,13 @@ export interface Traffic {
 export function createTraffic({
   profiles,
   healthy,
+  disabled = () => false,
   random = Math.random,
 }: {
   profiles: readonly Profile[];
   healthy: (target: string) => boolean;
+  /** Targets whose endpoints someone has disabled since. */
+  disabled?: (target: string) => boolean;
   random?: () => number;
 }): Traffic {
   const byId = new Map(profiles.map((profile) => [profile.id.toLowerCase(), profile]));
@@ -76,7 +79,7 @@ export function createTraffic({
   }
 
   function pick(profile: Profile, place: Place): ProfileEndpoint | undefined {
-    const enabled = profile.endpoints.filter(({endpointStatus}) => endpointStatus !== "Disabled");
+    const enabled = profile.endpoints.filter(isEnabled);
     if (profile.trafficRoutingMethod === "Geographic") return byPlace(enabled, place);
     const well = enabled.filter(online);
     // When none is well, all are answered as if they were.
@@ -85,13 +88,14 @@ export function createTraffic({
     return byWeight(open, random());
   }
 
+  const isEnabled = ({endpointStatus, target}: ProfileEndpoint) =>
+    endpointStatus !== "Disabled" && !(target !== undefined && disabled(target));
+
   /** A nested endpoint is well while enough of its child's endpoints are. */
   function online(endpoint: ProfileEndpoint): boolean {
     const child = childOf(endpoint);
     if (!child) return endpoint.alwaysServe === "Enabled" || healthy(endpoint.target ?? "");
-    const well = child.endpoints.filter(
-      (other) => other.endpointStatus !== "Disabled" && online(other),
-    );
+    const well = child.endpoints.filter((other) => isEnabled(other) && online(other));
     return well.length >= (endpoint.minChildEndpoints ?? 1);
   }
 

@@ -5,13 +5,38 @@ import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
 import {smallWorld} from "../infra/fixture.ts";
 import {placeByCode} from "../regions/places.ts";
-import {demonstrate, resolve} from "./demonstration.ts";
+import type {Region, World} from "../regions/world.ts";
+import {demonstrate} from "./demonstration.ts";
 import {findEnvoy} from "./envoy.js";
-import {subnetOf} from "./subnets.ts";
-import {connectTypist} from "./typist.ts";
+import {reach, resolve} from "./reach.ts";
+import type {RunningRegion} from "./region.ts";
 import {type RunningWorld, startWorld} from "./world.ts";
 
 const MODEL = "copilot-codex";
+
+/** The small world, where one region has a model that others host too; and a certificate of its own name. */
+const [first, ...rest] = smallWorld.regions as [Region, ...Region[]];
+const hosted: World = {
+  ...smallWorld,
+  models: {...smallWorld.models, coder: {host: "url", model: "qwen-coder", api: "completions"}},
+  regions: [
+    {
+      ...first,
+      certificate: {name: "wildcard", issuer: undefined},
+      hosts: [
+        {
+          name: "coder-1",
+          model: "coder",
+          url: "https://coder.example.net",
+          protocol: "http/1.1",
+          key: "coder-key",
+          share: 100,
+        },
+      ],
+    },
+    ...rest,
+  ],
+};
 const envoy = findEnvoy();
 
 if (!envoy)
@@ -32,7 +57,7 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
 
     before(async () => {
       world = await startWorld({
-        world: smallWorld,
+        world: hosted,
         proxies: 2,
         envoy,
         folder,
@@ -50,17 +75,8 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
     });
 
     const addressOf = (region: string) => world.regions.find(({name}) => name === region)!.address;
-    const ask = (place: string) =>
-      resolve(world.dns, world.hostname, subnetOf(placeByCode(place)!));
-    const typistAt = (address: string) =>
-      connectTypist({
-        address,
-        port: world.port,
-        hostname: world.hostname,
-        authority: world.authority.pem,
-        model: MODEL,
-        ...(!world.edge && {issuer: {port: world.issuerPort}}),
-      });
+    const ask = (place: string) => resolve(world, placeByCode(place)!);
+    const typistAt = (address: string, model = MODEL) => reach(world, {address, model});
 
     test("the demonstration succeeds from four continents", async () => {
       const lines: string[] = [];
@@ -81,7 +97,7 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
 
     test("credentials and keys are their owner's alone", () => {
       assert.equal(statSync(world.peopleFile).mode & 0o777, 0o600);
-      assert.equal(statSync(join(folder, "eastus2/proxy-1/secrets/model-key")).mode & 0o777, 0o600);
+      assert.equal(statSync(join(folder, "eastus2/proxy-1/identity/token")).mode & 0o777, 0o600);
       assert.equal(statSync(folder).mode & 0o777, 0o700);
     });
 
@@ -102,6 +118,28 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       if (world.edge) assert.equal((await typist.complete("let x = 1;\nlet y")).region, "eastus2");
       typist.close();
       assert.ok(said.some((line) => /eastus2 proxy-2 ended \(SIGKILL/.test(line)));
+    });
+
+    test("a model that others host completes, opened by the vault's key", async () => {
+      const typist = await typistAt(addressOf("eastus2"), "coder");
+      await typist.signIn(world.people[0]!.credential);
+      assert.equal((await typist.complete("let x = 1;\nlet y")).region, "eastus2");
+      typist.close();
+    });
+
+    test("a region whose model host is lost asks that of the region it falls back to", async () => {
+      const [{model: own, address}, {model: other}] = world.regions as [
+        RunningRegion,
+        RunningRegion,
+      ];
+      const typist = await typistAt(address);
+      await typist.signIn(world.people[0]!.credential);
+      own.lose();
+      const {finished} = other.stats();
+      assert.equal((await typist.complete("let x = 1;\nlet y")).region, "eastus2");
+      assert.ok(other.stats().finished > finished);
+      own.restore();
+      typist.close();
     });
 
     test("a region that is lost: DNS answers the next, which serves, and comes back", async () => {

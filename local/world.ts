@@ -4,26 +4,33 @@ import {fileURLToPath} from "node:url";
 import {bundle} from "../infra/bundle.ts";
 import {type Place, placeByCode} from "../regions/places.ts";
 import type {World} from "../regions/world.ts";
+import {TENANT} from "./arm.ts";
 import type {Endpoint} from "./balancer.ts";
 import {type Authority, createAuthority} from "./certs.ts";
 import {type Claim, claim} from "./claim.ts";
 import {createCloud, type Resource} from "./cloud.ts";
 import type {Images} from "./cluster.ts";
+import {startEntra} from "./entra.ts";
 import {GITHUB, type Person, startGithub, vouchedByGithub, writePeople} from "./github.ts";
+import {createIdentities} from "./identities.ts";
 import {MANAGER_ZONE, publicLookup} from "./names.ts";
 import {publicPort} from "./ports.ts";
 import {type Probes, startProbes} from "./probes.ts";
 import {namesOf, type RunningRegion, startRegion} from "./region.ts";
 import {startResolver} from "./resolver.ts";
-import {type Built, runStacks} from "./stacks.ts";
+import {type Built, existingIds, runStacks} from "./stacks.ts";
 import {createTraffic, type Profile} from "./traffic.ts";
 
 export interface WorldOptions {
   readonly world: World;
   /** Proxies in each region. */
   readonly proxies: number;
+  /** The same of edges; one if not given. */
+  readonly edges?: number;
   /** An OpenAI-compatible server that completes in place of the world's own completer. */
   readonly model?: string | undefined;
+  /** Of the models' answers; quick if not given. */
+  readonly firstByteMs?: number;
   /** Envoy's program; without it clients reach the proxies directly. */
   readonly envoy?: string | undefined;
   /** The world's own folder; emptied at start. */
@@ -32,6 +39,10 @@ export interface WorldOptions {
   readonly block?: number;
   /** Between health probes, instead of what the profiles say. */
   readonly probeMs?: number;
+  /** Whether a health probe of a region is lost on its way; none is if not given. */
+  readonly probeLost?: (region: string) => boolean;
+  /** What the stacks made already; the world runs them itself if not given. */
+  readonly built?: Built;
   readonly say?: (line: string) => void;
 }
 
@@ -50,10 +61,13 @@ export interface RunningWorld {
   readonly peopleFile: string;
   /** Whether DNS still answers with a region. */
   healthy(region: string): boolean;
+  /** Disables a region's endpoints in Traffic Manager, or enables them: it takes no new users, and serves on. */
+  drain(region: string, drained: boolean): void;
   stop(): Promise<void>;
 }
 
 const FOLDER = fileURLToPath(new URL("../.meridian/world", import.meta.url));
+const LOGIN = "login.microsoftonline.com";
 /** Where tokens are had when there is no edge to find the issuer by path. */
 const ISSUER_PORT = 8444;
 const DNS_PORT = 8053;
@@ -94,9 +108,12 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
     say("users are vouched for by a stand-in for GitHub, not by whom regions.yaml names");
   const netOf = (region: string) =>
     `127.${block + 1 + world.regions.findIndex(({name}) => name === region)}`;
-  const cloud = createCloud({addressOf: (location) => `${netOf(location)}.0.1`});
+  const cloud = createCloud({
+    addressOf: (location) => `${netOf(location)}.0.1`,
+    existing: existingIds(world),
+  });
   const [built, authority, images] = await Promise.all([
-    runStacks(world, {cloud}),
+    options.built ?? runStacks(world, {cloud}),
     createAuthority(),
     unpackImage(join(folder, "image"), envoy),
   ]);
@@ -109,7 +126,16 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
   const issued = await authority.issue([GITHUB]);
   started((await startGithub({listen: github, peopleFile, ...issued})).close);
 
-  const names = createNames(world, built, new Map([[GITHUB, github.host]]));
+  const login = {host: `127.${block}.0.3`, port: publicPort(443)};
+  const identities = createIdentities(built.stacks.flatMap(({resources}) => resources));
+  const entra = {listen: login, tenant: TENANT, workloads: identities.workloads};
+  started((await startEntra({...entra, ...(await authority.issue([LOGIN]))})).close);
+
+  const outside = new Map([
+    [GITHUB, github.host],
+    [LOGIN, login.host],
+  ]);
+  const names = createNames(world, built, outside);
   const dns = {host: `127.${block}.0.1`, port: DNS_PORT};
   started(
     (
@@ -127,7 +153,8 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
         name,
         net: netOf(name),
         resources: resourcesOf(built, name),
-        replicas: (workload) => (workload === "proxy" ? options.proxies : 1),
+        replicas: (workload) => ({proxy: options.proxies, edge: options.edges})[workload] ?? 1,
+        identities,
         authority,
         authorityFile,
         hostname: world.service.hostname,
@@ -137,6 +164,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
         dnsPort: DNS_PORT,
         issuerPort: ISSUER_PORT,
         forward: options.model,
+        firstByteMs: options.firstByteMs,
         started,
         note,
         say,
@@ -145,6 +173,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
   );
   const probes = names.watch({
     intervalMs: options.probeMs,
+    lost: options.probeLost,
     changed: (region, healthy) =>
       say(`DNS: ${region} is ${healthy ? "back in" : "out of"} rotation`),
   });
@@ -162,6 +191,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
     people,
     peopleFile,
     healthy: (region: string) => probes.healthy(publicNames(built).get(region) ?? ""),
+    drain: names.drain,
   };
 }
 
@@ -181,7 +211,12 @@ function createNames(world: World, built: Built, others: ReadonlyMap<string, str
     .filter(({type}) => type === "azure-native:trafficmanager:Profile")
     .map(({id, inputs}) => ({...inputs, id}) as unknown as Profile);
   let probes: Probes | undefined;
-  const traffic = createTraffic({profiles, healthy: (target) => probes?.healthy(target) ?? true});
+  const drained = new Set<string>();
+  const traffic = createTraffic({
+    profiles,
+    healthy: (target) => probes?.healthy(target) ?? true,
+    disabled: (target) => drained.has(regionOf.get(target) ?? target),
+  });
   const addresses = new Map([...others, ...builtAddresses(built)]);
   const lookup = publicLookup({
     resources,
@@ -196,33 +231,38 @@ function createNames(world: World, built: Built, others: ReadonlyMap<string, str
   /** From when the regions are up. */
   function watch({
     intervalMs,
+    lost = () => false,
     changed,
   }: {
     intervalMs: number | undefined;
+    lost: ((region: string) => boolean) | undefined;
     changed: (region: string, healthy: boolean) => void;
   }): Probes {
     probes = startProbes({
       targets: traffic.targets,
       reach: (target) => ({host: addresses.get(target) ?? "", port: publicPort(443)}),
+      lost: (target) => lost(regionOf.get(target) ?? target),
       changed: (target, healthy) => changed(regionOf.get(target) ?? target, healthy),
       ...(intervalMs !== undefined && {intervalMs}),
     });
     return probes;
   }
 
-  return {lookup, watch};
+  function drain(region: string, isDrained: boolean) {
+    if (isDrained) drained.add(region);
+    else drained.delete(region);
+  }
+
+  return {lookup, watch, drain};
 }
 
 /** Name to address of what Azure gave both. */
-const builtAddresses = ({stacks}: Built): [string, string][] =>
+const builtAddresses = ({stacks}: Built): (readonly [string, string])[] =>
   stacks.flatMap(({resources}) => {
     const names = namesOf(resources);
     if (!names) return [];
-    const {publicName, address, model, modelAddress} = names;
-    return [
-      [publicName, address],
-      [model, modelAddress],
-    ];
+    const {publicName, address, model, modelAddress, others} = names;
+    return [[publicName, address], [model, modelAddress], ...others];
   });
 
 /** Region to public name. */

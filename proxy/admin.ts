@@ -2,9 +2,9 @@ import {createServer} from "node:http";
 import type {AddressInfo} from "node:net";
 import type {Address} from "./config.ts";
 import type {WatchedFile} from "./file.ts";
-import type {Health} from "./health.ts";
+import {deploymentsOf, type Health} from "./health.ts";
 import type {Metrics} from "./metrics.ts";
-import type {Deployment, Policy} from "./policy.ts";
+import type {Policy} from "./policy.ts";
 
 export interface Admin {
   readonly address: Address;
@@ -68,18 +68,3 @@ const json = (value: unknown): Page => ({
   type: "application/json",
   body: `${JSON.stringify(value, null, 2)}\n`,
 });
-
-/** Every deployment by model, in the order of the policy. */
-function deploymentsOf({models}: Policy, health: Health) {
-  return Object.entries(models).flatMap(([model, {deployments, fallback}]) => {
-    const told = (isFallback: boolean) => (deployment: Deployment) => ({
-      model,
-      ...deployment,
-      isFallback,
-      /** Of its weight, 0 to 1. */
-      share: health.share(deployment),
-      waitS: health.waitS(deployment),
-    });
-    return [...deployments.map(told(false)), ...fallback.map(told(true))];
-  });
-}

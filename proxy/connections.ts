@@ -79,8 +79,10 @@ export function createConnections({origin}: {origin: string}): Transport {
 
     return {
       cancel() {
+        const tells = isOpen && !settled;
         settled = true;
         sent.destroy();
+        return tells;
       },
       pause: () => answer?.pause(),
       resume: () => answer?.resume(),

@@ -1,4 +1,4 @@
-/** For tests: HTTP/2 frames written by hand (RFC 9113), to send what no well-behaved client sends. */
+/** For tests and drills: HTTP/2 frames written by hand (RFC 9113), to send what no well-behaved client sends. */
 
 const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const DATA = 0;

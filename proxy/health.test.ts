@@ -81,3 +81,24 @@ test("a 429 cools for as long as it says, a minute at most", () => {
   health.cool(one, 3600);
   assert.equal(health.waitS(one), 60);
 });
+
+test("on its return it may be held, and be let go", () => {
+  const {clock, health, fail} = setUp();
+  health.hold(one, 2000);
+  assert.equal(health.share(one), 1, "what is well is not");
+  fail(5);
+  clock.ms = 4000;
+  health.hold(one, 2000);
+  assert.deepEqual(
+    [5999, 6000].map((ms) => {
+      clock.ms = ms;
+      return health.share(one);
+    }),
+    [0, 0.1],
+  );
+  clock.ms = 8000;
+  health.hold(one, 60_000);
+  assert.equal(health.share(one), 0);
+  health.back(one);
+  assert.equal(health.share(one), 0.1);
+});

@@ -1,10 +1,14 @@
-import type {Deployment} from "./policy.ts";
+import type {Deployment, Policy} from "./policy.ts";
 
 /** What a proxy has seen of the deployments that it sends to; kept across changes of the policy. */
 export interface Health {
   succeeded(deployment: Deployment): void;
   /** An answer that failed, was cut short, or began too late. */
   failed(deployment: Deployment): void;
+  /** Where it is out, or on its return, it is out for so long from now. */
+  hold(deployment: Deployment, forMs: number): void;
+  /** It need not stay out for longer: its return begins. */
+  back(deployment: Deployment): void;
   /** It said 429: nothing is sent there for so many seconds. */
   cool(deployment: Deployment, seconds: number): void;
   /** Share of its weight that it may take now: 1 when well, less on its return, 0 while it is out. */
@@ -97,9 +101,42 @@ export function createHealth(now: () => number = () => performance.now()): Healt
     succeeded,
     failed,
     share,
+    hold: (deployment, forMs) => {
+      if (share(deployment) === 1) return;
+      const state = stateOf(deployment);
+      state.outUntilMs = Math.max(state.outUntilMs, now() + forMs);
+    },
+    back: (deployment) => {
+      const state = stateOf(deployment);
+      state.outUntilMs = Math.min(state.outUntilMs, now());
+    },
     cool: (deployment, seconds) => {
       stateOf(deployment).coolUntilMs = now() + Math.min(MAX_COOL_MS, seconds * 1000);
     },
     waitS: (deployment) => Math.max(0, Math.ceil((stateOf(deployment).coolUntilMs - now()) / 1000)),
   };
+}
+
+/** One deployment of a model, and how it is judged. */
+export interface DeploymentState extends Deployment {
+  readonly model: string;
+  /** Of another region. */
+  readonly isFallback: boolean;
+  /** Of its weight, 0 to 1. */
+  readonly share: number;
+  readonly waitS: number;
+}
+
+/** Every deployment by model, in the order of the policy. */
+export function deploymentsOf({models}: Policy, health: Health): DeploymentState[] {
+  return Object.entries(models).flatMap(([model, {deployments, fallback}]) => {
+    const told = (isFallback: boolean) => (deployment: Deployment) => ({
+      model,
+      ...deployment,
+      isFallback,
+      share: health.share(deployment),
+      waitS: health.waitS(deployment),
+    });
+    return [...deployments.map(told(false)), ...fallback.map(told(true))];
+  });
 }

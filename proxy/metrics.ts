@@ -1,5 +1,6 @@
 import type {Logger} from "pino";
-import {Counter, Gauge, Histogram, Registry} from "prom-client";
+import {Counter, Histogram, Registry} from "prom-client";
+import {createGauges, type Sources} from "./gauges.ts";
 import type {Deployment} from "./policy.ts";
 import type {Outcome, Phase} from "./relay.ts";
 
@@ -14,16 +15,24 @@ export interface Finished {
   readonly totalMs: number;
 }
 
+const VERDICTS = ["good", "late", "failed"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
 /** What a proxy says of itself. No label is a client's to choose: models and deployments are ours. */
 export interface Metrics {
   readonly log: Logger;
   finished(finished: Finished): void;
+  /** For the objective; client errors are not judged, nor are cancels before the first byte is late. */
+  judged(verdict: Verdict): void;
   cancelled(model: string, phase: Phase): void;
+  /** The model host was told of it, with so many tokens still to come. */
+  stopped(model: string, unsaidTokens: number): void;
   /** A request of so many bytes was left before the model had any of it. */
   spared(model: string, bytes: number): void;
   spilled(model: string, deployment: Deployment | undefined, reason: string): void;
   /** One side of a request that a mirror copied: the copy, or the request itself. */
   mirrored(mirror: string, side: "mirror" | "primary", outcome: string, firstByteMs: number): void;
+  sessionOpened(): void;
   /** Turned away before a model was known. */
   refused(code: string): void;
   text(): Promise<string>;
@@ -35,18 +44,9 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.
 /** Of English and of code, by OpenAI's own rule of thumb: https://help.openai.com/articles/4936856 */
 const BYTES_A_TOKEN = 4;
 
-export function createMetrics({
-  log,
-  healthy,
-  sessions,
-  policyFault,
-}: {
-  log: Logger;
-  healthy: () => boolean;
-  sessions: () => number;
-  policyFault: () => string | undefined;
-}): Metrics {
-  const registers = [new Registry()];
+export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metrics {
+  const register = new Registry();
+  const registers = [register];
   const requests = new Counter({
     name: "meridian_requests_total",
     help: "Requests by how they ended.",
@@ -104,31 +104,31 @@ export function createMetrics({
     labelNames: ["code"],
     registers,
   });
-  new Gauge({
-    name: "meridian_vote",
-    help: "1 while this proxy holds itself fit to serve, else 0.",
+  const judgements = new Counter({
+    name: "meridian_judged_total",
+    help: "Requests that count for the objective: good, late (first byte) or failed.",
+    labelNames: ["verdict"],
     registers,
-    collect() {
-      this.set(healthy() ? 1 : 0);
-    },
   });
-  new Gauge({
-    name: "meridian_upstream_sessions",
-    help: "Connected sessions to model hosts.",
+  // A rate needs a value to start from: the first failures would not be seen.
+  for (const verdict of VERDICTS) judgements.inc({verdict}, 0);
+  const upstreamCancels = new Counter({
+    name: "meridian_upstream_cancels_total",
+    help: "Requests that a model host was told to stop, for their clients had left.",
     registers,
-    collect() {
-      this.set(sessions());
-    },
   });
-
-  new Gauge({
-    name: "meridian_policy_refused",
-    help: "1 while the policy file is not valid and an earlier one is in force, else 0.",
+  const unsaid = new Counter({
+    name: "meridian_answer_tokens_spared_total",
+    help: "Tokens of answers that were not made, for their clients had left, by estimate: from how long answers are, a token a frame.",
+    labelNames: ["model"],
     registers,
-    collect() {
-      this.set(policyFault() ? 1 : 0);
-    },
   });
+  const sessionsOpened = new Counter({
+    name: "meridian_upstream_sessions_opened_total",
+    help: "HTTP/2 sessions that were opened to model hosts.",
+    registers,
+  });
+  createGauges(register, sources);
 
   return {
     log,
@@ -137,7 +137,12 @@ export function createMetrics({
       duration.observe({model, deployment, arm}, totalMs / 1000);
       if (firstByteMs > 0) firstByte.observe({model, deployment, arm}, firstByteMs / 1000);
     },
+    judged: (verdict) => judgements.inc({verdict}),
     cancelled: (model, phase) => cancels.inc({model, phase}),
+    stopped(model, unsaidTokens) {
+      upstreamCancels.inc();
+      unsaid.inc({model}, unsaidTokens);
+    },
     spared: (model, bytes) => spared.inc({model}, Math.round(bytes / BYTES_A_TOKEN)),
     spilled: (model, deployment, reason) =>
       spills.inc({model, deployment: deployment?.name ?? "", reason}),
@@ -145,7 +150,8 @@ export function createMetrics({
       mirrors.inc({mirror, side, outcome});
       if (firstByteMs > 0) mirrorFirstByte.observe({mirror, side}, firstByteMs / 1000);
     },
+    sessionOpened: () => sessionsOpened.inc(),
     refused: (code) => refusals.inc({code}),
-    text: () => registers[0]!.metrics(),
+    text: () => register.metrics(),
   };
 }

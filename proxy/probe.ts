@@ -1,5 +1,6 @@
 import {randomUUID} from "node:crypto";
 import {askModel} from "./chat.ts";
+import type {Health} from "./health.ts";
 import type {Policy} from "./policy.ts";
 import type {Call, Sink} from "./transport.ts";
 import type {Upstreams} from "./upstream.ts";
@@ -20,17 +21,20 @@ interface Probe {
 
 /**
  * While the proxy is out of rotation, asks the region's own deployments in turn for a completion, one
- * at a time, and tells the vote.
+ * at a time, and tells the vote. Those that failed users are held until then, and come back with the proxy:
+ * were others to serve for longer, it would vote itself out again.
  */
 export function createProbe({
   policy,
   upstreams,
+  health,
   vote,
   everyMs = EVERY_MS,
   now = () => performance.now(),
 }: {
   policy: () => Policy;
   upstreams: Upstreams;
+  health: Health;
   vote: Vote;
   everyMs?: number;
   now?: () => number;
@@ -54,14 +58,20 @@ export function createProbe({
       probe.call?.cancel();
       settle(probe, false);
     }
-    if (!vote.healthy && !probe) ask();
+    if (vote.healthy) return;
+    for (const {deployment} of targets()) health.hold(deployment, 2 * everyMs);
+    if (!probe) ask();
+  }
+
+  function targets() {
+    return Object.values(policy().models).flatMap(({api, deployments}) =>
+      deployments.map((deployment) => ({deployment, chats: api === "chat"})),
+    );
   }
 
   function ask() {
-    const targets = Object.values(policy().models).flatMap(({api, deployments}) =>
-      deployments.map((deployment) => ({deployment, chats: api === "chat"})),
-    );
-    const {deployment, chats} = targets[turn++ % targets.length]!;
+    const own = targets();
+    const {deployment, chats} = own[turn++ % own.length]!;
     const upstream = upstreams.get(deployment.upstream);
     const asked: Probe = {
       startedMs: now(),
@@ -81,7 +91,8 @@ export function createProbe({
     if (settled.done) return;
     settled.done = true;
     probe = undefined;
-    vote.probed(succeeded, settled.firstByteMs || now() - settled.startedMs);
+    const isBack = vote.probed(succeeded, settled.firstByteMs || now() - settled.startedMs);
+    if (isBack) for (const {deployment} of targets()) health.back(deployment);
   }
 
   return {

@@ -43,6 +43,16 @@ async function between(t: Parameters<typeof startHost>[0], ...scripts: Script[])
 }
 
 describe("relay", () => {
+  test("a region whose host fails is served by another's, and votes itself out all the same", async (t) => {
+    const broken: Script = ({stream}) => stream.respond({":status": 500}, {endStream: true});
+    const {rig, headers} = await between(t, broken, complete);
+    const isWell = async () =>
+      (await ask(rig.client, {headers: {":path": "/healthz", ":method": "GET"}})).status === 200;
+    for (let asked = 0; (await isWell()) && asked < 100; asked++)
+      assert.equal((await ask(rig.client, {headers})).status, 200);
+    assert.equal(await isWell(), false);
+  });
+
   test("streams the answer as it comes and swaps the token for our key", async (t) => {
     const {rig, host, headers} = await between(t, complete);
     const answer = await ask(rig.client, {headers: {...headers, "x-request-id": "req-1"}});

@@ -1,10 +1,13 @@
 import type {IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream} from "node:http2";
+import type {Allowances} from "./allowance.ts";
+import {createBag} from "./bag.ts";
 import type {Budget} from "./budget.ts";
 import {askModel} from "./chat.ts";
 import type {Asker, Client} from "./client.ts";
 import {errorBody, idHeaders, ProxyError} from "./errors.ts";
 import {assign} from "./experiment.ts";
 import type {Health} from "./health.ts";
+import {createLengths} from "./length.ts";
 import type {Metrics} from "./metrics.ts";
 import type {Copy, Mirrors} from "./mirror.ts";
 import type {Deployment, Policy} from "./policy.ts";
@@ -32,6 +35,8 @@ export type Phase = "body" | "preflight" | "waiting" | "streaming" | "done";
 
 /** One request's life. Handlers are shared; this is what they tell requests apart by. */
 interface Exchange extends Ask {
+  /** Among those under way. */
+  place: number;
   readonly stream: ClientStream;
   readonly chunks: Buffer[];
   size: number;
@@ -46,6 +51,8 @@ interface Exchange extends Ask {
   body: Body;
   /** Deployments not tried yet, best first. */
   left: Deployment[];
+  /** Other regions serve it, for the region's own model hosts have failed. */
+  lost: boolean;
   /** The model that serves takes chats alone. */
   chats: boolean;
   deployment: Deployment | undefined;
@@ -56,13 +63,16 @@ interface Exchange extends Ask {
   events: boolean;
   tail: string;
   received: number;
+  /** How often something was received: a host sends a token at a time. */
+  frames: number;
   firstByteMs: number;
   /** Every deployment so far said 429; the shortest wait that one named, in seconds. */
   busy: boolean;
   retryAfterS: number;
 }
 
-type ClientStream = ServerHttp2Stream & {exchange?: Exchange};
+/** Until it is closed: Node may keep it for longer, but not with all that was asked. */
+type ClientStream = ServerHttp2Stream & {exchange?: Exchange | undefined};
 
 export interface Relay {
   /** Takes the request over: every end of it, good or bad, is answered from here. */
@@ -76,7 +86,9 @@ const NEXT_BYTE_TIMEOUT_MS = 20_000;
 const SWEEP_EVERY_MS = 250;
 /** Of what went well one line in a hundred is logged; of the rest every one. */
 const LOGGED_SHARE = 0.01;
-const LAST_EVENT = /(?:^|\n)data: ?\[DONE\]\s*\n$/;
+const LAST_EVENT = /(?:^|\n)data: ?\[DONE\]\s*\n\s*\n$/;
+/** Of a host that ends without the blank line. */
+const LAST_LINE = /(?:^|\n)data: ?\[DONE\]\s*$/;
 const LAST_EVENT_BYTES = 24;
 const truncated = new Error("upstream ended in mid-answer");
 
@@ -85,6 +97,7 @@ export function createRelay({
   upstreams,
   quota,
   health,
+  allowances,
   budget,
   mirrors,
   vote,
@@ -96,6 +109,7 @@ export function createRelay({
   upstreams: Upstreams;
   quota: Quota;
   health: Health;
+  allowances: Allowances;
   budget: Budget;
   mirrors: Mirrors;
   vote: Vote;
@@ -103,7 +117,8 @@ export function createRelay({
   region: string;
   now?: () => number;
 }): Relay {
-  const exchanges = new Set<Exchange>();
+  const exchanges = createBag<Exchange>();
+  const lengths = createLengths();
   const sink: Sink<Exchange> = {answered, data, ended, failed};
   const sweeper = setInterval(sweep, SWEEP_EVERY_MS).unref();
 
@@ -111,6 +126,7 @@ export function createRelay({
     quota.enter(ask.claims.user);
     const exchange: Exchange = {
       ...ask,
+      place: 0,
       stream,
       chunks: [],
       size: 0,
@@ -122,6 +138,7 @@ export function createRelay({
       copy: undefined,
       body: {},
       left: [],
+      lost: false,
       chats: false,
       deployment: undefined,
       call: undefined,
@@ -130,6 +147,7 @@ export function createRelay({
       events: false,
       tail: "",
       received: 0,
+      frames: 0,
       firstByteMs: 0,
       busy: true,
       retryAfterS: Number.POSITIVE_INFINITY,
@@ -202,6 +220,7 @@ export function createRelay({
     exchange.left = arm?.deployment
       ? preferring(arm.deployment, route.deployments)
       : route.deployments;
+    exchange.lost = route.lost;
     exchange.retryAfterS = route.waitS;
     exchange.body = body;
     return served;
@@ -225,6 +244,7 @@ export function createRelay({
   }
 
   function answered(exchange: Exchange, status: number, headers: IncomingHttpHeaders) {
+    allowances.read(exchange.deployment as Deployment, headers);
     if (spills(status)) return spill(exchange, status, headers);
     exchange.status = status;
     exchange.head = headers;
@@ -255,6 +275,7 @@ export function createRelay({
     if (exchange.phase === "waiting") sendHead(exchange);
     exchange.deadlineMs = now() + NEXT_BYTE_TIMEOUT_MS;
     exchange.received += chunk.length;
+    exchange.frames++;
     if (exchange.events && isLast(exchange, chunk)) return finish(exchange, chunk);
     if (!exchange.stream.write(chunk)) exchange.call?.pause();
   }
@@ -277,12 +298,14 @@ export function createRelay({
     const {status} = exchange;
     exchange.phase = "done";
     exchange.stream.end(lastChunk);
-    if (status < 400) {
-      vote.record(true, exchange.firstByteMs);
-      const isLate = exchange.firstByteMs > policy().objective.firstByteMs;
-      health[isLate ? "failed" : "succeeded"](exchange.deployment as Deployment);
-    }
+    if (exchange.events) lengths.whole(exchange.asked, exchange.frames);
+    if (status < 400) served(exchange);
     record(exchange, status < 400 ? "success" : "client_error");
+  }
+
+  function served(exchange: Exchange) {
+    judge(exchange, true);
+    health[isLate(exchange) ? "failed" : "succeeded"](exchange.deployment as Deployment);
   }
 
   function ended(exchange: Exchange) {
@@ -303,7 +326,7 @@ export function createRelay({
   function truncate(exchange: Exchange) {
     exchange.phase = "done";
     exchange.stream.destroy(truncated);
-    vote.record(false, exchange.firstByteMs);
+    judge(exchange, false);
     health.failed(exchange.deployment as Deployment);
     record(exchange, "truncated");
   }
@@ -313,7 +336,7 @@ export function createRelay({
     const error = cause instanceof ProxyError ? cause : new ProxyError("INTERNAL", {cause});
     exchange.phase = "done";
     answerError(exchange.stream, exchange.id, error);
-    if (error.status >= 500 || error.code === "UPSTREAM_BUSY") vote.record(false, 0);
+    if (error.status >= 500 || error.code === "UPSTREAM_BUSY") judge(exchange, false);
     record(exchange, error.status >= 500 ? "error" : "client_error", error);
   }
 
@@ -323,19 +346,38 @@ export function createRelay({
     exchange.call?.resume();
   }
 
-  /** Any reset before the end is a cancel, whatever its code: editors send 0 and 8, the edge 2. */
+  /**
+   * Any reset before the end is a cancel, whatever its code: editors send 0 and 8, the edge 2. It says
+   * nothing of us, unless the first byte is late by then: of a slow model nobody waits for the end.
+   */
   function onClose(this: ClientStream) {
     const exchange = this.exchange as Exchange;
-    exchanges.delete(exchange);
+    exchanges.remove(exchange);
+    this.exchange = undefined;
     quota.leave(exchange.claims.user);
     if (exchange.phase === "done") return;
     metrics.cancelled(exchange.asked, exchange.phase);
     if (exchange.phase === "preflight") metrics.spared(exchange.asked, exchange.size);
+    if (exchange.call && exchange.status < 400 && isLate(exchange)) served(exchange);
     exchange.phase = "done";
-    exchange.call?.cancel();
+    if (exchange.call?.cancel()) metrics.stopped(exchange.asked, unsaid(exchange));
     exchange.copy?.cancel();
     record(exchange, "cancelled");
   }
+
+  const unsaid = ({body, asked, frames}: Exchange) =>
+    body.stream === true ? lengths.unsaid(asked, frames) : 0;
+
+  /** By the objective. A region that others serve for votes against itself; its users are served. */
+  function judge(exchange: Exchange, succeeded: boolean) {
+    vote.record(succeeded && !exchange.lost, waitedMs(exchange));
+    metrics.judged(succeeded ? (isLate(exchange) ? "late" : "good") : "failed");
+  }
+
+  const isLate = (exchange: Exchange) => waitedMs(exchange) > policy().objective.firstByteMs;
+
+  /** Until the first byte, or until now where there is none. */
+  const waitedMs = ({firstByteMs, arrivedMs}: Exchange) => firstByteMs || now() - arrivedMs;
 
   function record(exchange: Exchange, outcome: Outcome, error?: ProxyError) {
     const {asked, arm, deployment, firstByteMs, arrivedMs} = exchange;
@@ -365,7 +407,7 @@ export function createRelay({
 
   function sweep() {
     const time = now();
-    for (const exchange of exchanges) {
+    for (const exchange of exchanges.all()) {
       if (time < exchange.deadlineMs) continue;
       exchange.call?.cancel();
       if (exchange.phase === "body") refuse(exchange, new ProxyError("BODY_SLOW"));
@@ -467,8 +509,9 @@ function isLast(exchange: Exchange, chunk: Buffer): boolean {
 }
 
 /** A host that ends cleanly in mid-answer, or resets with code 0, has still not finished it. */
-function isWhole({head, events, received}: Exchange): boolean {
-  if (!head || events) return false;
+function isWhole({head, events, tail, received}: Exchange): boolean {
+  if (!head) return false;
+  if (events) return LAST_LINE.test(tail);
   const length = head["content-length"];
   return length === undefined || Number(length) === received;
 }

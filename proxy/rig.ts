@@ -38,6 +38,8 @@ export interface Rig {
   token(changes?: Partial<TokenChanges>): Promise<string>;
   writePolicy(policy: PolicyInput): void;
   readonly policy: PolicyInput;
+  /** Lets time go by, for what requests are waited for. */
+  pass(ms: number): void;
   /** Drains the proxy; once. */
   stop(options?: {waitMs: number; limitMs: number}): Promise<void>;
 }
@@ -101,6 +103,8 @@ export async function startHost(
 }
 
 export const MODEL = "copilot-codex";
+/** Since when the rig's key signs, in seconds since 1970. */
+export const KEY_SINCE = 1_700_000_000;
 const ISSUER = "https://completions.example.com";
 const AUDIENCE = "meridian";
 
@@ -124,14 +128,16 @@ export async function startRig(
     ADMIN: {host: "127.0.0.1", port: 0},
     REGION: "westeurope",
     POLICY_FILE: write("policy.json", JSON.stringify(policy)),
-    JWKS_FILE: write("jwks.json", JSON.stringify({keys: [jwk]})),
+    JWKS_FILE: write("jwks.json", JSON.stringify({keys: [{...jwk, iat: KEY_SINCE}]})),
     TOKEN_ISSUER: ISSUER,
     TOKEN_AUDIENCE: AUDIENCE,
     DRAIN_MS: 0,
     DRAIN_LIMIT_MS: 5000,
   };
+  let passedMs = 0;
   const proxy = await startProxy({
     config,
+    now: () => performance.now() + passedMs,
     log: pino({base: undefined}, {write: (line: string) => log.push(line)}),
   });
   const origin = `http://127.0.0.1:${proxy.address.port}`;
@@ -156,6 +162,9 @@ export async function startRig(
     config,
     kid: jwk.kid as string,
     metrics: () => proxy.metrics(),
+    pass: (ms) => {
+      passedMs += ms;
+    },
     writePolicy: (next) => void write("policy.json", JSON.stringify(next)),
     stop,
     async token({key = privateKey, alg = "EdDSA", ...changes} = {}) {
@@ -229,9 +238,12 @@ export function open(
   return stream;
 }
 
-/** Sends a request and reads its answer to the end, however it ends. */
-export async function ask(client: ClientHttp2Session, request: Request): Promise<Answer> {
-  const stream = open(client, request);
+/** Sends a request and reads its answer. */
+export const ask = (client: ClientHttp2Session, request: Request): Promise<Answer> =>
+  answerOf(open(client, request));
+
+/** Reads the answer of a request that was just sent to the end, however it ends. */
+export async function answerOf(stream: ClientHttp2Stream): Promise<Answer> {
   let answer: IncomingHttpHeaders = {};
   stream.on("response", (headers) => {
     answer = headers;

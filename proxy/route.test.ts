@@ -52,6 +52,7 @@ test("every deployment is tried once, the region's own before those of other reg
 test("a model that nobody serves has no route", () => {
   assert.deepEqual(routeOf(policy([1]), "gpt-9", createHealth()), {
     deployments: [],
+    lost: false,
     waitS: Number.POSITIVE_INFINITY,
   });
 });
@@ -75,6 +76,26 @@ test("what failed of late comes last, and what has no room is not asked", () => 
   assert.equal(routeOf(shares, "codex", health).waitS, 3);
 });
 
+test("a model is lost where all of the region's own failed, one not for want of room, and others serve", () => {
+  const shares = policy([50, 50], 1);
+  const {deployments, fallback} = shares.models.codex!;
+  const [first, second] = deployments;
+  const [far] = fallback;
+  const health = createHealth(() => 0);
+  const isLost = () => routeOf(shares, "codex", health).lost;
+  const fail = (deployment = first!) => {
+    for (let count = 0; count < 5; count++) health.failed(deployment);
+    return isLost();
+  };
+  health.cool(second!, 7);
+  assert.equal(isLost(), false);
+  assert.equal(fail(first), true);
+  assert.equal(fail(far), false);
+  const full = createHealth(() => 0);
+  for (const deployment of deployments) full.cool(deployment, 7);
+  assert.equal(routeOf(shares, "codex", full).lost, false);
+});
+
 test("while one deployment comes back it takes less than its weight", () => {
   const shares = policy([50, 50]);
   const clock = {ms: 0};
@@ -86,4 +107,21 @@ test("while one deployment comes back it takes less than its weight", () => {
     return names(shares, () => point, health)[0];
   });
   assert.deepEqual(drawn, ["own-1", "own-1", "own-0", "own-0"]);
+});
+
+test("while the only one comes back other regions take the rest, where there are any", () => {
+  const clock = {ms: 0};
+  const health = createHealth(() => clock.ms);
+  const first = (regions: number) => names(policy([1], regions), () => 0.2, health)[0];
+  for (let count = 0; count < 5; count++) health.failed(policy([1]).models.codex!.deployments[0]!);
+  const drawn = [5000, 6000, 7000, 15_000].map((ms) => {
+    clock.ms = ms;
+    return [first(1), first(0)];
+  });
+  assert.deepEqual(drawn, [
+    ["far-0", "own-0"],
+    ["far-0", "own-0"],
+    ["own-0", "own-0"],
+    ["own-0", "own-0"],
+  ]);
 });

@@ -8,13 +8,16 @@ export interface Route {
   readonly deployments: Deployment[];
   /** Seconds until the first that has no room may be asked again; infinite where all have. */
   readonly waitS: number;
+  /** The region's own have failed, and other regions serve: users had better go there. */
+  readonly lost: boolean;
 }
 
 /**
  * The deployments to try for a model: the region's own that are well, drawn by weight without
  * replacement, then those of the fallback regions, nearest first; those that failed of late come
- * last, as even they are better than nothing. Who said 429 is left out until the wait that it named
- * is over. `random` is in [0, 1).
+ * last, as even they are better than nothing. While no own one may take all of its weight yet, fallback
+ * regions take the rest. Who said 429 is left out until the wait that it named is over. `random` is in
+ * [0, 1).
  */
 export function routeOf(
   policy: Policy,
@@ -31,12 +34,13 @@ export function routeOf(
     deployment,
     weight: deployment.weight * health.share(deployment),
   }));
+  const abroad = fallback.filter(isWell);
+  const own = drawByWeight(weighed, random);
+  const share = Math.max(0, ...own.map(health.share));
+  const isAbroad = share < 1 && random() >= share;
   return {
-    deployments: [
-      ...drawByWeight(weighed, random),
-      ...fallback.filter(isWell),
-      ...all.filter(isOut),
-    ],
+    deployments: [...(isAbroad ? [...abroad, ...own] : [...own, ...abroad]), ...all.filter(isOut)],
+    lost: weighed.length === 0 && deployments.some(isOut) && abroad.length > 0,
     waitS: Math.min(...all.map(health.waitS).filter((wait) => wait > 0)),
   };
 }

@@ -30,6 +30,8 @@ const SETTINGS = {
   maxSessionMemory: 512,
   streamResetBurst: 1_000_000,
   streamResetRate: 1_000_000,
+  // A storm of cancels opens streams sooner than their ends are dealt with: refuse those, keep the connection.
+  maxSessionRejectedStreams: 1_000_000,
 };
 /** The largest stream id: "nothing is refused yet, but open no more". */
 const ALL_STREAMS = 2 ** 31 - 1;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {constants} from "node:http2";
-import {createServer, type LookupFunction} from "node:net";
+import {connect, createServer, type LookupFunction} from "node:net";
 import {type TestContext, test} from "node:test";
 import {type Host, type Script, startHost, until} from "./rig.ts";
 import {createSessions} from "./sessions.ts";
@@ -132,6 +132,52 @@ test("a host that accepts and never answers the handshake does not wedge the poo
   assert.deepEqual(await all([ask()]), new Set(["undefined  connect"]));
 });
 
+test("a host that falls silent in mid-answer, pings and all: its answer is lost, not ended", async (t) => {
+  const host = await startHost(t, ({stream}) => {
+    stream.respond({":status": 200});
+    stream.write("part");
+  });
+  let isSilent = false;
+  const middle = createServer((client) => {
+    const onward = connect(Number(new URL(host.url).port), "127.0.0.1");
+    for (const [from, to] of [[client, onward] as const, [onward, client] as const]) {
+      from.on("error", () => {});
+      from.on("data", (bytes) => isSilent || to.write(bytes));
+      from.on("close", () => to.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => middle.listen(0, "127.0.0.1", resolve));
+  t.after(() => middle.close());
+  const {port} = middle.address() as {port: number};
+  const sessions = createSessions({origin: `http://127.0.0.1:${port}`, pingEveryMs: 100});
+  t.after(() => sessions.close());
+  const asked = askFrom(sessions);
+  await until(() => asked.heard.text === "part");
+  isSilent = true;
+  assert.deepEqual(await all([asked]), new Set(["200 part lost"]));
+});
+
+test("a proxy that stood still itself gives up no session for it", async (t) => {
+  const finish: (() => void)[] = [];
+  const host = await startHost(t, ({stream}) => {
+    stream.respond({":status": 200});
+    stream.write("part");
+    finish.push(() => stream.end());
+  });
+  const sessions = createSessions({origin: host.url, pingEveryMs: 100});
+  t.after(() => sessions.close());
+  // Right after the pings: their answers come while nothing here can read them.
+  let turns = 0;
+  const stalls = setInterval(() => {
+    if (++turns % 3 === 0) for (const end = performance.now() + 250; performance.now() < end; );
+  }, 100);
+  t.after(() => clearInterval(stalls));
+  const asked = askFrom(sessions);
+  await until(() => turns >= 12);
+  finish[0]!();
+  assert.deepEqual(await all([asked]), new Set(["200 part ended"]));
+});
+
 async function opened({sessions}: Host) {
   await until(() => sessions.size > 0);
   return sessions;
@@ -155,7 +201,7 @@ test("when the name leads elsewhere, sessions follow, and streams under way end 
   let address = "127.0.0.1";
   const lookup: LookupFunction = (_, {all}, found) =>
     all ? found(null, [{address, family: 4}]) : found(null, address, 4);
-  const sessions = createSessions({origin: `http://model.test:${port}`, lookup, pingEveryMs: 10});
+  const sessions = createSessions({origin: `http://model.test:${port}`, lookup, pingEveryMs: 100});
   t.after(() => sessions.close());
   const ask = () => askFrom(sessions);
   const first = ask();

@@ -59,8 +59,11 @@ interface CallState extends Call {
   settled: boolean;
 }
 
-/** A stream that knows its request, so that one set of handlers serves all of them. */
-type CallStream = ClientHttp2Stream & {call?: CallState; failure?: unknown};
+/**
+ * A stream that knows its request, so that one set of handlers serves all of them; until it is closed, as
+ * Node may keep it for longer.
+ */
+type CallStream = ClientHttp2Stream & {call?: CallState | undefined; failure?: unknown};
 
 interface Pool {
   released(slot: Slot): void;
@@ -76,11 +79,14 @@ interface Pool {
 export function createSessions({
   origin,
   log = () => {},
+  opened = () => {},
   lookup = systemLookup,
   pingEveryMs = PING_EVERY_MS,
 }: {
   origin: string;
   log?: Log;
+  /** Called with each session, once it is connected. */
+  opened?: () => void;
   lookup?: LookupFunction;
   pingEveryMs?: number;
 }): Transport {
@@ -96,6 +102,7 @@ export function createSessions({
     forget: (call) => waiting.delete(call),
   };
   let pings = 0;
+  let tickedMs = Date.now();
   const ticker = setInterval(tick, pingEveryMs).unref();
   open();
 
@@ -167,8 +174,11 @@ export function createSessions({
     slots.add(slot);
     session.on("connect", () => {
       clearTimeout(timer);
+      // Node tells of the connection a tick later: the host may have closed it by then.
+      if (session.destroyed) return;
       session.setLocalWindowSize(WINDOW_BYTES * 16);
       slot.connected = true;
+      opened();
       backoffMs = 0;
       serveWaiting();
     });
@@ -234,10 +244,15 @@ export function createSessions({
   }
 
   function tick() {
+    const lateMs = Date.now() - tickedMs - pingEveryMs;
+    tickedMs = Date.now();
     for (const slot of slots) {
       if (!slot.connected) continue;
-      if (slot.awaitsPong) slot.session.destroy();
-      else ping(slot);
+      if (!slot.awaitsPong) ping(slot);
+      // Late itself, this process may not have read the answer yet.
+      else if (lateMs < pingEveryMs / 10)
+        // With an error: without one Node ends its streams as if their answers were whole.
+        slot.session.destroy(new Error(`no pong within ${pingEveryMs} ms`));
       if (Date.now() > slot.renewAtMs) renew(slot);
     }
     if (++pings % PINGS_A_LOOKUP === 0 && !isIP(hostname.replace(/[[\]]/g, ""))) lookAgain();
@@ -314,6 +329,7 @@ function onError(this: CallStream, error: Error) {
 
 function onClose(this: CallStream) {
   const call = this.call as CallState;
+  this.call = undefined;
   call.pool.released(call.slot as Slot);
   if (call.settled) return;
   // A reset by the host with CANCEL fires 'end' and no 'error': only the code tells it from an end.
@@ -332,13 +348,17 @@ function fail(call: CallState, failure: Failure, cause: unknown): void {
 }
 
 /** The code is given by hand: an AbortSignal has sent others (nodejs/node#47321). */
-function cancelCall(this: CallState) {
-  if (this.settled) return;
+function cancelCall(this: CallState): boolean {
+  if (this.settled) return false;
   this.settled = true;
-  if (!this.stream) return this.pool.forget(this);
+  if (!this.stream) {
+    this.pool.forget(this);
+    return false;
+  }
   this.pool.cancelled(this.slot as Slot);
   this.stream.close(NGHTTP2_CANCEL);
   this.stream.resume();
+  return true;
 }
 
 function pauseCall(this: CallState) {

@@ -1,9 +1,10 @@
 import type {Logger} from "pino";
 import {serveAdmin} from "./admin.ts";
+import {createAllowances} from "./allowance.ts";
 import {createBudget} from "./budget.ts";
 import {faults, type ProxyConfig} from "./config.ts";
 import {watchFile} from "./file.ts";
-import {createHealth} from "./health.ts";
+import {createHealth, deploymentsOf} from "./health.ts";
 import {createMetrics} from "./metrics.ts";
 import {createMirrors} from "./mirror.ts";
 import {type Policy, policySchema} from "./policy.ts";
@@ -15,8 +16,19 @@ import {createVerifier, parseKeys} from "./token.ts";
 import {createUpstreams} from "./upstream.ts";
 import {createVote} from "./vote.ts";
 
-/** Puts a proxy together from its configuration and files; resolves once it serves. */
-export async function startProxy({config, log}: {config: ProxyConfig; log: Logger}) {
+/**
+ * Puts a proxy together from its configuration and files; resolves once it serves. `now`, in
+ * milliseconds, is what requests' deadlines go by.
+ */
+export async function startProxy({
+  config,
+  log,
+  now,
+}: {
+  config: ProxyConfig;
+  log: Logger;
+  now?: () => number;
+}) {
   const policy = watchFile({
     path: config.POLICY_FILE,
     parse: parsePolicy,
@@ -40,16 +52,22 @@ export async function startProxy({config, log}: {config: ProxyConfig; log: Logge
     audience: config.TOKEN_AUDIENCE,
   });
   const vote = createVote({objective: policy.value.objective});
-  const healthy = () => vote.healthy;
+  // Who has just started may not have its token yet: every answer would be a failure.
+  const healthy = () => vote.healthy && upstreams.opened;
   const metrics = createMetrics({
     log,
     healthy,
     sessions: () => upstreams.connected,
     policyFault: () => policy.fault,
+    deployments: () => deploymentsOf(policy.value, health),
+    allowances: () => allowances.current,
+    keys: () => keys.value.keys,
   });
-  const health = createHealth();
+  const health = createHealth(now);
+  const allowances = createAllowances();
   const upstreams = createUpstreams({
     log: (event, detail) => log.warn({detail: String(detail)}, event),
+    sessionOpened: metrics.sessionOpened,
   });
   upstreams.apply(policy.value);
   const mirrors = createMirrors({policy: () => policy.value, upstreams, metrics});
@@ -58,13 +76,15 @@ export async function startProxy({config, log}: {config: ProxyConfig; log: Logge
     upstreams,
     quota: createQuota({limits: () => policy.value.limits}),
     health,
+    allowances,
     mirrors,
     budget: createBudget(),
     vote,
     metrics,
     region: config.REGION,
+    now,
   });
-  const probe = createProbe({policy: () => policy.value, upstreams, vote});
+  const probe = createProbe({policy: () => policy.value, upstreams, health, vote});
   const server = await serve({
     listen: config.LISTEN,
     policy: () => policy.value,

@@ -22,11 +22,11 @@ async function setUp() {
     audience: "meridian",
     now: () => clock.ms,
   });
-  const sign = (key: typeof current) =>
+  const sign = (key: typeof current, {issuer = ISSUER, audience = "meridian", as = key} = {}) =>
     new SignJWT({models: ["codex"]})
-      .setProtectedHeader({alg: key.alg, kid: key.jwk.kid as string})
-      .setIssuer(ISSUER)
-      .setAudience("meridian")
+      .setProtectedHeader({alg: key.alg, kid: as.jwk.kid as string})
+      .setIssuer(issuer)
+      .setAudience(audience)
       .setSubject("github:7")
       .setJti("t1")
       .setExpirationTime(START / 1000 + 600)
@@ -65,6 +65,44 @@ test("a key that is taken out takes its tokens with it", async () => {
   verifier.replaceKeys({keys: [next.jwk]});
   await assert.rejects(async () => verifier.verify(token), {code: "TOKEN_INVALID"});
 });
+
+type Rig = Awaited<ReturnType<typeof setUp>>;
+
+const forged: Record<string, (rig: Rig) => Promise<string> | string> = {
+  "another key under the name of ours": ({current, sign}) =>
+    sign(keyOf(generateKeyPairSync("ed25519").privateKey), {as: current}),
+  "our key under the name of the next": ({current, next, sign}) => sign(current, {as: next}),
+  "another issuer": ({current, sign}) => sign(current, {issuer: "https://example.com"}),
+  "another audience": ({current, sign}) => sign(current, {audience: "other"}),
+  "an HMAC of the public key": ({current: {jwk}}) =>
+    new SignJWT({models: ["codex"]})
+      .setProtectedHeader({alg: "HS256", kid: jwk.kid as string})
+      .setIssuer(ISSUER)
+      .setAudience("meridian")
+      .setSubject("github:7")
+      .setJti("t1")
+      .setExpirationTime(START / 1000 + 600)
+      .sign(Buffer.from(JSON.stringify(jwk))),
+  "no signature, by its own word": async ({current, sign}) => {
+    const [, payload] = (await sign(current)).split(".");
+    return `${Buffer.from('{"alg":"none"}').toString("base64url")}.${payload}.`;
+  },
+  "a payload that was changed": async ({current, sign}) => {
+    const [header, payload = "", signature] = (await sign(current)).split(".");
+    const text = Buffer.from(payload, "base64url").toString().replace("github:7", "github:8");
+    return [header, Buffer.from(text).toString("base64url"), signature].join(".");
+  },
+};
+
+for (const [what, forge] of Object.entries(forged))
+  test(`refused: ${what}`, async () => {
+    const rig = await setUp();
+    const token = await forge(rig);
+    await assert.rejects(async () => rig.verifier.verify(token), {
+      code: "TOKEN_INVALID",
+      status: 401,
+    });
+  });
 
 test("a JWKS file without keys is refused", () => {
   assert.throws(() => parseKeys('{"keys": []}'), /at least|>=1|Too small/i);

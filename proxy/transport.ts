@@ -13,7 +13,8 @@ export interface Sink<Context> {
 
 /** A request under way. After `cancel` its sink hears nothing more. */
 export interface Call {
-  cancel(): void;
+  /** Whether the host is told: it is not where it never had the request, or has answered it. */
+  cancel(): boolean;
   pause(): void;
   resume(): void;
 }

@@ -22,6 +22,8 @@ export interface UpstreamRequest {
 export interface Upstream {
   request<Context>(request: UpstreamRequest, sink: Sink<Context>, context: Context): Call;
   readonly connected: number;
+  /** Whether it has a credential to ask with. */
+  readonly opened: boolean;
   close(): void;
 }
 
@@ -30,10 +32,18 @@ export interface Upstreams {
   /** Opens what the policy adds, closes what it no longer has, leaves the rest connected. */
   apply(policy: Policy): void;
   readonly connected: number;
+  /** Whether there is a credential for any of them. */
+  readonly opened: boolean;
   close(): void;
 }
 
-export function createUpstreams({log}: {log: Log}): Upstreams {
+/** Who hears of what happens to connections. */
+export interface Watch {
+  readonly log: Log;
+  readonly sessionOpened?: () => void;
+}
+
+export function createUpstreams(watch: Watch): Upstreams {
   const open = new Map<string, {spec: string; upstream: Upstream}>();
 
   function apply({upstreams}: Policy) {
@@ -44,7 +54,7 @@ export function createUpstreams({log}: {log: Log}): Upstreams {
     }
     for (const [name, spec] of Object.entries(upstreams)) {
       if (open.has(name)) continue;
-      open.set(name, {spec: JSON.stringify(spec), upstream: createUpstream(spec, log)});
+      open.set(name, {spec: JSON.stringify(spec), upstream: createUpstream(spec, watch)});
     }
   }
 
@@ -54,18 +64,23 @@ export function createUpstreams({log}: {log: Log}): Upstreams {
     get connected() {
       return open.values().reduce((sum, {upstream}) => sum + upstream.connected, 0);
     },
+    get opened() {
+      return open.values().some(({upstream}) => upstream.opened);
+    },
     close: () => {
       for (const {upstream} of open.values()) upstream.close();
     },
   };
 }
 
-function createUpstream(spec: Spec, log: Log): Upstream {
+function createUpstream(spec: Spec, {log, sessionOpened}: Watch): Upstream {
   const {origin, host, protocol, pathname} = new URL(spec.url);
   const base = pathname.replace(/\/$/, "");
   const credential: Credential = createCredential(spec, log);
   const transport: Transport =
-    spec.protocol === "h2" ? createSessions({origin, log}) : createConnections({origin});
+    spec.protocol === "h2"
+      ? createSessions({origin, log, opened: sessionOpened})
+      : createConnections({origin});
 
   function request<Context>(asked: UpstreamRequest, sink: Sink<Context>, context: Context): Call {
     const opening = credential.headers;
@@ -91,6 +106,9 @@ function createUpstream(spec: Spec, log: Log): Upstream {
     get connected() {
       return transport.connected;
     },
+    get opened() {
+      return credential.headers !== undefined;
+    },
     close: () => {
       credential.close();
       transport.close();
@@ -112,5 +130,9 @@ function bodyFor({api}: Spec, {body, deployment}: UpstreamRequest): Body {
 function fail<Context>(sink: Sink<Context>, context: Context): Call {
   const cause = new Error("there is no credential for this host yet");
   const soon = setImmediate(() => sink.failed(context, "connect", cause));
-  return {cancel: () => clearImmediate(soon), pause() {}, resume() {}};
+  const cancel = () => {
+    clearImmediate(soon);
+    return false;
+  };
+  return {cancel, pause() {}, resume() {}};
 }

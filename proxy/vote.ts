@@ -2,10 +2,16 @@ import type {Policy} from "./policy.ts";
 
 /** A proxy's judgement of itself: what its `/healthz` says. */
 export interface Vote {
-  /** One finished request. Cancels and client errors are not recorded: they say nothing of us. */
+  /**
+   * One finished request. Client errors are not recorded, nor are cancels that came while the first byte
+   * was not late yet: they say nothing of us.
+   */
   record(succeeded: boolean, firstByteMs: number): void;
-  /** A request of the proxy's own, made while it is out: there is no traffic to judge by. */
-  probed(succeeded: boolean, firstByteMs: number): void;
+  /**
+   * A request of the proxy's own, made while it is out: there is no traffic to judge by. Returns whether
+   * it brought the proxy back.
+   */
+  probed(succeeded: boolean, firstByteMs: number): boolean;
   readonly healthy: boolean;
   /** Share of good requests over the window, 1 when there were none. */
   readonly success: number;
@@ -59,7 +65,7 @@ export function createVote({
 
   function record(succeeded: boolean, firstByteMs: number) {
     slide();
-    const counts = succeeded && firstByteMs <= objective.firstByteMs ? good : bad;
+    const counts = isGood(succeeded, firstByteMs) ? good : bad;
     counts[sliceNow % SLICES]!++;
     const [goods, bads] = totals();
     if (goods + bads < MIN_SAMPLES || goods / (goods + bads) >= objective.success) return;
@@ -73,13 +79,18 @@ export function createVote({
     healthy = false;
   }
 
-  function probed(succeeded: boolean, firstByteMs: number) {
-    if (healthy) return;
-    inRow = succeeded && firstByteMs <= objective.firstByteMs ? inRow + 1 : 0;
-    if (inRow < needed) return;
+  function probed(succeeded: boolean, firstByteMs: number): boolean {
+    if (healthy) return false;
+    inRow = isGood(succeeded, firstByteMs) ? inRow + 1 : 0;
+    if (inRow < needed) return false;
     forget();
     backAtMs = now();
     healthy = true;
+    return true;
+  }
+
+  function isGood(succeeded: boolean, firstByteMs: number): boolean {
+    return succeeded && firstByteMs <= objective.firstByteMs;
   }
 
   function forget() {

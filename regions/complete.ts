@@ -1,10 +1,23 @@
 import type {File} from "./schema.ts";
-import type {Deployment, Region, World} from "./world.ts";
+import type {Deployment, Existing, Host, Model, Region, World} from "./world.ts";
+
+/** What every region takes where regions.yaml says nothing of it. */
+const STANDARD = {
+  /** The newest that AKS supports for a year to come: https://learn.microsoft.com/azure/aks/supported-kubernetes-versions */
+  version: "1.34",
+  /** One for each zone, and room for a node that is upgraded. */
+  systemNodes: {min: 3, max: 5},
+  edges: {min: 3, max: 12},
+  issuers: {min: 2, max: 6},
+  space: "10.0.0.0/16",
+  certificate: "edge",
+} as const;
 
 /** Fills in every default of a file that has no faults. */
 export function complete(file: File): World {
   const names = Object.keys(file.regions).toSorted();
   const {service} = file;
+  const {zone, registry, logs} = service.existing;
   return {
     service: {
       name: service.name,
@@ -17,46 +30,118 @@ export function complete(file: File): World {
         firstByteMs: service.objective.firstByte * 1000,
         windowMs: service.objective.window * 1000,
       },
+      alerts: service.alerts,
       tokens: {lifetimeS: service.tokens.lifetime, exchange: service.tokens.exchange},
+      tags: service.tags,
+      existing: {zone, registry, logs},
     },
-    models: file.models,
+    models: Object.fromEntries(
+      Object.entries(file.models).map(([name, model]) => [name, completeModel(model)]),
+    ),
     regions: names.map((name) => completeRegion(file, name)),
     routing: file.routing,
     traffic: file.traffic,
   };
 }
 
+function completeModel({host, format, model, version, api}: File["models"][string]): Model {
+  return host === "url" ? {host, model, api} : {host, format, model, version: version!, api};
+}
+
 function completeRegion({regions, defaults}: File, name: string): Region {
-  const {pool = name, weight, state, residency, cluster, proxies, deployments} = regions[name]!;
+  const own = regions[name]!;
+  const {pool = name, weight, state, residency, restore} = own;
+  const either = {...defaults, ...withoutGaps(own)};
   return {
     name,
     pool,
     weight,
     state,
     residency,
-    cluster: {
-      nodes: (cluster.nodes ?? defaults.cluster.nodes)!,
-      size: (cluster.size ?? defaults.cluster.size)!,
+    restore,
+    cluster: completeCluster({...defaults.cluster, ...withoutGaps(own.cluster)}, [
+      own.cluster.system,
+      defaults.cluster.system,
+    ]),
+    access: either.access,
+    edges: either.edges ?? STANDARD.edges,
+    proxies: either.proxies!,
+    issuers: either.issuers ?? STANDARD.issuers,
+    network: {space: own.network.space ?? defaults.network.space ?? STANDARD.space},
+    certificate: {
+      name: own.certificate.name ?? defaults.certificate.name ?? STANDARD.certificate,
+      issuer: own.certificate.issuer ?? defaults.certificate.issuer,
     },
-    proxies: (proxies ?? defaults.proxies)!,
-    deployments: completeDeployments((deployments ?? defaults.deployments)!),
+    existing: completeExisting(own.existing),
+    deployments: completeDeployments(either.deployments ?? []),
+    hosts: completeHosts(either.hosts ?? []),
   };
+}
+
+type Cluster = File["defaults"]["cluster"];
+
+function completeCluster(
+  {nodes, size, version, admins, maintenance}: Cluster,
+  [own, shared]: readonly [Cluster["system"], Cluster["system"]],
+): Region["cluster"] {
+  return {
+    nodes: nodes!,
+    size: size!,
+    system: {
+      nodes: own.nodes ?? shared.nodes ?? STANDARD.systemNodes,
+      size: own.size ?? shared.size ?? size!,
+    },
+    version: version ?? STANDARD.version,
+    admins: admins ?? [],
+    maintenance,
+  };
+}
+
+function completeExisting({network, registry, vault, logs}: File["regions"][string]["existing"]) {
+  const {nodes, endpoints, zones} = network ?? {};
+  const existing: Existing = {
+    network: nodes && endpoints ? {nodes, endpoints, zones} : undefined,
+    registry,
+    vault,
+    logs,
+  };
+  return existing;
+}
+
+/** What a region leaves out must not hide what the defaults say. */
+function withoutGaps<Given extends object>(given: Given): Partial<Given> {
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<Given>;
 }
 
 type Written = NonNullable<File["defaults"]["deployments"]>;
 
-/** A share left out is what the others of its model leave, split evenly. */
 function completeDeployments(deployments: Written): Deployment[] {
-  return deployments.map(({model, sku, capacity, share}) => {
-    const group = deployments.filter((other) => other.model === model);
-    const said = group.reduce((sum, {share}) => sum + (share ?? 0), 0);
-    const open = group.filter(({share}) => share === undefined).length;
-    return {
-      name: `${model}-${sku.toLowerCase()}`,
-      model,
-      sku,
-      capacity,
-      share: share ?? (100 - said) / open,
-    };
+  return deployments.map(({model, sku, capacity, share}) => ({
+    name: `${model}-${sku.toLowerCase()}`,
+    model,
+    sku,
+    capacity,
+    share: share ?? openShare(model, deployments),
+  }));
+}
+
+/** Numbered within their model. */
+function completeHosts(hosts: NonNullable<File["defaults"]["hosts"]>): Host[] {
+  return hosts.map(({model, url, protocol, key, share}, at) => {
+    const number = hosts.slice(0, at + 1).filter((host) => host.model === model).length;
+    const name = `${model}-${number}`;
+    return {name, model, url, protocol, key, share: share ?? openShare(model, hosts)};
   });
+}
+
+/** A share left out is what the others of its model leave, split evenly. */
+function openShare(
+  model: string,
+  all: readonly {readonly model: string; readonly share?: number | undefined}[],
+): number {
+  const group = all.filter((other) => other.model === model);
+  const said = group.reduce((sum, {share}) => sum + (share ?? 0), 0);
+  const open = group.filter(({share}) => share === undefined).length;
+  return (100 - said) / open;
 }

@@ -1,12 +1,16 @@
-import {distance} from "fastest-levenshtein";
 import {locations} from "./azure.ts";
+import {hostFaults} from "./host-faults.ts";
+import {
+  type Fault,
+  isMapping,
+  isText,
+  list,
+  type Mapping,
+  mapping,
+  nearest,
+  texts,
+} from "./meaning.ts";
 import {PLACE_CODES} from "./places.ts";
-
-/** Something wrong at a path of regions.yaml, with its mend. */
-export interface Fault {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
 
 /**
  * What is wrong with the meaning of a file: names that name nothing, shares that do not add up. Works
@@ -24,8 +28,8 @@ export function meaningFaults(value: unknown): Fault[] {
   };
   return [
     ...serviceFaults(mapping(file.service)),
-    ...regionFaults(file, known),
-    ...deploymentFaults(["defaults"], mapping(file.defaults), known),
+    ...regionFaults(file),
+    ...hostFaults(file),
     ...routingFaults(mapping(file.routing), known),
     ...trafficFaults(mapping(file.traffic), known),
   ];
@@ -36,20 +40,6 @@ interface Known {
   readonly regions: readonly string[];
   readonly pools: readonly string[];
   readonly residency: readonly string[];
-}
-
-type Mapping = Readonly<Record<string, unknown>>;
-
-/** "did you mean", or the whole choice where nothing is near. */
-export function nearest(name: string, choice: readonly string[]): string {
-  const apart = (other: string) =>
-    distance(name, other) + Math.abs(name.length - other.length) / 100;
-  const [best] = choice.toSorted((a, b) => apart(a) - apart(b));
-  if (best && distance(name, best) <= Math.max(2, name.length / 4))
-    return `did you mean "${best}"?`;
-  if (choice.length === 0) return "there is none to choose from yet";
-  const shown = choice.toSorted().slice(0, 12).join(", ");
-  return `use one of ${shown}${choice.length > 12 ? `, … (${choice.length} in all)` : ""}`;
 }
 
 function serviceFaults({hostname, zone, home}: Mapping): Fault[] {
@@ -70,13 +60,11 @@ function notLocation(path: Fault["path"], name: string): Fault {
   };
 }
 
-function regionFaults(file: Mapping, known: Known): Fault[] {
+function regionFaults(file: Mapping): Fault[] {
   const regions = Object.entries(mapping(file.regions));
-  const faults = regions.flatMap(([name, value]) => {
-    const path = ["regions", name];
-    const own = deploymentFaults(path, mapping(value), known);
-    return locations.has(name) ? own : [notLocation(path, name), ...own];
-  });
+  const faults = regions.flatMap(([name]) =>
+    locations.has(name) ? [] : [notLocation(["regions", name], name)],
+  );
   if (isMapping(file.regions) && regions.length === 0)
     faults.push({path: ["regions"], message: "is empty; add at least one region"});
   const serving = regions.some(([, region]) => (mapping(region).state ?? "serving") === "serving");
@@ -85,16 +73,30 @@ function regionFaults(file: Mapping, known: Known): Fault[] {
       path: ["regions"],
       message: "none of them is serving; set the state of one to serving",
     });
-  return [...faults, ...sizeFaults(file)];
+  return [...faults, ...sizeFaults(file), ...networkFaults(file)];
+}
+
+/** Pods may reach private endpoints alone by their addresses, which ids do not tell. */
+function networkFaults(file: Mapping): Fault[] {
+  const shared = mapping(mapping(file.defaults).network).space;
+  return Object.entries(mapping(file.regions)).flatMap(([name, value]) => {
+    const {existing, network} = mapping(value);
+    if (mapping(existing).network === undefined) return [];
+    if ((mapping(network).space ?? shared) !== undefined) return [];
+    const path = ["regions", name, "existing", "network"];
+    return [{path, message: "its addresses are not known; give them in network.space"}];
+  });
 }
 
 /** What a region must have from itself or from the defaults. */
 function sizeFaults(file: Mapping): Fault[] {
   const defaults = mapping(file.defaults);
-  const needed = (region: Mapping) =>
-    ["proxies", "deployments"].filter(
-      (key) => region[key] === undefined && defaults[key] === undefined,
-    );
+  const lacks = (region: Mapping, key: string) =>
+    region[key] === undefined && defaults[key] === undefined;
+  const needed = (region: Mapping) => [
+    ...(lacks(region, "proxies") ? ["proxies"] : []),
+    ...(lacks(region, "deployments") && lacks(region, "hosts") ? ["deployments"] : []),
+  ];
   const neededOfCluster = (region: Mapping) =>
     ["nodes", "size"].filter(
       (key) =>
@@ -109,41 +111,6 @@ function sizeFaults(file: Mapping): Fault[] {
       message: `has no ${key}; set it here or in defaults`,
     })),
   );
-}
-
-function deploymentFaults(path: Fault["path"], sizes: Mapping, known: Known): Fault[] {
-  const deployments = list(sizes.deployments).map(mapping);
-  const seen = new Set<string>();
-  const faults: Fault[] = [];
-  for (const [index, {model, sku}] of deployments.entries()) {
-    const at = [...path, "deployments", index];
-    if (isText(model) && !known.models.includes(model))
-      faults.push({
-        path: [...at, "model"],
-        message: `"${model}" is not a model; ${nearest(model, known.models)}`,
-      });
-    if (seen.has(`${model}/${sku}`))
-      faults.push({
-        path: at,
-        message: `${model} is deployed twice with ${sku}; add the capacities up in one`,
-      });
-    seen.add(`${model}/${sku}`);
-  }
-  return [...faults, ...shareFaults([...path, "deployments"], deployments)];
-}
-
-function shareFaults(path: Fault["path"], deployments: readonly Mapping[]): Fault[] {
-  const byModel = Map.groupBy(deployments, ({model}) => String(model));
-  return [...byModel].flatMap(([model, group]) => {
-    const shares = group.map(({share}) => share);
-    const sum = shares.reduce<number>((sum, share) => sum + (isNumber(share) ? share : 0), 0);
-    const open = shares.filter((share) => share === undefined).length;
-    if (open === 0 && sum !== 100)
-      return [{path, message: `the shares of ${model} add up to ${sum}%; make it 100%`}];
-    if (open > 0 && sum + open > 100)
-      return [{path, message: `the shares of ${model} leave nothing for the others; lower them`}];
-    return [];
-  });
 }
 
 function routingFaults(routing: Mapping, known: Known): Fault[] {
@@ -237,11 +204,3 @@ function poolsOf(file: Mapping): string[] {
   const regions = Object.entries(mapping(file.regions));
   return [...new Set(regions.map(([name, region]) => texts(mapping(region).pool)[0] ?? name))];
 }
-
-const isText = (value: unknown): value is string => typeof value === "string";
-const isNumber = (value: unknown): value is number => typeof value === "number";
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const mapping = (value: unknown): Mapping => (isMapping(value) ? value : {});
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const texts = (value: unknown): string[] => (isText(value) ? [value] : []);

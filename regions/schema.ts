@@ -1,57 +1,10 @@
 import {z} from "zod";
 import {modelApi, rulesSchema} from "../proxy/policy.ts";
 import {exchangeSchema} from "./exchange.ts";
-import type {Range} from "./world.ts";
+import {alertsSchema, globalExistingSchema, platform, regionExistingSchema} from "./platform.ts";
+import {duration, percentage, range} from "./units.ts";
 
 /** regions.yaml as it is written. What it means once completed: world.ts. */
-
-const SECONDS = {ms: 0.001, s: 1, m: 60, h: 3600};
-
-/** Written `400ms`, `30s`, `20m`, `1h`; read as seconds. */
-function duration(least: string, most: string) {
-  return z
-    .string()
-    .regex(/^\d+(ms|s|m|h)$/, "is not a duration; write a number and a unit: 400ms, 30s, 20m, 1h")
-    .refine((text) => seconds(text) >= seconds(least) && seconds(text) <= seconds(most), {
-      error: `is out of bounds; choose ${least} to ${most}`,
-    })
-    .transform(seconds);
-}
-
-function seconds(text: string): number {
-  const [, number, unit] = /^(\d+)(.*)$/.exec(text) as unknown as [
-    string,
-    string,
-    keyof typeof SECONDS,
-  ];
-  return Number(number) * SECONDS[unit];
-}
-
-/** Written `99.5%`, read as 0.995. */
-const percentage = z
-  .string()
-  .regex(/^\d+(\.\d+)?%$/, "is not a percentage; write a number and a percent sign: 99.5%")
-  .refine((text) => Number.parseFloat(text) > 0 && Number.parseFloat(text) <= 100, {
-    error: "is out of bounds; choose more than 0% and at most 100%",
-  })
-  .transform((text) => Number.parseFloat(text) / 100);
-
-/** Written `3-12`: the least and the most. */
-const range = z
-  .string()
-  .regex(/^\d+-\d+$/, "is not a range; write the least and the most: 3-12")
-  .refine(
-    (text) => 1 <= ends(text).min && ends(text).min <= ends(text).max && ends(text).max <= 1000,
-    {
-      error: "is not a range of 1 to 1000, the least first; write it like 3-12",
-    },
-  )
-  .transform(ends);
-
-function ends(text: string): Range {
-  const [min, max] = text.split("-").map(Number) as [number, number];
-  return {min, max};
-}
 
 const hostname = z
   .string()
@@ -93,22 +46,31 @@ const deployment = z.strictObject({
     .describe("Percent of the model's requests in this region. Left out: what the others leave."),
 });
 
-const cluster = z.strictObject({
-  nodes: range.optional().describe("Least and most nodes of the user pool, for example 3-12."),
-  size: z
+/** A model's endpoint that is not Azure's: whatever speaks OpenAI's API. */
+const host = z.strictObject({
+  model: z.string().describe("A name from models, whose host is url."),
+  url: z
+    .url({protocol: /^https$/, error: "is not an https address"})
+    .describe("Base address in this region; /v1/completions is added."),
+  key: z
     .string()
-    .regex(
-      /^Standard_\w+$/,
-      "is not a VM size; write it as Azure does, for example Standard_D4ds_v5",
-    )
+    .regex(/^[a-zA-Z\d-]{1,127}$/, "is not a secret's name; use letters, digits and hyphens")
     .optional()
-    .describe("VM size of the nodes."),
+    .describe("Name of the secret in the region's Key Vault that opens it. Left out: it is open."),
+  protocol: z.enum(["h2", "http/1.1"]).default("h2").describe("What it speaks."),
+  share: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("Percent of the model's requests in this region. Left out: what the others leave."),
 });
 
 const sizes = {
-  cluster: cluster.prefault({}).describe("The Kubernetes cluster."),
+  ...platform,
   proxies: range.optional().describe("Least and most proxy pods, for example 3-30."),
   deployments: z.array(deployment).min(1).optional().describe("Capacity allocations of models."),
+  hosts: z.array(host).min(1).optional().describe("Endpoints of models that Azure does not host."),
 };
 
 const region = z.strictObject({
@@ -122,6 +84,13 @@ const region = z.strictObject({
     .string()
     .optional()
     .describe("A label that routing.residency names, for example EU."),
+  restore: z
+    .boolean()
+    .default(false)
+    .describe("Take back this region's account and vault, deleted but not yet gone."),
+  existing: regionExistingSchema
+    .prefault({})
+    .describe("What is there already, by its id, and is not made."),
   ...sizes,
 });
 
@@ -139,6 +108,13 @@ const service = z.strictObject({
     .string()
     .optional()
     .describe("Azure location of the registry and logs. Default: the first region by name."),
+  existing: globalExistingSchema
+    .prefault({})
+    .describe("What is there already, by its id, and is not made."),
+  tags: z
+    .record(z.string().max(512), z.string().max(256))
+    .default({})
+    .describe("Put on every Azure resource that takes tags."),
   ttl: duration("1s", "1h").prefault("30s").describe("How long clients may keep a DNS answer."),
   objective: z
     .strictObject({
@@ -147,6 +123,7 @@ const service = z.strictObject({
       window: duration("1s", "1h").prefault("60s").describe("Judged over."),
     })
     .describe("A proxy that is under it votes itself out."),
+  alerts: alertsSchema.prefault({}).describe("What fires when the objective is missed, and more."),
   tokens: z.strictObject({
     lifetime: duration("10m", "2h").prefault("20m").describe("How long a token is good for."),
     exchange: exchangeSchema,
@@ -154,9 +131,17 @@ const service = z.strictObject({
 });
 
 const model = z.strictObject({
+  host: z
+    .enum(["azure", "url"])
+    .default("azure")
+    .describe("azure: Azure OpenAI, by deployments. url: any OpenAI-compatible host, by hosts."),
   format: z.string().default("OpenAI").describe("Azure's word for the model's publisher."),
-  model: z.string().min(1).describe("The model's name in Azure's catalogue."),
-  version: z.string().min(1).describe("Pinned: Azure upgrades nothing by itself. Quote it."),
+  model: z.string().min(1).describe("What its host calls it: the name in Azure's catalogue."),
+  version: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("In Azure's catalogue. Pinned: Azure upgrades nothing by itself. Quote it."),
   api: modelApi.default("completions"),
 });
 

@@ -1,5 +1,5 @@
 import type {z} from "zod";
-import {type Fault, nearest} from "./faults.ts";
+import {type Fault, nearest} from "./meaning.ts";
 import {fileSchema} from "./schema.ts";
 
 /** What zod found wrong with the shape, in words that mend it. */

@@ -24,7 +24,21 @@ export interface Service {
   /** Of the DNS answers, in seconds. */
   readonly ttlS: number;
   readonly objective: Objective;
+  readonly alerts: {
+    /** Resource ids of Azure action groups. */
+    readonly notify: readonly string[];
+    /** Address of docs/runbooks.md. */
+    readonly runbooks: string;
+  };
   readonly tokens: Tokens;
+  /** On every Azure resource that takes tags. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Resource ids of what `global` would make and is there already. */
+  readonly existing: {
+    readonly zone: string | undefined;
+    readonly registry: string | undefined;
+    readonly logs: string | undefined;
+  };
 }
 
 /** A proxy that is under its objective over the window votes itself out of rotation. */
@@ -75,12 +89,26 @@ export interface IntrospectionExchange {
 }
 
 /** One model that clients may ask for. */
-export interface Model {
+export type Model = AzureModel | UrlModel;
+
+interface Asked {
+  /** How it can be asked: a model that only chats serves completions by chat. */
+  readonly api: "completions" | "chat";
+}
+
+/** Deployed by us, by `Region.deployments`. */
+export interface AzureModel extends Asked {
+  readonly host: "azure";
   readonly format: string;
   readonly model: string;
   readonly version: string;
-  /** How it can be asked: a model that only chats serves completions by chat. */
-  readonly api: "completions" | "chat";
+}
+
+/** Served by others, at `Region.hosts`. */
+export interface UrlModel extends Asked {
+  readonly host: "url";
+  /** What its hosts call it. */
+  readonly model: string;
 }
 
 export interface Region {
@@ -92,10 +120,57 @@ export interface Region {
   readonly state: "planned" | "serving" | "draining";
   /** A label that `routing.residency` names, e.g. `EU`. */
   readonly residency: string | undefined;
-  readonly cluster: {readonly nodes: Range; readonly size: string};
-  /** Proxy pods. */
+  /** Whether the deleted account and vault of its names are taken back. */
+  readonly restore: boolean;
+  readonly cluster: ClusterSizes;
+  /** Ranges of addresses that reach the API server and the vault; all if undefined. */
+  readonly access: readonly string[] | undefined;
+  /** How many pods. */
+  readonly edges: Range;
   readonly proxies: Range;
+  readonly issuers: Range;
+  readonly network: {
+    /** Addresses of the virtual network, as CIDR. */
+    readonly space: string;
+  };
+  readonly certificate: Certificate;
+  readonly existing: Existing;
   readonly deployments: readonly Deployment[];
+  readonly hosts: readonly Host[];
+}
+
+export interface ClusterSizes {
+  readonly nodes: Range;
+  readonly size: string;
+  readonly system: {readonly nodes: Range; readonly size: string};
+  /** Of Kubernetes: major and minor. */
+  readonly version: string;
+  /** Object ids of Entra groups. */
+  readonly admins: readonly string[];
+  /** By the region's own clock; its place among the regions decides if undefined. */
+  readonly maintenance: {readonly day: string; readonly hour: number} | undefined;
+}
+
+/** A certificate in the region's Key Vault. */
+export interface Certificate {
+  readonly name: string;
+  /** An authority that the vault knows, or `Self`; undefined for one that is imported. */
+  readonly issuer: string | undefined;
+}
+
+/** Resource ids of what a region's stack would make and is there already. */
+export interface Existing {
+  readonly network:
+    | {
+        readonly nodes: string;
+        readonly endpoints: string;
+        /** The resource group with the private DNS zones that the network is linked to. */
+        readonly zones: string | undefined;
+      }
+    | undefined;
+  readonly registry: string | undefined;
+  readonly vault: string | undefined;
+  readonly logs: string | undefined;
 }
 
 export interface Range {
@@ -113,6 +188,20 @@ export interface Deployment {
   /** Thousands of tokens a minute, or provisioned throughput units where the sku is provisioned. */
   readonly capacity: number;
   /** Percent of the model's requests in this region, summing to 100 over its deployments. */
+  readonly share: number;
+}
+
+/** An endpoint of a model that is not Azure's, in a region. */
+export interface Host {
+  /** Unique in its region and derived from model and number, e.g. `coder-1`. */
+  readonly name: string;
+  /** A key of `World.models`. */
+  readonly model: string;
+  readonly url: string;
+  readonly protocol: "h2" | "http/1.1";
+  /** Name of the secret in the region's vault that opens it; undefined where it is open. */
+  readonly key: string | undefined;
+  /** Percent of the model's requests in this region, summing to 100 over its hosts. */
   readonly share: number;
 }
 

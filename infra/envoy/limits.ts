@@ -33,6 +33,9 @@ export interface EdgeLimits {
   readonly tokens: Bucket;
 }
 
+/** Under this percentage of well proxies a region is out of rotation. */
+export const HEALTHY_PERCENT = 50;
+
 export interface Bucket {
   readonly burst: number;
   readonly perSecond: number;

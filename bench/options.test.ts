@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {MEASURES} from "./measures.ts";
+import {type Options, readOptions} from "./options.ts";
+import {ROWS} from "./targets.ts";
+
+const usual: Options = {
+  rows: ROWS,
+  measures: MEASURES,
+  rounds: 3,
+  quick: false,
+  out: undefined,
+  cores: {target: 0, load: 1},
+  profile: false,
+  help: false,
+};
+
+const taken: Record<string, {args: string[]; changes: Partial<Options>}> = {
+  nothing: {args: [], changes: {}},
+  "rows, in their own order": {
+    args: ["--only", "proxy,direct"],
+    changes: {rows: ["direct", "proxy"]},
+  },
+  measures: {args: ["--measure", "cancel"], changes: {measures: ["cancel"]}},
+  "quick is one round": {args: ["--quick"], changes: {quick: true, rounds: 1}},
+  "quick with rounds": {args: ["--quick", "--rounds", "2"], changes: {quick: true, rounds: 2}},
+  "a file": {args: ["--out", "a.jsonl"], changes: {out: "a.jsonl"}},
+  cores: {args: ["--cores", "2,3"], changes: {cores: {target: 2, load: 3}}},
+  "a profile": {args: ["--profile"], changes: {profile: true}},
+  help: {args: ["--help"], changes: {help: true}},
+};
+
+for (const [name, {args, changes}] of Object.entries(taken))
+  test(`takes ${name}`, () => assert.deepEqual(readOptions(args), {...usual, ...changes}));
+
+const refused: Record<string, {args: string[]; message: string | RegExp}> = {
+  "a row it does not know": {
+    args: ["--only", "direct,nginx"],
+    message: "--only nginx: is unknown; write some of direct,haproxy,envoy,proxy,edge",
+  },
+  "a measure it does not know": {
+    args: ["--measure", "speed"],
+    message: /^--measure speed: is unknown/,
+  },
+  "no rounds": {args: ["--rounds", "0"], message: "--rounds 0: write a number from 1 to 20"},
+  "half a round": {args: ["--rounds", "1.5"], message: "--rounds 1.5: write a number from 1 to 20"},
+  "one core": {
+    args: ["--cores", "1"],
+    message: "--cores 1: write two numbers of cores, for example 0,1",
+  },
+  "what it has no option for": {args: ["--fast"], message: /^Unknown option '--fast'/},
+};
+
+for (const [name, {args, message}] of Object.entries(refused))
+  test(`refuses ${name}`, () => assert.throws(() => readOptions(args), {message}));

@@ -1,0 +1,27 @@
+import {readdirSync, readFileSync} from "node:fs";
+
+/** What Linux tells of running processes (proc_pid_status(5), Documentation/scheduler/sched-stats.rst). */
+
+/** Microseconds that the processes' threads have been on a core; those of ended threads are not in it. */
+export function cpuUs(pids: readonly number[]): number {
+  return pids.flatMap(threads).reduce((sum, path) => sum + onCoreNs(path), 0) / 1000;
+}
+
+function threads(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}`);
+}
+
+function onCoreNs(path: string): number {
+  return Number(readFileSync(`${path}/schedstat`, "utf8").split(" ")[0]);
+}
+
+/** Megabytes (10^6 bytes) of memory that the processes have in use. */
+export function residentMb(pids: readonly number[]): number {
+  const bytes = pids.map((pid) => residentBytes(readFileSync(`/proc/${pid}/status`, "utf8")));
+  return bytes.reduce((sum, each) => sum + each, 0) / 1e6;
+}
+
+/** Of the text of /proc/PID/status, whose kB are 1024 bytes. */
+export function residentBytes(status: string): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+}

@@ -1,0 +1,76 @@
+import {fileURLToPath} from "node:url";
+import type {Process} from "../local/process.ts";
+import type {Children} from "./children.ts";
+import {type Cell, type Figures, type Measure, plans} from "./measures.ts";
+import type {Options} from "./options.ts";
+import type {Result} from "./report.ts";
+import type {Stage} from "./stage.ts";
+import {type Row, startTarget} from "./targets.ts";
+
+export interface Bench {
+  readonly stage: Stage;
+  readonly children: Children;
+  readonly options: Pick<Options, "cores" | "quick">;
+}
+
+export interface Asked {
+  readonly measure: Measure;
+  readonly row: Row;
+  readonly round: number;
+}
+
+const LOAD = fileURLToPath(new URL("load/main.ts", import.meta.url));
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** Growth, the longest, takes a minute where a request takes 250 us. */
+const CELL_WITHIN_MS = 180_000;
+/** Both ends of 10,000 streams and the garbage of 10,000 requests a second. */
+const LOAD_ARGS = ["--max-semi-space-size=64", LOAD];
+
+/** Every measure of every row: the rows take turns, round by round. */
+export function agenda({rows, measures, rounds}: Omit<Options, "cores" | "quick">): Asked[] {
+  return measures.flatMap((measure) =>
+    Array.from({length: plans[measure].once ? 1 : rounds}, (_, index) => index + 1).flatMap(
+      (round) => rows.map((row) => ({measure, row, round})),
+    ),
+  );
+}
+
+/** One measure of one row, on processes started for it alone: nothing of the last one is left. */
+export async function runCell(bench: Bench, asked: Asked, nodeArgs?: string[]): Promise<Result> {
+  try {
+    return {...asked, figures: await measureCell(bench, asked, nodeArgs)};
+  } catch (error) {
+    return {...asked, fault: error instanceof Error ? error.message : String(error)};
+  }
+}
+
+async function measureCell(
+  {stage, children, options: {cores, quick}}: Bench,
+  {measure, row}: Asked,
+  nodeArgs: string[] | undefined,
+): Promise<Figures> {
+  const {execPath: command} = process;
+  const load = children.start({command, args: LOAD_ARGS, cwd: ROOT, core: cores.load, ipc: true});
+  const {port} = await heard<{port: number}>(load);
+  const place = {stage, children, core: cores.target, hostPort: port, nodeArgs};
+  const {stop, ...target} = await startTarget(row, place);
+  const size = plans[measure][quick ? "quick" : "full"];
+  load.child.send({measure, size, tokens: stage.tokens, ...target} satisfies Cell);
+  try {
+    return (await heard<{figures: Figures}>(load)).figures;
+  } finally {
+    await Promise.all([stop(), children.stop(load)]);
+  }
+}
+
+/** What the generator says next. Rejects when it says a fault, nothing in time, or ends. */
+function heard<Message extends object>({child, ended, lines}: Process): Promise<Message> {
+  const {promise, resolve, reject} = Promise.withResolvers<Message>();
+  const late = new Error(`no figures within ${CELL_WITHIN_MS / 1000} s`);
+  const timer = setTimeout(reject, CELL_WITHIN_MS, late);
+  child.once("message", (message: Message | {fault: string}) =>
+    "fault" in message ? reject(new Error(message.fault)) : resolve(message),
+  );
+  void ended.then((how) => reject(new Error(`the generator ended (${how}): ${lines.at(-1)}`)));
+  return promise.finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,204 @@
+import {HEALTHY_PERCENT} from "../envoy/limits.ts";
+import {type Alert, EVERY_M, type Level, type Recording, type Rule} from "./rule.ts";
+
+/** 1 while a region is in rotation by its edges' health page, else 0. */
+export const IN_ROTATION = "region:meridian_in:bool";
+
+/** What goes wrong in one region; `region` is its name. */
+export function regionRules(level: Level, region: string): Rule[] {
+  return [
+    inRotation(level),
+    preflightShare(level),
+    silent(level, region),
+    out(level),
+    noFallback(level),
+    quota(level),
+    cancelsLost(level),
+    preflightUnusual(level),
+    clientChurn(level),
+    upstreamChurn(level),
+    certificate(level),
+    tokenKey(level),
+    policyRefused(level),
+  ];
+}
+
+const REGION = "{{ $labels.region }}";
+const DAY_S = 86_400;
+
+const proxiesOf = (level: Level, what: "healthy" | "total") =>
+  level.sum(level.of(`envoy_cluster_membership_${what}`, 'envoy_cluster_name="proxy"'));
+
+/** As the edge answers DNS's probes; a cluster without proxies is no region. */
+const inRotation = (level: Level): Recording => ({
+  record: IN_ROTATION,
+  expression: `(${proxiesOf(level, "healthy")} >= bool ${HEALTHY_PERCENT / 100} * ${proxiesOf(level, "total")}) * (${proxiesOf(level, "total")} > bool 0)`,
+});
+
+/** Nothing is known of the region: no rule of it can fire. */
+const silent = (level: Level, region: string): Alert => ({
+  alert: "RegionSilent",
+  expression: `absent(${level.of("meridian_vote")})`,
+  forM: 5,
+  severity: "page",
+  summary: `No proxy of ${region} tells its metrics`,
+  description: "Either no proxy runs, or what collects their metrics does not.",
+  runbook: "region-silent",
+});
+
+const out = (level: Level): Alert => ({
+  alert: "RegionOut",
+  expression: `${level.of(IN_ROTATION)} == 0`,
+  forM: 2,
+  severity: "page",
+  summary: `${REGION} is out of rotation`,
+  description: `Fewer than ${HEALTHY_PERCENT} % of its proxies vote for themselves: DNS sends its users elsewhere.`,
+  runbook: "region-out",
+});
+
+/** Over 5 minutes: a deployment that is out is tried again each minute. */
+const noFallback = (level: Level): Alert => {
+  const share = `avg_over_time(${level.of("meridian_deployment_share", 'role="fallback"')}[5m])`;
+  return {
+    alert: "NoFallbackLeft",
+    expression: `max by (region, model) (${share}) < 0.5`,
+    forM: 2,
+    severity: "page",
+    summary: `Nobody is left to take over {{ $labels.model }} from ${REGION}`,
+    description:
+      "All deployments of other regions are out or have no room: if the region's own fail, its users do.",
+    runbook: "no-fallback-left",
+  };
+};
+
+/** Within a minute a quota is used up to its end and whole again: its lowest is what counts. */
+const quota = (level: Level): Alert => {
+  const of = (what: string) => `min_over_time(${level.of(`meridian_quota_${what}`)}[5m])`;
+  const left = `min by (region, upstream, deployment, unit) (${of("left")} / ${of("limit")}) < 0.1`;
+  const refused = level.of("meridian_spills_total", 'reason="429"');
+  const share = `sum by (region, deployment) (rate(${refused}[5m])) / on (region) group_left () ${level.sum(`rate(${level.of("meridian_requests_total")}[5m])`)}`;
+  return {
+    alert: "QuotaNearEnd",
+    expression: `${left} or ${share} > 0.01`,
+    forM: 10,
+    severity: "ticket",
+    summary: `The quota of {{ $labels.deployment }} nears its end in ${REGION}`,
+    description:
+      "Less than a tenth of a minute's quota is left at its lowest, or one request in a hundred is answered 429 and spills.",
+    runbook: "quota-near-end",
+  };
+};
+
+/** Cancels of what was not sent on yet: they came with the body, or within preflight. */
+const EARLY = 'phase=~"body|preflight"';
+const EDGE = 'envoy_http_conn_manager_prefix="edge"';
+
+/** Early cancels are not for the model to know; half of the rest may be races with the end. */
+const cancelsLost = (level: Level): Alert => {
+  const rate = (metric: string, matchers?: string) =>
+    level.sum(`rate(${level.of(metric, matchers)}[10m])`);
+  const edge = rate("envoy_http_downstream_rq_rx_reset", EDGE);
+  const early = `(${rate("meridian_cancels_total", EARLY)} or 0 * ${edge})`;
+  const told = `(${rate("meridian_upstream_cancels_total")} or 0 * ${edge})`;
+  return {
+    alert: "CancelsLost",
+    expression: `${told} < 0.5 * (${edge} - ${early}) and ${edge} - ${early} > 0.2`,
+    forM: 10,
+    severity: "ticket",
+    summary: `Cancels in ${REGION} do not reach the model`,
+    description:
+      "Clients cancel at the edge, and model hosts are told of less than half: they go on writing what nobody reads.",
+    runbook: "cancels-lost",
+  };
+};
+
+const SHARE = "region:meridian_early:share_30m";
+
+const preflightShare = (level: Level): Recording => {
+  const cancels = (matchers?: string) =>
+    level.sum(`rate(${level.of("meridian_cancels_total", matchers)}[30m])`);
+  return {record: SHARE, expression: `${cancels(EARLY)} / ${cancels()}`};
+};
+
+/** Six hours say what is usual; a region that is new has no usual. */
+const KNOWN_M = 6 * 60;
+
+/** Against the day before: what is usual differs by editors and by the way they come. */
+const preflightUnusual = (level: Level): Alert => {
+  const share = level.of(SHARE);
+  const cancels = level.sum(`rate(${level.of("meridian_cancels_total")}[30m])`);
+  const known = `count_over_time(${share}[1d]) > ${KNOWN_M / EVERY_M}`;
+  return {
+    alert: "PreflightUnusual",
+    expression: `abs(${share} / avg_over_time(${share}[1d]) - 1) > 0.5 and ${cancels} > 0.5 and ${known}`,
+    forM: 30,
+    severity: "ticket",
+    summary: `Cancels in ${REGION} come at another time than they did in the last day`,
+    description:
+      "The share of cancels that come before a request is sent on differs by more than half from that of the last day.",
+    runbook: "preflight-unusual",
+  };
+};
+
+/** Five a second are DNS's probes, each on a connection of its own. Editors keep theirs for an hour. */
+const clientChurn = (level: Level): Alert => {
+  const rate = (what: string) =>
+    level.sum(`rate(${level.of(`envoy_http_downstream_${what}_total`, EDGE)}[15m])`);
+  return {
+    alert: "ClientChurn",
+    expression: `${rate("cx")} > 5 + 0.2 * ${rate("rq")}`,
+    forM: 15,
+    severity: "ticket",
+    summary: `Clients of ${REGION} do not keep their connections`,
+    description:
+      "{{ $value | humanize }} new connections a second: more than one in five requests.",
+    runbook: "session-churn",
+  };
+};
+
+/** A session is renewed each 10 to 15 minutes, and by a cancel in 700: twice of both, and some. */
+const upstreamChurn = (level: Level): Alert => ({
+  alert: "UpstreamChurn",
+  expression: `${level.sum(`rate(${level.of("meridian_upstream_sessions_opened_total")}[15m])`)} > 0.02 * ${level.sum(`rate(${level.of("meridian_requests_total")}[15m])`)} + ${level.sum(level.of("meridian_upstream_sessions"))} / 300`,
+  forM: 15,
+  severity: "ticket",
+  summary: `Sessions of ${REGION} to model hosts do not last`,
+  description: "{{ $value | humanize }} new sessions a second, more than age and cancels explain.",
+  runbook: "session-churn",
+});
+
+/** A vault renews 30 days before the end: nine days later it should have. */
+const CERTIFICATE_DAYS = 21;
+
+const certificate = (level: Level): Alert => ({
+  alert: "CertificateNearEnd",
+  expression: `min by (region) (${level.of("envoy_server_days_until_first_cert_expiring")}) < ${CERTIFICATE_DAYS}`,
+  forM: 60,
+  severity: "ticket",
+  summary: `The certificate of ${REGION} ends in {{ $value }} days`,
+  description: "When it has ended no editor connects. Nothing has renewed it so far.",
+  runbook: "certificate-near-end",
+});
+
+/** A year is what is common for keys that sign; a month is left to plan the change. */
+const KEY_DAYS = 365 - 30;
+
+const tokenKey = (level: Level): Alert => ({
+  alert: "TokenKeyOld",
+  expression: `time() - max by (region) (${level.of("meridian_token_key_timestamp_seconds")}) > ${KEY_DAYS * DAY_S}`,
+  forM: 60,
+  severity: "ticket",
+  summary: `The key that signs tokens is to be changed within a month (${REGION})`,
+  description: "It has signed for {{ $value | humanizeDuration }}; a year is its time.",
+  runbook: "token-key-old",
+});
+
+const policyRefused = (level: Level): Alert => ({
+  alert: "PolicyRefused",
+  expression: `max by (region) (${level.of("meridian_policy_refused")}) == 1`,
+  forM: 2,
+  severity: "ticket",
+  summary: `Proxies of ${REGION} refuse their policy`,
+  description: "The last good one is in force: what was changed since, revocations too, is not.",
+  runbook: "policy-refused",
+});

@@ -1,0 +1,55 @@
+import {type Plan, planOf} from "../../dns/plan.ts";
+import type {Region, World} from "../../regions/world.ts";
+import {objectiveRules} from "./objective.ts";
+import {IN_ROTATION, regionRules} from "./region.ts";
+import {type Alert, type RuleGroup, regionLevel, worldLevel} from "./rule.ts";
+
+/** Rules of one region, by stack: they come and go with it. */
+export function regionGroups({service}: World, {name}: Region): RuleGroup[] {
+  const level = regionLevel(name);
+  const labels = {region: name};
+  const objective = objectiveRules(level, service.objective);
+  return [
+    {name: `${service.name}-${name}-objective`, labels, rules: objective},
+    {name: `${service.name}-${name}`, labels, rules: regionRules(level, name)},
+  ];
+}
+
+/** Rules of all regions together: of the stack `global`. */
+export function worldGroups(world: World): RuleGroup[] {
+  const {name, objective} = world.service;
+  const alone = lastRegions(planOf(world));
+  return [
+    {name: `${name}-world-objective`, rules: objectiveRules(worldLevel, objective)},
+    ...(alone.length > 0 ? [{name: `${name}-world`, rules: alone}] : []),
+  ];
+}
+
+export const groupsOf = (world: World): RuleGroup[] => [
+  ...worldGroups(world),
+  ...world.regions.flatMap((region) => regionGroups(world, region)),
+];
+
+/** Fires when one region is left of those that serve some places. Where there is but one to begin with, nothing can. */
+function lastRegions(plan: Plan): Alert[] {
+  return togetherIn(plan)
+    .filter((regions) => regions.length > 1)
+    .map((regions) => ({
+      alert: "LastRegion",
+      expression: `(sum(${IN_ROTATION}{region=~"${regions.join("|")}"}) or vector(0)) <= 1`,
+      forM: 2,
+      severity: "page",
+      labels: {regions: regions.join(" ")},
+      summary: `One region or none is left of ${regions.join(", ")}`,
+      description: "If it goes out too, nobody serves the places that these regions serve.",
+      runbook: "last-region",
+    }));
+}
+
+/** The sets of regions that serve some place, first or last. */
+function togetherIn({rules, pools}: Plan): string[][] {
+  const membersOf = (pool: string) =>
+    pools.find(({name}) => name === pool)!.members.map(({region}) => region);
+  const sets = rules.map(({chain}) => chain.flatMap(membersOf).toSorted());
+  return [...new Map(sets.map((regions) => [regions.join(), regions])).values()];
+}

@@ -1,0 +1,52 @@
+import * as azure from "@pulumi/azure-native/network/index.js";
+import type {CustomResourceOptions, Input} from "@pulumi/pulumi";
+import type {Where} from "./group.ts";
+import type {Zone} from "./network.ts";
+
+/** https://learn.microsoft.com/azure/private-link/private-endpoint-overview#private-link-resource */
+const groups: Readonly<Record<Zone, string>> = {
+  model: "account",
+  vault: "vault",
+  registry: "registry",
+};
+
+export interface EndpointArgs {
+  readonly where: Where;
+  /** What kind of resource it leads to. */
+  readonly to: Zone;
+  /** The resource's id. */
+  readonly target: Input<string>;
+  readonly subnetId: Input<string>;
+  /** The private DNS zone that its name is put in. */
+  readonly zoneId: Input<string>;
+}
+
+/** Gives a resource a private address in a network, and its name that address there. */
+export function createEndpoint(
+  name: string,
+  {where, to, target, subnetId, zoneId}: EndpointArgs,
+  options: CustomResourceOptions,
+): azure.PrivateEndpoint {
+  const connection = {name, privateLinkServiceId: target, groupIds: [groups[to]]};
+  const endpoint = new azure.PrivateEndpoint(
+    name,
+    {
+      ...where,
+      privateEndpointName: name,
+      subnet: {id: subnetId},
+      privateLinkServiceConnections: [connection],
+    },
+    options,
+  );
+  new azure.PrivateDnsZoneGroup(
+    name,
+    {
+      resourceGroupName: where.resourceGroupName,
+      privateEndpointName: endpoint.name,
+      privateDnsZoneGroupName: "default",
+      privateDnsZoneConfigs: [{name: to, privateDnsZoneId: zoneId}],
+    },
+    {...options, parent: endpoint},
+  );
+  return endpoint;
+}

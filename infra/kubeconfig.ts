@@ -1,0 +1,28 @@
+import {parse} from "yaml";
+
+/** The application that AKS calls its API servers by in Entra: https://azure.github.io/kubelogin/concepts/aks.html */
+const SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630";
+
+/**
+ * How to reach a cluster as whoever is signed in to the Azure CLI. From the one that Azure gives, which
+ * would ask a person to sign in by a browser. Holds no secret; needs `kubelogin` on PATH.
+ */
+export function loginKubeconfig(given: string): string {
+  const {clusters} = parse(given) as {clusters: {name: string}[]};
+  const name = clusters[0]!.name;
+  const exec = {
+    apiVersion: "client.authentication.k8s.io/v1",
+    command: "kubelogin",
+    args: ["get-token", "--login", "azurecli", "--server-id", SERVER_ID],
+    interactiveMode: "Never",
+    provideClusterInfo: false,
+  };
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": name,
+    clusters: clusters.slice(0, 1),
+    users: [{name: "azurecli", user: {exec}}],
+    contexts: [{name, context: {cluster: name, user: "azurecli"}}],
+  });
+}

@@ -1,0 +1,175 @@
+import {setTimeout as sleep} from "node:timers/promises";
+import {z} from "zod";
+import {ArmError, errorOf, oneLine} from "./arm-error.ts";
+import {createGate} from "./gate.ts";
+import {retryAfterMs} from "./retry-after.ts";
+
+/** What Azure Resource Manager is asked. Paths begin with a slash and hold no query. */
+export interface Arm {
+  get<Out>(path: string, version: string, schema: z.ZodType<Out>, query?: Query): Promise<Out>;
+  /** The items of all pages. */
+  list<Out>(path: string, version: string, schema: z.ZodType<Out>, query?: Query): Promise<Out[]>;
+  /** For questions that Azure wants posted; nothing is changed by them. */
+  post<Out>(path: string, version: string, schema: z.ZodType<Out>, body: object): Promise<Out>;
+}
+
+export type Query = Readonly<Record<string, string>>;
+
+export interface ArmOptions {
+  /** Origin of Azure Resource Manager, as `armOrigin` checked it. */
+  readonly origin: string;
+  readonly getToken: () => Promise<string>;
+  /** Of one request. */
+  readonly timeoutMs?: number;
+  readonly wait?: (ms: number) => Promise<unknown>;
+  readonly now?: () => number;
+}
+
+/** Of the size list of a location, a megabyte, on a slow line. */
+const TIMEOUT_MS = 30_000;
+const TRIES = 5;
+const FIRST_WAIT_MS = 1000;
+/** Azure's buckets refill within a minute: https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling */
+const LONGEST_WAIT_MS = 60_000;
+/** Far from the bucket of 250 reads that a caller has. */
+const AT_ONCE = 8;
+/** The longest list, of a location's usages, has two. */
+const MOST_PAGES = 100;
+
+interface Request {
+  readonly url: string;
+  readonly body?: object;
+}
+
+/** Each question is asked once: an answer holds as long as the client lives. */
+export function createArm({
+  origin,
+  getToken,
+  timeoutMs = TIMEOUT_MS,
+  wait = sleep,
+  now = Date.now,
+}: ArmOptions): Arm {
+  const gate = createGate(AT_ONCE);
+  const answers = new Map<string, Promise<unknown>>();
+
+  const ask = (request: Request): Promise<unknown> => {
+    const key = JSON.stringify(request);
+    const known = answers.get(key) ?? send(request);
+    answers.set(key, known);
+    return known;
+  };
+
+  async function send(request: Request): Promise<unknown> {
+    for (let tries = 1; ; tries++) {
+      const outcome = await gate(() => attempt(request));
+      if ("answer" in outcome) return outcome.answer;
+      const {error, waitMs = FIRST_WAIT_MS * 2 ** (tries - 1)} = outcome;
+      if (!error.passing || tries === TRIES) throw error;
+      if (waitMs > LONGEST_WAIT_MS) throw error.after(waitMs);
+      await wait(waitMs);
+    }
+  }
+
+  async function attempt({url, body}: Request): Promise<Outcome> {
+    const token = await getToken();
+    try {
+      const response = await fetch(url, {
+        method: body ? "POST" : "GET",
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body && {"content-type": "application/json"}),
+        },
+        ...(body && {body: JSON.stringify(body)}),
+        // The token is for Azure Resource Manager alone.
+        redirect: "manual",
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      return await outcomeOf(response, now());
+    } catch (cause) {
+      return {error: cause instanceof ArmError ? cause : unreachable(url, timeoutMs, cause)};
+    }
+  }
+
+  const address = (path: string, version: string, query: Query = {}) =>
+    `${origin}${path}?${new URLSearchParams({...query, "api-version": version})}`;
+
+  async function list<Out>(
+    path: string,
+    version: string,
+    schema: z.ZodType<Out>,
+    query?: Query,
+  ): Promise<Out[]> {
+    const items: Out[] = [];
+    const seen = new Set<string>();
+    let url: string | undefined = address(path, version, query);
+    while (url !== undefined) {
+      seen.add(url);
+      const page: Page<Out> = parse(pageOf(schema), await ask({url}), path);
+      items.push(...page.value);
+      url = page.nextLink ? nextUrl(page.nextLink, origin) : undefined;
+      if (url && (seen.has(url) || seen.size === MOST_PAGES))
+        throw new ArmError(`${path}: its pages do not end`);
+    }
+    return items;
+  }
+
+  return {
+    list,
+    get: async (path, version, schema, query) =>
+      parse(schema, await ask({url: address(path, version, query)}), path),
+    post: async (path, version, schema, body) =>
+      parse(schema, await ask({url: address(path, version), body}), path),
+  };
+}
+
+type Outcome = {answer: unknown} | {error: ArmError; waitMs?: number | undefined};
+
+async function outcomeOf(response: Response, nowMs: number): Promise<Outcome> {
+  const text = await response.text();
+  if (response.ok) return {answer: parseJson(text)};
+  const waitMs = retryAfterMs(response.headers.get("retry-after"), nowMs);
+  return {error: errorOf(response.status, text), waitMs};
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ArmError("its answer is not JSON; is --arm Azure Resource Manager's?", {cause});
+  }
+}
+
+interface Page<Out> {
+  readonly value: Out[];
+  readonly nextLink?: string | null | undefined;
+}
+
+const pageOf = <Out>(item: z.ZodType<Out>): z.ZodType<Page<Out>> =>
+  z.object({value: z.array(item), nextLink: z.string().nullish()});
+
+/** A link to elsewhere would take the token there. */
+function nextUrl(link: string, origin: string): string {
+  const url = URL.parse(link);
+  if (url?.origin === origin) return url.href;
+  throw new ArmError(`its next page is at ${oneLine(url?.origin ?? link)}, not at ${origin}`);
+}
+
+function parse<Out>(schema: z.ZodType<Out>, answer: unknown, path: string): Out {
+  const {data, error} = schema.safeParse(answer);
+  if (!error) return data;
+  const [{path: at, message}] = error.issues as [z.core.$ZodIssue];
+  throw new ArmError(`${path}: its answer is not as documented: ${at.join(".")}: ${message}`);
+}
+
+function unreachable(url: string, timeoutMs: number, cause: unknown): ArmError {
+  const {host} = new URL(url);
+  const late = cause instanceof Error && cause.name === "TimeoutError";
+  const said = late ? `no answer within ${timeoutMs / 1000} s` : oneLine(reasonOf(cause));
+  return new ArmError(`${host}: ${said}`, {cause, passing: true});
+}
+
+/** `fetch` says what happened in the cause. */
+function reasonOf(cause: unknown): string {
+  const {message, cause: inner} = cause as Error;
+  return inner instanceof Error ? inner.message : message;
+}

@@ -1,0 +1,103 @@
+import {z} from "zod";
+import type {Demand, Held, Pool} from "./demand.ts";
+import {ok, short, unknown, type Verdict} from "./finding.ts";
+import {judgeUsage, type Usage} from "./quota.ts";
+
+/** A size of virtual machine in a location: https://learn.microsoft.com/rest/api/compute/resource-skus/list */
+export const sizeSchema = z.object({
+  resourceType: z.string(),
+  name: z.string(),
+  family: z.string().nullish(),
+  capabilities: z.array(z.object({name: z.string(), value: z.string()})).nullish(),
+  locationInfo: z
+    .array(z.object({location: z.string(), zones: z.array(z.string()).nullish()}))
+    .nullish(),
+  restrictions: z
+    .array(
+      z.object({
+        type: z.string(),
+        reasonCode: z.string().nullish(),
+        restrictionInfo: z.object({zones: z.array(z.string()).nullish()}).nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+export type Size = z.output<typeof sizeSchema>;
+
+/** Whether nodes of each size can be had, in every zone. */
+export function judgeSizes({pools, zones}: Demand, sizes: readonly Size[]): Verdict[] {
+  const names = new Set(pools.map(({size}) => size));
+  return [...names].map((name) => judgeSize(name, zones, sizes));
+}
+
+function judgeSize(name: string, zones: readonly string[], sizes: readonly Size[]): Verdict {
+  const asked = zones.length > 0 ? `${name} in zones ${zones.join(", ")}` : name;
+  const lacks = (found: string, mend: string) => short("nodes", asked, found, mend);
+  const another = "choose another size under cluster";
+  const size = sizeNamed(name, sizes);
+  if (!size) return lacks("not offered here", another);
+  const closed = size.restrictions?.find(({type}) => type === "Location");
+  if (closed)
+    return lacks(
+      `closed to this subscription: ${closed.reasonCode ?? "no reason given"}`,
+      `ask Azure to open it, or ${another}`,
+    );
+  const open = openZones(size);
+  if (zones.every((zone) => open.includes(zone))) return ok("nodes", asked, "offered");
+  const found = open.length > 0 ? `in zones ${open.join(", ")} only` : "in no zone";
+  return lacks(found, `ask Azure to open the others, or ${another}`);
+}
+
+function openZones({locationInfo, restrictions}: Size): string[] {
+  const closed = (restrictions ?? [])
+    .filter(({type}) => type === "Zone")
+    .flatMap(({restrictionInfo}) => restrictionInfo?.zones ?? []);
+  const offered = (locationInfo ?? []).flatMap(({zones}) => zones ?? []);
+  return offered.filter((zone) => !closed.includes(zone)).toSorted();
+}
+
+/** Of all families together: https://learn.microsoft.com/azure/virtual-machines/quotas */
+const ALL_FAMILIES = "cores";
+
+/** Whether the location's quotas of vCPUs hold all pools at their largest. */
+export function judgeCores(
+  {pools}: Demand,
+  sizes: readonly Size[],
+  usages: readonly Usage[],
+  {pools: held}: Held,
+): Verdict[] {
+  const wanted = pools.map((pool) => coresOf(pool, sizes));
+  if (!wanted.every((cores) => cores !== undefined))
+    return [unknown("vCPUs", "nodes", "Azure does not say what a size has", "ask the portal")];
+  const had = byQuota(held.flatMap((pool) => coresOf(pool, sizes) ?? []));
+  return [...byQuota(wanted)].map(([name, amount]) =>
+    judgeUsage({check: "vCPUs", name, amount, held: had.get(name) ?? 0}, usages),
+  );
+}
+
+interface Cores {
+  /** Azure's name of its quota. */
+  readonly family: string;
+  readonly count: number;
+}
+
+function coresOf({size: name, nodes}: Pool, sizes: readonly Size[]): Cores | undefined {
+  const size = sizeNamed(name, sizes);
+  const each = Number(size?.capabilities?.find(({name}) => name === "vCPUs")?.value);
+  return size?.family && each > 0 ? {family: size.family, count: nodes * each} : undefined;
+}
+
+/** Each counts against its family's quota and against that of all. */
+function byQuota(all: readonly Cores[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const {family, count} of all)
+    for (const quota of [family, ALL_FAMILIES]) sums.set(quota, (sums.get(quota) ?? 0) + count);
+  return sums;
+}
+
+const sizeNamed = (wanted: string, sizes: readonly Size[]): Size | undefined =>
+  sizes.find(
+    ({resourceType, name}) =>
+      resourceType === "virtualMachines" && name.toLowerCase() === wanted.toLowerCase(),
+  );

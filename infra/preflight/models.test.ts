@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import type {WantedDeployment} from "./demand.ts";
+import {judgeModels, type Offer, usageName} from "./models.ts";
+
+const NOW_MS = Date.parse("2026-11-01T00:00:00Z");
+
+const wanted: WantedDeployment = {
+  format: "OpenAI",
+  model: "gpt-4.1",
+  version: "2025-04-14",
+  sku: "ProvisionedManaged",
+  capacity: 100,
+};
+
+type Sku = NonNullable<Offer["model"]["skus"]>[number];
+
+const offer = (changes: Partial<Offer["model"]> = {}, kind = "OpenAI"): Offer => ({
+  kind,
+  model: {
+    format: "OpenAI",
+    name: "gpt-4.1",
+    version: "2025-04-14",
+    skus: [{name: "ProvisionedManaged"}],
+    ...changes,
+  },
+});
+
+const withSku = (sku: Partial<Sku>): Offer[] => [
+  offer({skus: [{name: "ProvisionedManaged", ...sku}]}),
+];
+
+const cases: Record<string, [offers: Offer[], found: string]> = {
+  "as asked": [[offer()], "offered"],
+  "nothing is offered": [[], "not offered here"],
+  "offered to other kinds of account alone": [[offer({}, "AIServices")], "not offered here"],
+  "of another publisher": [[offer({format: "Other"})], "not offered here"],
+  "in other versions": [[offer({version: "1"}), offer({version: "2"})], "offered as 1, 2"],
+  "under another sku": [[offer({skus: [{name: "Standard"}]})], "offered as Standard"],
+  "under no sku": [[offer({skus: null})], "offered as no sku"],
+  "the model is retired": [
+    [offer({deprecation: {inference: "2026-11-01T00:00:00Z"}})],
+    "retired 2026-11-01",
+  ],
+  "the model will be retired": [
+    [offer({deprecation: {inference: "2026-11-02T00:00:00Z"}})],
+    "offered",
+  ],
+  "the sku is retired": [withSku({deprecationDate: "2026-10-01T00:00:00Z"}), "retired 2026-10-01"],
+  "below the least": [withSku({capacity: {minimum: 150}}), "at least 150, not 100"],
+  "above the most": [withSku({capacity: {maximum: 50}}), "at most 50, not 100"],
+  "between steps": [
+    withSku({capacity: {minimum: 25, step: 50}}),
+    "in steps of 50 from 25, not 100",
+  ],
+  "on a step": [withSku({capacity: {minimum: 25, maximum: 500, step: 25}}), "offered"],
+  "without bounds": [withSku({capacity: {minimum: null, maximum: null, step: null}}), "offered"],
+};
+for (const [name, [offers, found]] of Object.entries(cases))
+  test(`a model ${name}: ${found}`, () => {
+    const [verdict] = judgeModels([wanted], offers, NOW_MS);
+    assert.equal(verdict?.found, found);
+    assert.equal(verdict?.status, found === "offered" ? "ok" : "short");
+    assert.equal(verdict?.asked, "gpt-4.1 2025-04-14 ProvisionedManaged");
+    assert.equal(typeof verdict?.mend, found === "offered" ? "undefined" : "string");
+  });
+
+test("a quota is named as the offer names it, else as most are", () => {
+  const named = withSku({usageName: "OpenAI.ProvisionedManaged"});
+  assert.equal(usageName(wanted, named), "OpenAI.ProvisionedManaged");
+  assert.equal(usageName(wanted, [offer()]), "OpenAI.ProvisionedManaged.gpt-4.1");
+});

@@ -1,0 +1,50 @@
+import {locations} from "../../regions/azure.ts";
+import type {World} from "../../regions/world.ts";
+import {type Demand, demandOf} from "./demand.ts";
+import {alternativesTo} from "./elsewhere.ts";
+import {type Finding, ok, unknown, type Verdict} from "./finding.ts";
+import {judgePlan} from "./plan.ts";
+
+/** What can be told with no question to Azure: what will be asked, where, and what is near. */
+export function offlineFindings(world: World, stacks: readonly string[]): Finding[] {
+  return stacks.flatMap((stack) => {
+    const verdicts = stack === "dns" ? [judgePlan(world)] : regionVerdicts(world, stack);
+    return verdicts.map((verdict) => ({of: stack, ...verdict}));
+  });
+}
+
+function regionVerdicts(world: World, stack: string): Verdict[] {
+  const region = world.regions.find(({name}) => name === stack);
+  if (!region) return [];
+  const demand = demandOf(world, region);
+  const {displayName, city} = locations.get(stack)!;
+  const near = alternativesTo(world, stack).slice(0, 3);
+  return [
+    ok("location", `${displayName}, ${city}`, demand.zones.length > 0 ? "three zones" : "no zones"),
+    ...amounts(demand).map((asked) =>
+      unknown("quota", asked, "Azure was not asked", "run it without --offline"),
+    ),
+    ok(
+      "near",
+      `${near.length} locations`,
+      near.map(({location, ms}) => `${location.name} ${Math.round(ms)} ms`).join(", "),
+    ),
+  ];
+}
+
+const amounts = ({deployments, pools}: Demand): string[] => [
+  ...deployments.map(
+    ({model, version, sku, capacity}) => `${capacity} of ${model} ${version} ${sku}`,
+  ),
+  ...[...Map.groupBy(pools, ({size}) => size)].map(([size, group]) => {
+    const nodes = group.reduce((sum, {nodes}) => sum + nodes, 0);
+    const each = coresIn(size);
+    return `${nodes} nodes ${size}${each ? `, ${nodes * each} vCPUs` : ""}`;
+  }),
+];
+
+/** A size's name tells its vCPUs from version 3 on: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions */
+function coresIn(size: string): number | undefined {
+  const [, cores] = /^Standard_[A-Z]+(\d+)[a-z]*_v(?:[3-9]|\d\d)$/.exec(size) ?? [];
+  return cores === undefined ? undefined : Number(cores);
+}

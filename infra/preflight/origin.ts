@@ -1,0 +1,27 @@
+import {BlockList, isIP} from "node:net";
+
+/** Azure's public cloud: https://learn.microsoft.com/azure/governance/resource-graph/first-query-rest-api */
+export const PUBLIC_CLOUD = "https://management.azure.com";
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8);
+loopback.addAddress("::1", "ipv6");
+
+/** The origin of Azure Resource Manager; throws where a token would travel unprotected or to a path. */
+export function armOrigin(text: string): string {
+  const url = URL.parse(text);
+  const refuse = (why: string) =>
+    new Error(`--arm ${text}: ${why}; write an origin such as ${PUBLIC_CLOUD}`);
+  if (!url) throw refuse("is not an address");
+  if (url.username || url.password || url.search || url.hash || url.pathname !== "/")
+    throw refuse("has more than a host");
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname)))
+    throw refuse("is not https");
+  return url.origin;
+}
+
+function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  const version = isIP(host);
+  return version > 0 && loopback.check(host, version === 6 ? "ipv6" : "ipv4");
+}

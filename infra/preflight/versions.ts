@@ -1,0 +1,25 @@
+/** The api-versions of the questions, each the one whose page describes its answer. */
+export const versions = {
+  /** https://learn.microsoft.com/rest/api/aifoundry/accountmanagement/models/list */
+  cognitiveServices: "2025-06-01",
+  /** https://learn.microsoft.com/rest/api/compute/resource-skus/list */
+  sizes: "2021-07-01",
+  /** https://learn.microsoft.com/rest/api/compute/usage/list */
+  compute: "2024-07-01",
+  /** https://learn.microsoft.com/rest/api/aks/managed-clusters/get */
+  clusters: "2025-05-01",
+  /** https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/check-name-availability */
+  vaults: "2023-07-01",
+  /** https://learn.microsoft.com/rest/api/containerregistry/registries/check-name-availability */
+  registries: "2023-07-01",
+  /** https://learn.microsoft.com/rest/api/storagerp/storage-accounts/check-name-availability */
+  storage: "2023-05-01",
+  /** https://learn.microsoft.com/rest/api/trafficmanager/profiles/check-traffic-manager-relative-dns-name-availability */
+  trafficManager: "2022-04-01",
+  /** https://learn.microsoft.com/rest/api/virtualnetwork/check-dns-name-availability/check-dns-name-availability */
+  network: "2024-05-01",
+  /** https://learn.microsoft.com/rest/api/resources/providers/list, and resources/list-by-resource-group */
+  resources: "2021-04-01",
+  /** https://learn.microsoft.com/rest/api/authorization/permissions/list-for-resource-group */
+  permissions: "2022-04-01",
+} as const;

@@ -1,0 +1,134 @@
+import {closeSync, fsyncSync, openSync, readFileSync, writeSync} from "node:fs";
+import type {Started} from "./running.ts";
+import type {Wave} from "./waves.ts";
+
+/** What a region runs. */
+export interface Version {
+  /** A reference. */
+  readonly image: string;
+  /** The proxies' policy, JSON. */
+  readonly policy: string;
+}
+
+/** What was done, written down before the next thing is. */
+export type Entry =
+  | {
+      readonly did: "begin";
+      readonly id: string;
+      readonly waves: readonly Wave[];
+      /** The tag of what is rolled out. */
+      readonly image: string;
+      /** Whether regions are held to it, whatever `global` builds. */
+      readonly pinned: boolean;
+      /** A hash of what is rolled out: regions.yaml, and what images are built from. */
+      readonly source: string;
+    }
+  /** A wave, and what its regions ran before it; of those that were there. */
+  | {
+      readonly did: "enter";
+      readonly wave: number;
+      readonly before: Readonly<Record<string, Version>>;
+    }
+  /** An engine of a stack, and its end; its code is null where it was killed. */
+  | ({readonly did: "start"; readonly stack: string} & Started)
+  | {readonly did: "finish"; readonly stack: string; readonly code: number | null}
+  | {readonly did: "pass"; readonly wave: number}
+  /** A wave that goes back, and why. */
+  | {readonly did: "fail"; readonly wave: number; readonly seen: readonly string[]}
+  | {readonly did: "return"; readonly stack: string}
+  /** Stopped half-way, to be resumed. */
+  | {readonly did: "pause"; readonly seen: readonly string[]}
+  | {readonly did: "end"; readonly how: "done" | "failed"};
+
+/** Where a rollout stands that has begun. */
+export interface Stand extends Omit<Extract<Entry, {did: "begin"}>, "did"> {
+  /** The wave that is next, or under way; as many as there are waves once all have passed. */
+  readonly wave: number;
+  readonly entered: boolean;
+  /** Why the wave goes back; undefined where it goes on. */
+  readonly failed: readonly string[] | undefined;
+  readonly ended: "done" | "failed" | undefined;
+}
+
+export interface Replay {
+  /** Of the last rollout; undefined before the first. */
+  readonly last: Stand | undefined;
+  /** What stacks ran that were changed since and have neither passed nor been brought back. */
+  readonly good: ReadonlyMap<string, Version>;
+  /** Engines that nobody saw end. */
+  readonly running: ReadonlyMap<string, Started>;
+}
+
+/** What a journal says, from its first entry to its last. */
+export function replay(entries: readonly Entry[]): Replay {
+  let last: Stand | undefined;
+  const good = new Map<string, Version>();
+  const running = new Map<string, Started>();
+  for (const entry of entries) {
+    last = standAfter(last, entry);
+    if (entry.did === "enter")
+      for (const [stack, version] of Object.entries(entry.before))
+        if (!good.has(stack)) good.set(stack, version);
+    if (entry.did === "pass") for (const stack of last?.waves[entry.wave] ?? []) good.delete(stack);
+    if (entry.did === "return") good.delete(entry.stack);
+    if (entry.did === "start") running.set(entry.stack, entry);
+    if (entry.did === "finish") running.delete(entry.stack);
+  }
+  return {last, good, running};
+}
+
+function standAfter(stand: Stand | undefined, entry: Entry): Stand | undefined {
+  if (entry.did === "begin") {
+    const {did: _, ...begun} = entry;
+    return {...begun, wave: 0, entered: false, failed: undefined, ended: undefined};
+  }
+  if (!stand) return undefined;
+  switch (entry.did) {
+    case "enter":
+      return {...stand, entered: true};
+    case "pass":
+      return {...stand, wave: entry.wave + 1, entered: false};
+    case "fail":
+      return {...stand, failed: entry.seen};
+    case "end":
+      return {...stand, ended: entry.how};
+    default:
+      return stand;
+  }
+}
+
+export interface Journal {
+  readonly entries: readonly Entry[];
+  /** On the disk when it returns. */
+  record(entry: Entry): void;
+  close(): void;
+}
+
+/** Opens the file, of a line of JSON for each entry. A line that was cut short by a crash never was. */
+export function openJournal(path: string, now: () => Date = () => new Date()): Journal {
+  const file = openSync(path, "a+", 0o600);
+  const lines = readFileSync(path, "utf8").split("\n");
+  const torn = lines.pop() !== "";
+  const entries = lines.filter(isWhole).map((line) => JSON.parse(line) as Entry);
+  const write = (text: string) => {
+    writeSync(file, text);
+    fsyncSync(file);
+  };
+  if (torn) write("\n");
+  return {
+    entries,
+    record(entry) {
+      write(`${JSON.stringify({at: now().toISOString(), ...entry})}\n`);
+      entries.push(entry);
+    },
+    close: () => closeSync(file),
+  };
+}
+
+function isWhole(line: string): boolean {
+  try {
+    return typeof JSON.parse(line) === "object";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,49 @@
+import {randomUUID} from "node:crypto";
+import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from "node:fs";
+import {basename, join} from "node:path";
+import {isRunning, type Started} from "./running.ts";
+
+const SUFFIX = ".lock";
+
+/**
+ * Takes a folder for this process alone, until it calls what is handed back, or ends. Throws with the
+ * number of the process that has it. Each who asks writes a file of its own before it looks for those of
+ * others: of two at once both may be refused, but never is none. A dead process holds nothing.
+ */
+export function takeLock(folder: string): () => void {
+  mkdirSync(folder, {recursive: true});
+  const own = `${process.pid}-${randomUUID()}${SUFFIX}`;
+  const release = () => rmSync(join(folder, own), {force: true});
+  const owner: Started = {pid: process.pid, command: basename(process.argv[1] ?? "")};
+  // Whole from the start: whoever reads it knows whose it is.
+  writeFileSync(join(folder, `${own}.new`), JSON.stringify(owner));
+  renameSync(join(folder, `${own}.new`), join(folder, own));
+  const holder = holderOf(folder, own);
+  if (!holder) return release;
+  release();
+  throw new Error(
+    `another rollout is under way (process ${holder.pid}); wait for it, or stop it with Ctrl-C where it runs`,
+  );
+}
+
+/** Who else has the folder. Files of the dead are removed: nobody else's are named so. */
+function holderOf(folder: string, own: string): Started | undefined {
+  const others = readdirSync(folder).filter((name) => name.endsWith(SUFFIX) && name !== own);
+  return others
+    .map((name) => {
+      const holder = read(join(folder, name));
+      if (holder && isRunning(holder)) return holder;
+      rmSync(join(folder, name), {force: true});
+      return undefined;
+    })
+    .find((holder) => holder !== undefined);
+}
+
+/** Undefined where its owner has just let go. */
+function read(path: string): Started | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import {explain, explanationOf} from "../../dns/explanation.ts";
+import {withoutRegions} from "../../dns/lost.ts";
+import {drawGround, pointOnMap} from "../../dns/map.ts";
+import {planOf} from "../../dns/plan.ts";
+import {locations} from "../../regions/azure.ts";
+import {placeByCode, places} from "../../regions/places.ts";
+import type {World} from "../../regions/world.ts";
+import {resolve} from "../reach.ts";
+import type {RunningWorld} from "../world.ts";
+import {BadRequest} from "./server.ts";
+
+/** What the page knows of the world before anything happens in it. */
+export function describeWorld({service, regions}: World, {edge}: RunningWorld) {
+  return {
+    hostname: service.hostname,
+    objective: service.objective,
+    edge,
+    regions: regions.map(({name, pool, weight, state}) => ({
+      ...{name, pool, weight, state},
+      at: pointOnMap(locations.get(name)!),
+    })),
+    places: places.map((place) => ({
+      ...{code: place.code, name: place.name},
+      at: pointOnMap(place),
+    })),
+  };
+}
+
+/** Answers about the plan while some regions are out. */
+export function createAtlas({
+  world,
+  running,
+  out,
+}: {
+  world: World;
+  running: RunningWorld;
+  /** Regions that DNS does not answer with. */
+  out: () => readonly string[];
+}) {
+  const plan = planOf(world);
+
+  return {
+    /** The map's ground as the plan is without these regions. */
+    ground: (without: readonly string[]): string =>
+      drawGround(world, withoutRegions(plan, without)),
+    /** Why a place is served where it is, and what DNS answers it at this moment. */
+    async place(code: string) {
+      const place = placeByCode(code);
+      if (!place) throw new BadRequest(`"${code}" is not a place`);
+      const explanation = explanationOf(withoutRegions(plan, out()), place);
+      const address = await resolve(running, place);
+      const region = running.regions.find((region) => region.address === address)?.name;
+      return {...explanation, words: explain(explanation).split("\n")[0]!, region};
+    },
+  };
+}

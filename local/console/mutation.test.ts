@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {smallWorld} from "../../infra/fixture.ts";
+import {policyOf} from "../../infra/proxy.ts";
+import {policySchema} from "../../proxy/policy.ts";
+import {forbidding} from "./mutation.ts";
+
+test("a policy that forbids one more token is valid, and keeps the mutations that it had", () => {
+  const policy = policyOf(smallWorld, smallWorld.regions[0]!);
+  const {mutations} = policySchema.parse(JSON.parse(forbidding(JSON.stringify(policy), "100257")));
+  assert.deepEqual(
+    mutations.map(({name, logitBias}) => [name, logitBias]),
+    [
+      ["no-eof", {50256: -100}],
+      ["console-bad-token", {100257: -100}],
+    ],
+  );
+});

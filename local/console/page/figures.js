@@ -1,0 +1,83 @@
+import {byId, h, inMs, percent, say, svg} from "./dom.js";
+
+/** @import {Description, RegionView, Snapshot} from "./world.d.ts" */
+
+/** Looks in the line of requests a second: two minutes. */
+const KEPT = 120;
+const LINE_HEIGHT = 28;
+
+/**
+ * The tiles, and the one line on how things are.
+ * @param {Description} world
+ */
+export function createFigures({objective}) {
+  /** @type {number[]} */
+  let rates = [];
+
+  /** @param {Snapshot} snapshot */
+  function show({all, totals, regions}) {
+    rates = [...rates, all.perS].slice(-KEPT);
+    byId("per-s-line").replaceChildren(svg("polyline", {points: pointsOf(rates)}));
+    say(byId("per-s"), all.perS.toFixed(1));
+    unit("first-byte", all.firstByteMs?.p50.toFixed(0), "ms, half of them");
+    say(byId("first-byte-note"), noteOf(all.firstByteMs, objective.firstByteMs));
+    say(byId("cancelled"), percent(all.cancelled));
+    say(byId("cancelled-note"), phasesOf(all.phases));
+    const {prompt, answer} = totals;
+    say(byId("saved"), inWords(prompt + answer));
+    say(byId("saved-note"), `${inWords(answer)} of answers, ${inWords(prompt)} of prompts`);
+    say(byId("failed"), percent(all.failed));
+    say(byId("failed-note"), `of all; objective under ${percent(1 - objective.success)}`);
+    health(regions);
+  }
+
+  return {show};
+}
+
+/**
+ * @param {string} id
+ * @param {string | undefined} value
+ * @param {string} text
+ */
+function unit(id, value, text) {
+  byId(id).replaceChildren(...(value === undefined ? ["–"] : [`${value} `, h("small", {}, text)]));
+}
+
+/**
+ * @param {Snapshot["all"]["firstByteMs"]} firstByte
+ * @param {number} objectiveMs
+ */
+const noteOf = (firstByte, objectiveMs) =>
+  `${firstByte ? `95% under ${inMs(firstByte.p95)}; ` : ""}objective ${inMs(objectiveMs)}`;
+
+/** @param {number} count */
+const inWords = (count) => count.toLocaleString("en");
+
+/** @param {Record<string, number>} phases */
+const phasesOf = (phases) =>
+  Object.entries(phases)
+    .map(([phase, count]) => `${phase} ${count}`)
+    .join(" · ");
+
+/** @param {readonly number[]} rates */
+function pointsOf(rates) {
+  const most = Math.max(1, ...rates);
+  const at = rates.map((rate, index) => {
+    const x = (120 * index) / Math.max(1, rates.length - 1);
+    return `${x.toFixed(1)},${(LINE_HEIGHT - (rate / most) * (LINE_HEIGHT - 4)).toFixed(1)}`;
+  });
+  return `0,${LINE_HEIGHT} ${at.join(" ")} 120,${LINE_HEIGHT}`;
+}
+
+/** @param {readonly RegionView[]} regions */
+function health(regions) {
+  const away = regions.filter(({dns}) => dns !== "in");
+  const voting = regions.filter(({pods}) => pods.some(({vote}) => vote !== "in"));
+  const names = [...new Set([...away, ...voting].map(({name}) => name))];
+  const text =
+    names.length === 0
+      ? `All ${regions.length} regions serve`
+      : `${regions.length - names.length} of ${regions.length} regions are whole: look at ${names.join(", ")}`;
+  byId("health").className = `health ${names.length === 0 ? "good" : "bad"}`;
+  say(byId("health"), text);
+}

@@ -1,0 +1,120 @@
+import {byId, h, inMs, post, say} from "./dom.js";
+
+/** @import {Step} from "./world.d.ts" */
+
+/** Requests whose fate is shown. */
+const KEPT = 30;
+
+/** @type {Record<Step["step"], string>} */
+const WORDS = {
+  sent: "waiting",
+  streaming: "streaming",
+  done: "done",
+  cancelled: "cancelled",
+  stopped: "cancelled",
+  refused: "failed",
+};
+
+/** Someone types; completions come, and each key cancels the one before. */
+export function createTyping() {
+  const code = /** @type {HTMLTextAreaElement} */ (byId("code"));
+  const accept = /** @type {HTMLButtonElement} */ (byId("accept"));
+  const fates = byId("fates");
+  /** @type {Map<string, HTMLElement>} */
+  const items = new Map();
+  let page = "";
+  let place = "";
+  let seat = 0;
+  let last = 0;
+  let suggestion = "";
+
+  async function ask() {
+    suggest("");
+    try {
+      if (page && place) await post("type", {page, place, prompt: code.value});
+    } catch (error) {
+      say(byId("suggested"), /** @type {Error} */ (error).message);
+    }
+  }
+
+  /** @param {string} text */
+  function suggest(text) {
+    suggestion = text;
+    accept.disabled = text === "";
+    byId("ghost").replaceChildren(code.value, ...(text ? [h("ins", {}, text)] : []));
+    byId("ghost").scrollTop = code.scrollTop;
+  }
+
+  function take() {
+    if (!suggestion) return;
+    code.value += suggestion;
+    code.focus();
+    code.setSelectionRange(code.value.length, code.value.length);
+    void ask();
+  }
+
+  /** @param {KeyboardEvent} event */
+  function keyed(event) {
+    const isAtEnd = code.selectionStart === code.value.length;
+    if (event.key !== "ArrowRight" || !isAtEnd || !suggestion) return;
+    event.preventDefault();
+    take();
+  }
+
+  /** @param {Step} step */
+  function step(step) {
+    show(step);
+    if (step.number < last) return;
+    last = step.number;
+    if (step.step === "streaming" || step.step === "done") suggest(step.text);
+    if (step.step === "done") say(byId("suggested"), `Suggestion: ${step.text}`);
+  }
+
+  /** @param {Step} step */
+  function show({number, region, step, ms, note}) {
+    const key = `${seat} ${number}`;
+    const item = items.get(key) ?? h("li", {"data-number": String(number)});
+    items.set(key, item);
+    const text = `${region ?? "nowhere"}, ${inMs(ms)}${note ? `: ${note}` : ""}`;
+    item.replaceChildren(
+      h("span", {class: "number"}, `#${number}`),
+      h("span", {class: `badge ${step}`}, WORDS[step]),
+      h("span", {}, text),
+    );
+    if (!item.isConnected) fates.prepend(item);
+    while (fates.children.length > KEPT) fates.lastElementChild?.remove();
+  }
+
+  /**
+   * Another place is another connection, whose requests are counted anew.
+   * @param {string} next
+   * @param {string} name
+   */
+  function moveTo(next, name) {
+    if (next === place) return;
+    place = next;
+    restart();
+    say(byId("typing-where"), `from ${name}`);
+    if (page) void ask();
+  }
+
+  /** @param {string} next What the server calls this page. */
+  function open(next) {
+    page = next;
+    restart();
+    if (place) void ask();
+  }
+
+  function restart() {
+    seat++;
+    last = 0;
+  }
+
+  code.addEventListener("input", ask);
+  code.addEventListener("keydown", keyed);
+  code.addEventListener("scroll", () => {
+    byId("ghost").scrollTop = code.scrollTop;
+  });
+  accept.addEventListener("click", take);
+  return {step, moveTo, open};
+}

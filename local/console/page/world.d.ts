@@ -1,0 +1,20 @@
+/** What the server tells the page: `/world`, and the events of `/events`. */
+import type {Step} from "../fate.ts";
+import type {Snapshot as Looked} from "../snapshot.ts";
+
+export type {RegionView} from "../snapshot.ts";
+export type {Step};
+
+export interface Description {
+  hostname: string;
+  objective: {success: number; firstByteMs: number};
+  edge: boolean;
+  regions: {name: string; pool: string; weight: number; state: string; at: [number, number]}[];
+  places: {code: string; name: string; at: [number, number]}[];
+  switches: {name: string; label: string; help: string; stays: boolean}[];
+}
+
+export type Snapshot = Looked & {
+  totals: {prompt: number; answer: number};
+  arcs: {place: string; region: string; perS: number}[];
+};

@@ -1,0 +1,33 @@
+import {proxyPorts} from "../../infra/proxy.ts";
+import type {Pod} from "../cluster.ts";
+import type {RunningWorld} from "../world.ts";
+import type {DeploymentReading, PodReading, Reading} from "./reading.ts";
+import {parseSamples} from "./samples.ts";
+
+const TIMEOUT_MS = 900;
+
+/** Asks the admin page of every proxy. */
+export async function read({regions}: RunningWorld): Promise<Reading> {
+  const asked = regions.flatMap(({name, cluster}) =>
+    cluster.pods.filter(({spec}) => spec.workload === "proxy").map((pod) => readPod(name, pod)),
+  );
+  return {pods: await Promise.all(asked), atMs: Date.now()};
+}
+
+async function readPod(region: string, {spec, pid, ready}: Pod): Promise<PodReading> {
+  const page = (path: string) =>
+    fetch(`http://${spec.address}:${proxyPorts.admin}${path}`, {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  const pod = {region, name: spec.name, pid, ready};
+  try {
+    const [metrics, deployments] = await Promise.all([page("/metrics"), page("/deployments")]);
+    return {
+      ...pod,
+      samples: parseSamples(await metrics.text()),
+      deployments: (await deployments.json()) as DeploymentReading[],
+    };
+  } catch {
+    return {...pod, samples: [], deployments: []};
+  }
+}

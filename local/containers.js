@@ -1,0 +1,91 @@
+import {spawnSync} from "node:child_process";
+import {copyFileSync, mkdtempSync, rmSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {fileURLToPath} from "node:url";
+import {findProgram} from "./envoy.js";
+
+/**
+ * Debian's buildah, for images where there is no daemon and no registry can be reached. What it keeps is
+ * in the project's own folder.
+ */
+
+/** As the Dockerfile of the proxy's image names it. */
+const BASE = "docker.io/library/node:26.10.0-slim";
+const FOLDER = fileURLToPath(new URL("../.meridian/containers", import.meta.url));
+/** A slow mirror takes minutes. */
+const LIMIT_MS = 10 * 60_000;
+
+/** A file system without overlays, which a container has not. */
+const store = [
+  "--storage-driver",
+  "vfs",
+  "--root",
+  join(FOLDER, "root"),
+  "--runroot",
+  join(FOLDER, "run"),
+];
+
+/**
+ * Runs buildah; throws with its last line if it fails.
+ *
+ * @param {string[]} args
+ * @param {{cwd?: string}} [options]
+ */
+export function buildah(args, {cwd} = {}) {
+  return run("buildah", [...store, ...args], cwd);
+}
+
+/** Why images cannot be built or run here; undefined where they can. */
+export function whyNoContainers() {
+  if (process.getuid?.() !== 0) return "only root may build and run containers here";
+  const missing = ["buildah", "unshare"].filter((name) => !findProgram(name));
+  if (missing.length > 0) return `${missing.join(" and ")} is not installed`;
+  if (spawnSync("unshare", ["-m", "true"]).status !== 0)
+    return "mount namespaces are not allowed here";
+  const found = spawnSync("buildah", [...store, "inspect", "--type", "image", BASE]);
+  return found.status === 0 ? undefined : "there is no base image";
+}
+
+/**
+ * Makes what stands in for the image that the Dockerfile begins from: Debian, as that is, with the
+ * project's own Node.
+ *
+ * @returns {string | undefined} what stood in the way
+ */
+export function buildBase() {
+  const why = whyNoContainers();
+  if (why !== "there is no base image") return why;
+  if (!findProgram("debootstrap")) return "debootstrap is not installed";
+  const folder = mkdtempSync(join(tmpdir(), "meridian-base-"));
+  try {
+    // What Node is linked with and Debian's smallest system has not.
+    run("debootstrap", ["--variant=minbase", "--include=libatomic1", "bookworm", folder]);
+    const node = fileURLToPath(new URL("../node_modules/node/bin/node", import.meta.url));
+    copyFileSync(node, join(folder, "usr/local/bin/node"));
+    const container = buildah(["from", "scratch"]);
+    buildah(["add", "--quiet", container, folder, "/"]);
+    buildah(["commit", "--quiet", "--rm", container, BASE]);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    rmSync(folder, {recursive: true, force: true});
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} program
+ * @param {string[]} args
+ * @param {string} [cwd]
+ */
+function run(program, args, cwd) {
+  const {status, stdout, stderr, error} = spawnSync(program, args, {
+    encoding: "utf8",
+    timeout: LIMIT_MS,
+    ...(cwd !== undefined && {cwd}),
+  });
+  if (status === 0) return stdout.trim();
+  const last = `${stderr || stdout}`.trim().split("\n").at(-1);
+  throw new Error(`${program}: ${last || error?.message}`);
+}

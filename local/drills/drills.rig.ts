@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import {mkdtempSync, rmSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {type TestContext, test} from "node:test";
+import {readWorld} from "../../regions/read.ts";
+import {findEnvoy} from "../envoy.js";
+import {timeline} from "./report.ts";
+import {shortWorld} from "./short.ts";
+import {type Drill, play} from "./stage.ts";
+
+/** Why drills are not played, said once for a file. */
+export function whyNotRun(file: string): string | false {
+  if (findEnvoy()) return false;
+  console.log(
+    `${file}: NOT RUN: no Envoy, and every drill needs the edge. Mend: npm start says how`,
+  );
+  return "NOT RUN: no Envoy";
+}
+
+/** Plays a drill in its short form, at addresses of its file's own. */
+export function playShort(t: TestContext, drill: Drill, block: number) {
+  const folder = mkdtempSync(join(tmpdir(), "meridian-drill-"));
+  t.after(() => rmSync(folder, {recursive: true, force: true}));
+  return play(drill, {world: shortWorld(readWorld()), people: 12, short: true, folder, block});
+}
+
+/**
+ * A test for each drill, one after the other: a world that starts would hold up the model hosts of another
+ * in the same process.
+ */
+export function tour(file: string, drills: readonly Drill[], block: number): void {
+  const skip = whyNotRun(file);
+  for (const drill of drills)
+    test(`drill ${drill.name} holds`, {skip}, async (t) => {
+      const played = await playShort(t, drill, block);
+      assert.ok(played.held, timeline(played));
+      assert.ok(played.tally.requests > 20);
+    });
+}

@@ -1,0 +1,30 @@
+import {proxyPorts} from "../../infra/proxy.ts";
+import type {PolicyInput} from "../../proxy/policy.ts";
+import type {Pod} from "../cluster.ts";
+import type {RunningWorld} from "../world.ts";
+
+const FILE = "policy/policy.json";
+
+export const podsOf = ({regions}: RunningWorld, workload: string): Pod[] =>
+  regions.flatMap(({cluster}) => cluster.pods.filter(({spec}) => spec.workload === workload));
+
+/** Changes every proxy's policy as its stack wrote it, as an update of the regions' ConfigMaps does. */
+export function changePolicy(running: RunningWorld, change: (policy: PolicyInput) => PolicyInput) {
+  for (const pod of podsOf(running, "proxy"))
+    pod.write(FILE, JSON.stringify(change(JSON.parse(pod.spec.files[FILE]!))));
+}
+
+/** Puts the same text in place of every proxy's policy. */
+export function writePolicy(running: RunningWorld, text: string) {
+  for (const pod of podsOf(running, "proxy")) pod.write(FILE, text);
+}
+
+/** Why each proxy refuses the policy that it was given last; null where it does not. */
+export function refusalsOf(running: RunningWorld): Promise<(string | null)[]> {
+  return Promise.all(
+    podsOf(running, "proxy").map(async ({spec}) => {
+      const answer = await fetch(`http://${spec.address}:${proxyPorts.admin}/policy`);
+      return ((await answer.json()) as {refused: string | null}).refused;
+    }),
+  );
+}

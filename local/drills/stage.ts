@@ -1,0 +1,179 @@
+import {setTimeout as sleep} from "node:timers/promises";
+import type {World} from "../../regions/world.ts";
+import {findEnvoy} from "../envoy.js";
+import {isWell} from "../probes.ts";
+import type {RunningRegion} from "../region.ts";
+import {type RunningWorld, startWorld} from "../world.ts";
+import {FIRST_BYTE_MS, type Load, startLoad} from "./load.ts";
+import {type Tally, tallyOf} from "./tally.ts";
+import type {Stroke} from "./typing.ts";
+
+/** A scripted incident. */
+export interface Drill {
+  readonly name: string;
+  /** What should hold: one sentence. */
+  readonly holds: string;
+  /** Plays it; resolves to what was found of that sentence's parts. */
+  play(stage: Stage): Promise<readonly Check[]>;
+}
+
+export interface Check {
+  readonly what: string;
+  readonly held: boolean;
+}
+
+/** What a drill has to play with: a world under load. */
+export interface Stage {
+  readonly world: World;
+  readonly running: RunningWorld;
+  readonly load: Load;
+  /** The region that loses something: where the service is at home. */
+  readonly region: RunningRegion;
+  readonly short: boolean;
+  /** From now on everything is counted. */
+  broke(what: string): void;
+  note(what: string): void;
+  /** The service has seen it. */
+  detected(what: string): void;
+  /** Waits for a condition, and notes it. Rejects where it does not come. */
+  when(what: string, condition: () => boolean | Promise<boolean>, limitMs?: number): Promise<void>;
+  /** Whether a region's health page says that it is well. */
+  isIn(region: RunningRegion): Promise<boolean>;
+  tally(): Tally;
+  /** Loses every other probe of a kind, until told otherwise. */
+  loseProbes(isLost: () => boolean): void;
+}
+
+export interface Event {
+  /** Since the incident began. */
+  readonly atMs: number;
+  readonly what: string;
+}
+
+/** What was seen. */
+export interface Played {
+  readonly name: string;
+  readonly holds: string;
+  readonly held: boolean;
+  readonly checks: readonly Check[];
+  readonly events: readonly Event[];
+  readonly tally: Tally;
+  /** Undefined where the service had nothing to see. */
+  readonly detectMs: number | undefined;
+}
+
+export interface PlayOptions {
+  readonly world: World;
+  readonly people: number;
+  readonly short: boolean;
+  readonly trace?: readonly Stroke[] | undefined;
+  /** Told what happens as it does. */
+  readonly told?: (event: Event) => void;
+  /** A place of its own, where worlds run beside each other: see startWorld. */
+  readonly folder?: string;
+  readonly block?: number;
+}
+
+/** Everyone has a token, and regions have good samples that they judge themselves by. */
+const WARM_MS = {short: 4000, whole: 8000};
+const LIMIT_MS = 180_000;
+const STEP_MS = 50;
+
+/** Plays a drill in a world of its own. */
+export async function play(drill: Drill, options: PlayOptions): Promise<Played> {
+  const {world, short, people, trace, told = () => {}, folder, block} = options;
+  let isLost = () => false;
+  const running = await startWorld({
+    world,
+    proxies: 2,
+    edges: 2,
+    envoy: requireEnvoy(),
+    probeLost: () => isLost(),
+    firstByteMs: FIRST_BYTE_MS,
+    ...(folder && {folder}),
+    ...(block !== undefined && {block}),
+    ...(short && {probeMs: 500}),
+  });
+  try {
+    const load = await startLoad({world, running, people, trace});
+    try {
+      await sleep(short ? WARM_MS.short : WARM_MS.whole);
+      return await playOn(drill, {
+        world,
+        running,
+        load,
+        short,
+        told,
+        loseProbes: (given) => {
+          isLost = given;
+        },
+      });
+    } finally {
+      await load.stop();
+    }
+  } finally {
+    await running.stop();
+  }
+}
+
+interface Ground extends Pick<Stage, "world" | "running" | "load" | "short" | "loseProbes"> {
+  readonly told: (event: Event) => void;
+}
+
+async function playOn(drill: Drill, ground: Ground): Promise<Played> {
+  const {world, running, load, told} = ground;
+  const events: Event[] = [];
+  let brokeMs = performance.now();
+  let detectMs: number | undefined;
+  const since = () => performance.now() - brokeMs;
+  const note = (what: string) => {
+    const event = {atMs: since(), what};
+    events.push(event);
+    told(event);
+  };
+  const tally = () => tallyOf(load.samples, brokeMs, world.service.objective.firstByteMs);
+  const checks = await drill.play({
+    ...ground,
+    region: running.regions.find(({name}) => name === world.service.home)!,
+    note,
+    tally,
+    broke: (what) => {
+      brokeMs = performance.now();
+      note(what);
+    },
+    detected: (what) => {
+      detectMs ??= since();
+      note(what);
+    },
+    when: async (what, condition, limitMs = LIMIT_MS) => {
+      await until(what, condition, limitMs);
+      note(what);
+    },
+    isIn: ({address}) =>
+      isWell({host: address, port: running.port}, running.hostname, {
+        path: "/healthz",
+        timeoutInSeconds: 5,
+      }),
+  });
+  const {name, holds} = drill;
+  const held = checks.length > 0 && checks.every(({held}) => held);
+  return {name, holds, held, checks, events, tally: tally(), detectMs};
+}
+
+async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  limitMs: number,
+): Promise<void> {
+  for (const end = performance.now() + limitMs; !(await condition()); ) {
+    if (performance.now() > end) throw new Error(`not within ${limitMs / 1000} s: ${what}`);
+    await sleep(STEP_MS);
+  }
+}
+
+/** What users see depends on the edge, so without one no drill is played. */
+function requireEnvoy(): string {
+  const envoy = findEnvoy();
+  if (envoy) return envoy;
+  throw new Error("NOT RUN: every drill needs the edge, and there is no Envoy; npm start says how");
+}

@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import type {ClientHttp2Session, ClientHttp2Stream} from "node:http2";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {describe, type TestContext, test} from "node:test";
+import {pino} from "pino";
+import {bundle} from "../infra/bundle.ts";
+import type {EdgeLimits} from "../infra/envoy/limits.ts";
+import {preface, request, reset} from "../proxy/frames.ts";
+import {
+  answerEvents,
+  ask,
+  COMPLETIONS,
+  DONE,
+  event,
+  open,
+  type Rig,
+  startHost,
+  startRig,
+  until,
+} from "../proxy/rig.ts";
+import {startProxy} from "../proxy/start.ts";
+import {type Edge, freeAddress, notRun, startEdge} from "./edge.rig.ts";
+import {startProcess} from "./process.ts";
+
+const PORT = 8080;
+
+async function startService(t: TestContext) {
+  const host = await startHost(t, ({headers, stream}) => {
+    answerEvents(stream);
+    stream.write(event("one"));
+    if (headers["x-request-id"] === "whole") stream.end(DONE);
+  });
+  const limits = {bodyBytes: 1 << 20, perSecond: 1e6, burst: 1e6, streams: 1e6};
+  const rig = await startRig(t, {hosts: [host], rules: {limits}});
+  return {rig, host, bearer: {authorization: `Bearer ${await rig.token()}`}};
+}
+
+/** A proxy like the rig's at an address of its own. */
+const startAt = (rig: Rig, host: string) =>
+  startProxy({
+    config: {...rig.config, LISTEN: {host, port: PORT}, ADMIN: {host, port: 0}},
+    log: pino({level: "silent"}),
+  });
+
+const startEdgeBefore = async (
+  t: TestContext,
+  addresses: readonly string[],
+  limits: Partial<EdgeLimits> = {},
+) => {
+  const proxies = {addresses: () => addresses, port: PORT};
+  const edge = await startEdge(t, {proxies, limits: {voteS: 0.1, ...limits}});
+  await until(async () => (await edge.stat(WELL)) === addresses.length);
+  return edge;
+};
+
+const WELL = "cluster.proxy.membership_healthy";
+const LIMITED = "connection.http_local_rate_limit.rate_limited";
+/** Many times what the edge lets through at once. */
+const ATTACK_MOST = 200_000;
+const CONNECTIONS_LOST = "cluster.proxy.upstream_cx_destroy";
+
+interface Bearer {
+  readonly authorization: string;
+}
+
+/** Asks on one connection, one request after the other, until told to stop; resolves to what went wrong. */
+async function type(client: ClientHttp2Session, bearer: Bearer, stopped: () => boolean) {
+  const faults: unknown[] = [];
+  client.on("goaway", (code) => faults.push({goaway: code}));
+  let count = 0;
+  for (; !stopped(); count++) {
+    const {status, code, text} = await ask(client, {
+      headers: {...bearer, "x-request-id": "whole"},
+    });
+    if (status !== 200 || code !== 0) faults.push({status, code, text});
+    await cancelled(open(client, {headers: {...bearer, "x-request-id": "left"}}));
+  }
+  return {faults, count};
+}
+
+async function cancelled(stream: ClientHttp2Stream) {
+  await firstByte(stream);
+  stream.close(8);
+  await closed(stream);
+}
+
+const firstByte = (stream: ClientHttp2Stream) =>
+  new Promise((resolve) => stream.once("data", resolve).once("close", resolve));
+
+const closed = (stream: ClientHttp2Stream) =>
+  new Promise((resolve) => (stream.destroyed ? resolve(0) : stream.once("close", resolve)));
+
+describe("the service under storms", {skip: notRun}, () => {
+  test("100 proxies replaced under load: nothing fails, nobody reconnects", async (t) => {
+    const {rig, bearer} = await startService(t);
+    const addresses = Array.from({length: 40}, freeAddress);
+    const pods = await Promise.all(addresses.map((address) => startAt(rig, address)));
+    // Ten looks of the edge, as a real one has more than two.
+    const drain = {waitMs: 1000, limitMs: 5000};
+    t.after(() => Promise.all(pods.map((pod) => pod.stop({waitMs: 0, limitMs: 0}))).then(() => {}));
+    const edge = await startEdgeBefore(t, addresses);
+    let done = false;
+    const typists = Array.from({length: 10}, () => type(edge.connect(), bearer, () => done));
+    for (let round = 0; round < 5; round++) {
+      const from = (round % 2) * 20;
+      await Promise.all(
+        addresses.slice(from, from + 20).map(async (address, index) => {
+          await pods[from + index]!.stop(drain);
+          pods[from + index] = await startAt(rig, address);
+        }),
+      );
+      await until(async () => (await edge.stat(WELL)) === addresses.length);
+    }
+    done = true;
+    const told = await Promise.all(typists);
+    assert.deepEqual(
+      told.flatMap(({faults}) => faults),
+      [],
+      edge.lines.join("\n"),
+    );
+    assert.ok(told.every(({count}) => count > 0));
+    assert.equal(await edge.stat("http.edge.downstream_cx_total"), 10);
+  });
+
+  test("a proxy killed: its open streams are reset by INTERNAL_ERROR, all else goes on", async (t) => {
+    const {rig, bearer, host} = await startService(t);
+    const [victim, other] = [freeAddress(), freeAddress()];
+    const pod = await startAt(rig, other);
+    t.after(() => pod.stop({waitMs: 0, limitMs: 0}));
+    const running = await startProgram(t, rig, victim);
+    const edge = await startEdgeBefore(t, [victim, other]);
+    const client = edge.connect();
+    const streams = Array.from({length: 40}, () =>
+      open(client, {headers: {...bearer, "x-request-id": "left"}}),
+    );
+    await Promise.all(streams.map(firstByte));
+    running.child.kill("SIGKILL");
+    await running.ended;
+    await until(async () => (await edge.stat(WELL)) === 1);
+    for (const {stream} of host.seen) if (!stream.destroyed) stream.end(DONE);
+    await Promise.all(streams.map(closed));
+    assert.deepEqual(new Set(streams.map(({rstCode}) => rstCode)), new Set([0, 2]));
+    const after = await ask(client, {headers: {...bearer, "x-request-id": "whole"}});
+    assert.deepEqual([after.status, after.code, client.destroyed], [200, 0, false]);
+  });
+
+  test("5,000 cancels by one client: another is unharmed", async (t) => {
+    const {rig, bearer} = await startService(t);
+    const address = freeAddress();
+    const pod = await startAt(rig, address);
+    t.after(() => pod.stop({waitMs: 0, limitMs: 0}));
+    const edge = await startEdgeBefore(t, [address]);
+    let done = false;
+    const other = type(edge.connect(), bearer, () => done);
+    await until(async () => (await edge.stat("http.edge.downstream_rq_2xx")) > 0);
+    const before = await edge.stat(CONNECTIONS_LOST);
+    const stormy = edge.connect();
+    for (let wave = 0; wave < 50; wave++)
+      await Promise.all(
+        Array.from({length: 100}, () =>
+          cancelled(open(stormy, {headers: {...bearer, "x-request-id": "left"}})),
+        ),
+      );
+    done = true;
+    assert.deepEqual((await other).faults, []);
+    assert.deepEqual([await edge.stat(CONNECTIONS_LOST), stormy.destroyed], [before, false]);
+  });
+
+  test("Rapid Reset: the attacker is limited, others and the proxies' connections are unharmed", async (t) => {
+    const {rig, bearer} = await startService(t);
+    const address = freeAddress();
+    const pod = await startAt(rig, address);
+    t.after(() => pod.stop({waitMs: 0, limitMs: 0}));
+    const edge = await startEdgeBefore(t, [address]);
+    let done = false;
+    const other = type(edge.connect(), bearer, () => done);
+    await until(async () => (await edge.stat("http.edge.downstream_rq_2xx")) > 0);
+    const before = await edge.stat(CONNECTIONS_LOST);
+    await attack(edge, bearer);
+    done = true;
+    assert.deepEqual((await other).faults, []);
+    assert.equal(await edge.stat(CONNECTIONS_LOST), before);
+  });
+});
+
+/** HEADERS and RST_STREAM over one connection, as fast as it takes them, until the edge limits it. */
+async function attack(edge: Edge, bearer: Bearer): Promise<void> {
+  const socket = edge.socket("h2");
+  socket.resume();
+  socket.write(preface());
+  const headers = {
+    ":method": "POST",
+    ":scheme": "https",
+    ":authority": "x",
+    ":path": COMPLETIONS,
+    "content-type": "application/json",
+    ...bearer,
+  };
+  const isLimited = async () => (await edge.stat(LIMITED)) > 0;
+  for (let from = 0; from < ATTACK_MOST && !(await isLimited()); from += 1000) {
+    const pairs = Array.from({length: 1000}, (_, index) => {
+      const id = 2 * (from + index) + 1;
+      return Buffer.concat([request(id, headers, "{}"), reset(id, 8)]);
+    });
+    await new Promise((resolve) => socket.write(Buffer.concat(pairs), resolve));
+  }
+  await until(isLimited);
+  socket.destroy();
+}
+
+/** The same proxy as a process of its own, from the image's program. */
+async function startProgram(t: TestContext, rig: Rig, host: string) {
+  const folder = mkdtempSync(join(tmpdir(), "proxy-"));
+  const {files} = await bundle();
+  writeFileSync(join(folder, "main.js"), files["main.js"]);
+  writeFileSync(join(folder, "package.json"), '{"type": "module"}');
+  const {LISTEN: _, ADMIN: __, ...same} = rig.config;
+  const env = Object.fromEntries(Object.entries(same).map(([name, value]) => [name, `${value}`]));
+  const running = startProcess({
+    command: process.execPath,
+    args: ["main.js"],
+    env: {...env, LISTEN: `${host}:${PORT}`, ADMIN: `${host}:9090`},
+    cwd: folder,
+  });
+  t.after(async () => {
+    await running.stop(0);
+    rmSync(folder, {recursive: true});
+  });
+  await until(
+    async () => (await fetch(`http://${host}:9090/livez`).catch(() => undefined))?.ok ?? false,
+  );
+  return running;
+}

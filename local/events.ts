@@ -1,0 +1,60 @@
+/** The part of the engine's events that is read: https://www.pulumi.com/docs/reference/pkg/go/apitype/. */
+export interface Event {
+  /** Before a resource is seen to, and after. */
+  readonly resourcePreEvent?: {readonly metadata: Metadata};
+  readonly resOutputsEvent?: {readonly metadata: Metadata};
+  readonly diagnosticEvent?: {readonly severity: string; readonly message: string};
+}
+
+interface Metadata {
+  readonly op: string;
+  readonly urn: string;
+  readonly type: string;
+  readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
+}
+
+/** What a run of the engine did, or would do. */
+export interface Outcome {
+  readonly succeeded: boolean;
+  /**
+   * Every step that changes something, in the engine's order: `create network:VirtualNetwork network`,
+   * `update cognitiveservices:Deployment codex: sku.capacity`. Of a refresh, what it found to have
+   * changed. Components are left out.
+   */
+  readonly steps: readonly string[];
+  /** What was said to be wrong. */
+  readonly errors: readonly string[];
+}
+
+export function outcomeOf(code: number | null, events: readonly Event[]): Outcome {
+  return {
+    succeeded: code === 0,
+    steps: events.flatMap(({resourcePreEvent, resOutputsEvent}) => {
+      const {metadata} = resourcePreEvent ?? {};
+      if (metadata) return stepOf(metadata);
+      return resOutputsEvent && refreshed(events, resOutputsEvent.metadata)
+        ? stepOf(resOutputsEvent.metadata)
+        : [];
+    }),
+    errors: events.flatMap(({diagnosticEvent: event}) =>
+      event?.severity === "error" ? [event.message.trim()] : [],
+    ),
+  };
+}
+
+/** What a refresh found is known only after it. */
+const refreshed = (events: readonly Event[], {urn}: Metadata) =>
+  events.some(
+    ({resourcePreEvent: event}) => event?.metadata.op === "refresh" && event.metadata.urn === urn,
+  );
+
+/** Steps that leave everything as it is, or only say what others do. */
+const idle = new Set(["same", "read", "replace", "refresh"]);
+
+function stepOf({op, urn, type, detailedDiff}: Metadata): string[] {
+  if (idle.has(op) || /^(meridian|pulumi:(pulumi|providers)):/.test(type)) return [];
+  const kind = type.replace(/^(azure-native|kubernetes):/, "");
+  const paths = op === "update" ? Object.keys(detailedDiff ?? {}).sort() : [];
+  const title = `${op} ${kind} ${urn.split("::").at(-1)}`;
+  return [paths.length > 0 ? `${title}: ${paths.join(", ")}` : title];
+}

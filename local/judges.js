@@ -1,0 +1,57 @@
+import {copyFileSync, existsSync} from "node:fs";
+import {join} from "node:path";
+import {fileURLToPath} from "node:url";
+import {findProgram} from "./envoy.js";
+import {go, makeFolder, moduleFolder} from "./go.js";
+
+/** Independent judges of what the stacks make, what serves and what CI runs, built from Go modules; versions are pinned. */
+const programs = {
+  actionlint: {path: "github.com/rhysd/actionlint/cmd/actionlint", version: "v1.7.12"},
+  kubeconform: {path: "github.com/yannh/kubeconform/cmd/kubeconform", version: "v0.8.0"},
+  "kube-score": {path: "github.com/zegl/kube-score/cmd/kube-score", version: "v1.20.0"},
+  h2spec: {path: "github.com/summerwind/h2spec/cmd/h2spec", version: "v2.2.1+incompatible"},
+};
+
+/** Of the version of Kubernetes that the clusters run. */
+const KUBERNETES = {module: "k8s.io/kubernetes", version: "v1.34.0"};
+const SWAGGER = "api/openapi-spec/swagger.json";
+
+const folderOf = (/** @type {string} */ name, /** @type {string} */ version) =>
+  fileURLToPath(new URL(`../.meridian/judges/${name}-${version}`, import.meta.url));
+
+/**
+ * The one on PATH, else the built one.
+ *
+ * @param {keyof typeof programs} name
+ * @returns {string | undefined}
+ */
+export function findJudge(name) {
+  const built = join(folderOf(name, programs[name].version), name);
+  return findProgram(name) ?? (existsSync(built) ? built : undefined);
+}
+
+/**
+ * The file of everything that the API server takes, as OpenAPI 2.
+ *
+ * @returns {string | undefined}
+ */
+export function findSwagger() {
+  const file = join(folderOf("kubernetes", KUBERNETES.version), "swagger.json");
+  return existsSync(file) ? file : undefined;
+}
+
+/** @returns {string | undefined} what stood in the way */
+export function buildJudges() {
+  const fetched = makeFolder(folderOf("kubernetes", KUBERNETES.version), (folder) => {
+    const from = moduleFolder(KUBERNETES, folder);
+    if ("fault" in from) return from.fault;
+    copyFileSync(join(from.folder, SWAGGER), join(folder, "swagger.json"));
+    return undefined;
+  });
+  const faults = Object.entries(programs).map(([name, {path, version}]) =>
+    makeFolder(folderOf(name, version), (folder) =>
+      go(["install", "-buildvcs=false", `${path}@${version}`], {cwd: folder, env: {GOBIN: folder}}),
+    ),
+  );
+  return [fetched, ...faults].find((fault) => fault !== undefined);
+}

@@ -1,0 +1,130 @@
+import {setTimeout as sleep} from "node:timers/promises";
+import {z} from "zod";
+
+/** A repository on GitHub, as far as results are told there. */
+export interface Github {
+  /** Writes the comment of a pull request that begins with `marker`: the one that is there, or a new one. Its address. */
+  writeComment(pull: number, marker: string, body: string): Promise<string>;
+  /** Writes the open issue of this title: the one that is there, or a new one. Its address. */
+  writeIssue(title: string, body: string): Promise<string>;
+}
+
+export interface GithubOptions {
+  /** Of the API: https://api.github.com, or an enterprise server's. */
+  readonly api: string;
+  /** owner/name */
+  readonly repository: string;
+  readonly token: string;
+  /** Who writes: what others wrote is left alone. */
+  readonly author: string;
+  /** Waits so many milliseconds before it asks again. */
+  readonly wait?: (ms: number) => Promise<unknown>;
+}
+
+/** The most that a comment or an issue takes. */
+export const MAX_CHARACTERS = 65_536;
+/** https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api */
+const PAGE = 100;
+const MAX_PAGES = 100;
+const TIMEOUT_MS = 30_000;
+const ATTEMPTS = 4;
+const MAX_WAIT_MS = 60_000;
+
+const written = z.object({html_url: z.string()});
+const user = z.object({login: z.string()}).nullable();
+const comments = z.array(z.object({url: z.string(), body: z.string().default(""), user}));
+const issues = z.array(
+  z.object({url: z.string(), title: z.string(), user, pull_request: z.unknown().optional()}),
+);
+
+export function createGithub(options: GithubOptions): Github {
+  const {repository, author, wait = sleep} = options;
+  const base = `${options.api}/repos/${repository}`;
+
+  async function writeComment(pull: number, marker: string, body: string) {
+    const list = `${base}/issues/${pull}/comments`;
+    const own = await find(list, comments, (one) => one.body.startsWith(marker) && isOwn(one));
+    return write(own?.url, list, {body: `${marker}\n${body}`});
+  }
+
+  async function writeIssue(title: string, body: string) {
+    const list = `${base}/issues`;
+    const isIt = (one: z.output<typeof issues>[number]) =>
+      one.title === title && isOwn(one) && one.pull_request === undefined;
+    const own = await find(
+      `${list}?state=open&creator=${encodeURIComponent(author)}`,
+      issues,
+      isIt,
+    );
+    return write(own?.url, list, {title, body});
+  }
+
+  const isOwn = ({user}: {user: {login: string} | null}) => user?.login === author;
+
+  async function write(own: string | undefined, list: string, body: object): Promise<string> {
+    const answer = await ask(own ? "PATCH" : "POST", own ?? list, body);
+    return written.parse(answer).html_url;
+  }
+
+  /** The first of all pages; undefined where there is none. */
+  async function find<Item>(
+    list: string,
+    schema: z.ZodType<Item[]>,
+    isIt: (item: Item) => boolean,
+  ) {
+    const separator = list.includes("?") ? "&" : "?";
+    for (let page = 1; page <= MAX_PAGES; page++) {
+      const address = `${list}${separator}per_page=${PAGE}&page=${page}`;
+      const items = schema.parse(await ask("GET", address));
+      const found = items.find(isIt);
+      if (found || items.length < PAGE) return found;
+    }
+    return undefined;
+  }
+
+  /** Asks again where GitHub is busy or in trouble. Throws with what it said. */
+  async function ask(method: string, address: string, body?: object): Promise<unknown> {
+    for (let attempt = 1; ; attempt++) {
+      const response = await fetch(address, {
+        method,
+        headers: headersOf(options.token),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...(body && {body: JSON.stringify(body)}),
+      });
+      if (response.ok) return response.json();
+      const text = await response.text();
+      const waitMs = waitOf(response, attempt);
+      if (waitMs === undefined) throw refusal(method, address, response.status, text);
+      await wait(waitMs);
+    }
+  }
+
+  return {writeComment, writeIssue};
+}
+
+const headersOf = (token: string) => ({
+  accept: "application/vnd.github+json",
+  authorization: `Bearer ${token}`,
+  "content-type": "application/json",
+  "x-github-api-version": "2022-11-28",
+});
+
+/**
+ * How long to wait before asking again; undefined where it would not help.
+ * https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+ */
+function waitOf({status, headers}: Response, attempt: number): number | undefined {
+  const retryAfter = headers.get("retry-after");
+  const limited = status === 429 || (status === 403 && retryAfter !== null);
+  if (attempt >= ATTEMPTS || !(limited || status >= 500)) return undefined;
+  const asked = retryAfter === null ? 1000 * 2 ** attempt : Number(retryAfter) * 1000;
+  return Number.isFinite(asked) ? Math.min(asked, MAX_WAIT_MS) : MAX_WAIT_MS;
+}
+
+function refusal(method: string, address: string, status: number, text: string): Error {
+  const mend =
+    status === 401 || status === 403 || status === 404
+      ? "; the workflow's job needs pull-requests: write (comments) or issues: write (issues)"
+      : "";
+  return new Error(`${method} ${address}: ${status} ${text.slice(0, 300)}${mend}`);
+}

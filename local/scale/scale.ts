@@ -1,0 +1,92 @@
+import {withoutRegions} from "../../dns/lost.ts";
+import {type Plan, planOf} from "../../dns/plan.ts";
+import type {Region, World} from "../../regions/world.ts";
+import {demandOf, type Load} from "./load.ts";
+import {type kinds, type Need, needOf, type Tightest, tightest} from "./need.ts";
+
+/** A region at the busiest hour of its own. */
+export interface Peak {
+  readonly region: string;
+  /** Of the day, in UTC. */
+  readonly hour: number;
+  readonly need: Need;
+}
+
+/** Who is the first to have too little while regions are lost: of quota, and of pods. */
+export interface Breaking extends Partial<Record<keyof typeof kinds, First>> {
+  readonly lost: readonly string[];
+  /** Requests a second, at their worst hour, of places that nobody may serve then. */
+  readonly unserved: number;
+}
+
+export interface First extends Tightest {
+  readonly region: string;
+}
+
+export interface Scale {
+  /** Of all places together: requests a second at the busiest hour. */
+  readonly peakPerSecond: number;
+  readonly regions: readonly Peak[];
+  /** Of every one and every two regions that serve. */
+  readonly breaking: readonly Breaking[];
+}
+
+/** What a day's load takes of each region by the DNS plan, and which is the first to break when some are lost. */
+export function scaleOf(world: World, load: Load): Scale {
+  const plan = planOf(world);
+  const serving = world.regions.filter(({state}) => state === "serving").map(({name}) => name);
+  const pairs = serving.flatMap((a, at) => serving.slice(at + 1).map((b) => [a, b]));
+  const losses = [...serving.map((name) => [name]), ...pairs].filter(
+    (lost) => lost.length < serving.length,
+  );
+  const hours = sums([...demandOf(load).values()]);
+  return {
+    peakPerSecond: Math.max(...hours),
+    regions: peaksOf(world, plan, load).peaks,
+    breaking: losses.map((lost) => breakingOf(world, withoutRegions(plan, lost), load, lost)),
+  };
+}
+
+function breakingOf(world: World, plan: Plan, load: Load, lost: readonly string[]): Breaking {
+  const {peaks, unserved} = peaksOf(world, plan, load);
+  const firstOf = (kind: keyof typeof kinds): First | undefined =>
+    peaks
+      .flatMap(({region, need}) => {
+        const tight = tightest(need, kind);
+        return tight ? [{region, ...tight}] : [];
+      })
+      .toSorted((a, b) => b.used - a.used)[0];
+  const [quota, pods] = [firstOf("quota"), firstOf("pods")];
+  return {lost, ...(quota && {quota}), ...(pods && {pods}), unserved};
+}
+
+/** Every region that the plan sends users to, at its busiest hour. */
+export function peaksOf(world: World, plan: Plan, load: Load) {
+  const demand = demandOf(load);
+  const byRegion = new Map<string, (readonly number[])[]>();
+  const unserved: (readonly number[])[] = [];
+  for (const {chain, places} of plan.rules) {
+    const hours = sums(places.map(({place}) => demand.get(place)!));
+    const members = plan.pools.find(({name}) => name === chain[0])?.members;
+    if (!members) unserved.push(hours);
+    const total = members?.reduce((sum, {weight}) => sum + weight, 0) ?? 0;
+    for (const {region, weight} of members ?? []) {
+      const share = hours.map((perSecond) => (perSecond * weight) / total);
+      byRegion.set(region, [...(byRegion.get(region) ?? []), share]);
+    }
+  }
+  const regionOf = (name: string): Region => world.regions.find((one) => one.name === name)!;
+  const peaks = [...byRegion].map(([region, shares]): Peak => {
+    const hours = sums(shares);
+    const most = Math.max(...hours);
+    return {region, hour: hours.indexOf(most), need: needOf(regionOf(region), most, load)};
+  });
+  return {
+    peaks: peaks.toSorted((a, b) => b.need.perSecond - a.need.perSecond),
+    unserved: Math.max(0, ...sums(unserved)),
+  };
+}
+
+/** Hour by hour. */
+const sums = (lists: readonly (readonly number[])[]): number[] =>
+  Array.from({length: 24}, (_, hour) => lists.reduce((sum, list) => sum + list[hour]!, 0));

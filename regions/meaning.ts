@@ -1,0 +1,30 @@
+import {distance} from "fastest-levenshtein";
+
+/** Something wrong at a path of regions.yaml, with its mend. */
+export interface Fault {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** A part of the file as it was written, whatever its shape. */
+export type Mapping = Readonly<Record<string, unknown>>;
+
+/** "did you mean", or the whole choice where nothing is near. */
+export function nearest(name: string, choice: readonly string[]): string {
+  const apart = (other: string) =>
+    distance(name, other) + Math.abs(name.length - other.length) / 100;
+  const [best] = choice.toSorted((a, b) => apart(a) - apart(b));
+  if (best && distance(name, best) <= Math.max(2, name.length / 4))
+    return `did you mean "${best}"?`;
+  if (choice.length === 0) return "there is none to choose from yet";
+  const shown = choice.toSorted().slice(0, 12).join(", ");
+  return `use one of ${shown}${choice.length > 12 ? `, … (${choice.length} in all)` : ""}`;
+}
+
+export const isText = (value: unknown): value is string => typeof value === "string";
+export const isNumber = (value: unknown): value is number => typeof value === "number";
+export const isMapping = (value: unknown): value is Mapping =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+export const mapping = (value: unknown): Mapping => (isMapping(value) ? value : {});
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+export const texts = (value: unknown): string[] => (isText(value) ? [value] : []);

@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {parseWorld} from "./read.ts";
+import type {Region} from "./world.ts";
+
+/** A good file, but for what a case adds. */
+const fileWith = ({region = "{}", defaults = "", service = "", models = ""}) => `service:
+  name: meridian
+  hostname: completions.example.com
+  zone: example.com
+  objective: {success: 99.5%, firstByte: 400ms}
+  tokens: {exchange: {kind: github}}
+  ${service}
+models:
+  codex: {model: gpt-35-turbo-instruct, version: "0914"}
+  coder: {host: url, model: qwen-coder}
+  ${models}
+defaults:
+  cluster: {nodes: 3-12, size: Standard_D4ds_v5}
+  proxies: 3-30
+  deployments: [{model: codex, sku: Standard, capacity: 240}]
+  ${defaults}
+regions:
+  eastus2: ${region}
+`;
+
+const SUBSCRIPTION = "/subscriptions/00000000-0000-4000-8000-000000000001";
+const GROUP = `${SUBSCRIPTION}/resourceGroups/hub`;
+const subnet = (name: string) =>
+  `${GROUP}/providers/Microsoft.Network/virtualNetworks/spoke/subnets/${name}`;
+
+const refused: Record<string, [given: Parameters<typeof fileWith>[0], fault: string]> = {
+  "an Azure model without its version": [
+    {models: "chat: {model: gpt-4o}"},
+    "11:3 models.chat: has no version; pin one of Azure's catalogue",
+  ],
+  "a model of another host with a version": [
+    {models: 'other: {host: url, model: a, version: "1"}'},
+    "11:32 models.other.version: belongs to models that Azure hosts; remove it",
+  ],
+  "a deployment of a model that Azure does not host": [
+    {region: "{deployments: [{model: coder, sku: Standard, capacity: 1}]}"},
+    '18:28 regions.eastus2.deployments.0.model: "coder" is not hosted by Azure; list its address under hosts',
+  ],
+  "a host of a model that Azure hosts": [
+    {region: '{hosts: [{model: codex, url: "https://a.example.com"}]}'},
+    '18:22 regions.eastus2.hosts.0.model: "codex" is hosted by Azure; list it under deployments, or give it host: url',
+  ],
+  "a host twice": [
+    {
+      region:
+        '{hosts: [{model: coder, url: "https://a.example.com"}, {model: coder, url: "https://a.example.com"}]}',
+    },
+    "18:67 regions.eastus2.hosts.1: coder is at https://a.example.com twice; remove one",
+  ],
+  "a host without TLS": [
+    {region: '{hosts: [{model: coder, url: "http://a.example.com"}]}'},
+    '18:36 regions.eastus2.hosts.0.url: "http://a.example.com" is not an https address',
+  ],
+  "a network that runs into the pods": [
+    {defaults: "network: {space: 10.240.0.0/12}"},
+    '16:13 defaults.network.space: "10.240.0.0/12" overlaps 10.244.0.0/16, which is the cluster\'s own; choose another',
+  ],
+  "a network that is too small": [
+    {defaults: "network: {space: 10.1.0.0/24}"},
+    '16:13 defaults.network.space: "10.1.0.0/24" is too small or too large; choose a prefix from /8 to /22',
+  ],
+  "a network that does not begin at its first address": [
+    {region: "{network: {space: 10.1.0.1/16}}"},
+    '18:23 regions.eastus2.network.space: "10.1.0.1/16" is not a range of addresses; write its first address and prefix: 10.0.0.0/16',
+  ],
+  "a network that is there, of unknown addresses": [
+    {region: `{existing: {network: {nodes: ${subnet("a")}, endpoints: ${subnet("b")}}}}`},
+    "18:24 regions.eastus2.existing.network: its addresses are not known; give them in network.space",
+  ],
+  "an id of another type": [
+    {region: `{existing: {vault: ${subnet("a")}}}`},
+    `18:24 regions.eastus2.existing.vault: "${subnet("a")}" is not the id of a Key Vault; write /subscriptions/…/resourceGroups/…/providers/Microsoft.KeyVault/vaults/…`,
+  ],
+  "an alert to one who is no action group": [
+    {service: "alerts: {notify: [oncall@example.com]}"},
+    '7:21 service.alerts.notify.0: "oncall@example.com" is not the id of an action group; write /subscriptions/…/resourceGroups/…/providers/Microsoft.Insights/actionGroups/…',
+  ],
+  "a version of Kubernetes with its patch": [
+    {region: "{cluster: {version: 1.34.1}}"},
+    '18:23 regions.eastus2.cluster.version: "1.34.1" is not a version of Kubernetes; write major and minor, quoted: "1.34"',
+  ],
+};
+
+for (const [name, [given, fault]] of Object.entries(refused))
+  test(`${name} is told with its mend`, () => {
+    assert.throws(() => parseWorld(fileWith(given)), {
+      message: `regions.yaml is not valid:\n  - ${fault}`,
+    });
+  });
+
+test("whom alerts tell, and where their runbooks are read", () => {
+  const group = `${GROUP}/providers/Microsoft.Insights/actionGroups/oncall`;
+  const alerts = `alerts: {notify: [${group}], runbooks: "https://wiki.example.com/runbooks"}`;
+  assert.deepEqual(parseWorld(fileWith({service: alerts})).service.alerts, {
+    notify: [group],
+    runbooks: "https://wiki.example.com/runbooks",
+  });
+});
+
+const completed: Record<string, [given: Parameters<typeof fileWith>[0], region: Partial<Region>]> =
+  {
+    "a region's own word goes before the defaults, key by key": [
+      {
+        defaults: "certificate: {name: wildcard, issuer: DigiCert}\n  edges: 2-4",
+        region:
+          "{certificate: {name: own}, cluster: {size: Standard_D8ds_v5, system: {nodes: 2-4}}, issuers: 1-2, network: {space: 10.8.0.0/20}, restore: true}",
+      },
+      {
+        certificate: {name: "own", issuer: "DigiCert"},
+        cluster: {
+          nodes: {min: 3, max: 12},
+          size: "Standard_D8ds_v5",
+          system: {nodes: {min: 2, max: 4}, size: "Standard_D8ds_v5"},
+          version: "1.34",
+          admins: [],
+          maintenance: undefined,
+        },
+        edges: {min: 2, max: 4},
+        issuers: {min: 1, max: 2},
+        network: {space: "10.8.0.0/20"},
+        restore: true,
+      },
+    ],
+    "hosts are numbered, and share what is left": [
+      {
+        region:
+          '{hosts: [{model: coder, url: "https://a.example.com", key: coder-key, share: 80}, {model: coder, url: "https://b.example.com", protocol: http/1.1}]}',
+      },
+      {
+        hosts: [
+          {
+            name: "coder-1",
+            model: "coder",
+            url: "https://a.example.com",
+            protocol: "h2",
+            key: "coder-key",
+            share: 80,
+          },
+          {
+            name: "coder-2",
+            model: "coder",
+            url: "https://b.example.com",
+            protocol: "http/1.1",
+            key: undefined,
+            share: 20,
+          },
+        ],
+      },
+    ],
+    "what is there already": [
+      {
+        region: `{network: {space: 10.8.0.0/20}, existing: {network: {nodes: ${subnet("a")}, endpoints: ${subnet("b")}, zones: ${GROUP}}, vault: ${GROUP}/providers/Microsoft.KeyVault/vaults/own}}`,
+      },
+      {
+        existing: {
+          network: {nodes: subnet("a"), endpoints: subnet("b"), zones: GROUP},
+          registry: undefined,
+          vault: `${GROUP}/providers/Microsoft.KeyVault/vaults/own`,
+          logs: undefined,
+        },
+      },
+    ],
+  };
+
+for (const [name, [given, expected]] of Object.entries(completed))
+  test(name, () => {
+    const region = parseWorld(fileWith(given)).regions[0]!;
+    const keys = Object.keys(expected) as (keyof Region)[];
+    assert.deepEqual(Object.fromEntries(keys.map((key) => [key, region[key]])), expected);
+  });

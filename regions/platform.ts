@@ -1,0 +1,171 @@
+import {z} from "zod";
+import {clashOf, SPACE_BITS} from "./addresses.ts";
+import {parseCidr} from "./cidr.ts";
+import {range} from "./units.ts";
+
+/** What a region's Azure resources are like: the parts of regions.yaml for platform teams. */
+
+/** The full id of one type of Azure resource: https://learn.microsoft.com/rest/api/resources/resources/get-by-id */
+function resourceId(what: string, path: string) {
+  const shape = path.replaceAll("/*", "/[^/]+").replaceAll(".", "\\.");
+  const group = "/subscriptions/[\\da-fA-F-]{36}/resourceGroups/[^/]+";
+  const example = `/subscriptions/…/resourceGroups/…${path.replaceAll("/*", "/…")}`;
+  const article = /^[aeiou]/.test(what) ? "an" : "a";
+  return z
+    .string()
+    .regex(
+      new RegExp(`^${group}${shape}$`, "i"),
+      `is not the id of ${article} ${what}; write ${example}`,
+    );
+}
+
+const subnetId = resourceId("subnet", "/providers/Microsoft.Network/virtualNetworks/*/subnets/*");
+const registryId = resourceId(
+  "container registry",
+  "/providers/Microsoft.ContainerRegistry/registries/*",
+);
+const logsId = resourceId("log workspace", "/providers/Microsoft.OperationalInsights/workspaces/*");
+
+/** A range of addresses: IPv4, as CIDR. */
+const cidr = z.string().refine((text) => parseCidr(text) !== undefined, {
+  error: "is not a range of addresses; write its first address and prefix: 10.0.0.0/16",
+});
+
+const space = cidr
+  .refine((text) => withinBounds(text), {
+    error: `is too small or too large; choose a prefix from /${SPACE_BITS.least} to /${SPACE_BITS.most}`,
+  })
+  .superRefine((text, context) => {
+    const range = parseCidr(text);
+    const clash = range && clashOf(range);
+    if (clash) context.addIssue(`overlaps ${clash}, which is the cluster's own; choose another`);
+  });
+
+function withinBounds(text: string): boolean {
+  const {bits} = parseCidr(text) ?? {bits: SPACE_BITS.least};
+  return bits >= SPACE_BITS.least && bits <= SPACE_BITS.most;
+}
+
+/** Azure calls it the principal's or the object's id. */
+const objectId = z.guid("is not an object id; write it as Entra shows it, a GUID");
+
+const DAYS = [
+  "Sunday",
+  "Monday",
+  "Tuesday",
+  "Wednesday",
+  "Thursday",
+  "Friday",
+  "Saturday",
+] as const;
+
+const maintenance = z
+  .strictObject({
+    day: z.enum(DAYS),
+    hour: z.int().min(0).max(23).describe("By the region's own clock."),
+  })
+  .describe(
+    "When Azure upgrades cluster and nodes. Left out: at night, regions on different days.",
+  );
+
+const vmSize = z
+  .string()
+  .regex(
+    /^Standard_\w+$/,
+    "is not a VM size; write it as Azure does, for example Standard_D4ds_v5",
+  );
+
+export const clusterSchema = z.strictObject({
+  nodes: range.optional().describe("Least and most nodes of the user pool, for example 3-12."),
+  size: vmSize.optional().describe("VM size of the nodes."),
+  system: z
+    .strictObject({
+      nodes: range.optional().describe("Least and most; default 3-5."),
+      size: vmSize.optional().describe("Default: that of the other nodes."),
+    })
+    .prefault({})
+    .describe("The nodes of the cluster's own pods."),
+  version: z
+    .string()
+    .regex(/^1\.\d+$/, 'is not a version of Kubernetes; write major and minor, quoted: "1.34"')
+    .optional()
+    .describe("Of Kubernetes; Azure keeps the patch up to date. Quote it."),
+  admins: z
+    .array(objectId)
+    .optional()
+    .describe("Object ids of Entra groups that administer the cluster."),
+  maintenance: maintenance.optional(),
+});
+
+export const certificateSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-zA-Z\d-]{1,127}$/, "is not a certificate's name; use letters, digits and hyphens")
+    .optional()
+    .describe("Of a certificate in the region's Key Vault; default edge."),
+  issuer: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Who issues it: an authority that the vault knows, or Self. Left out: you import it.",
+    ),
+});
+
+/** In place of what global would make. */
+export const globalExistingSchema = z.strictObject({
+  zone: resourceId("DNS zone", "/providers/Microsoft.Network/dnszones/*").optional(),
+  registry: registryId.optional(),
+  logs: logsId.optional(),
+});
+
+export const alertsSchema = z.strictObject({
+  notify: z
+    .array(resourceId("action group", "/providers/Microsoft.Insights/actionGroups/*"))
+    .max(5, "are more than Azure takes for an alert, 5; write fewer")
+    .default([])
+    .describe(
+      "Ids of action groups: whom Azure tells. Left out: alerts are listed, and nobody told.",
+    ),
+  runbooks: z
+    .string()
+    .min(1)
+    .default("docs/runbooks.md")
+    .describe("Where your people read docs/runbooks.md; alerts link there."),
+});
+
+/** In place of what a region would make. */
+export const regionExistingSchema = z.strictObject({
+  network: z
+    .strictObject({
+      nodes: subnetId.describe("Of the cluster's nodes."),
+      endpoints: subnetId.describe("Of private endpoints."),
+      zones: resourceId("resource group", "")
+        .optional()
+        .describe("The group with the private DNS zones that the network is linked to."),
+    })
+    .optional()
+    .describe("Its space is to be given in network.space."),
+  registry: registryId.optional().describe("The image is built here too."),
+  vault: resourceId("Key Vault", "/providers/Microsoft.KeyVault/vaults/*").optional(),
+  logs: logsId.optional().describe("In the region's own location."),
+});
+
+/** What defaults and each region may say. */
+export const platform = {
+  cluster: clusterSchema.prefault({}).describe("The Kubernetes cluster."),
+  access: z
+    .array(cidr)
+    .min(1)
+    .optional()
+    .describe(
+      "The ranges of addresses that administer: they alone reach the API server and the vault. Left out: all, with a token.",
+    ),
+  edges: range.optional().describe("Least and most edge pods; default 3-12."),
+  issuers: range.optional().describe("Least and most issuer pods; default 2-6."),
+  network: z
+    .strictObject({space: space.optional().describe("Its addresses; default 10.0.0.0/16.")})
+    .prefault({})
+    .describe("The virtual network. Regions are not peered: all may have the same addresses."),
+  certificate: certificateSchema.prefault({}).describe("The edge's TLS certificate."),
+};
