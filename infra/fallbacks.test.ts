@@ -56,7 +56,7 @@ const cases: Record<string, [world: World, region: string, fallbacks: string[]]>
     "eastus2",
     [],
   ],
-  "none without its models": [
+  "none without deployments": [
     worldOf([{name: "eastus2"}, {name: "westeurope", deployments: []}]),
     "eastus2",
     [],

@@ -66,6 +66,7 @@ export const smallWorld: World = {
       model: "gpt-35-turbo-instruct",
       version: "0914",
       api: "completions",
+      aliases: [],
     },
   },
   regions: [region("eastus2"), region("westeurope")],

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {parseIssuing} from "../proxy/issuer/config.ts";
-import type {Exchange, Region} from "../regions/world.ts";
+import type {Exchange} from "../regions/world.ts";
 import {smallWorld} from "./fixture.ts";
 import {issuingOf} from "./issuer.ts";
 
-const region = smallWorld.regions[1] as Region;
 const self = "https://completions.example.com";
 
 const exchanges: Record<Exchange["kind"], [exchange: Exchange, added: object]> = {
@@ -36,7 +35,7 @@ for (const [kind, [exchange, added]] of Object.entries(exchanges))
   test(`an issuer takes its configuration: ${kind}`, () => {
     const {service} = smallWorld;
     const world = {...smallWorld, service: {...service, tokens: {lifetimeS: 1200, exchange}}};
-    assert.deepEqual(parseIssuing(JSON.stringify(issuingOf(world, region))), {
+    assert.deepEqual(parseIssuing(JSON.stringify(issuingOf(world))), {
       issuer: self,
       audience: "meridian",
       lifetimeS: 1200,

@@ -1,8 +1,7 @@
 import {ComponentResource, type ComponentResourceOptions, type Input} from "@pulumi/pulumi";
-import type {Exchange, Region, World} from "../regions/world.ts";
+import type {Exchange, World} from "../regions/world.ts";
 import type {Ground} from "./access.ts";
 import type {Pod} from "./pod.ts";
-import {modelsOf} from "./proxy.ts";
 import {toInternet} from "./reach.ts";
 import {createHeadless, Workload} from "./workload.ts";
 
@@ -25,7 +24,7 @@ export class Issuer extends ComponentResource {
 }
 
 /** The issuer's configuration file. */
-export function issuingOf(world: World, region: Region) {
+export function issuingOf(world: World) {
   const {hostname, name, tokens} = world.service;
   const self = `https://${hostname}`;
   return {
@@ -34,7 +33,8 @@ export function issuingOf(world: World, region: Region) {
     lifetimeS: tokens.lifetimeS,
     exchange: exchangeOf(tokens.exchange),
     endpoints: {api: self, proxy: self, telemetry: self},
-    models: modelsOf(region),
+    // The same in every region: DNS may send who holds it to any.
+    models: Object.keys(world.models),
   };
 }
 
@@ -69,8 +69,8 @@ function createWorkload(args: IssuerArgs, parent: Issuer) {
   );
 }
 
-function issuerPod({world, ground: {region}, image}: IssuerArgs): Pod {
-  const config = JSON.stringify(issuingOf(world, region), null, 2);
+function issuerPod({world, image}: IssuerArgs): Pod {
+  const config = JSON.stringify(issuingOf(world), null, 2);
   return {
     image,
     workingDir: "/app",

@@ -30,6 +30,7 @@ test("the policy of a region: its host and its fallback's, shares as weights, th
     models: {
       "copilot-codex": {
         api: "completions",
+        aliases: [],
         deployments: deploymentsOf("westeurope"),
         fallback: deploymentsOf("eastus2"),
       },
@@ -61,7 +62,10 @@ const hosted: Region = {
 };
 const hostedWorld: World = {
   ...smallWorld,
-  models: {...smallWorld.models, coder: {host: "url", model: "qwen-coder", api: "completions"}},
+  models: {
+    ...smallWorld.models,
+    coder: {host: "url", model: "qwen-coder", api: "completions", aliases: []},
+  },
   regions: [hosted],
 };
 
@@ -84,6 +88,7 @@ test("a model that others host is asked by its own name, and opened by its own k
   });
   assert.deepEqual(models.coder, {
     api: "completions",
+    aliases: [],
     deployments: [
       {upstream: "coder-1", name: "qwen-coder", weight: 90},
       {upstream: "coder-2", name: "qwen-coder", weight: 10},
@@ -93,11 +98,26 @@ test("a model that others host is asked by its own name, and opened by its own k
   assert.deepEqual(modelPorts(hosted), [443, 8443]);
 });
 
-test("a model that the region has no deployment of is not in its policy", () => {
-  const models = {...smallWorld.models, other: smallWorld.models["copilot-codex"]!};
-  assert.deepEqual(Object.keys(policyOf({...smallWorld, models}, region).models), [
-    "copilot-codex",
-  ]);
+test("a model that the region lacks is served by those it falls back to, else not at all", () => {
+  const [home, here] = smallWorld.regions as [Region, Region];
+  const other = {...home.deployments[0]!, name: "other-globalstandard", model: "other"};
+  const world: World = {
+    ...smallWorld,
+    models: {
+      ...smallWorld.models,
+      other: smallWorld.models["copilot-codex"]!,
+      nowhere: smallWorld.models["copilot-codex"]!,
+    },
+    regions: [{...home, deployments: [...home.deployments, other]}, here],
+  };
+  const {models} = policyOf(world, here);
+  assert.deepEqual(Object.keys(models), ["copilot-codex", "other"]);
+  assert.deepEqual(models.other, {
+    api: "completions",
+    aliases: [],
+    deployments: [],
+    fallback: [{upstream: "eastus2", name: "other-globalstandard", weight: 80}],
+  });
 });
 
 test("a proxy takes the policy", () => {

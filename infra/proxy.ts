@@ -60,14 +60,16 @@ export function policyOf(world: World, region: Region): PolicyInput {
       ...Object.fromEntries(region.hosts.map((host) => [host.name, others(host)])),
     },
     models: Object.fromEntries(
-      modelsOf(region).map((model) => [
-        model,
-        {
-          api: world.models[model]!.api,
+      Object.entries(world.models)
+        .map(([model, {api, aliases}]) => ({
+          model,
+          api,
+          aliases: [...aliases],
           deployments: [...deploymentsOf(region, model), ...hostsOf(world, region, model)],
           fallback: fallbacks.flatMap((other) => deploymentsOf(other, model)),
-        },
-      ]),
+        }))
+        .filter(({deployments, fallback}) => deployments.length + fallback.length > 0)
+        .map(({model, ...served}) => [model, served]),
     ),
   };
 }

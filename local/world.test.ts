@@ -18,7 +18,10 @@ const MODEL = "copilot-codex";
 const [first, ...rest] = smallWorld.regions as [Region, ...Region[]];
 const hosted: World = {
   ...smallWorld,
-  models: {...smallWorld.models, coder: {host: "url", model: "qwen-coder", api: "completions"}},
+  models: {
+    ...smallWorld.models,
+    coder: {host: "url", model: "qwen-coder", api: "completions", aliases: []},
+  },
   regions: [
     {
       ...first,

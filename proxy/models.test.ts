@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
-import {ask, MODEL, startHost, startRig} from "./rig.ts";
+import {answerEvents, ask, DONE, event, MODEL, startHost, startRig} from "./rig.ts";
 
 interface ModelList {
-  readonly data: {id: string; capabilities: {type: string}}[];
+  readonly data: {
+    id: string;
+    model_picker_enabled: boolean;
+    capabilities: {type: string; tokenizer: string};
+  }[];
 }
 
 describe("GET /models", () => {
@@ -14,8 +18,11 @@ describe("GET /models", () => {
       const headers = {":method": "GET", ":path": path, authorization};
       const {status, text} = await ask(rig.client, {headers, body: ""});
       const {data} = JSON.parse(text) as ModelList;
-      const shown = data.map(({id, capabilities}) => [id, capabilities.type]);
-      assert.deepEqual([status, shown], [200, [[MODEL, "completion"]]]);
+      const shown = data.map(({id, model_picker_enabled, capabilities: {type, tokenizer}}) => ({
+        ...{id, model_picker_enabled, type, tokenizer},
+      }));
+      const model = {id: MODEL, model_picker_enabled: true, type: "completion"};
+      assert.deepEqual([status, shown], [200, [{...model, tokenizer: "o200k_base"}]]);
     });
 
   test("without a token it lists nothing, by another method it says so", async (t) => {
@@ -28,4 +35,39 @@ describe("GET /models", () => {
       [405, "method_not_get"],
     ]);
   });
+});
+
+describe("names that a model answers to", () => {
+  const asked = ["copilot-codex", "gpt-41-copilot", "copilot-small", "any-other", "constructor"];
+  const cases: Record<string, [aliases: string[], served: (string | undefined)[]]> = {
+    "its own alone": [[], ["codex", undefined, "small", undefined, undefined]],
+    "an alias": [["gpt-41-copilot"], ["codex", "codex", "small", undefined, undefined]],
+    "any that no other has": [["*"], ["codex", "codex", "small", "codex", "codex"]],
+  };
+  for (const [what, [aliases, served]] of Object.entries(cases))
+    test(what, async (t) => {
+      const host = await startHost(t, ({stream}) => {
+        answerEvents(stream);
+        stream.end(event("well") + DONE);
+      });
+      const deploymentOf = (name: string) => ({upstream: "host-0", name, weight: 1});
+      const models = {
+        [MODEL]: {aliases, deployments: [deploymentOf("codex")]},
+        "copilot-small": {deployments: [deploymentOf("small")]},
+      };
+      const {client, token} = await startRig(t, {hosts: [host], rules: {models}});
+      const authorization = `Bearer ${await token({models: [MODEL, "copilot-small"]})}`;
+      const answers = [];
+      for (const name of asked)
+        answers.push(
+          await ask(client, {
+            headers: {":path": `/v1/engines/${name}/completions`, authorization},
+          }),
+        );
+      const paths = host.seen.map(({headers}) => headers[":path"]?.split("/")[3]);
+      assert.deepEqual(
+        answers.map(({status}) => (status === 200 ? paths.shift() : undefined)),
+        served,
+      );
+    });
 });

@@ -150,6 +150,24 @@ export const modelApi = z
   .enum(["completions", "chat"])
   .describe("chat: it only chats, and completions are asked for by chat.");
 
+/** Stands for every name that no model has. */
+export const ANY_NAME = "*";
+
+/** Other names that a model answers to, as regions.yaml says them. */
+export const modelAliases = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^(\*|[A-Za-z0-9][\w.-]{0,63})$/,
+        'is not a model name; use up to 64 letters, digits, ".", "_" and "-", or "*" for any name',
+      ),
+  )
+  .default([])
+  .describe(
+    'Names that editors ask for by themselves, for example gpt-41-copilot. "*": any that no model has.',
+  );
+
 export const rulesSchema = z.strictObject({
   mutations: z.array(mutation).default([]).describe("Changes to request bodies, in order."),
   experiments: z
@@ -218,7 +236,10 @@ export const policySchema = rulesSchema
       z.string(),
       z.strictObject({
         api: modelApi.default("completions"),
-        deployments: z.array(deployment).min(1),
+        aliases: modelAliases,
+        deployments: z
+          .array(deployment)
+          .describe("The region's own; none where fallback alone serves it."),
         fallback: z
           .array(deployment)
           .default([])
@@ -226,15 +247,20 @@ export const policySchema = rulesSchema
       }),
     ),
   })
-  .superRefine((policy, context) => {
-    for (const [model, {deployments, fallback}] of Object.entries(policy.models))
-      for (const {upstream} of [...deployments, ...fallback])
-        if (!policy.upstreams[upstream])
-          context.addIssue({
-            code: "custom",
-            path: ["models", model],
-            message: `"${upstream}" is not an upstream; use one of ${Object.keys(policy.upstreams).join(", ")}`,
-          });
+  .superRefine(({models, upstreams}, context) => {
+    const add = (path: string[], message: string) =>
+      context.addIssue({code: "custom", path, message});
+    if (Object.keys(models).length === 0) add(["models"], "is empty; a region serves one or more");
+    for (const [model, {deployments, fallback}] of Object.entries(models)) {
+      const all = [...deployments, ...fallback];
+      if (all.length === 0) add(["models", model], "has no deployment; add one, or take it out");
+      for (const {upstream} of all)
+        if (!Object.hasOwn(upstreams, upstream))
+          add(
+            ["models", model],
+            `"${upstream}" is not an upstream; use one of ${Object.keys(upstreams).join(", ")}`,
+          );
+    }
   });
 
 export type Rules = z.output<typeof rulesSchema>;

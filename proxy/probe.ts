@@ -1,7 +1,7 @@
 import {randomUUID} from "node:crypto";
 import {askModel} from "./chat.ts";
 import type {Health} from "./health.ts";
-import type {Policy} from "./policy.ts";
+import type {Deployment, Policy} from "./policy.ts";
 import type {Call, Sink} from "./transport.ts";
 import type {Upstreams} from "./upstream.ts";
 import type {Vote} from "./vote.ts";
@@ -10,6 +10,11 @@ const EVERY_MS = 1000;
 const TIMEOUT_MS = 5000;
 /** The smallest completion that shows that the model completes. */
 const QUESTION = {prompt: "x = ", max_tokens: 1};
+
+interface Target {
+  readonly deployment: Deployment;
+  readonly chats: boolean;
+}
 
 interface Probe {
   readonly startedMs: number;
@@ -63,15 +68,16 @@ export function createProbe({
     if (!probe) ask();
   }
 
-  function targets() {
-    return Object.values(policy().models).flatMap(({api, deployments}) =>
-      deployments.map((deployment) => ({deployment, chats: api === "chat"})),
-    );
+  /** Where a region has no deployment of its own, all that it is judged by is others'. */
+  function targets(): Target[] {
+    const models = Object.values(policy().models);
+    const own = models.flatMap((model) => targetsOf(model, model.deployments));
+    return own.length > 0 ? own : models.flatMap((model) => targetsOf(model, model.fallback));
   }
 
   function ask() {
-    const own = targets();
-    const {deployment, chats} = own[turn++ % own.length]!;
+    const all = targets();
+    const {deployment, chats} = all[turn++ % all.length] as Target;
     const upstream = upstreams.get(deployment.upstream);
     const asked: Probe = {
       startedMs: now(),
@@ -102,3 +108,6 @@ export function createProbe({
     },
   };
 }
+
+const targetsOf = ({api}: Policy["models"][string], deployments: readonly Deployment[]): Target[] =>
+  deployments.map((deployment) => ({deployment, chats: api === "chat"}));

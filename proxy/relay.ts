@@ -10,6 +10,7 @@ import type {Health} from "./health.ts";
 import {createLengths} from "./length.ts";
 import type {Metrics} from "./metrics.ts";
 import type {Copy, Mirrors} from "./mirror.ts";
+import {modelNamed} from "./models.ts";
 import type {Deployment, Policy} from "./policy.ts";
 import type {Quota} from "./quota.ts";
 import {type Body, dropEditorParameters, isObject, rewrite} from "./rewrite.ts";
@@ -161,7 +162,7 @@ export function createRelay({
   }
 
   function known(model: string | undefined): string | undefined {
-    return model !== undefined && Object.hasOwn(policy().models, model) ? model : undefined;
+    return model === undefined ? undefined : modelNamed(policy(), model);
   }
 
   function onBody(this: ClientStream, chunk: Buffer) {
@@ -201,10 +202,11 @@ export function createRelay({
   /** Makes the body that is sent on and the deployments to try; says who asks for what. */
   function prepare(exchange: Exchange): Asker {
     const body = parse(exchange.chunks);
-    const model = exchange.model ?? body.model;
-    if (typeof model !== "string") throw new ProxyError("MODEL_MISSING");
+    const name = exchange.model ?? body.model;
+    if (typeof name !== "string") throw new ProxyError("MODEL_MISSING");
     const {mutations, experiments} = policy();
-    if (!known(model)) throw new ProxyError("MODEL_UNKNOWN");
+    const model = known(name);
+    if (!model) throw new ProxyError("MODEL_UNKNOWN");
     if (!exchange.claims.models.includes(model)) throw new ProxyError("MODEL_FORBIDDEN");
     const {claims, client} = exchange;
     const asker = {model, user: claims.user, client, language: languageOf(body)};

@@ -44,8 +44,8 @@ export function complete(file: File): World {
   };
 }
 
-function completeModel({host, format, model, version, api}: File["models"][string]): Model {
-  return host === "url" ? {host, model, api} : {host, format, model, version: version!, api};
+function completeModel({host, format, version, ...asked}: File["models"][string]): Model {
+  return host === "url" ? {host, ...asked} : {host, format, version: version!, ...asked};
 }
 
 function completeRegion({regions, defaults}: File, name: string): Region {

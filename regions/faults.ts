@@ -30,6 +30,7 @@ export function meaningFaults(value: unknown): Fault[] {
     ...serviceFaults(mapping(file.service)),
     ...regionFaults(file),
     ...hostFaults(file),
+    ...aliasFaults(mapping(file.models)),
     ...routingFaults(mapping(file.routing), known),
     ...trafficFaults(mapping(file.traffic), known),
   ];
@@ -74,6 +75,20 @@ function regionFaults(file: Mapping): Fault[] {
       message: "none of them is serving; set the state of one to serving",
     });
   return [...faults, ...sizeFaults(file), ...networkFaults(file)];
+}
+
+/** A name leads to one model. */
+function aliasFaults(models: Mapping): Fault[] {
+  const owners = new Map(Object.keys(models).map((name) => [name, name]));
+  return Object.entries(models).flatMap(([name, model]) =>
+    list(mapping(model).aliases).flatMap((alias, at) => {
+      const owner = isText(alias) ? owners.get(alias) : undefined;
+      if (isText(alias)) owners.set(alias, owner ?? name);
+      if (owner === undefined) return [];
+      const path = ["models", name, "aliases", at];
+      return [{path, message: `"${alias}" leads to ${owner} already; take it out of one`}];
+    }),
+  );
 }
 
 /** Pods may reach private endpoints alone by their addresses, which ids do not tell. */

@@ -83,6 +83,21 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
     "  codex: {model: a, version: '1'}\n  codex: {model: b, version: '1'}",
     ["9:3 this key is there twice; remove one"],
   ],
+  "a name that leads to two models": [
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
+    '  codex: {model: a, version: "1", aliases: ["*", nes]}\n  nes: {model: b, version: "1", aliases: ["*"]}',
+    [
+      '8:50 models.codex.aliases.1: "nes" leads to nes already; take it out of one',
+      '9:43 models.nes.aliases.0: "*" leads to codex already; take it out of one',
+    ],
+  ],
+  "an alias that no request can carry": [
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
+    '  codex: {model: a, version: "1", aliases: [a/b]}',
+    [
+      '8:45 models.codex.aliases.0: "a/b" is not a model name; use up to 64 letters, digits, ".", "_" and "-", or "*" for any name',
+    ],
+  ],
   "a fallback loop": [
     "  residency: {EU: [EU]}",
     "  fallback: {us: westeurope, westeurope: us}",
@@ -325,6 +340,7 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
         model: "gpt-35-turbo-instruct",
         version: "0914",
         api: "completions",
+        aliases: [],
       },
     },
     regions: [
@@ -407,7 +423,7 @@ const full = `service:
   tags: {team: x}
   existing: {zone: z, registry: r, logs: l}
 models:
-  codex: {model: gpt-35-turbo-instruct, version: "0914", api: chat}
+  codex: {model: gpt-35-turbo-instruct, version: "0914", api: chat, aliases: [gpt-41-copilot, "*"]}
   coder: {host: url, model: c}
 defaults:
   cluster: {nodes: 3-12, size: Standard_D4ds_v5, system: {nodes: 3-5, size: Standard_D4ds_v5}, version: "1.34", admins: [x], maintenance: {day: Monday, hour: 3}}

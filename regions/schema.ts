@@ -1,5 +1,5 @@
 import {z} from "zod";
-import {modelApi, rulesSchema} from "../proxy/policy.ts";
+import {modelAliases, modelApi, rulesSchema} from "../proxy/policy.ts";
 import {exchangeSchema} from "./exchange.ts";
 import {alertsSchema, globalExistingSchema, platform, regionExistingSchema} from "./platform.ts";
 import {duration, percentage, range} from "./units.ts";
@@ -143,6 +143,7 @@ const model = z.strictObject({
     .optional()
     .describe("In Azure's catalogue. Pinned: Azure upgrades nothing by itself. Quote it."),
   api: modelApi.default("completions"),
+  aliases: modelAliases,
 });
 
 export const fileSchema = z.strictObject({

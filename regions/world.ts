@@ -94,6 +94,8 @@ export type Model = AzureModel | UrlModel;
 interface Asked {
   /** How it can be asked: a model that only chats serves completions by chat. */
   readonly api: "completions" | "chat";
+  /** Further names that it answers to; `*` for any that no model has. */
+  readonly aliases: readonly string[];
 }
 
 /** Deployed by us, by `Region.deployments`. */
