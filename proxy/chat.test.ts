@@ -2,9 +2,16 @@ import assert from "node:assert/strict";
 import {constants} from "node:http2";
 import {describe, type TestContext, test} from "node:test";
 import fc from "fast-check";
-import {createTranslation, toChat, toCompletion} from "./chat.ts";
+import {bodyOf} from "./body.ts";
+import * as chat from "./chat.ts";
 import {ProxyError} from "./errors.ts";
 import {answerEvents, ask, MODEL, open, type Script, startHost, startRig, until} from "./rig.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+const toChat = (completion: Values) =>
+  JSON.parse(chat.toChat(bodyOf(completion)).bytes().toString());
+const toCompletion = (text: string, asked: Values) => chat.toCompletion(text, bodyOf(asked));
+const createTranslation = (asked: Values) => chat.createTranslation(bodyOf(asked));
 
 interface Delta {
   readonly content?: string;
@@ -41,7 +48,7 @@ function read(stream: string) {
 }
 
 describe("toChat", () => {
-  const messages = toChat({prompt: "a"}).messages as {role: string; content: string}[];
+  const {messages} = toChat({prompt: "a"}) as {messages: {role: string; content: string}[]};
 
   test("prompt and suffix become a gap to fill", () => {
     const chat = toChat({prompt: "let x = ", suffix: ";\n", max_tokens: 50, stop: "}", n: 2});

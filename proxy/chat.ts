@@ -1,9 +1,9 @@
 import {StringDecoder} from "node:string_decoder";
 import {createParser} from "eventsource-parser";
 import {z} from "zod";
+import {type Body, isObject} from "./body.ts";
 import {type Bounds, codeOf} from "./code.ts";
 import {ProxyError} from "./errors.ts";
-import type {Body} from "./rewrite.ts";
 import type {Call, Sink} from "./transport.ts";
 import type {Upstream, UpstreamRequest} from "./upstream.ts";
 
@@ -20,29 +20,32 @@ const INSTRUCTION =
 
 /** The chat that asks for a completion. Throws PARAMETER_UNFIT for what a chat cannot do. */
 export function toChat(body: Body): Body {
-  const {prompt, suffix, echo, best_of: _, logprobs: __, max_tokens, stop, ...rest} = body;
-  if (echo === true) throw new ProxyError("PARAMETER_UNFIT", {message: ECHO_UNFIT});
-  const bounds = boundsOf(body);
-  const sent = bounds.stop.filter((text) => /[^\s`]/.test(text));
-  return {
-    ...rest,
-    messages: [
-      {role: "system", content: INSTRUCTION},
-      {role: "user", content: `${bounds.prompt}<gap/>${typeof suffix === "string" ? suffix : ""}`},
-    ],
-    max_tokens: max_tokens ?? DEFAULT_MAX_TOKENS,
-    // A fence that is taken off would meet the others: they are looked for here alone.
-    ...(sent.length > 0 && {stop: sent}),
-  };
+  if (body.get("echo") === true) throw new ProxyError("PARAMETER_UNFIT", {message: ECHO_UNFIT});
+  const {prompt, stop} = boundsOf(body);
+  const suffix = body.get("suffix");
+  const sent = stop.filter((text) => /[^\s`]/.test(text));
+  const chat = body.fork();
+  for (const name of COMPLETIONS_ALONE) chat.remove(name);
+  chat.set("messages", [
+    {role: "system", content: INSTRUCTION},
+    {role: "user", content: `${prompt}<gap/>${typeof suffix === "string" ? suffix : ""}`},
+  ]);
+  if (body.get("max_tokens") == null) chat.set("max_tokens", DEFAULT_MAX_TOKENS);
+  // A fence that is taken off would meet the others: they are looked for here alone.
+  if (sent.length > 0) chat.set("stop", sent);
+  return chat;
 }
+
+/** Parameters that a chat does not have, or has otherwise. */
+const COMPLETIONS_ALONE = ["prompt", "suffix", "echo", "best_of", "logprobs", "stop"];
 
 const ECHO_UNFIT = 'This model cannot repeat the prompt; leave "echo" out.';
 
-function boundsOf({prompt = "", stop}: Body): Bounds {
-  const [text, ...others] = [prompt].flat();
+function boundsOf(body: Body): Bounds {
+  const [text, ...others] = [body.has("prompt") ? body.get("prompt") : ""].flat();
   if (typeof text !== "string" || others.length > 0) throw new ProxyError("PARAMETER_UNFIT");
-  const stops = [stop ?? []].flat().filter((one) => typeof one === "string" && one !== "");
-  return {prompt: text, stop: stops as string[]};
+  const stops: unknown[] = [body.get("stop")].flat();
+  return {prompt: text, stop: stops.filter((one) => typeof one === "string").filter(Boolean)};
 }
 
 /** As much of a chat's answer, or of one of its events, as a completion carries. */
@@ -92,7 +95,8 @@ export interface Translation {
 
 export function createTranslation(body: Body): Translation {
   const bounds = boundsOf(body);
-  const count = typeof body.n === "number" ? body.n : 1;
+  const n = body.get("n");
+  const count = typeof n === "number" ? n : 1;
   const said: string[] = [];
   const sent: number[] = [];
   const closed = new Set<number>();
@@ -164,8 +168,9 @@ export function createTranslation(body: Body): Translation {
 }
 
 /** The count of tokens comes after the last choice. */
-function awaitsUsage({stream_options}: Body): boolean {
-  return (stream_options as Body | undefined)?.include_usage === true;
+function awaitsUsage(body: Body): boolean {
+  const options = body.get("stream_options");
+  return isObject(options) && options.include_usage === true;
 }
 
 /** One completion that is asked for by chat. */

@@ -1,4 +1,5 @@
 import {randomUUID} from "node:crypto";
+import {bodyOf} from "./body.ts";
 import {askModel} from "./chat.ts";
 import type {Health} from "./health.ts";
 import type {Deployment, Policy} from "./policy.ts";
@@ -9,7 +10,7 @@ import type {Vote} from "./vote.ts";
 const EVERY_MS = 1000;
 const TIMEOUT_MS = 5000;
 /** The smallest completion that shows that the model completes. */
-const QUESTION = {prompt: "x = ", max_tokens: 1};
+const QUESTION = bodyOf({prompt: "x = ", max_tokens: 1});
 
 interface Target {
   readonly deployment: Deployment;

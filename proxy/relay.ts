@@ -1,6 +1,7 @@
 import type {IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream} from "node:http2";
 import type {Allowances} from "./allowance.ts";
 import {createBag} from "./bag.ts";
+import {type Body, bodyOf, isObject, parseBody} from "./body.ts";
 import type {Budget} from "./budget.ts";
 import {askModel} from "./chat.ts";
 import type {Asker, Client} from "./client.ts";
@@ -13,7 +14,7 @@ import type {Copy, Mirrors} from "./mirror.ts";
 import {modelNamed} from "./models.ts";
 import type {Deployment, Policy} from "./policy.ts";
 import type {Quota} from "./quota.ts";
-import {type Body, dropEditorParameters, isObject, rewrite} from "./rewrite.ts";
+import {dropEditorParameters, rewrite} from "./rewrite.ts";
 import {routeOf} from "./route.ts";
 import type {Claims} from "./token.ts";
 import type {Call, Failure, Sink} from "./transport.ts";
@@ -91,6 +92,7 @@ const LAST_EVENT = /(?:^|\n)data: ?\[DONE\]\s*\n\s*\n$/;
 /** Of a host that ends without the blank line. */
 const LAST_LINE = /(?:^|\n)data: ?\[DONE\]\s*$/;
 const LAST_EVENT_BYTES = 24;
+const NO_BODY = bodyOf({});
 const truncated = new Error("upstream ended in mid-answer");
 
 export function createRelay({
@@ -137,7 +139,7 @@ export function createRelay({
       asked: known(ask.model) ?? "",
       arm: "",
       copy: undefined,
-      body: {},
+      body: NO_BODY,
       left: [],
       lost: false,
       chats: false,
@@ -201,8 +203,8 @@ export function createRelay({
 
   /** Makes the body that is sent on and the deployments to try; says who asks for what. */
   function prepare(exchange: Exchange): Asker {
-    const body = parse(exchange.chunks);
-    const name = exchange.model ?? body.model;
+    const body = parseBody(Buffer.concat(exchange.chunks));
+    const name = exchange.model ?? body.get("model");
     if (typeof name !== "string") throw new ProxyError("MODEL_MISSING");
     const {mutations, experiments} = policy();
     const model = known(name);
@@ -368,7 +370,7 @@ export function createRelay({
   }
 
   const unsaid = ({body, asked, frames}: Exchange) =>
-    body.stream === true ? lengths.unsaid(asked, frames) : 0;
+    body.get("stream") === true ? lengths.unsaid(asked, frames) : 0;
 
   /** By the objective. A region that others serve for votes against itself; its users are served. */
   function judge(exchange: Exchange, succeeded: boolean) {
@@ -445,17 +447,6 @@ export function answerError(stream: ServerHttp2Stream, id: string, error: ProxyE
   stream.resume();
 }
 
-function parse(chunks: readonly Buffer[]): Body {
-  let body: unknown;
-  try {
-    body = JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  } catch (cause) {
-    throw new ProxyError("BODY_INVALID", {cause});
-  }
-  if (!isObject(body)) throw new ProxyError("BODY_INVALID");
-  return body;
-}
-
 /** Our credential, our deployment names and the host's health are our affair; a 400 is the client's. */
 function spills(status: number): boolean {
   return status >= 500 || [401, 403, 404, 408, 409, 429].includes(status);
@@ -499,7 +490,8 @@ function lineOf(exchange: Exchange, outcome: Outcome, error: ProxyError | undefi
 }
 
 /** Editors name the language of the file beside the prompt. */
-function languageOf({extra}: Body): string | undefined {
+function languageOf(body: Body): string | undefined {
+  const extra = body.get("extra");
   const language = isObject(extra) ? extra.language : undefined;
   return typeof language === "string" ? language : undefined;
 }

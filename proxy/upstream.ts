@@ -1,8 +1,8 @@
 import type {OutgoingHttpHeaders} from "node:http2";
+import type {Body} from "./body.ts";
 import {createConnections} from "./connections.ts";
 import {type Credential, createCredential} from "./credential.ts";
 import type {Policy, Upstream as Spec} from "./policy.ts";
-import type {Body} from "./rewrite.ts";
 import {createSessions} from "./sessions.ts";
 import type {Call, Log, Sink, Transport} from "./transport.ts";
 
@@ -86,7 +86,7 @@ function createUpstream(spec: Spec, {log, sessionOpened}: Watch): Upstream {
     const opening = credential.headers;
     if (!opening) return fail(sink, context);
     const {id, traceparent} = asked;
-    const body = Buffer.from(JSON.stringify(bodyFor(spec, asked)));
+    const body = bodyFor(spec, asked);
     const headers: OutgoingHttpHeaders = {
       ":method": "POST",
       ":scheme": protocol.slice(0, -1),
@@ -122,8 +122,8 @@ function pathFor({api, apiVersion}: Spec, asked: UpstreamRequest): string {
   return `/openai/deployments/${asked.deployment}/${asked.api}?api-version=${apiVersion}`;
 }
 
-function bodyFor({api}: Spec, {body, deployment}: UpstreamRequest): Body {
-  return api === "openai" ? {...body, model: deployment} : body;
+function bodyFor({api}: Spec, {body, deployment}: UpstreamRequest): Buffer {
+  return body.bytes(api === "openai" ? {model: deployment} : {});
 }
 
 /** Without a credential the host would only refuse: another one may serve. */
