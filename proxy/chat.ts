@@ -2,8 +2,9 @@ import {StringDecoder} from "node:string_decoder";
 import {createParser} from "eventsource-parser";
 import {z} from "zod";
 import {type Body, isObject} from "./body.ts";
-import {type Bounds, codeOf} from "./code.ts";
+import {type Bounds, codeOf, createCode, type Filter} from "./code.ts";
 import {ProxyError} from "./errors.ts";
+import {mediaTypeOf} from "./headers.ts";
 import type {Call, Sink} from "./transport.ts";
 import type {Upstream, UpstreamRequest} from "./upstream.ts";
 
@@ -40,19 +41,40 @@ export function toChat(body: Body): Body {
 const COMPLETIONS_ALONE = ["prompt", "suffix", "echo", "best_of", "logprobs", "stop"];
 
 const ECHO_UNFIT = 'This model cannot repeat the prompt; leave "echo" out.';
+/** OpenAI takes four. Each is looked for here, in every piece of the answer. */
+const MAX_STOPS = 16;
+const MAX_STOP_CHARACTERS = 256;
+const STOPS_UNFIT = `This model takes up to ${MAX_STOPS} stop texts of ${MAX_STOP_CHARACTERS} characters; send fewer.`;
 
 function boundsOf(body: Body): Bounds {
   const [text, ...others] = [body.has("prompt") ? body.get("prompt") : ""].flat();
   if (typeof text !== "string" || others.length > 0) throw new ProxyError("PARAMETER_UNFIT");
-  const stops: unknown[] = [body.get("stop")].flat();
-  return {prompt: text, stop: stops.filter((one) => typeof one === "string").filter(Boolean)};
+  return {prompt: text, stop: stopsOf([body.get("stop")].flat())};
 }
+
+function stopsOf(stops: readonly unknown[]): string[] {
+  const texts = stops.filter((one) => typeof one === "string").filter(Boolean);
+  if (texts.length > MAX_STOPS || texts.some(({length}) => length > MAX_STOP_CHARACTERS))
+    throw new ProxyError("PARAMETER_UNFIT", {message: STOPS_UNFIT});
+  return texts;
+}
+
+/** Some hosts name the first choice by null or by text, or leave it out. */
+const index = z.preprocess((value) => Number(value ?? 0), z.int().min(0).max(127));
+
+/** A text, or parts of which some hold text and others thoughts or pictures. */
+const content = z
+  .union([z.string(), z.array(z.looseObject({text: z.string().optional()}))])
+  .nullish()
+  .transform((said) =>
+    Array.isArray(said) ? said.map(({text = ""}) => text).join("") : (said ?? ""),
+  );
 
 /** As much of a chat's answer, or of one of its events, as a completion carries. */
 const choice = z.object({
-  index: z.int().min(0).max(127).default(0),
-  delta: z.object({content: z.string().nullish()}).nullish(),
-  message: z.object({content: z.string().nullish()}).nullish(),
+  index,
+  delta: z.object({content}).nullish(),
+  message: z.object({content}).nullish(),
   finish_reason: z.string().nullish(),
 });
 const answerSchema = z.looseObject({choices: z.array(choice)});
@@ -64,7 +86,7 @@ export function toCompletion(text: string, body: Body): string {
   const bounds = boundsOf(body);
   const answer = answerSchema.parse(JSON.parse(text));
   const choices = answer.choices.map(({index, message, finish_reason}) => {
-    const code = codeOf(message?.content ?? "", bounds, true);
+    const code = codeOf(message?.content ?? "", bounds);
     return completed(index, code.text, code.ended ? "stop" : finishOf(finish_reason));
   });
   return JSON.stringify(shell(answer, choices));
@@ -97,8 +119,7 @@ export function createTranslation(body: Body): Translation {
   const bounds = boundsOf(body);
   const n = body.get("n");
   const count = typeof n === "number" ? n : 1;
-  const said: string[] = [];
-  const sent: number[] = [];
+  const codes = new Map<number, Filter>();
   const closed = new Set<number>();
   const decoder = new StringDecoder("utf8");
   let out = "";
@@ -118,32 +139,42 @@ export function createTranslation(body: Body): Translation {
   function translate(data: string) {
     if (data === "[DONE]") return hostEnds();
     const event: unknown = JSON.parse(data);
-    const {success, data: answer} = answerSchema.safeParse(event);
-    if (!success) return say(event);
+    if (isObject(event) && !Object.hasOwn(event, "choices")) return aside(event);
+    const answer = answerSchema.parse(event);
     last = answer;
     const choices = answer.choices.flatMap(advance);
     if (choices.length > 0 || answer.usage) say(shell(answer, choices));
     if (closed.size >= count && !awaitsUsage(body)) end();
   }
 
+  /** Hosts say of errors, and of what is no choice's. */
+  function aside(event: Record<string, unknown>) {
+    if (Object.hasOwn(event, "error")) say(event);
+  }
+
   /** Some hosts end without a reason; what was held back is then said. */
   function hostEnds() {
     hostEnded = true;
-    const choices = said.flatMap((_, index) => advance({index, finish_reason: "stop"}));
+    const choices = [...codes.keys()].flatMap((index) => advance({index, finish_reason: "stop"}));
     if (choices.length > 0) say(shell({...last, usage: undefined}, choices));
     end();
   }
 
   function advance({index, delta, finish_reason}: Choice) {
     if (closed.has(index)) return [];
-    said[index] = (said[index] ?? "") + (delta?.content ?? "");
+    const code = codeAt(index);
     const finish = finishOf(finish_reason);
-    const code = codeOf(said[index], bounds, finish !== null);
-    const fresh = code.text.slice(sent[index] ?? 0);
-    sent[index] = code.text.length;
+    let text = code.push(delta?.content ?? "");
+    if (finish && !code.ended) text += code.end();
     const reason = code.ended ? "stop" : finish;
     if (reason) closed.add(index);
-    return fresh || reason ? [completed(index, fresh, reason)] : [];
+    return text || reason ? [completed(index, text, reason)] : [];
+  }
+
+  function codeAt(index: number): Filter {
+    const code = codes.get(index) ?? createCode(bounds);
+    codes.set(index, code);
+    return code;
   }
 
   function say(event: unknown) {
@@ -214,8 +245,8 @@ export function askModel<Context>(
 
 const chatSink: Sink<Asked<unknown>> = {
   answered(asked, status, {"content-length": _, ...headers}) {
-    const isEvents = headers["content-type"]?.startsWith("text/event-stream");
-    asked.form = status >= 300 ? "as it is" : isEvents ? "events" : "whole";
+    const isEvents = mediaTypeOf(headers) === "text/event-stream";
+    asked.form = status !== 200 ? "as it is" : isEvents ? "events" : "whole";
     asked.sink.answered(asked.context, status, headers);
   },
   data(asked, chunk) {
@@ -231,6 +262,7 @@ const chatSink: Sink<Asked<unknown>> = {
       asked.sink.ended(asked.context);
     });
   },
+  alive: ({sink, context}) => sink.alive(context),
   failed: ({sink, context}, failure, cause) => sink.failed(context, failure, cause),
 };
 
@@ -240,19 +272,21 @@ function guard({call, sink, context}: Asked<unknown>, pass: () => void) {
     pass();
   } catch (cause) {
     call?.cancel();
-    sink.failed(context, "lost", cause);
+    sink.failed(context, "reset", cause);
   }
 }
 
 function passEvents({translation, call, sink, context}: Asked<unknown>, chunk: Buffer) {
   const text = translation.push(chunk);
   if (text) sink.data(context, Buffer.from(text));
+  else sink.alive(context);
   if (!translation.isCutShort) return;
   call?.cancel();
   sink.ended(context);
 }
 
 function keep(asked: Asked<unknown>, chunk: Buffer) {
+  asked.sink.alive(asked.context);
   asked.size += chunk.length;
   if (asked.size > MAX_ANSWER_BYTES) throw new Error(`answer over ${MAX_ANSWER_BYTES} bytes`);
   asked.chunks.push(chunk);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 import fc from "fast-check";
-import {type Bounds, codeOf} from "./code.ts";
+import {type Bounds, codeOf, createCode} from "./code.ts";
 
 const PROMPT = "function add(a, b) {\n  return ";
 
@@ -20,12 +20,43 @@ const cases: Record<
   "a fence that was cut off": {said: "```js\na + b", text: "a + b"},
   "a fence and nothing in it": {said: "```js", text: ""},
   "a closing fence may be indented": {said: "```js\n  a;\n  ```", text: "  a;", ended: true},
+  "a fence with carriage returns leaves none": {
+    said: "```js\r\na;\r\nb;\r\n```\r\n",
+    text: "a;\r\nb;",
+    ended: true,
+  },
   "a fence after the first line of code is code": {said: "a\n```\nb", text: "a\n```\nb"},
   "fences stay where the prompt has some": {
     prompt: "# Use\n```sh\nnpm start\n```\n",
     said: "```sh\nnpm test\n```",
     text: "```sh\nnpm test\n```",
   },
+  "words before a fence": {
+    said: "Here is the completed function:\n\n```js\na + b;\n```\nIt adds.",
+    text: "a + b;",
+    ended: true,
+  },
+  "several lines of words before a fence": {
+    said: "Sure, I can help.\nThis adds two numbers:\n```\na + b;",
+    text: "a + b;",
+  },
+  "words without a fence are the text": {
+    said: "The sum of both numbers.\nIt is a number.",
+    text: "The sum of both numbers.\nIt is a number.",
+  },
+  "a line of code in capitals is code": {said: "Adder.add(a, b);\n", text: "Adder.add(a, b);\n"},
+  "thoughts before the answer": {
+    said: "<think>\nThe user wants a sum.\n</think>\n\na + b;",
+    text: "a + b;",
+  },
+  "thoughts, words and a fence": {
+    said: "<thinking>x</thinking>Here is the code:\n```js\na;\n```",
+    text: "a;",
+    ended: true,
+  },
+  "thoughts that never end": {said: "<think>a + b;", text: ""},
+  "a tag that is no thought": {said: "<thin/>", text: "<thin/>"},
+  "a tag within the answer": {said: "a <think>b</think>", text: "a <think>b</think>"},
   "the last line said again": {said: "  return a + b;", text: "a + b;"},
   "the last line said again without its indent": {said: "return a + b;", text: "a + b;"},
   "the whole prompt said again": {said: `${PROMPT}a + b;`, text: "a + b;"},
@@ -41,52 +72,74 @@ const cases: Record<
   },
 };
 
-describe("codeOf", () => {
+/** The code in pieces as they come: what is shown after each, and whether that is all. */
+function shownBy(pieces: readonly string[], bounds: Bounds) {
+  const code = createCode(bounds);
+  let text = "";
+  for (const piece of pieces) {
+    text += code.push(piece);
+    if (code.ended) return {text, ended: true};
+  }
+  return {text: text + code.end(), ended: false};
+}
+
+describe("the code in an answer", () => {
   for (const [name, {prompt = PROMPT, stop = [], said, text, ended = false}] of Object.entries(
     cases,
   ))
-    test(name, () => assert.deepEqual(codeOf(said, {prompt, stop}, true), {text, ended}));
+    test(name, () => {
+      assert.deepEqual(codeOf(said, {prompt, stop}), {text, ended});
+      assert.deepEqual(shownBy([...said], {prompt, stop}), {text, ended});
+    });
 
-  test("what may yet prove to be a fence, an echo or a stop text is held back", () => {
+  test("what may yet prove to be something else is held back", () => {
     const bounds = {prompt: PROMPT, stop: ["END"]};
-    const held = ["", "``", "```py", "\n ", "  ret", "return", "```js\na\n``", "aE", "aEN"];
-    const texts = held.map((said) => codeOf(said, bounds, false).text);
-    assert.deepEqual(texts, ["", "", "", "", "", "", "a", "a", "a"]);
+    const held = {
+      "": "",
+      "``": "",
+      "```py": "",
+      "\n ": "",
+      "  ret": "",
+      return: "",
+      "```js\na\n``": "a",
+      "```js\na\r": "a",
+      aE: "a",
+      aEN: "a",
+      "<thi": "",
+      "Here is": "",
+      "Here is the function:\n": "",
+    };
+    const shown = Object.keys(held).map((said) => [said, createCode(bounds).push(said)]);
+    assert.deepEqual(Object.fromEntries(shown), held);
   });
 
-  test("what has been shown is never taken back, wherever the pieces are cut", () => {
-    const piece = fc.constantFrom(
-      "a",
-      " ",
-      "\n",
-      "`",
-      "```",
-      "```js\n",
-      "  return ",
-      "END",
-      "E",
-      "é",
+  test("it is the same wherever the pieces are cut, and nothing shown is taken back", () => {
+    const part = fc.constantFrom(
+      ...["a", " ", "\n", "\r\n", "`", "```", "```js\n", "  return ", "END", "E", "é"],
+      ...["<think>", "</think>", "<thin", "Here is the code:", "Sure", "."],
     );
     const bounds: fc.Arbitrary<Bounds> = fc.record({
       prompt: fc.constantFrom(PROMPT, "", "x", "# a\n```\n"),
       stop: fc.subarray(["END", "\n", "\n\n", "``", "aa"]),
     });
+    const cuts = fc.array(fc.nat(200), {maxLength: 20});
     fc.assert(
-      fc.property(fc.array(piece, {maxLength: 20}), bounds, (pieces, bounds) => {
-        const said = pieces.join("");
-        const whole = codeOf(said, bounds, true);
-        let shown = "";
-        for (let length = 0; length <= said.length; length++) {
-          const {text, ended} = codeOf(said.slice(0, length), bounds, false);
-          assert.ok(
-            text.startsWith(shown),
-            `${JSON.stringify(text)} after ${JSON.stringify(shown)}`,
-          );
-          shown = text;
-          if (ended) return assert.deepEqual(whole, {text, ended});
-        }
-        assert.ok(whole.text.startsWith(shown));
+      fc.property(fc.array(part, {maxLength: 20}), bounds, cuts, (parts, bounds, cuts) => {
+        const said = parts.join("");
+        const places = [0, ...cuts.filter((cut) => cut < said.length), said.length];
+        const ends = places.toSorted((a, b) => a - b);
+        const pieces = ends.slice(1).map((end, index) => said.slice(ends[index], end));
+        assert.deepEqual(shownBy(pieces, bounds), codeOf(said, bounds));
+        assert.deepEqual(shownBy([...said], bounds), codeOf(said, bounds));
       }),
+      {numRuns: 3000, seed: 1},
     );
+  });
+
+  test("an answer of a million characters costs no more for each than a short one", () => {
+    const code = createCode({prompt: "x".repeat(1 << 20), stop: ["END", "\n\n\n"]});
+    let size = 0;
+    for (let count = 0; count < 1 << 20; count++) size += code.push("y").length;
+    assert.equal(size + code.end().length, 1 << 20);
   });
 });

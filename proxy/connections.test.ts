@@ -16,6 +16,7 @@ const sink: Sink<Heard> = {
   answered: (heard, status) => {
     heard.status = status;
   },
+  alive() {},
   data: (heard, chunk) => {
     heard.text += chunk;
   },
@@ -125,7 +126,7 @@ test("an answer that breaks off is lost", async (t) => {
   const {ask} = await setUp(t, (_, response) => cut.shift()?.(response));
   for (const asked of [ask(), ask()]) {
     await ended(asked);
-    assert.deepEqual(asked.heard, {status: 200, text: "half", end: "lost"});
+    assert.deepEqual(asked.heard, {status: 200, text: "half", end: "reset"});
   }
 });
 
@@ -133,7 +134,7 @@ test("a host that closes without an answer has lost the request", async (t) => {
   const {ask} = await setUp(t, (request) => request.socket.destroy());
   const asked = ask();
   await ended(asked);
-  assert.deepEqual(asked.heard, {text: "", end: "lost"});
+  assert.deepEqual(asked.heard, {text: "", end: "reset"});
 });
 
 test("a host that is not there is told as such: another may be asked", async (t) => {

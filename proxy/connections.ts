@@ -61,14 +61,14 @@ export function createConnections({origin}: {origin: string}): Transport {
       response.on("data", (chunk: Buffer) => settled || sink.data(context, chunk));
       response.on("error", () => {});
       response.on("close", () =>
-        settle(() => (response.complete ? sink.ended(context) : sink.failed(context, "lost"))),
+        settle(() => (response.complete ? sink.ended(context) : sink.failed(context, "reset"))),
       );
     }
 
     function onError(cause: Error) {
       if (answer || settled) return;
       if (sent.reusedSocket && tries < MAX_TRIES) return begin();
-      settle(() => sink.failed(context, isOpen ? "lost" : "connect", cause));
+      settle(() => sink.failed(context, isOpen ? "reset" : "connect", cause));
     }
 
     function settle(tell: () => void) {

@@ -23,19 +23,29 @@ const table = {
   ],
   PATH_UNKNOWN: [404, "invalid_request_error", "There is nothing at this path."],
   MODEL_UNKNOWN: [404, "invalid_request_error", "There is no such model; GET /models lists them."],
-  METHOD_NOT_GET: [405, "invalid_request_error", "This path does not take that method; use GET."],
-  METHOD_WRONG: [405, "invalid_request_error", "This path does not take that method; use POST."],
+  METHOD_WRONG: [
+    405,
+    "invalid_request_error",
+    "This path does not take that method; use one that Allow names.",
+  ],
   CLIENT_REFUSED: [466, "invalid_request_error", "This client is not supported; upgrade it."],
   USER_BUSY: [429, "rate_limit_error", "You ask too often; retry after the time given."],
   USER_STREAMS: [429, "rate_limit_error", "Too many requests of yours are under way; end some."],
+  USER_BYTES: [429, "rate_limit_error", "Your requests under way are too large; end some."],
   BODY_SLOW: [408, "invalid_request_error", "The body did not arrive in time; send it again."],
   BODY_LARGE: [413, "invalid_request_error", "The body is too large; send a shorter prompt."],
   BODY_NOT_JSON: [415, "invalid_request_error", "Send the body as Content-Type: application/json."],
+  CODING_UNKNOWN: [
+    415,
+    "invalid_request_error",
+    "The body's Content-Encoding is not known here; send it plain, or as gzip, br or zstd.",
+  ],
   INTERNAL: [
     500,
     "server_error",
     "The proxy failed; retry, and report the request id if it stays.",
   ],
+  PROXY_FULL: [503, "server_error", "The proxy has no room for the body; retry in a little while."],
   UPSTREAM_BUSY: [429, "rate_limit_error", "No deployment has room; retry after the time given."],
   UPSTREAM_LOST: [502, "server_error", "The model host did not answer; retry once."],
   UPSTREAM_SLOW: [504, "server_error", "The model host did not answer in time; retry once."],
@@ -49,6 +59,8 @@ export interface ProxyErrorOptions extends ErrorOptions {
   readonly message?: string;
   /** Seconds until it is worth asking again. */
   readonly retryAfterS?: number;
+  /** Beside those that every error has. */
+  readonly headers?: OutgoingHttpHeaders;
 }
 
 export class ProxyError extends Error {
@@ -56,6 +68,7 @@ export class ProxyError extends Error {
   readonly status: number;
   readonly type: string;
   readonly retryAfterS: number | undefined;
+  readonly headers: OutgoingHttpHeaders;
   constructor(code: ErrorCode, options: ProxyErrorOptions = {}) {
     const [status, type, message] = table[code];
     super(options.message ?? message, options);
@@ -63,6 +76,7 @@ export class ProxyError extends Error {
     this.status = options.status ?? status;
     this.type = type;
     this.retryAfterS = options.retryAfterS;
+    this.headers = options.headers ?? {};
   }
 }
 

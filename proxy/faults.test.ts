@@ -81,7 +81,7 @@ const faults: Readonly<Record<string, Fault>> = {
   },
   "has an answer without a body": {
     host: ({stream}) => stream.respond({":status": 200}, {endStream: true}),
-    told: {status: 200, code: NGHTTP2_NO_ERROR, error: undefined},
+    told: {status: 502, code: NGHTTP2_NO_ERROR, error: "upstream_lost"},
   },
 };
 

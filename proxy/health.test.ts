@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import {test} from "node:test";
-import {createHealth} from "./health.ts";
+import {describe, test} from "node:test";
+import {createHealth, type Health} from "./health.ts";
 
 const one = {upstream: "host", name: "one", weight: 1};
 const other = {upstream: "host", name: "other", weight: 1};
@@ -9,7 +9,7 @@ function setUp() {
   const clock = {ms: 0};
   const health = createHealth(() => clock.ms);
   const fail = (count: number) => {
-    for (let index = 0; index < count; index++) health.failed(one);
+    for (let index = 0; index < count; index++) health.failed(one, undefined);
   };
   return {clock, health, fail};
 }
@@ -29,7 +29,7 @@ test("so does half of twenty in ten seconds, and not what is older", () => {
   const mixed = (count: number) => {
     for (let index = 0; index < count; index++) {
       health.succeeded(one);
-      health.failed(one);
+      health.failed(one, undefined);
     }
   };
   mixed(9);
@@ -101,4 +101,58 @@ test("on its return it may be held, and be let go", () => {
   assert.equal(health.share(one), 0);
   health.back(one);
   assert.equal(health.share(one), 0.1);
+});
+
+describe("one user alone puts nothing out", () => {
+  const failBy = (health: Health, users: readonly string[], count: number) => {
+    for (let index = 0; index < count; index++)
+      health.failed(one, users[index % users.length] as string);
+  };
+
+  test("not by failures in a row, however many", () => {
+    const {health} = setUp();
+    failBy(health, ["anna"], 10_000);
+    assert.equal(health.share(one), 1);
+    assert.deepEqual([health.share(one, "anna"), health.share(one, "ben")], [0, 1]);
+    failBy(health, ["ben"], 4);
+    assert.equal(health.share(one), 1);
+    failBy(health, ["ben"], 1);
+    assert.equal(health.share(one), 0);
+  });
+
+  test("not by a share of all", () => {
+    const {health} = setUp();
+    for (let count = 0; count < 1000; count++) {
+      health.succeeded(one);
+      failBy(health, ["anna"], 3);
+    }
+    assert.equal(health.share(one), 1);
+  });
+
+  test("but for themselves, and not for long", () => {
+    const {clock, health} = setUp();
+    const isOut = () => health.share(one, "anna") === 0;
+    failBy(health, ["anna"], 4);
+    assert.equal(isOut(), false);
+    failBy(health, ["anna"], 1);
+    assert.equal(isOut(), true);
+    clock.ms += 5000;
+    assert.equal(isOut(), false);
+    failBy(health, ["anna"], 1);
+    assert.equal(isOut(), true);
+    health.succeeded(one);
+    assert.equal(isOut(), false);
+  });
+
+  test("two do, by both", () => {
+    const {health} = setUp();
+    failBy(health, ["anna", "ben"], 10);
+    assert.equal(health.share(one), 0);
+    const other = createHealth(() => 0);
+    for (let count = 0; count < 40; count++) {
+      other.succeeded(one);
+      failBy(other, ["anna", "ben", "cleo"], 3);
+    }
+    assert.equal(other.share(one), 0);
+  });
 });

@@ -1,23 +1,30 @@
+import {type Blame, createBlame, mostOfOneUser} from "./blame.ts";
 import type {Deployment, Policy} from "./policy.ts";
 
 /** What a proxy has seen of the deployments that it sends to; kept across changes of the policy. */
 export interface Health {
   succeeded(deployment: Deployment): void;
-  /** An answer that failed, was cut short, or began too late. */
-  failed(deployment: Deployment): void;
+  /**
+   * An answer that failed, was cut short, or began too late. `user` is whose it was; undefined where
+   * nothing in the request can have been the cause.
+   */
+  failed(deployment: Deployment, user: string | undefined): void;
   /** Where it is out, or on its return, it is out for so long from now. */
   hold(deployment: Deployment, forMs: number): void;
   /** It need not stay out for longer: its return begins. */
   back(deployment: Deployment): void;
   /** It said 429: nothing is sent there for so many seconds. */
   cool(deployment: Deployment, seconds: number): void;
-  /** Share of its weight that it may take now: 1 when well, less on its return, 0 while it is out. */
-  share(deployment: Deployment): number;
+  /**
+   * Share of its weight that it may take now: 1 when well, less on its return, 0 while it is out. It may
+   * be out for one `user` alone, whose requests it failed.
+   */
+  share(deployment: Deployment, user?: string): number;
   /** Seconds until it may be asked again after a 429, 0 when it may. */
   waitS(deployment: Deployment): number;
 }
 
-/** So many failures in a row, or this share of a window, and a deployment is out. */
+/** So many failures in a row, or this share of a window, and a deployment is out; whoever fails most left out. */
 const MAX_IN_ROW = 5;
 const MAX_FAILED_SHARE = 0.5;
 const MIN_SAMPLES = 20;
@@ -32,9 +39,10 @@ const SLOW_START_SHARE = 0.1;
 const MAX_COOL_MS = 60_000;
 
 interface State {
-  inRow: number;
+  readonly inRow: Blame;
+  readonly bad: Blame;
   good: number;
-  bad: number;
+  failedAtMs: number;
   windowEndsMs: number;
   outMs: number;
   outUntilMs: number;
@@ -51,9 +59,10 @@ export function createHealth(now: () => number = () => performance.now()): Healt
     if (!state) {
       const never = Number.NEGATIVE_INFINITY;
       state = {
-        inRow: 0,
+        inRow: createBlame(),
+        bad: createBlame(),
         good: 0,
-        bad: 0,
+        failedAtMs: never,
         windowEndsMs: never,
         outMs: 0,
         outUntilMs: never,
@@ -67,33 +76,36 @@ export function createHealth(now: () => number = () => performance.now()): Healt
   function counting(deployment: Deployment): State {
     const state = stateOf(deployment);
     if (now() < state.windowEndsMs) return state;
-    Object.assign(state, {good: 0, bad: 0, windowEndsMs: now() + WINDOW_MS});
+    forget(state);
+    state.windowEndsMs = now() + WINDOW_MS;
     return state;
   }
 
   function succeeded(deployment: Deployment) {
     const state = counting(deployment);
-    state.inRow = 0;
+    state.inRow.clear();
     state.good++;
     if (now() > state.outUntilMs + OUT_LAST_MS) state.outMs = 0;
   }
 
-  function failed(deployment: Deployment) {
+  function failed(deployment: Deployment, user: string | undefined) {
     const state = counting(deployment);
-    state.inRow++;
-    state.bad++;
-    const seen = state.good + state.bad;
-    const often = seen >= MIN_SAMPLES && state.bad / seen >= MAX_FAILED_SHARE;
-    if (now() < state.outUntilMs || (state.inRow < MAX_IN_ROW && !often)) return;
+    state.inRow.add(user);
+    state.bad.add(user);
+    state.failedAtMs = now();
+    if (now() < state.outUntilMs || !(failsInRow(state) || failsOften(state))) return;
     state.outMs = Math.min(OUT_LAST_MS, Math.max(OUT_FIRST_MS, state.outMs * 2));
     state.outUntilMs = now() + state.outMs;
-    Object.assign(state, {inRow: 0, good: 0, bad: 0});
+    state.inRow.clear();
+    forget(state);
   }
 
-  function share(deployment: Deployment): number {
-    const {outUntilMs} = stateOf(deployment);
+  function share(deployment: Deployment, user?: string): number {
+    const {outUntilMs, failedAtMs, inRow} = stateOf(deployment);
     const backMs = now() - outUntilMs;
     if (backMs < 0) return 0;
+    const ofTheirs = user === undefined ? 0 : (inRow.byUser.get(user) ?? 0);
+    if (ofTheirs >= MAX_IN_ROW && now() < failedAtMs + OUT_FIRST_MS) return 0;
     return Math.min(1, SLOW_START_SHARE + (1 - SLOW_START_SHARE) * (backMs / SLOW_START_MS));
   }
 
@@ -115,6 +127,21 @@ export function createHealth(now: () => number = () => performance.now()): Healt
     },
     waitS: (deployment) => Math.max(0, Math.ceil((stateOf(deployment).coolUntilMs - now()) / 1000)),
   };
+}
+
+const failsInRow = ({inRow}: State) => ofOthers(inRow) >= MAX_IN_ROW;
+
+function failsOften({good, bad}: State): boolean {
+  const failures = ofOthers(bad);
+  const seen = good + failures;
+  return seen >= MIN_SAMPLES && failures / seen >= MAX_FAILED_SHARE;
+}
+
+const ofOthers = (blame: Blame) => blame.total - mostOfOneUser([blame]);
+
+function forget(state: State) {
+  state.good = 0;
+  state.bad.clear();
 }
 
 /** One deployment of a model, and how it is judged. */

@@ -77,9 +77,10 @@ test("a cancel has a verdict where the first byte was late by then: of a slow mo
   const host = await startHost(t, (seen) => script.now(seen));
   const {rig, headers} = await rigOf(t, host);
   const verdicts = async () => Object.values(await samples(rig, "judged_total"));
+  const crowd = await rig.crowd();
   const leave = async (afterMs: number) => {
     const before = host.seen.length;
-    const stream = open(rig.client, {headers});
+    const stream = open(rig.client, {headers: crowd()});
     await until(() => host.seen.length > before);
     rig.pass(afterMs);
     stream.close(8);
@@ -100,7 +101,7 @@ test("a cancel has a verdict where the first byte was late by then: of a slow mo
   await host.seen[2]!.closed;
   assert.deepEqual(await verdicts(), [0, 2, 0]);
   assert.equal(await well(rig), true);
-  for (let left = 0; left < 20; left++) await leave(2000);
+  for (let left = 0; left < 40; left++) await leave(2000);
   assert.equal(await well(rig), false);
 });
 

@@ -1,8 +1,8 @@
 import type {Logger} from "pino";
 import {Counter, Histogram, Registry} from "prom-client";
 import {createGauges, type Sources} from "./gauges.ts";
+import type {Outcome, Phase} from "./outcome.ts";
 import type {Deployment} from "./policy.ts";
-import type {Outcome, Phase} from "./relay.ts";
 
 export interface Finished {
   readonly model: string;
@@ -33,6 +33,8 @@ export interface Metrics {
   /** One side of a request that a mirror copied: the copy, or the request itself. */
   mirrored(mirror: string, side: "mirror" | "primary", outcome: string, firstByteMs: number): void;
   sessionOpened(): void;
+  /** Our own code failed: it is logged, and what it was about has ended. */
+  fault(cause: unknown): void;
   /** Turned away before a model was known. */
   refused(code: string): void;
   text(): Promise<string>;
@@ -128,6 +130,11 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
     help: "HTTP/2 sessions that were opened to model hosts.",
     registers,
   });
+  const faults = new Counter({
+    name: "meridian_faults_total",
+    help: "Errors in the proxy's own code. Each ended at most the request that it was about.",
+    registers,
+  });
   createGauges(register, sources);
 
   return {
@@ -151,6 +158,10 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
       if (firstByteMs > 0) mirrorFirstByte.observe({mirror, side}, firstByteMs / 1000);
     },
     sessionOpened: () => sessionsOpened.inc(),
+    fault: (cause) => {
+      faults.inc();
+      log.error({err: cause}, "fault");
+    },
     refused: (code) => refusals.inc({code}),
     text: () => register.metrics(),
   };

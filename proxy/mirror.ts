@@ -50,6 +50,7 @@ export function createMirrors({
     answered: (state, status) => {
       state.status = status;
     },
+    alive() {},
     data: (state) => {
       state.firstByteMs ||= now() - state.startedMs;
     },

@@ -32,7 +32,7 @@ describe("GET /models", () => {
     const codes = [get, post].map(({status, text}) => [status, JSON.parse(text).error.code]);
     assert.deepEqual(codes, [
       [401, "token_missing"],
-      [405, "method_not_get"],
+      [405, "method_wrong"],
     ]);
   });
 });

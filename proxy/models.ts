@@ -17,20 +17,22 @@ const TOKENIZER = "o200k_base";
  * OpenAI's list of models, with what editors choose a completion model by. GitHub Copilot's language
  * server throws the whole list away where one entry lacks `model_picker_enabled` or `tokenizer`.
  */
-export function modelList(models: readonly string[]) {
-  const data = models.map((name) => ({
-    id: name,
-    object: "model",
-    owned_by: "meridian",
-    name,
-    version: name,
-    model_picker_enabled: true,
-    capabilities: {
-      type: "completion",
-      family: name,
-      object: "model_capabilities",
-      tokenizer: TOKENIZER,
-    },
-  }));
-  return {object: "list", data};
-}
+export const modelList = (models: readonly string[]) => ({
+  object: "list",
+  data: models.map(modelEntry),
+});
+
+export const modelEntry = (name: string) => ({
+  id: name,
+  object: "model",
+  owned_by: "meridian",
+  name,
+  version: name,
+  model_picker_enabled: true,
+  capabilities: {
+    type: "completion",
+    family: name,
+    object: "model_capabilities",
+    tokenizer: TOKENIZER,
+  },
+});

@@ -5,7 +5,13 @@ import {z} from "zod";
  * docs/traffic.md has an example of each. Names of models are not checked here: whoever holds the
  * models does that.
  */
-const name = z.string().min(1).max(63).describe("What logs and metrics call it; unique.");
+const name = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][\w.-]{0,62}$/,
+    'is not a name; use up to 63 letters, digits, ".", "_" and "-", a letter or digit first',
+  )
+  .describe("What logs, metrics and a header call it; unique.");
 
 /** Names in Editor-Version and Editor-Plugin-Version are compared in lower case. */
 const product = z.string().toLowerCase();
@@ -132,6 +138,16 @@ const limits = z
     perSecond: z.number().positive().default(50).describe("Requests of one user a second."),
     burst: z.int().min(1).default(200).describe("Requests that a user may send at once."),
     streams: z.int().min(1).default(100).describe("Requests of one user under way."),
+    userBytes: z
+      .int()
+      .min(1024)
+      .max(64 << 20)
+      .default(16 << 20)
+      .describe("Bytes of the bodies of one user's requests under way."),
+  })
+  .refine(({bodyBytes, userBytes}) => bodyBytes <= userBytes, {
+    error: "is less than bodyBytes: the largest body would never be taken; raise it",
+    path: ["userBytes"],
   })
   .prefault({})
   .describe("What one user may ask for; of each proxy.");

@@ -18,14 +18,15 @@ async function setUp(t: TestContext, others: number) {
   const rig = await startRig(t, {hosts: [host, ...far]});
   const vote = async () =>
     (await ask(rig.client, {headers: {":path": "/healthz", ":method": "GET"}})).status;
-  const headers = {authorization: `Bearer ${await rig.token()}`};
-  return {model, host, rig, vote, headers};
+  const crowd = await rig.crowd();
+  const complete = () => ask(rig.client, {headers: crowd()});
+  return {model, host, rig, vote, complete};
 }
 
 test("a proxy whose model fails votes itself out, probes, and is back when the model is", async (t) => {
-  const {model, host, rig, vote, headers} = await setUp(t, 0);
+  const {model, host, vote, complete} = await setUp(t, 0);
   assert.equal(await vote(), 200);
-  for (let count = 0; count < 20; count++) await ask(rig.client, {headers});
+  for (let count = 0; count < 60; count++) await complete();
   assert.equal(await vote(), 500);
   const before = host.seen.length;
   await until(() => host.seen.length > before);
@@ -39,25 +40,25 @@ test("a proxy whose model fails votes itself out, probes, and is back when the m
 });
 
 test("who is back sends to its own again, and stays", async (t) => {
-  const {model, host, rig, vote, headers} = await setUp(t, 1);
-  while ((await vote()) === 200) await ask(rig.client, {headers});
+  const {model, host, vote, complete} = await setUp(t, 1);
+  while ((await vote()) === 200) await complete();
   model.isWell = true;
   await until(async () => (await vote()) === 200);
   const probed = host.seen.length;
-  for (let count = 0; count < 200; count++) await ask(rig.client, {headers});
+  for (let count = 0; count < 200; count++) await complete();
   assert.equal(await vote(), 200);
   assert.ok(host.seen.length > probed);
 });
 
 test("while a proxy is out no user's request goes to what failed, however long that was ago", async (t) => {
-  const {host, rig, vote, headers} = await setUp(t, 1);
+  const {host, rig, vote, complete} = await setUp(t, 1);
   const ofUsers = async () =>
     (await Promise.all(host.seen.map(({body}) => body))).filter((body) => !body.includes("x = "));
-  while ((await vote()) === 200) await ask(rig.client, {headers});
+  while ((await vote()) === 200) await complete();
   const before = await ofUsers();
   rig.pass(6000);
   const probed = host.seen.length;
   await until(() => host.seen.length > probed);
-  for (let count = 0; count < 50; count++) await ask(rig.client, {headers});
+  for (let count = 0; count < 50; count++) await complete();
   assert.deepEqual(await ofUsers(), before);
 });

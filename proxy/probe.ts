@@ -50,6 +50,7 @@ export function createProbe({
     answered: (probe, status) => {
       probe.status = status;
     },
+    alive() {},
     data: (probe) => {
       probe.firstByteMs ||= now() - probe.startedMs;
     },

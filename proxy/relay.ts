@@ -1,80 +1,37 @@
 import type {IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream} from "node:http2";
 import type {Allowances} from "./allowance.ts";
 import {createBag} from "./bag.ts";
-import {type Body, bodyOf, isObject, parseBody} from "./body.ts";
+import {type Body, isObject, parseBody} from "./body.ts";
 import type {Budget} from "./budget.ts";
 import {askModel} from "./chat.ts";
-import type {Asker, Client} from "./client.ts";
+import type {Asker} from "./client.ts";
+import {decode} from "./coding.ts";
+import {createEvents, isComment} from "./ending.ts";
 import {errorBody, idHeaders, ProxyError} from "./errors.ts";
+import {
+  type Ask,
+  type ClientStream,
+  createExchange,
+  type Exchange,
+  lineOf,
+  NO_BODY,
+} from "./exchange.ts";
 import {assign} from "./experiment.ts";
+import {codingOf, lengthOf, mediaTypeOf, waitOf, wholeWait} from "./headers.ts";
 import type {Health} from "./health.ts";
 import {createLengths} from "./length.ts";
 import type {Metrics} from "./metrics.ts";
-import type {Copy, Mirrors} from "./mirror.ts";
+import type {Mirrors} from "./mirror.ts";
 import {modelNamed} from "./models.ts";
+import type {Outcome} from "./outcome.ts";
 import type {Deployment, Policy} from "./policy.ts";
 import type {Quota} from "./quota.ts";
 import {dropEditorParameters, rewrite} from "./rewrite.ts";
 import {routeOf} from "./route.ts";
-import type {Claims} from "./token.ts";
-import type {Call, Failure, Sink} from "./transport.ts";
-import type {Api, Upstreams} from "./upstream.ts";
+import type {Failure, Sink} from "./transport.ts";
+import type {Upstreams} from "./upstream.ts";
+import {isOurs, verdictOf} from "./verdict.ts";
 import type {Vote} from "./vote.ts";
-
-/** What was asked, once the token has been checked. */
-export interface Ask {
-  readonly id: string;
-  readonly api: Api;
-  /** From the path; where the path has none, the body names it. */
-  readonly model: string | undefined;
-  readonly claims: Claims;
-  readonly client: Client;
-  readonly traceparent: string | undefined;
-}
-
-/** Where a request was when its client left it. */
-export type Phase = "body" | "preflight" | "waiting" | "streaming" | "done";
-
-/** One request's life. Handlers are shared; this is what they tell requests apart by. */
-interface Exchange extends Ask {
-  /** Among those under way. */
-  place: number;
-  readonly stream: ClientStream;
-  readonly chunks: Buffer[];
-  size: number;
-  phase: Phase;
-  /** When the last byte of the request was here: what the model takes is counted from then. */
-  arrivedMs: number;
-  deadlineMs: number;
-  asked: string;
-  /** Of its experiment; empty where it is in none. */
-  arm: string;
-  copy: Copy | undefined;
-  body: Body;
-  /** Deployments not tried yet, best first. */
-  left: Deployment[];
-  /** Other regions serve it, for the region's own model hosts have failed. */
-  lost: boolean;
-  /** The model that serves takes chats alone. */
-  chats: boolean;
-  deployment: Deployment | undefined;
-  call: Call | undefined;
-  /** The answer's head, kept until its first byte: until then another deployment may still answer. */
-  head: IncomingHttpHeaders | undefined;
-  status: number;
-  events: boolean;
-  tail: string;
-  received: number;
-  /** How often something was received: a host sends a token at a time. */
-  frames: number;
-  firstByteMs: number;
-  /** Every deployment so far said 429; the shortest wait that one named, in seconds. */
-  busy: boolean;
-  retryAfterS: number;
-}
-
-/** Until it is closed: Node may keep it for longer, but not with all that was asked. */
-type ClientStream = ServerHttp2Stream & {exchange?: Exchange | undefined};
 
 export interface Relay {
   /** Takes the request over: every end of it, good or bad, is answered from here. */
@@ -84,15 +41,18 @@ export interface Relay {
 
 const BODY_TIMEOUT_MS = 10_000;
 const FIRST_BYTE_TIMEOUT_MS = 15_000;
+/** Of a host that shows that it is at work, as a model that thinks. */
+const FIRST_WORD_TIMEOUT_MS = 60_000;
+/** An answer in one piece comes when all of it is made. Under the edge's own limit for a silent stream. */
+const WHOLE_ANSWER_TIMEOUT_MS = 100_000;
 const NEXT_BYTE_TIMEOUT_MS = 20_000;
+/** A host may take so long to end a stream whose answer is whole; then it is told to. */
+const LINGER_MS = 250;
 const SWEEP_EVERY_MS = 250;
+/** A request that hosts die of is not taken to all of them. */
+const MAX_FAILURES = 3;
 /** Of what went well one line in a hundred is logged; of the rest every one. */
 const LOGGED_SHARE = 0.01;
-const LAST_EVENT = /(?:^|\n)data: ?\[DONE\]\s*\n\s*\n$/;
-/** Of a host that ends without the blank line. */
-const LAST_LINE = /(?:^|\n)data: ?\[DONE\]\s*$/;
-const LAST_EVENT_BYTES = 24;
-const NO_BODY = bodyOf({});
 const truncated = new Error("upstream ended in mid-answer");
 
 export function createRelay({
@@ -122,39 +82,46 @@ export function createRelay({
 }): Relay {
   const exchanges = createBag<Exchange>();
   const lengths = createLengths();
-  const sink: Sink<Exchange> = {answered, data, ended, failed};
+  const sink: Sink<Exchange> = {
+    answered: guarded(answered),
+    alive: guarded(alive),
+    data: guarded(data),
+    ended: guarded(ended),
+    failed: guarded(failed),
+  };
+  const onBody = ofStream(guarded(received));
+  const onBodyEnd = ofStream(guarded(bodyEnded));
+  const onDrain = ofStream(guarded(drained));
+  const onClose = ofStream(guarded(clientLeft));
+  const forward = guarded(prepareAndSend);
   const sweeper = setInterval(sweep, SWEEP_EVERY_MS).unref();
+
+  /** Whatever goes wrong in a step is the end of its request, and of nothing else. */
+  function guarded<Rest extends unknown[]>(step: (exchange: Exchange, ...rest: Rest) => void) {
+    return (exchange: Exchange, ...rest: Rest) => {
+      try {
+        step(exchange, ...rest);
+      } catch (cause) {
+        end(exchange, cause);
+      }
+    };
+  }
+
+  function end(exchange: Exchange, cause: unknown) {
+    try {
+      if (exchange.phase === "done") metrics.fault(cause);
+      else refuse(exchange, cause);
+    } catch (second) {
+      metrics.fault(second);
+      exchange.stream.destroy(truncated);
+    }
+  }
 
   function begin(stream: ClientStream, ask: Ask) {
     quota.enter(ask.claims.user);
-    const exchange: Exchange = {
-      ...ask,
-      place: 0,
-      stream,
-      chunks: [],
-      size: 0,
-      phase: "body",
-      arrivedMs: now(),
-      deadlineMs: now() + BODY_TIMEOUT_MS,
-      asked: known(ask.model) ?? "",
-      arm: "",
-      copy: undefined,
-      body: NO_BODY,
-      left: [],
-      lost: false,
-      chats: false,
-      deployment: undefined,
-      call: undefined,
-      head: undefined,
-      status: 0,
-      events: false,
-      tail: "",
-      received: 0,
-      frames: 0,
-      firstByteMs: 0,
-      busy: true,
-      retryAfterS: Number.POSITIVE_INFINITY,
-    };
+    const exchange = createExchange(stream, ask, now());
+    exchange.deadlineMs = now() + BODY_TIMEOUT_MS;
+    exchange.asked = known(ask.model) ?? "";
     stream.exchange = exchange;
     exchanges.add(exchange);
     stream.on("data", onBody);
@@ -167,50 +134,72 @@ export function createRelay({
     return model === undefined ? undefined : modelNamed(policy(), model);
   }
 
-  function onBody(this: ClientStream, chunk: Buffer) {
-    const exchange = this.exchange as Exchange;
+  function received(exchange: Exchange, chunk: Buffer) {
     if (exchange.phase !== "body") return;
     exchange.size += chunk.length;
-    if (exchange.size > policy().limits.bodyBytes)
-      return refuse(exchange, new ProxyError("BODY_LARGE"));
+    if (exchange.size > policy().limits.bodyBytes) throw new ProxyError("BODY_LARGE");
+    hold(exchange, chunk.length);
     exchange.chunks.push(chunk);
+  }
+
+  function hold(exchange: Exchange, bytes: number) {
+    quota.hold(exchange.claims.user, bytes);
+    exchange.held += bytes;
+  }
+
+  function release(exchange: Exchange) {
+    quota.release(exchange.claims.user, exchange.held);
+    exchange.held = 0;
+    exchange.chunks = [];
+    exchange.body = NO_BODY;
   }
 
   /**
    * When a request and its cancel arrive in one segment, neither a microtask nor nextTick has seen
    * the cancel yet; one turn of the loop has. A third of a keystroke's requests end here.
    */
-  function onBodyEnd(this: ClientStream) {
-    const exchange = this.exchange as Exchange;
+  function bodyEnded(exchange: Exchange) {
     if (exchange.phase !== "body") return;
     exchange.phase = "preflight";
     exchange.arrivedMs = now();
-    setImmediate(forward, exchange);
+    setImmediate(exchange.coding === "" ? forward : decodeFirst, exchange);
   }
 
-  function forward(exchange: Exchange) {
+  function decodeFirst(exchange: Exchange) {
+    decode(Buffer.concat(exchange.chunks), exchange.coding, policy().limits.bodyBytes).then(
+      (plain) => {
+        exchange.chunks = [plain];
+        forward(exchange);
+      },
+      (cause) => exchange.phase === "preflight" && refuse(exchange, cause),
+    );
+  }
+
+  function prepareAndSend(exchange: Exchange) {
     if (exchange.phase !== "preflight") return;
-    try {
-      const asker = prepare(exchange);
-      exchange.phase = "waiting";
-      budget.earn();
-      attempt(exchange);
-      if (exchange.phase === "waiting") exchange.copy = mirrors.copy(asker, exchange);
-    } catch (error) {
-      refuse(exchange, error);
-    }
+    const asker = prepare(exchange);
+    exchange.phase = "waiting";
+    budget.earn();
+    attempt(exchange);
+    if (exchange.phase === "waiting") exchange.copy = mirrors.copy(asker, exchange);
   }
 
   /** Makes the body that is sent on and the deployments to try; says who asks for what. */
   function prepare(exchange: Exchange): Asker {
-    const body = parseBody(Buffer.concat(exchange.chunks));
+    const {claims, client, chunks} = exchange;
+    const text = Buffer.concat(chunks);
+    quota.weigh(claims.user, text.length);
+    hold(exchange, text.length - exchange.held);
+    const body = parseBody(text);
+    exchange.chunks = [];
+    exchange.body = body;
+    exchange.streamed = body.get("stream") === true;
     const name = exchange.model ?? body.get("model");
     if (typeof name !== "string") throw new ProxyError("MODEL_MISSING");
     const {mutations, experiments} = policy();
     const model = known(name);
     if (!model) throw new ProxyError("MODEL_UNKNOWN");
-    if (!exchange.claims.models.includes(model)) throw new ProxyError("MODEL_FORBIDDEN");
-    const {claims, client} = exchange;
+    if (!claims.models.includes(model)) throw new ProxyError("MODEL_FORBIDDEN");
     const asker = {model, user: claims.user, client, language: languageOf(body)};
     const {label, arm} = assign(experiments, asker) ?? {label: ""};
     const served = {...asker, model: known(arm?.model) ?? model};
@@ -219,14 +208,13 @@ export function createRelay({
     dropEditorParameters(body);
     exchange.asked = model;
     exchange.arm = label;
-    const route = routeOf(policy(), served.model, health);
+    const route = routeOf(policy(), served.model, {health, user: claims.user});
     exchange.chats = policy().models[served.model]?.api === "chat";
     exchange.left = arm?.deployment
       ? preferring(arm.deployment, route.deployments)
       : route.deployments;
     exchange.lost = route.lost;
     exchange.retryAfterS = route.waitS;
-    exchange.body = body;
     return served;
   }
 
@@ -235,10 +223,11 @@ export function createRelay({
     const deployment = exchange.left.shift();
     if (!deployment) return refuse(exchange, exhausted(exchange));
     const upstream = upstreams.get(deployment.upstream);
-    exchange.deployment = deployment;
-    exchange.deadlineMs = now() + FIRST_BYTE_TIMEOUT_MS;
     if (!upstream) return attempt(exchange);
-    const {api, id, traceparent, body, chats} = exchange;
+    const {api, id, traceparent, body, chats, streamed} = exchange;
+    exchange.deployment = deployment;
+    exchange.deadlineMs = now() + (streamed ? FIRST_BYTE_TIMEOUT_MS : WHOLE_ANSWER_TIMEOUT_MS);
+    exchange.hostOpen = true;
     exchange.call = askModel(
       {upstream, chats},
       {api, deployment: deployment.name, id, traceparent, body},
@@ -249,38 +238,68 @@ export function createRelay({
 
   function answered(exchange: Exchange, status: number, headers: IncomingHttpHeaders) {
     allowances.read(exchange.deployment as Deployment, headers);
-    if (spills(status)) return spill(exchange, status, headers);
-    exchange.status = status;
+    const verdict = verdictOf(status);
+    if (verdict.kind === "busy") return spill(exchange, headers);
+    if (verdict.kind === "failure" || !isReadable(verdict.kind, headers)) {
+      stopHost(exchange);
+      return passOn(exchange, `${status}`, isOurs(status));
+    }
+    exchange.status = verdict.kind === "refusal" ? verdict.status : status;
     exchange.head = headers;
-    exchange.events = headers["content-type"]?.startsWith("text/event-stream") ?? false;
+    exchange.events = mediaTypeOf(headers) === EVENTS ? createEvents() : undefined;
   }
 
-  function spill(exchange: Exchange, status: number, headers: IncomingHttpHeaders) {
-    exchange.call?.cancel();
-    if (status !== 429) return passOn(exchange, `${status}`);
+  /** No room there. It costs nothing to ask the next. */
+  function spill(exchange: Exchange, headers: IncomingHttpHeaders) {
     const wait = waitOf(headers);
+    stopHost(exchange);
     exchange.retryAfterS = Math.min(exchange.retryAfterS, wait);
     health.cool(exchange.deployment as Deployment, wait);
     metrics.spilled(exchange.asked, exchange.deployment, "429");
     attempt(exchange);
   }
 
-  /** A failure, unlike a 429, costs: the next is asked only while the budget lasts. */
-  function passOn(exchange: Exchange, reason: string) {
+  /** A failure costs: the next is asked only while the budgets last. */
+  function passOn(exchange: Exchange, reason: string, blameless: boolean) {
+    const {user} = exchange.claims;
     exchange.busy = false;
-    health.failed(exchange.deployment as Deployment);
+    exchange.blameless ||= blameless;
+    exchange.failures++;
+    health.failed(exchange.deployment as Deployment, blameless ? undefined : user);
     metrics.spilled(exchange.asked, exchange.deployment, reason);
-    if (!budget.spend()) exchange.left = [];
+    const mayGoOn = exchange.failures < MAX_FAILURES && quota.mayRetry(user) && budget.spend();
+    if (!mayGoOn) exchange.left = [];
     attempt(exchange);
+  }
+
+  /** The host is at work, and has nothing to say yet. */
+  function alive(exchange: Exchange) {
+    const {phase, arrivedMs} = exchange;
+    if (phase === "streaming") exchange.deadlineMs = now() + NEXT_BYTE_TIMEOUT_MS;
+    if (phase === "waiting" && exchange.streamed)
+      exchange.deadlineMs = Math.min(
+        now() + FIRST_BYTE_TIMEOUT_MS,
+        arrivedMs + FIRST_WORD_TIMEOUT_MS,
+      );
   }
 
   function data(exchange: Exchange, chunk: Buffer) {
     if (exchange.phase === "done") return;
+    exchange.received += chunk.length;
+    if (exchange.events) return passEvents(exchange, exchange.events.plain(chunk));
+    pass(exchange, chunk, exchange.received === lengthOf(exchange.head ?? {}));
+  }
+
+  function passEvents(exchange: Exchange, chunk: Buffer) {
+    if (exchange.phase === "waiting" && isComment(chunk)) return alive(exchange);
+    exchange.frames++;
+    pass(exchange, chunk, exchange.events?.isLast(chunk) ?? false);
+  }
+
+  function pass(exchange: Exchange, chunk: Buffer, isLast: boolean) {
     if (exchange.phase === "waiting") sendHead(exchange);
     exchange.deadlineMs = now() + NEXT_BYTE_TIMEOUT_MS;
-    exchange.received += chunk.length;
-    exchange.frames++;
-    if (exchange.events && isLast(exchange, chunk)) return finish(exchange, chunk);
+    if (isLast) return finish(exchange, chunk);
     if (!exchange.stream.write(chunk)) exchange.call?.pause();
   }
 
@@ -288,9 +307,10 @@ export function createRelay({
     const {status, head, id, stream, arrivedMs} = exchange;
     exchange.phase = "streaming";
     exchange.firstByteMs = now() - arrivedMs;
+    release(exchange);
     stream.respond({
       ":status": status,
-      "content-type": head?.["content-type"] ?? "application/json",
+      "content-type": typeOf(head ?? {}),
       "x-meridian-region": region,
       ...(exchange.arm && {"x-meridian-arm": exchange.arm}),
       ...idHeaders(id),
@@ -301,109 +321,148 @@ export function createRelay({
   function finish(exchange: Exchange, lastChunk?: Buffer) {
     const {status} = exchange;
     exchange.phase = "done";
+    exchange.deadlineMs = now() + LINGER_MS;
     exchange.stream.end(lastChunk);
     if (exchange.events) lengths.whole(exchange.asked, exchange.frames);
-    if (status < 400) served(exchange);
-    record(exchange, status < 400 ? "success" : "client_error");
+    if (status === 200) served(exchange);
+    record(exchange, status === 200 ? "success" : "client_error");
   }
 
   function served(exchange: Exchange) {
+    const deployment = exchange.deployment as Deployment;
     judge(exchange, true);
-    health[isLate(exchange) ? "failed" : "succeeded"](exchange.deployment as Deployment);
+    if (isLate(exchange)) health.failed(deployment, exchange.claims.user);
+    else health.succeeded(deployment);
   }
 
   function ended(exchange: Exchange) {
+    closed(exchange, "hostOpen");
     if (exchange.phase === "done") return;
-    if (!isWhole(exchange)) return failed(exchange, "lost");
-    if (exchange.phase === "waiting") sendHead(exchange);
+    if (!isWhole(exchange)) return brokeOff(exchange, "reset");
     finish(exchange);
   }
 
   function failed(exchange: Exchange, failure: Failure) {
-    if (exchange.phase === "done") return;
-    if (exchange.phase === "streaming") return truncate(exchange);
+    closed(exchange, "hostOpen");
+    if (exchange.phase !== "done") brokeOff(exchange, failure);
+  }
+
+  function brokeOff(exchange: Exchange, failure: Failure) {
+    if (exchange.phase === "streaming") return truncate(exchange, isNobodys(failure));
     exchange.head = undefined;
-    passOn(exchange, failure);
+    exchange.received = 0;
+    passOn(exchange, failure, isNobodys(failure));
   }
 
   /** A clean end would be shown to the user as a complete suggestion; only INTERNAL_ERROR is dropped. */
-  function truncate(exchange: Exchange) {
+  function truncate(exchange: Exchange, blameless: boolean) {
     exchange.phase = "done";
+    exchange.blameless ||= blameless;
     exchange.stream.destroy(truncated);
     judge(exchange, false);
-    health.failed(exchange.deployment as Deployment);
+    const user = blameless ? undefined : exchange.claims.user;
+    health.failed(exchange.deployment as Deployment, user);
     record(exchange, "truncated");
   }
 
-  /** Before the first byte every fault is a status, never a reset: clients hang on those. */
+  /**
+   * Before the first byte every fault is a status, never a reset: clients hang on those. A fault of ours
+   * says nothing for the vote: another region's proxies are the same.
+   */
   function refuse(exchange: Exchange, cause: unknown) {
-    const error = cause instanceof ProxyError ? cause : new ProxyError("INTERNAL", {cause});
+    const error = asError(cause);
     exchange.phase = "done";
-    answerError(exchange.stream, exchange.id, error);
-    if (error.status >= 500 || error.code === "UPSTREAM_BUSY") judge(exchange, false);
+    exchange.deadlineMs = now() + LINGER_MS;
+    if (error.code === "INTERNAL") metrics.fault(error.cause);
+    if (exchange.stream.headersSent) exchange.stream.destroy(truncated);
+    else answerError(exchange.stream, exchange.id, error);
+    if (error.code.startsWith("UPSTREAM_")) judge(exchange, false);
     record(exchange, error.status >= 500 ? "error" : "client_error", error);
+    stopHost(exchange);
   }
 
-  function onDrain(this: ClientStream) {
-    const exchange = this.exchange as Exchange;
+  function drained(exchange: Exchange) {
     exchange.deadlineMs = now() + NEXT_BYTE_TIMEOUT_MS;
     exchange.call?.resume();
+  }
+
+  function clientLeft(exchange: Exchange) {
+    exchange.stream.exchange = undefined;
+    release(exchange);
+    quota.leave(exchange.claims.user);
+    closed(exchange, "clientOpen");
+    if (exchange.phase !== "done") cancel(exchange);
   }
 
   /**
    * Any reset before the end is a cancel, whatever its code: editors send 0 and 8, the edge 2. It says
    * nothing of us, unless the first byte is late by then: of a slow model nobody waits for the end.
    */
-  function onClose(this: ClientStream) {
-    const exchange = this.exchange as Exchange;
-    exchanges.remove(exchange);
-    this.exchange = undefined;
-    quota.leave(exchange.claims.user);
-    if (exchange.phase === "done") return;
+  function cancel(exchange: Exchange) {
     metrics.cancelled(exchange.asked, exchange.phase);
     if (exchange.phase === "preflight") metrics.spared(exchange.asked, exchange.size);
-    if (exchange.call && exchange.status < 400 && isLate(exchange)) served(exchange);
+    if (exchange.call && [0, 200].includes(exchange.status) && isLate(exchange)) served(exchange);
     exchange.phase = "done";
-    if (exchange.call?.cancel()) metrics.stopped(exchange.asked, unsaid(exchange));
+    if (stopHost(exchange)) metrics.stopped(exchange.asked, unsaid(exchange));
     exchange.copy?.cancel();
     record(exchange, "cancelled");
   }
 
-  const unsaid = ({body, asked, frames}: Exchange) =>
-    body.get("stream") === true ? lengths.unsaid(asked, frames) : 0;
+  const unsaid = ({streamed, asked, frames}: Exchange) =>
+    streamed ? lengths.unsaid(asked, frames) : 0;
+
+  /** Whether the host was told. It is not heard of again. */
+  function stopHost(exchange: Exchange): boolean {
+    const isTold = exchange.call?.cancel() ?? false;
+    closed(exchange, "hostOpen");
+    return isTold;
+  }
+
+  /** A request is under way for as long as either side of it is open. */
+  function closed(exchange: Exchange, side: "clientOpen" | "hostOpen") {
+    if (!exchange[side]) return;
+    exchange[side] = false;
+    if (!exchange.clientOpen && !exchange.hostOpen) exchanges.remove(exchange);
+  }
 
   /** By the objective. A region that others serve for votes against itself; its users are served. */
   function judge(exchange: Exchange, succeeded: boolean) {
-    vote.record(succeeded && !exchange.lost, waitedMs(exchange));
+    const {lost, blameless, claims} = exchange;
+    vote.record({
+      succeeded: succeeded && !lost,
+      firstByteMs: exchange.streamed ? waitedMs(exchange) : 0,
+      user: lost || (blameless && !succeeded) ? undefined : claims.user,
+    });
     metrics.judged(succeeded ? (isLate(exchange) ? "late" : "good") : "failed");
   }
 
-  const isLate = (exchange: Exchange) => waitedMs(exchange) > policy().objective.firstByteMs;
+  /** An answer in one piece is as long in the making as its client wants it to be. */
+  const isLate = (exchange: Exchange) =>
+    exchange.streamed && waitedMs(exchange) > policy().objective.firstByteMs;
 
   /** Until the first byte, or until now where there is none. */
   const waitedMs = ({firstByteMs, arrivedMs}: Exchange) => firstByteMs || now() - arrivedMs;
 
   function record(exchange: Exchange, outcome: Outcome, error?: ProxyError) {
-    const {asked, arm, deployment, firstByteMs, arrivedMs} = exchange;
+    const {asked, arm, deployment, streamed, firstByteMs, arrivedMs} = exchange;
     metrics.finished({
       model: asked,
       arm,
       deployment: deployment?.name ?? "",
       outcome,
-      firstByteMs,
+      firstByteMs: streamed ? firstByteMs : 0,
       totalMs: now() - arrivedMs,
     });
     if (outcome !== "cancelled") exchange.copy?.primary(outcome === "success", firstByteMs);
-    if (error?.status === 500)
-      metrics.log.error({id: exchange.id, err: error.cause}, "request failed");
     const isWell = outcome === "success" || outcome === "cancelled";
     if (!isWell || Math.random() < LOGGED_SHARE)
-      metrics.log.info(lineOf(exchange, outcome, error), "request");
+      metrics.log.info(lineOf(exchange, outcome, error?.code.toLowerCase()), "request");
   }
 
   /** What did not go on: the client's doing where it does not read, else the host's. */
   function leave(exchange: Exchange) {
-    if (!exchange.stream.writableNeedDrain) return truncate(exchange);
+    stopHost(exchange);
+    if (!exchange.stream.writableNeedDrain) return truncate(exchange, false);
     exchange.phase = "done";
     exchange.stream.destroy(truncated);
     record(exchange, "client_error");
@@ -411,22 +470,50 @@ export function createRelay({
 
   function sweep() {
     const time = now();
-    for (const exchange of exchanges.all()) {
-      if (time < exchange.deadlineMs) continue;
-      exchange.call?.cancel();
-      if (exchange.phase === "body") refuse(exchange, new ProxyError("BODY_SLOW"));
-      else if (exchange.phase === "waiting") {
-        health.failed(exchange.deployment as Deployment);
-        refuse(exchange, new ProxyError("UPSTREAM_SLOW"));
-      } else if (exchange.phase === "streaming") leave(exchange);
-      else exchange.stream.destroy(truncated);
-    }
+    for (const exchange of exchanges.all()) if (time >= exchange.deadlineMs) expire(exchange);
   }
+
+  const expire = guarded((exchange) => {
+    if (exchange.phase === "body") refuse(exchange, new ProxyError("BODY_SLOW"));
+    else if (exchange.phase === "streaming") leave(exchange);
+    else if (exchange.phase === "waiting") {
+      health.failed(exchange.deployment as Deployment, exchange.claims.user);
+      refuse(exchange, new ProxyError("UPSTREAM_SLOW"));
+    } else if (exchange.phase === "done") {
+      stopHost(exchange);
+      if (now() >= exchange.deadlineMs + NEXT_BYTE_TIMEOUT_MS) exchange.stream.destroy(truncated);
+    }
+  });
 
   return {begin, close: () => clearInterval(sweeper)};
 }
 
-export type Outcome = "success" | "cancelled" | "client_error" | "error" | "truncated";
+/** Streams tell their handlers what happened by `this`. */
+const ofStream = <Rest extends unknown[]>(step: (exchange: Exchange, ...rest: Rest) => void) =>
+  function handle(this: ClientStream, ...rest: Rest) {
+    if (this.exchange) step(this.exchange, ...rest);
+  };
+
+const EVENTS = "text/event-stream";
+const JSON_TYPE = "application/json";
+
+/** An answer that says what it is, as far as it says anything, and is coded in no way: none was asked for. */
+function isReadable(kind: "answer" | "refusal", headers: IncomingHttpHeaders): boolean {
+  if (codingOf(headers) !== "") return false;
+  return kind === "refusal" || ["", EVENTS, JSON_TYPE].includes(mediaTypeOf(headers));
+}
+
+/** As the host names it where clients can be told so. */
+function typeOf(headers: IncomingHttpHeaders): string {
+  const type = headers["content-type"] ?? "";
+  return /^[\x20-\x7e]{1,100}$/.test(type) ? type : JSON_TYPE;
+}
+
+/** Nothing that is asked for takes the way to a host away. */
+const isNobodys = (failure: Failure) => failure === "connect" || failure === "lost";
+
+const asError = (cause: unknown): ProxyError =>
+  cause instanceof ProxyError ? cause : new ProxyError("INTERNAL", {cause});
 
 /** Editors show the body of this one as it stands. */
 const UPGRADE = 466;
@@ -438,18 +525,15 @@ export function answerError(stream: ServerHttp2Stream, id: string, error: ProxyE
   const isText = status === UPGRADE;
   const headers: OutgoingHttpHeaders = {
     ":status": status,
-    "content-type": isText ? "text/plain; charset=utf-8" : "application/json",
+    "content-type": isText ? "text/plain; charset=utf-8" : JSON_TYPE,
+    ...error.headers,
     ...idHeaders(id),
   };
-  if (retryAfterS !== undefined) headers["retry-after"] = `${retryAfterS}`;
+  if (retryAfterS !== undefined) headers["retry-after"] = `${wholeWait(retryAfterS)}`;
   stream.respond(headers);
-  stream.end(isText ? message : errorBody(error));
+  // To a HEAD there is no body: Node has ended the stream.
+  if (!stream.writableEnded) stream.end(isText ? message : errorBody(error));
   stream.resume();
-}
-
-/** Our credential, our deployment names and the host's health are our affair; a 400 is the client's. */
-function spills(status: number): boolean {
-  return status >= 500 || [401, 403, 404, 408, 409, 429].includes(status);
 }
 
 /** An experiment fails nobody: where its deployment has no room, the others serve. */
@@ -461,32 +545,9 @@ function preferring(name: string, deployments: readonly Deployment[]): Deploymen
   ];
 }
 
-/** Seconds that a 429 names, where it names them as seconds; else one. */
-function waitOf(headers: IncomingHttpHeaders): number {
-  const seconds = Number.parseInt(headers["retry-after"] ?? "", 10);
-  return Number.isNaN(seconds) ? 1 : Math.max(0, seconds);
-}
-
 function exhausted({busy, retryAfterS}: Exchange): ProxyError {
   if (!busy) return new ProxyError("UPSTREAM_LOST");
   return new ProxyError("UPSTREAM_BUSY", Number.isFinite(retryAfterS) ? {retryAfterS} : {});
-}
-
-/** What the log says of a request: never a prompt, a completion or a credential. */
-function lineOf(exchange: Exchange, outcome: Outcome, error: ProxyError | undefined) {
-  const {id, claims, api, asked, arm, deployment, firstByteMs} = exchange;
-  return {
-    id,
-    user: claims.user,
-    api,
-    model: asked,
-    arm: arm || undefined,
-    upstream: deployment?.upstream,
-    deployment: deployment?.name,
-    outcome,
-    code: error?.code.toLowerCase(),
-    firstByteMs: Math.round(firstByteMs),
-  };
 }
 
 /** Editors name the language of the file beside the prompt. */
@@ -496,16 +557,8 @@ function languageOf(body: Body): string | undefined {
   return typeof language === "string" ? language : undefined;
 }
 
-function isLast(exchange: Exchange, chunk: Buffer): boolean {
-  const end = chunk.toString("latin1", Math.max(0, chunk.length - LAST_EVENT_BYTES));
-  exchange.tail = (exchange.tail + end).slice(-LAST_EVENT_BYTES);
-  return LAST_EVENT.test(exchange.tail);
-}
-
 /** A host that ends cleanly in mid-answer, or resets with code 0, has still not finished it. */
-function isWhole({head, events, tail, received}: Exchange): boolean {
-  if (!head) return false;
-  if (events) return LAST_LINE.test(tail);
-  const length = head["content-length"];
-  return length === undefined || Number(length) === received;
+function isWhole({head, events, received}: Exchange): boolean {
+  if (!head || received === 0) return false;
+  return events ? events.isWhole : (lengthOf(head) ?? received) === received;
 }

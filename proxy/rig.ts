@@ -36,6 +36,8 @@ export interface Rig {
   /** Of the signing key. */
   readonly kid: string;
   token(changes?: Partial<TokenChanges>): Promise<string>;
+  /** Headers of three users in turn: what one alone does moves no vote. */
+  crowd(): Promise<() => {readonly authorization: string}>;
   writePolicy(policy: PolicyInput): void;
   readonly policy: PolicyInput;
   /** Lets time go by, for what requests are waited for. */
@@ -51,6 +53,7 @@ interface TokenChanges {
   audience: string;
   expiresInS: number;
   models: string[];
+  user: string;
 }
 
 /** A test, or `{after}` of a suite. */
@@ -152,6 +155,17 @@ export async function startRig(
     await stop();
     rmSync(folder, {recursive: true});
   });
+  const token: Rig["token"] = async ({key = privateKey, alg = "EdDSA", ...changes} = {}) => {
+    const {issuer = ISSUER, audience = AUDIENCE, expiresInS = 600, models = [MODEL]} = changes;
+    return new SignJWT({models})
+      .setProtectedHeader({alg, kid: jwk.kid as string})
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject(changes.user ?? "github:1")
+      .setJti("ticket-1")
+      .setExpirationTime(Math.floor(Date.now() / 1000) + expiresInS)
+      .sign(key);
+  };
   return {
     client,
     origin,
@@ -167,16 +181,12 @@ export async function startRig(
     },
     writePolicy: (next) => void write("policy.json", JSON.stringify(next)),
     stop,
-    async token({key = privateKey, alg = "EdDSA", ...changes} = {}) {
-      const {issuer = ISSUER, audience = AUDIENCE, expiresInS = 600, models = [MODEL]} = changes;
-      return new SignJWT({models})
-        .setProtectedHeader({alg, kid: jwk.kid as string})
-        .setIssuer(issuer)
-        .setAudience(audience)
-        .setSubject("github:1")
-        .setJti("ticket-1")
-        .setExpirationTime(Math.floor(Date.now() / 1000) + expiresInS)
-        .sign(key);
+    token,
+    async crowd() {
+      const users = ["github:1", "github:2", "github:3"];
+      const tokens = await Promise.all(users.map((user) => token({user})));
+      let turn = 0;
+      return () => ({authorization: `Bearer ${tokens[turn++ % tokens.length]}`});
     },
   };
 }
@@ -225,7 +235,7 @@ interface Request {
 /** Sends a request whose answer is left to read. */
 export function open(
   client: ClientHttp2Session,
-  {headers = {}, body = '{"prompt": "let x"}'}: Request,
+  {headers = {}, body = '{"prompt": "let x", "stream": true}'}: Request,
 ): ClientHttp2Stream {
   const stream = client.request({
     ":method": "POST",

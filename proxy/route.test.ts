@@ -28,7 +28,7 @@ function policy(weights: readonly number[], fallback = 0): Policy {
 }
 
 const names = (policy: Policy, random: () => number, health = createHealth()) =>
-  routeOf(policy, "codex", health, random).deployments.map(({name}) => name);
+  routeOf(policy, "codex", {health, user: "anna", random}).deployments.map(({name}) => name);
 
 test("each point of the unit interval draws the deployment whose share covers it", () => {
   const shares = policy([80, 20]);
@@ -50,7 +50,7 @@ test("every deployment is tried once, the region's own before those of other reg
 });
 
 test("a model that nobody serves has no route", () => {
-  assert.deepEqual(routeOf(policy([1]), "gpt-9", createHealth()), {
+  assert.deepEqual(routeOf(policy([1]), "gpt-9", {health: createHealth(), user: "anna"}), {
     deployments: [],
     lost: false,
     waitS: Number.POSITIVE_INFINITY,
@@ -62,7 +62,7 @@ test("what failed of late comes last, and what has no room is not asked", () => 
   const [first, second] = shares.models.codex!.deployments;
   const [near] = shares.models.codex!.fallback;
   const health = createHealth(() => 0);
-  for (let count = 0; count < 5; count++) health.failed(first!);
+  for (let count = 0; count < 5; count++) health.failed(first!, undefined);
   assert.deepEqual(
     names(shares, () => 0, health),
     ["own-1", "own-2", "far-0", "far-1", "own-0"],
@@ -73,7 +73,7 @@ test("what failed of late comes last, and what has no room is not asked", () => 
     names(shares, () => 0, health),
     ["own-2", "far-1", "own-0"],
   );
-  assert.equal(routeOf(shares, "codex", health).waitS, 3);
+  assert.equal(routeOf(shares, "codex", {health, user: "anna"}).waitS, 3);
 });
 
 test("a model is lost where all of the region's own failed, one not for want of room, and others serve", () => {
@@ -82,9 +82,9 @@ test("a model is lost where all of the region's own failed, one not for want of 
   const [first, second] = deployments;
   const [far] = fallback;
   const health = createHealth(() => 0);
-  const isLost = () => routeOf(shares, "codex", health).lost;
+  const isLost = () => routeOf(shares, "codex", {health, user: "anna"}).lost;
   const fail = (deployment = first!) => {
-    for (let count = 0; count < 5; count++) health.failed(deployment);
+    for (let count = 0; count < 5; count++) health.failed(deployment, undefined);
     return isLost();
   };
   health.cool(second!, 7);
@@ -93,14 +93,15 @@ test("a model is lost where all of the region's own failed, one not for want of 
   assert.equal(fail(far), false);
   const full = createHealth(() => 0);
   for (const deployment of deployments) full.cool(deployment, 7);
-  assert.equal(routeOf(shares, "codex", full).lost, false);
+  assert.equal(routeOf(shares, "codex", {health: full, user: "anna"}).lost, false);
 });
 
 test("while one deployment comes back it takes less than its weight", () => {
   const shares = policy([50, 50]);
   const clock = {ms: 0};
   const health = createHealth(() => clock.ms);
-  for (let count = 0; count < 5; count++) health.failed(shares.models.codex!.deployments[0]!);
+  for (let count = 0; count < 5; count++)
+    health.failed(shares.models.codex!.deployments[0]!, undefined);
   const point = 0.2;
   const drawn = [4999, 5000, 8000, 15_000].map((ms) => {
     clock.ms = ms;
@@ -113,7 +114,8 @@ test("while the only one comes back other regions take the rest, where there are
   const clock = {ms: 0};
   const health = createHealth(() => clock.ms);
   const first = (regions: number) => names(policy([1], regions), () => 0.2, health)[0];
-  for (let count = 0; count < 5; count++) health.failed(policy([1]).models.codex!.deployments[0]!);
+  for (let count = 0; count < 5; count++)
+    health.failed(policy([1]).models.codex!.deployments[0]!, undefined);
   const drawn = [5000, 6000, 7000, 15_000].map((ms) => {
     clock.ms = ms;
     return [first(1), first(0)];
@@ -124,4 +126,17 @@ test("while the only one comes back other regions take the rest, where there are
     ["own-0", "own-0"],
     ["own-0", "own-0"],
   ]);
+});
+
+test("who failed one user alone comes last for that user, and is not lost", () => {
+  const shares = policy([1, 1], 1);
+  const health = createHealth(() => 0);
+  const [first] = shares.models.codex!.deployments;
+  for (let count = 0; count < 5; count++) health.failed(first!, "anna");
+  const orderOf = (user: string) => {
+    const {deployments, lost} = routeOf(shares, "codex", {health, user, random: () => 0});
+    return [...deployments.map(({name}) => name), lost];
+  };
+  assert.deepEqual(orderOf("anna"), ["own-1", "far-0", "own-0", false]);
+  assert.deepEqual(orderOf("ben"), ["own-0", "own-1", "far-0", false]);
 });

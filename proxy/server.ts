@@ -2,14 +2,17 @@ import {randomUUID} from "node:crypto";
 import {
   createServer,
   type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
 import {checkClient, clientOf} from "./client.ts";
+import {checkCoding} from "./coding.ts";
 import type {Address} from "./config.ts";
 import {idHeaders, ProxyError} from "./errors.ts";
+import {codingOf, mediaTypeOf, traceparentOf} from "./headers.ts";
 import type {Metrics} from "./metrics.ts";
-import {modelList} from "./models.ts";
+import {modelEntry, modelList, modelNamed} from "./models.ts";
 import type {Policy} from "./policy.ts";
 import {answerError, type Relay} from "./relay.ts";
 import {type Claims, checkRevoked, type Verifier} from "./token.ts";
@@ -32,6 +35,8 @@ const SETTINGS = {
   streamResetRate: 1_000_000,
   // A storm of cancels opens streams sooner than their ends are dealt with: refuse those, keep the connection.
   maxSessionRejectedStreams: 1_000_000,
+  // What one client makes of its headers must not end the connection that all share.
+  maxSessionInvalidFrames: 1_000_000,
 };
 /** The largest stream id: "nothing is refused yet, but open no more". */
 const ALL_STREAMS = 2 ** 31 - 1;
@@ -79,21 +84,41 @@ export async function serve({
   }
 
   function dispatch(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, id: string) {
-    const path = withoutQuery(headers[":path"] ?? "");
-    if (path === "/healthz") return say(stream, id, healthy() && !draining ? 200 : 500);
-    if (path === "/_ping") return say(stream, id, 200);
-    if (path === "/models" || path === "/v1/models") {
-      if (headers[":method"] !== "GET") throw new ProxyError("METHOD_NOT_GET");
-      return admit(stream, headers, id, (claims) => sayModels(stream, id, claims));
-    }
+    const path = plainPath(headers[":path"] ?? "");
+    const page = pageAt(path);
     const target = targetOf(path);
-    if (!target) throw new ProxyError("PATH_UNKNOWN");
-    if (headers[":method"] !== "POST") throw new ProxyError("METHOD_WRONG");
-    if (!headers["content-type"]?.startsWith("application/json"))
-      throw new ProxyError("BODY_NOT_JSON");
+    if (!page && !target) throw new ProxyError("PATH_UNKNOWN");
+    const allow = page ? ["GET", "HEAD", "OPTIONS"] : ["POST", "OPTIONS"];
+    const method = headers[":method"] ?? "";
+    if (!allow.includes(method))
+      throw new ProxyError("METHOD_WRONG", {headers: {allow: allow.join(", ")}});
+    if (method === "OPTIONS") return say(stream, id, 204, {allow: allow.join(", ")});
+    if (page) return page(stream, headers, id);
+    if (target) complete(stream, headers, id, target);
+  }
+
+  function pageAt(path: string): Page | undefined {
+    if (path === "/healthz")
+      return (stream, _, id) => say(stream, id, healthy() && !draining ? 200 : 500);
+    if (path === "/_ping") return (stream, _, id) => say(stream, id, 200);
+    const models = MODELS_PATH.exec(path);
+    if (!models) return undefined;
+    return (stream, headers, id) =>
+      admit(stream, headers, id, (claims) => sayModels(stream, id, claims, models[1]));
+  }
+
+  function complete(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    id: string,
+    target: Target,
+  ) {
+    if (mediaTypeOf(headers) !== "application/json") throw new ProxyError("BODY_NOT_JSON");
+    const coding = codingOf(headers);
+    checkCoding(coding);
     const client = clientOf(headers);
     checkClient(client, policy().clients);
-    const ask = {...target, id, client, traceparent: headers.traceparent as string | undefined};
+    const ask = {...target, id, client, coding, traceparent: traceparentOf(headers)};
     admit(stream, headers, id, (claims) => relay.begin(stream, {...ask, claims}));
   }
 
@@ -117,18 +142,21 @@ export async function serve({
       .catch((error) => refuse(stream, id, error));
   }
 
-  /** Those that the token covers and the region serves. */
-  function sayModels(stream: ServerHttp2Stream, id: string, {models}: Claims) {
+  /** Those that the token covers and the region serves, or the one that is named. */
+  function sayModels(stream: ServerHttp2Stream, id: string, {models}: Claims, name?: string) {
     const served = models.filter((model) => Object.hasOwn(policy().models, model));
+    const one = name === undefined ? undefined : modelNamed(policy(), decoded(name));
+    if (name !== undefined && !served.includes(one ?? "")) throw new ProxyError("MODEL_UNKNOWN");
+    const body = JSON.stringify(one === undefined ? modelList(served) : modelEntry(one));
     stream.respond({":status": 200, "content-type": "application/json", ...idHeaders(id)});
-    stream.end(JSON.stringify(modelList(served)));
+    if (!stream.writableEnded) stream.end(body);
     stream.resume();
   }
 
   function refuse(stream: ServerHttp2Stream, id: string, cause: unknown) {
     const error = cause instanceof ProxyError ? cause : new ProxyError("INTERNAL", {cause});
     metrics.refused(error.code.toLowerCase());
-    if (error.status >= 500) metrics.log.error({id, err: error.cause}, "request failed");
+    if (error.code === "INTERNAL") metrics.fault(error.cause);
     answerError(stream, id, error);
   }
 
@@ -150,24 +178,48 @@ export async function serve({
 /** A reset of a stream that has been answered is nobody's error. */
 function ignore() {}
 
-function say(stream: ServerHttp2Stream, id: string, status: number) {
-  stream.respond({":status": status, ...idHeaders(id)}, {endStream: true});
+type Page = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, id: string) => void;
+
+function say(
+  stream: ServerHttp2Stream,
+  id: string,
+  status: number,
+  headers: OutgoingHttpHeaders = {},
+) {
+  stream.respond({":status": status, ...headers, ...idHeaders(id)}, {endStream: true});
   stream.resume();
 }
 
+const MODELS_PATH = /^(?:\/v1)?\/models(?:\/([^/]+))?$/;
 const ENGINE_PATH = /^\/v1\/engines\/([^/]+)\/completions$/;
 
-function targetOf(path: string): {api: Api; model: string | undefined} | undefined {
-  const engine = ENGINE_PATH.exec(path);
-  if (engine) return {api: "completions", model: engine[1]};
+interface Target {
+  readonly api: Api;
+  readonly model: string | undefined;
+}
+
+function targetOf(path: string): Target | undefined {
+  const engine = ENGINE_PATH.exec(path)?.[1];
+  if (engine !== undefined) return {api: "completions", model: decoded(engine)};
   if (path === "/v1/completions") return {api: "completions", model: undefined};
   if (path === "/v1/chat/completions") return {api: "chat/completions", model: undefined};
   return undefined;
 }
 
-function withoutQuery(path: string): string {
+/** Without its query, doubled slashes and a slash at the end: base addresses are put together by hand. */
+function plainPath(path: string): string {
   const query = path.indexOf("?");
-  return query < 0 ? path : path.slice(0, query);
+  const plain = query < 0 ? path : path.slice(0, query);
+  return plain.replace(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
+}
+
+/** A segment of a path; as it stands where it is not well coded. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 function bearer(headers: IncomingHttpHeaders): string {

@@ -16,6 +16,7 @@ const sink: Sink<Heard> = {
   answered: (heard, status) => {
     heard.status = status;
   },
+  alive() {},
   data: (heard, chunk) => {
     heard.text += chunk;
   },

@@ -32,7 +32,17 @@ const GROW_AT = 0.75;
 const MAX_SESSIONS = 64;
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_LAST_MS = 5000;
-const WINDOW_BYTES = 1 << 20;
+/** What a request waits at most for a session: then another host may do better. */
+const WAIT_MS = 1000;
+/** Between two attempts that requests bring about: the last one's failure is still news. */
+const ATTEMPT_EVERY_MS = 50;
+const LOG_EVERY_MS = 1000;
+/** What a stream may hold of an answer that its client does not read. */
+const WINDOW_BYTES = 64 << 10;
+/** So that streams held back by their clients leave room for all others: limit() is at most this many. */
+const MAX_STREAMS = 1000;
+/** In megabytes. Node's default of 10 refuses streams while others' bodies are on their way. */
+const SESSION_MEMORY = 512;
 
 interface Slot {
   readonly session: ClientHttp2Session;
@@ -56,6 +66,8 @@ interface CallState extends Call {
   readonly pool: Pool;
   slot: Slot | undefined;
   stream: CallStream | undefined;
+  /** While it waits for a session. */
+  timer: NodeJS.Timeout | undefined;
   settled: boolean;
 }
 
@@ -95,6 +107,8 @@ export function createSessions({
   const waiting = new Set<CallState>();
   let backoffMs = 0;
   let retryAtMs = 0;
+  let triedAtMs = 0;
+  let loggedAtMs = 0;
   let closed = false;
   const pool: Pool = {
     released,
@@ -120,6 +134,7 @@ export function createSessions({
       pool,
       slot: undefined,
       stream: undefined,
+      timer: undefined,
       settled: false,
       cancel: cancelCall,
       pause: pauseCall,
@@ -127,11 +142,28 @@ export function createSessions({
     };
     const slot = roomiest();
     if (slot) start(call, slot);
-    else if (closed || Date.now() < retryAtMs) setImmediate(fail, call, "connect", undefined);
-    else waiting.add(call);
+    else if (closed || justFailed()) setImmediate(fail, call, "connect", undefined);
+    else wait(call);
     grow();
     return call;
   }
+
+  /** A host that is back is found by the first request, not by the clock. */
+  function wait(call: CallState) {
+    waiting.add(call);
+    call.timer = setTimeout(giveUp, WAIT_MS, call);
+    retryAtMs = 0;
+  }
+
+  /** Where there are sessions it waits for room on one. */
+  function giveUp(call: CallState) {
+    if (slots.values().some(({connected}) => connected)) return;
+    waiting.delete(call);
+    fail(call, "connect", new Error(`no session within ${WAIT_MS} ms`));
+  }
+
+  const justFailed = () =>
+    Date.now() < Math.min(retryAtMs, triedAtMs + ATTEMPT_EVERY_MS) && slots.size === 0;
 
   function roomiest(): Slot | undefined {
     let best: Slot | undefined;
@@ -153,8 +185,10 @@ export function createSessions({
   }
 
   function open() {
+    triedAtMs = Date.now();
     const session = connect(origin, {
       lookup,
+      maxSessionMemory: SESSION_MEMORY,
       settings: {enablePush: false, initialWindowSize: WINDOW_BYTES},
       peerMaxConcurrentStreams: ASSUMED_STREAMS,
     });
@@ -176,7 +210,7 @@ export function createSessions({
       clearTimeout(timer);
       // Node tells of the connection a tick later: the host may have closed it by then.
       if (session.destroyed) return;
-      session.setLocalWindowSize(WINDOW_BYTES * 16);
+      session.setLocalWindowSize(WINDOW_BYTES * MAX_STREAMS);
       slot.connected = true;
       opened();
       backoffMs = 0;
@@ -199,7 +233,10 @@ export function createSessions({
     if (slot.begun > 0) return grow();
     backoffMs = Math.min(BACKOFF_LAST_MS, Math.max(BACKOFF_FIRST_MS, backoffMs * 2));
     retryAtMs = Date.now() + backoffMs;
-    log("upstream not reached", cause);
+    if (Date.now() > loggedAtMs + LOG_EVERY_MS) {
+      loggedAtMs = Date.now();
+      log("upstream not reached", cause);
+    }
     setTimeout(grow, backoffMs + 1).unref();
     if (slots.size > 0) return;
     for (const call of waiting) fail(call, "connect", cause);
@@ -274,7 +311,10 @@ export function createSessions({
     closed = true;
     clearInterval(ticker);
     for (const call of waiting) fail(call, "connect", undefined);
-    for (const slot of slots) slot.session.close();
+    for (const {session, connected} of slots) {
+      if (connected) session.close();
+      else session.destroy();
+    }
   }
 
   return {
@@ -289,7 +329,8 @@ export function createSessions({
 }
 
 function limit(slot: Slot): number {
-  return Math.min(slot.session.remoteSettings?.maxConcurrentStreams ?? ASSUMED_STREAMS, 1000);
+  const told = slot.session.remoteSettings?.maxConcurrentStreams ?? ASSUMED_STREAMS;
+  return Math.min(told, MAX_STREAMS);
 }
 
 function ping(slot: Slot): void {
@@ -300,6 +341,7 @@ function ping(slot: Slot): void {
 }
 
 function start(call: CallState, slot: Slot): void {
+  clearTimeout(call.timer);
   call.slot = slot;
   const stream: CallStream = slot.session.request(call.headers);
   slot.active++;
@@ -337,11 +379,17 @@ function onClose(this: CallStream) {
     call.settled = true;
     call.sink.ended(call.context);
   } else {
-    fail(call, this.rstCode === NGHTTP2_REFUSED_STREAM ? "refused" : "lost", this.failure);
+    fail(call, failureOf(this, call.slot as Slot), this.failure);
   }
 }
 
+function failureOf({rstCode}: CallStream, {session}: Slot): Failure {
+  if (rstCode === NGHTTP2_REFUSED_STREAM) return "refused";
+  return session.destroyed ? "lost" : "reset";
+}
+
 function fail(call: CallState, failure: Failure, cause: unknown): void {
+  clearTimeout(call.timer);
   if (call.settled) return;
   call.settled = true;
   call.sink.failed(call.context, failure, cause);
@@ -352,6 +400,7 @@ function cancelCall(this: CallState): boolean {
   if (this.settled) return false;
   this.settled = true;
   if (!this.stream) {
+    clearTimeout(this.timer);
     this.pool.forget(this);
     return false;
   }

@@ -3,7 +3,7 @@ import {serveAdmin} from "./admin.ts";
 import {createAllowances} from "./allowance.ts";
 import {createBudget} from "./budget.ts";
 import {faults, type ProxyConfig} from "./config.ts";
-import {watchFile} from "./file.ts";
+import {watchFile, whenThere} from "./file.ts";
 import {createHealth, deploymentsOf} from "./health.ts";
 import {createMetrics} from "./metrics.ts";
 import {createMirrors} from "./mirror.ts";
@@ -17,8 +17,8 @@ import {createUpstreams} from "./upstream.ts";
 import {createVote} from "./vote.ts";
 
 /**
- * Puts a proxy together from its configuration and files; resolves once it serves. `now`, in
- * milliseconds, is what requests' deadlines go by.
+ * Puts a proxy together from its configuration and files; waits for files that are not there yet, and
+ * resolves once it serves. `now`, in milliseconds, is what requests' deadlines go by.
  */
 export async function startProxy({
   config,
@@ -29,34 +29,10 @@ export async function startProxy({
   log: Logger;
   now?: () => number;
 }) {
-  const policy = watchFile({
-    path: config.POLICY_FILE,
-    parse: parsePolicy,
-    changed: (next) => {
-      vote.setObjective(next.objective);
-      upstreams.apply(next);
-      log.info("policy reloaded");
-    },
-    refused: (cause) =>
-      log.error({cause: String(cause)}, "policy refused; the last good one stays"),
-  });
-  const keys = watchFile({
-    path: config.JWKS_FILE,
-    parse: parseKeys,
-    changed: (next) => verifier.replaceKeys(next),
-    refused: (cause) => log.error({cause: String(cause)}, "keys refused; the last good ones stay"),
-  });
-  const verifier = createVerifier({
-    keys: keys.value,
-    issuer: config.TOKEN_ISSUER,
-    audience: config.TOKEN_AUDIENCE,
-  });
-  const vote = createVote({objective: policy.value.objective});
-  // Who has just started may not have its token yet: every answer would be a failure.
-  const healthy = () => vote.healthy && upstreams.opened;
+  const missing = (path: string) => log.warn({path}, "waiting for a file that is not there");
   const metrics = createMetrics({
     log,
-    healthy,
+    healthy: () => healthy(),
     sessions: () => upstreams.connected,
     policyFault: () => policy.fault,
     deployments: () => deploymentsOf(policy.value, health),
@@ -69,7 +45,40 @@ export async function startProxy({
     log: (event, detail) => log.warn({detail: String(detail)}, event),
     sessionOpened: metrics.sessionOpened,
   });
-  upstreams.apply(policy.value);
+  const policy = await whenThere(
+    () =>
+      watchFile({
+        path: config.POLICY_FILE,
+        parse: parsePolicy,
+        accept: upstreams.apply,
+        changed: (next) => {
+          vote.setObjective(next.objective);
+          log.info("policy reloaded");
+        },
+        refused: (cause) =>
+          log.error({cause: String(cause)}, "policy refused; the last good one stays"),
+      }),
+    missing,
+  );
+  const vote = createVote({objective: policy.value.objective});
+  const keys = await whenThere(
+    () =>
+      watchFile({
+        path: config.JWKS_FILE,
+        parse: parseKeys,
+        changed: (next) => verifier.replaceKeys(next),
+        refused: (cause) =>
+          log.error({cause: String(cause)}, "keys refused; the last good ones stay"),
+      }),
+    missing,
+  );
+  const verifier = createVerifier({
+    keys: keys.value,
+    issuer: config.TOKEN_ISSUER,
+    audience: config.TOKEN_AUDIENCE,
+  });
+  // Who has just started may not have its token yet: every answer would be a failure.
+  const healthy = () => vote.healthy && upstreams.opened;
   const mirrors = createMirrors({policy: () => policy.value, upstreams, metrics});
   const relay = createRelay({
     policy: () => policy.value,
@@ -100,6 +109,8 @@ export async function startProxy({
     address: server.address,
     admin: admin.address,
     metrics: metrics.text,
+    /** For what nothing else has caught. */
+    fault: metrics.fault,
     async stop(options: {waitMs: number; limitMs: number}) {
       await server.drain(options);
       probe.close();

@@ -1,3 +1,4 @@
+import {createPublicKey} from "node:crypto";
 import {createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify} from "jose";
 import {z} from "zod";
 import {ProxyError} from "./errors.ts";
@@ -35,6 +36,8 @@ const claimsSchema = z.object({
   exp: z.number(),
   models: z.array(z.string()),
 });
+
+const headerSchema = z.object({kid: z.string().min(1)});
 
 export function createVerifier({
   keys,
@@ -77,8 +80,9 @@ export function createVerifier({
         currentDate: new Date(now()),
       });
       const {sub, jti, exp, models} = claimsSchema.parse(payload);
-      const key = protectedHeader.kid ?? "";
-      return {user: sub, id: jti, key, models, expiresMs: (exp + SKEW_S) * 1000};
+      // Without it a token of a key that is revoked would pass.
+      const {kid} = headerSchema.parse(protectedHeader);
+      return {user: sub, id: jti, key: kid, models, expiresMs: (exp + SKEW_S) * 1000};
     } catch (cause) {
       const expired = cause instanceof errors.JWTExpired;
       throw new ProxyError(expired ? "TOKEN_EXPIRED" : "TOKEN_INVALID", {cause});
@@ -100,13 +104,15 @@ export function checkRevoked({id, user, key}: Claims, revoked: Policy["revoked"]
     throw new ProxyError("TOKEN_REVOKED");
 }
 
-/** Parses a JWKS file; throws when it is not one or holds no key. */
+/** Parses a JWKS file; throws where it is not one, holds no key, or one that nothing can be checked against. */
 export function parseKeys(text: string): JSONWebKeySet {
   const set = jwks.parse(JSON.parse(text));
-  createLocalJWKSet(set);
+  if (new Set(set.keys.map(({kid}) => kid)).size < set.keys.length)
+    throw new Error("two keys have the same kid");
+  for (const key of set.keys) createPublicKey({key, format: "jwk"});
   return set;
 }
 
 const jwks = z.object({
-  keys: z.array(z.looseObject({kty: z.string(), kid: z.string()})).min(1),
+  keys: z.array(z.looseObject({kty: z.string(), kid: z.string().min(1)})).min(1),
 });

@@ -1,11 +1,16 @@
 import type {IncomingHttpHeaders, OutgoingHttpHeaders} from "node:http2";
 
-/** Why an upstream did not finish its answer; after `refused` and `connect` nothing was processed. */
-export type Failure = "connect" | "refused" | "lost";
+/**
+ * Why an upstream did not finish its answer. `lost`: its connection was, with all that was on it. `reset`:
+ * this answer alone broke off, or made no sense. After `refused` and `connect` nothing was processed.
+ */
+export type Failure = "connect" | "refused" | "lost" | "reset";
 
 /** Takes what comes back. One object serves many requests; `context` says which one this is. */
 export interface Sink<Context> {
   answered(context: Context, status: number, headers: IncomingHttpHeaders): void;
+  /** The host is at work, and what it says is nothing to pass on. */
+  alive(context: Context): void;
   data(context: Context, chunk: Buffer): void;
   ended(context: Context): void;
   failed(context: Context, failure: Failure, cause?: unknown): void;

@@ -23,6 +23,8 @@ const complete: Script = ({stream}) => {
   stream.end(event("x") + DONE);
 };
 
+const TRACE = `00-${"1".repeat(32)}-${"2".repeat(16)}-01`;
+
 type Upstream = PolicyInput["upstreams"][string];
 
 /** A proxy whose only host is asked as `upstream` says. */
@@ -32,7 +34,7 @@ async function askBy(t: TestContext, upstream: Partial<Upstream> & {url: string}
     models: {[MODEL]: {deployments: [{upstream: "only", name: "small", weight: 1}]}},
   };
   const rig = await startRig(t, {hosts: [await startHost(t, complete)], rules});
-  const headers = {authorization: `Bearer ${await rig.token()}`, traceparent: "00-1-2-01"};
+  const headers = {authorization: `Bearer ${await rig.token()}`, traceparent: TRACE};
   return ask(rig.client, {headers, body: '{"prompt": "x", "model": "any"}'});
 }
 
@@ -51,7 +53,7 @@ test("OpenAI's way: the model in the body, the key as a bearer token", async (t)
       path: "/base/v1/completions",
       scheme: "http",
       authorization: "Bearer sk-1",
-      traceparent: "00-1-2-01",
+      traceparent: TRACE,
     },
   );
   assert.deepEqual(JSON.parse(await seen!.body), {prompt: "x", model: "small"});

@@ -29,7 +29,10 @@ export interface Upstream {
 
 export interface Upstreams {
   get(name: string): Upstream | undefined;
-  /** Opens what the policy adds, closes what it no longer has, leaves the rest connected. */
+  /**
+   * Opens what the policy adds, closes what it no longer has, leaves the rest connected. Throws where one
+   * cannot be opened, as its key is not there; then nothing has changed.
+   */
   apply(policy: Policy): void;
   readonly connected: number;
   /** Whether there is a credential for any of them. */
@@ -43,20 +46,46 @@ export interface Watch {
   readonly sessionOpened?: () => void;
 }
 
+/** One of the policy's, as long as the policy says the same of it. */
+interface Opened {
+  readonly spec: string;
+  readonly upstream: Upstream;
+}
+
 export function createUpstreams(watch: Watch): Upstreams {
-  const open = new Map<string, {spec: string; upstream: Upstream}>();
+  let open = new Map<string, Opened>();
 
   function apply({upstreams}: Policy) {
-    for (const [name, {spec, upstream}] of open) {
-      if (spec === JSON.stringify(upstreams[name])) continue;
-      upstream.close();
-      open.delete(name);
-    }
-    for (const [name, spec] of Object.entries(upstreams)) {
-      if (open.has(name)) continue;
-      open.set(name, {spec: JSON.stringify(spec), upstream: createUpstream(spec, watch)});
+    const specs = Object.entries(upstreams);
+    const added = specs.filter(([name, spec]) => open.get(name)?.spec !== JSON.stringify(spec));
+    const credentials = credentialsOf(added);
+    const next = new Map<string, Opened>(
+      specs.map(([name, spec]) => {
+        const credential = credentials.get(name);
+        return [name, credential ? openedBy(spec, credential) : (open.get(name) as Opened)];
+      }),
+    );
+    for (const [name, {upstream}] of open)
+      if (next.get(name)?.upstream !== upstream) upstream.close();
+    open = next;
+  }
+
+  /** All of them, or none: before any host is spoken to. */
+  function credentialsOf(specs: readonly [name: string, spec: Spec][]): Map<string, Credential> {
+    const credentials = new Map<string, Credential>();
+    try {
+      for (const [name, spec] of specs) credentials.set(name, createCredential(spec, watch.log));
+      return credentials;
+    } catch (cause) {
+      for (const credential of credentials.values()) credential.close();
+      throw cause;
     }
   }
+
+  const openedBy = (spec: Spec, credential: Credential): Opened => ({
+    spec: JSON.stringify(spec),
+    upstream: createUpstream(spec, credential, watch),
+  });
 
   return {
     get: (name) => open.get(name)?.upstream,
@@ -73,10 +102,9 @@ export function createUpstreams(watch: Watch): Upstreams {
   };
 }
 
-function createUpstream(spec: Spec, {log, sessionOpened}: Watch): Upstream {
+function createUpstream(spec: Spec, credential: Credential, {log, sessionOpened}: Watch): Upstream {
   const {origin, host, protocol, pathname} = new URL(spec.url);
   const base = pathname.replace(/\/$/, "");
-  const credential: Credential = createCredential(spec, log);
   const transport: Transport =
     spec.protocol === "h2"
       ? createSessions({origin, log, opened: sessionOpened})
@@ -95,6 +123,8 @@ function createUpstream(spec: Spec, {log, sessionOpened}: Watch): Upstream {
       ...opening,
       "content-type": "application/json",
       "content-length": body.length,
+      // Without a word on it a host may code its answer as it likes (RFC 9110, 12.5.3).
+      "accept-encoding": "identity",
       "x-request-id": id,
     };
     if (traceparent) headers.traceparent = traceparent;

@@ -6,7 +6,7 @@ import type {Exchange} from "./exchange.ts";
 import {Refusal} from "./refusal.ts";
 
 /** An editor asks once in a quarter of an hour; a user's windows may all be opened at once. */
-const LIMITS = {perSecond: 0.5, burst: 30, streams: 30};
+const LIMITS = {perSecond: 0.5, burst: 30, streams: 30, userBytes: 0};
 
 /**
  * An exchange that spares the identity provider: one credential may ask so often and no more, answers

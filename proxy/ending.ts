@@ -1,0 +1,65 @@
+const LF = 0x0a;
+const CR = 0x0d;
+const COLON = 0x3a;
+
+/** Reads the events of one answer as they come. */
+export interface Events {
+  /** The chunk with line feeds alone as its line ends: not every client knows the others. */
+  plain(chunk: Buffer): Buffer;
+  /** Whether the last event is there, blank line and all. Asked once after each plain chunk. */
+  isLast(chunk: Buffer): boolean;
+  /** The same of a host that ends its answer without the blank line. */
+  readonly isWhole: boolean;
+}
+
+const LAST_EVENT = /(?:^|\n)data: ?\[DONE\][ \t]*\n[ \t]*\n\s*$/;
+const LAST_LINE = /(?:^|\n)data: ?\[DONE\]\s*$/;
+const TAIL_BYTES = 24;
+
+export function createEvents(): Events {
+  let tail = "";
+  let endedByCr = false;
+
+  return {
+    plain(chunk) {
+      const follows = endedByCr && chunk[0] === LF;
+      if (!follows && !chunk.includes(CR)) {
+        endedByCr = false;
+        return chunk;
+      }
+      endedByCr = chunk.at(-1) === CR;
+      return withLineFeeds(follows ? chunk.subarray(1) : chunk);
+    },
+    isLast(chunk) {
+      const end = chunk.toString("latin1", Math.max(0, chunk.length - TAIL_BYTES));
+      tail = (tail + end).slice(-TAIL_BYTES);
+      return LAST_EVENT.test(tail);
+    },
+    get isWhole() {
+      return LAST_LINE.test(tail);
+    },
+  };
+}
+
+/** In a copy. A text within an event has its line ends escaped: whatever is one here is one of the stream's. */
+function withLineFeeds(chunk: Buffer): Buffer {
+  const plain = Buffer.allocUnsafe(chunk.length);
+  let size = 0;
+  for (let at = 0; at < chunk.length; at++) {
+    const byte = chunk[at] as number;
+    if (byte === LF && chunk[at - 1] === CR) continue;
+    plain[size++] = byte === CR ? LF : byte;
+  }
+  return plain.subarray(0, size);
+}
+
+/** Whether a chunk is of comments alone, by which hosts keep a connection alive while they have nothing to say. */
+export function isComment(chunk: Buffer): boolean {
+  for (let at = 0; at < chunk.length; at++) {
+    if (chunk[at] === LF) continue;
+    if (chunk[at] !== COLON) return false;
+    at = chunk.indexOf(LF, at);
+    if (at < 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,50 @@
+import type {IncomingHttpHeaders} from "node:http2";
+
+/** `text/event-stream` of `Text/Event-Stream; charset=utf-8` (RFC 9110, 8.3.1: it has no case); empty where none is said. */
+export function mediaTypeOf(headers: IncomingHttpHeaders): string {
+  return (headers["content-type"] ?? "").split(";", 1)[0]!.trim().toLowerCase();
+}
+
+/** How the content is coded, in lower case; empty where it is not (RFC 9110, 8.4). */
+export function codingOf(headers: IncomingHttpHeaders): string {
+  const coding = (headers["content-encoding"] ?? "").trim().toLowerCase();
+  return coding === "identity" ? "" : coding;
+}
+
+/** Bytes that are announced; undefined where none, or no number, is said. */
+export function lengthOf({"content-length": length = ""}: IncomingHttpHeaders): number | undefined {
+  return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+}
+
+/** W3C's form (https://www.w3.org/TR/trace-context/#traceparent-header). */
+const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+
+/** What has another form is no trace: hosts refuse some, and then seem to be at fault. */
+export function traceparentOf({traceparent}: IncomingHttpHeaders): string | undefined {
+  return typeof traceparent === "string" && TRACEPARENT.test(traceparent) ? traceparent : undefined;
+}
+
+/** What a client is told to wait, in seconds: at least and at most. */
+const LEAST_WAIT_S = 1;
+const MOST_WAIT_S = 60;
+
+/** A wait as clients are told it: a whole number of seconds, 1 to 60. */
+export function wholeWait(seconds: number): number {
+  return Math.min(MOST_WAIT_S, Math.max(LEAST_WAIT_S, Math.ceil(seconds)));
+}
+
+/**
+ * The wait that a host names, as `wholeWait`; 1 where it names none that can be read. OpenAI's
+ * `retry-after-ms` first, as their clients do; then seconds or a date (RFC 9110, 10.2.3).
+ */
+export function waitOf(headers: IncomingHttpHeaders, nowMs = Date.now()): number {
+  const milliseconds = numberIn(headers["retry-after-ms"]);
+  if (milliseconds !== undefined) return wholeWait(milliseconds / 1000);
+  const after = headers["retry-after"];
+  const seconds = numberIn(after) ?? (Date.parse(after ?? "") - nowMs) / 1000;
+  return Number.isNaN(seconds) ? LEAST_WAIT_S : wholeWait(seconds);
+}
+
+function numberIn(text: string | string[] | undefined): number | undefined {
+  return typeof text === "string" && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
