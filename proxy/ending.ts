@@ -22,6 +22,7 @@ export function createEvents(): Events {
 
   return {
     plain(chunk) {
+      if (chunk.length === 0) return chunk;
       const follows = endedByCr && chunk[0] === LF;
       if (!follows && !chunk.includes(CR)) {
         endedByCr = false;

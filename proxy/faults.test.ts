@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {constants} from "node:http2";
 import {type TestContext, test} from "node:test";
+import {gzipSync} from "node:zlib";
 import {
   type Answer,
   answerEvents,
@@ -79,6 +80,46 @@ const faults: Readonly<Record<string, Fault>> = {
     },
     told: {status: 200, code: NGHTTP2_NO_ERROR, error: undefined},
   },
+  "ends its lines by carriage returns": {
+    host: ({stream}) => {
+      answerEvents(stream);
+      stream.end((event("well") + DONE).replaceAll("\n", "\r"));
+    },
+    told: {status: 200, code: NGHTTP2_NO_ERROR, error: undefined},
+  },
+  "names its type in capitals": {
+    host: ({stream}) => {
+      stream.respond({":status": 200, "content-type": "Text/Event-Stream; Charset=UTF-8"});
+      stream.end(event("cut"));
+    },
+    told: cutShort,
+  },
+  "answers with a page": {
+    host: ({stream}) => {
+      stream.respond({":status": 200, "content-type": "text/html"});
+      stream.end("<p>Sign in");
+    },
+    told: {status: 502, code: NGHTTP2_NO_ERROR, error: "upstream_lost"},
+  },
+  "codes its answer though nobody asked for it": {
+    host: ({stream}) => {
+      stream.respond({
+        ":status": 200,
+        "content-type": "application/json",
+        "content-encoding": "gzip",
+      });
+      stream.end(gzipSync("{}"));
+    },
+    told: {status: 502, code: NGHTTP2_NO_ERROR, error: "upstream_lost"},
+  },
+  "pings, and says nothing": {
+    host: ({stream}) => {
+      answerEvents(stream);
+      stream.write(": ping\n\n");
+    },
+    afterMs: 60_000,
+    told: {status: 504, code: NGHTTP2_NO_ERROR, error: "upstream_slow"},
+  },
   "has an answer without a body": {
     host: ({stream}) => stream.respond({":status": 200}, {endStream: true}),
     told: {status: 502, code: NGHTTP2_NO_ERROR, error: "upstream_lost"},
@@ -98,6 +139,84 @@ for (const [name, {host, afterMs, told}] of Object.entries(faults))
     }
     assert.deepEqual(outcome(await answer), told);
   });
+
+/** Hosts whose answers are whole, and whose streams go on. */
+const lingering: Record<string, Script> = {
+  "after [DONE]": ({stream}) => {
+    answerEvents(stream);
+    stream.write(event("well") + DONE);
+  },
+  "after all bytes that it announced": ({stream}) => {
+    stream.respond({":status": 200, "content-type": "application/json", "content-length": 2});
+    stream.write("{}");
+  },
+};
+for (const [when, script] of Object.entries(lingering))
+  test(`a host that keeps its stream open ${when}: it is told to end, and no stream is left`, async (t) => {
+    const {rig, hosts, headers} = await before(t, script);
+    for (let count = 0; count < 150; count++) {
+      const {status, code} = await ask(rig.client, {headers});
+      assert.deepEqual({status, code}, {status: 200, code: NGHTTP2_NO_ERROR});
+    }
+    rig.pass(1000);
+    const codes = await Promise.all(hosts[0]!.seen.map(({closed}) => closed));
+    assert.deepEqual([codes.length, new Set(codes)], [150, new Set([NGHTTP2_CANCEL])]);
+  });
+
+test("a host that thinks, or pings, for a while before it answers is waited for", async (t) => {
+  const {rig, headers} = await before(t, async ({stream}) => {
+    answerEvents(stream);
+    for (let pings = 0; pings < 4; pings++) {
+      stream.write(": ping\n\n");
+      await turns();
+      rig.pass(14_000);
+      await turns();
+    }
+    stream.end(event("well") + DONE);
+  });
+  const {status, text} = await ask(rig.client, {headers});
+  assert.deepEqual({status, text}, {status: 200, text: event("well") + DONE});
+});
+
+test("an answer in one piece may take longer than a first byte, and moves no vote by it", async (t) => {
+  const {rig, headers} = await before(t, async ({stream}) => {
+    await turns();
+    rig.pass(90_000);
+    await turns();
+    stream.respond({":status": 200, "content-type": "application/json"});
+    stream.end("{}");
+  });
+  const body = '{"prompt": "x"}';
+  for (let count = 0; count < 3; count++)
+    assert.equal((await ask(rig.client, {headers, body})).status, 200);
+  const judged = (await rig.metrics()).match(/^meridian_judged_total.*$/gm);
+  assert.deepEqual(judged, [
+    'meridian_judged_total{verdict="good"} 3',
+    'meridian_judged_total{verdict="late"} 0',
+    'meridian_judged_total{verdict="failed"} 0',
+  ]);
+});
+
+test("a host that is back after an outage is asked by the next request", async (t) => {
+  const closedPort = await startHost(t, whole);
+  const port = Number(new URL(closedPort.url).port);
+  const rig = await startRig(t, {
+    hosts: [{url: `http://127.0.0.2:${port}`, seen: [], sessions: new Set()}],
+  });
+  const headers = {authorization: `Bearer ${await rig.token()}`};
+  const status = async () => (await ask(rig.client, {headers})).status;
+  // By then the pool tries again but once in five seconds by itself.
+  for (let count = 0; count < 12; count++) {
+    assert.equal(await status(), 502);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  await startHost(t, whole, {host: "127.0.0.2", port});
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  assert.equal(await status(), 200);
+});
+
+/** As long as the sweep of deadlines takes to come by. */
+const turns = () => new Promise((resolve) => setTimeout(resolve, 300));
 
 test("a host that trickles is waited for, byte by byte", async (t) => {
   const text = event("slow") + DONE;

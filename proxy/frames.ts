@@ -1,10 +1,12 @@
-/** For tests and drills: HTTP/2 frames written by hand (RFC 9113), to send what no well-behaved client sends. */
+/** For tests and drills: HTTP/2 frames written by hand (RFC 9113), to send what no well-behaved peer sends. */
 
 const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const DATA = 0;
 const HEADERS = 1;
 const RST_STREAM = 3;
 const SETTINGS = 4;
+const PING = 6;
+const ACK = 0x1;
 const END_STREAM = 0x1;
 const END_HEADERS = 0x4;
 
@@ -20,6 +22,38 @@ export function request(id: number, headers: Record<string, string>, body: strin
     frame(HEADERS, END_HEADERS, id, block),
     frame(DATA, END_STREAM, id, Buffer.from(body)),
   ]);
+}
+
+/** A whole answer on stream `id`. */
+export const answer = request;
+
+/** What opens a connection from the other side, and takes the settings that came. */
+export function greeting(): Buffer {
+  const none = Buffer.alloc(0);
+  return Buffer.concat([frame(SETTINGS, 0, 0, none), frame(SETTINGS, ACK, 0, none)]);
+}
+
+/**
+ * Reads what a client sends: `asked` hears of each stream whose request is whole, `pinged` what to answer
+ * a PING with.
+ */
+export function readRequests(heard: {asked: (id: number) => void; pinged: (pong: Buffer) => void}) {
+  let held = Buffer.alloc(0);
+  let isOpen = false;
+  return (chunk: Buffer) => {
+    held = Buffer.concat([held, chunk]);
+    if (!isOpen && held.length >= PREFACE.length) {
+      isOpen = true;
+      held = held.subarray(PREFACE.length);
+    }
+    for (; isOpen && held.length >= 9 && held.length >= 9 + held.readUIntBE(0, 3); ) {
+      const end = 9 + held.readUIntBE(0, 3);
+      const [type, flags, id] = [held[3], held[4] as number, held.readUInt32BE(5)];
+      if (type === PING && !(flags & ACK)) heard.pinged(frame(PING, ACK, 0, held.subarray(9, end)));
+      if ((type === DATA || type === HEADERS) && flags & END_STREAM) heard.asked(id);
+      held = held.subarray(end);
+    }
+  };
 }
 
 export function reset(id: number, code: number): Buffer {
