@@ -118,7 +118,11 @@ describe("a body", () => {
     "a trailing comma": ['{"a":1,}', /has a member without a name, at byte 7/],
     "no UTF-8": [Buffer.from([0x7b, 0x22, 0xff, 0x22]), /^The body is not UTF-8; send it so\.$/],
     "too deep": [`{"a":${"[".repeat(MAX_DEPTH)}`, /nests deeper than 100 levels/],
-    "too many values": [`{"a":[${"1,".repeat(MAX_VALUES)}1]}`, /has more than 250000 values/],
+    "too many values": [`{"a":[${"1,".repeat(MAX_VALUES)}1]}`, /has more than 50000 values/],
+    "too many parameters": [
+      `{${Array.from({length: 257}, (_, index) => `"${index}":1`)}}`,
+      /has more than 256 parameters/,
+    ],
   };
   for (const [name, [text, message]] of Object.entries(faults))
     test(`that is ${name} is refused in words`, () =>

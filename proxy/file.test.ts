@@ -52,3 +52,30 @@ test("a file that is bad from the start is the caller's to report", (t) => {
   const {watch} = setUp(t);
   assert.throws(() => watch("missing.json"), {code: "ENOENT"});
 });
+
+test("a value that is not accepted is refused once, and taken as soon as it can be", async (t) => {
+  const {folder, refused} = setUp(t);
+  const path = join(folder, "policy.json");
+  writeFileSync(path, "1");
+  let most = 1;
+  const seen: number[] = [];
+  const file = watchFile({
+    path,
+    parse: JSON.parse,
+    accept: (value: number) => {
+      if (value > most) throw new Error(`over ${most}`);
+    },
+    changed: (value) => seen.push(value),
+    refused: (cause) => refused.push(cause),
+    everyMs: 5,
+  });
+  t.after(() => file.close());
+  writeFileSync(path, "22");
+  await until(() => refused.length > 0);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual([file.value, seen, refused.map(String)], [1, [], [`Error: ${path}: over 1`]]);
+  assert.equal(file.fault, `Error: ${path}: over 1`);
+  most = 30;
+  await until(() => file.value === 22);
+  assert.deepEqual([seen, file.fault, refused.length], [[22], undefined, 1]);
+});

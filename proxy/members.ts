@@ -4,6 +4,8 @@ export interface Member {
   /** Of the value: from the first byte to the one after the last. */
   readonly start: number;
   readonly end: number;
+  /** How many values it is made of. */
+  readonly values: number;
 }
 
 /** What is wrong with a text that should be a JSON object, at byte `at`. */
@@ -18,7 +20,9 @@ export class JsonFault extends Error {
 /** Function definitions, the deepest that clients send, nest some twenty levels. */
 export const MAX_DEPTH = 100;
 /** A prompt may be a list of tokens; no model for completions reads as many. */
-export const MAX_VALUES = 250_000;
+export const MAX_VALUES = 50_000;
+/** OpenAI knows some forty parameters. */
+export const MAX_MEMBERS = 256;
 
 const code = (character: string) => character.charCodeAt(0);
 const QUOTE = code('"');
@@ -44,7 +48,7 @@ const LITERALS = new Map(["true", "false", "null"].map((word) => [code(word), Bu
 /**
  * The members of the JSON object that `bytes` hold (RFC 8259), in order; of a name that is there twice,
  * each. Checks the whole text in one pass, without making its values: most are sent on as they are.
- * Throws JsonFault, also for what nests deeper than MAX_DEPTH or has more than MAX_VALUES.
+ * Throws JsonFault, also for what is over MAX_DEPTH, MAX_MEMBERS or MAX_VALUES.
  */
 export function membersOf(bytes: Buffer): Member[] {
   let at = 0;
@@ -54,7 +58,13 @@ export function membersOf(bytes: Buffer): Member[] {
     blank();
     const members: Member[] = [];
     if (bytes[at] !== OPEN_OBJECT) throw fault("begins no object");
-    object(1, (name, start) => members.push({name, start, end: at}));
+    let before = 0;
+    object(1, (name, start) => {
+      const count = values - before;
+      before = values;
+      if (members.push({name, start, end: at, values: count}) > MAX_MEMBERS)
+        throw fault(`has more than ${MAX_MEMBERS} parameters`);
+    });
     blank();
     if (at < bytes.length) throw fault("goes on after its object");
     return members;

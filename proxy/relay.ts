@@ -373,6 +373,7 @@ export function createRelay({
     const error = asError(cause);
     exchange.phase = "done";
     exchange.deadlineMs = now() + LINGER_MS;
+    release(exchange);
     if (error.code === "INTERNAL") metrics.fault(error.cause);
     if (exchange.stream.headersSent) exchange.stream.destroy(truncated);
     else answerError(exchange.stream, exchange.id, error);

@@ -19,22 +19,14 @@ export function rewrite(body: Body, asker: Asker, mutations: readonly Mutation[]
 }
 
 function mutate(body: Body, mutation: Mutation): void {
-  const top = bodyHolder(body);
   mergeLogitBias(body, mutation.logitBias);
-  for (const path of mutation.drop) at(top, path, (holder, key) => holder.remove(key));
+  for (const path of mutation.drop) change(body, path, () => GONE);
   for (const [path, value] of Object.entries(mutation.set))
-    at(top, path, (holder, key) => holder.set(key, structuredClone(value)), true);
+    change(body, path, () => structuredClone(value), true);
   for (const [path, value] of Object.entries(mutation.default))
-    at(
-      top,
-      path,
-      (holder, key) => holder.get(key) ?? holder.set(key, structuredClone(value)),
-      true,
-    );
+    change(body, path, (old) => old ?? structuredClone(value), true);
   for (const [path, most] of Object.entries(mutation.cap))
-    at(top, path, (holder, key) => {
-      if ((numberOf(holder.get(key)) ?? most) > most) holder.set(key, most);
-    });
+    change(body, path, (old) => ((numberOf(old) ?? most) > most ? most : old));
   addStops(body, mutation.stop);
 }
 
@@ -51,77 +43,75 @@ function addStops(body: Body, stops: readonly string[]): void {
   body.set("stop", [...new Set([...own, ...stops])].slice(0, Math.max(own.length, MAX_STOPS)));
 }
 
-/** What a path reaches into by key: the body, or an object or list in it. */
-interface Holder {
-  names(): string[];
-  get(key: string): unknown;
-  /** The value, to be changed in place. */
-  open(key: string): unknown;
-  set(key: string, value: unknown): void;
-  remove(key: string): void;
-  /** Puts a mapping where there is nothing. */
-  make(key: string): void;
-}
+/** Of a value what it becomes: itself where it stays. */
+type Change = (old: unknown) => unknown;
+const GONE = Symbol("gone");
 
-type Change = (holder: Holder, key: string) => void;
-
-/** Makes a change at each place that a dotted path leads to; `*` is every element. `make` adds missing parents. */
-function at(holder: Holder, path: string, change: Change, make = false): void {
-  const dot = path.indexOf(".");
-  const head = dot < 0 ? path : path.slice(0, dot);
-  // From the end: what is removed moves nothing that is still to come.
-  for (const key of head === "*" ? holder.names().reverse() : [head]) {
-    if (dot < 0) change(holder, key);
+/**
+ * Makes a change at each place that a dotted path leads to; `*` is every element. `make` adds what is
+ * missing on the way, though no elements of lists. Members that it leads nowhere in stay as they came.
+ */
+function change(body: Body, path: string, to: Change, make = false): void {
+  const [head, rest] = parted(path);
+  for (const name of head === "*" ? body.names() : [head]) {
+    const old = body.get(name);
+    if (rest === undefined) put(body, name, old, to(old));
     else {
-      if (make) holder.make(key);
-      const next = holderOf(holder.get(key)) && holderOf(holder.open(key));
-      if (next) at(next, path.slice(dot + 1), change, make);
+      if (make && old == null) body.set(name, {});
+      if (make || leads(old, rest)) changeWithin(body.open(name), rest, to, make);
     }
   }
 }
 
-const bodyHolder = (body: Body): Holder => ({
-  ...body,
-  make: (key) => {
-    if (body.get(key) == null) body.set(key, {});
-  },
-});
-
-function holderOf(value: unknown): Holder | undefined {
-  if (Array.isArray(value)) return listHolder(value);
-  return isObject(value) ? objectHolder(value) : undefined;
+function put(body: Body, name: string, old: unknown, next: unknown) {
+  if (next === GONE) body.remove(name);
+  else if (next !== old) body.set(name, next);
 }
 
-function objectHolder(object: Record<string, unknown>): Holder {
-  const get = (key: string) => (Object.hasOwn(object, key) ? object[key] : undefined);
-  return {
-    names: () => Object.keys(object),
-    get,
-    open: get,
-    set: (key, value) => {
-      object[key] = value;
-    },
-    remove: (key) => delete object[key],
-    make: (key) => {
-      object[key] ??= {};
-    },
-  };
+/** The first segment of a path, and what is after it. */
+function parted(path: string): [head: string, rest: string | undefined] {
+  const dot = path.indexOf(".");
+  return dot < 0 ? [path, undefined] : [path.slice(0, dot), path.slice(dot + 1)];
+}
+
+function leads(value: unknown, path: string): boolean {
+  const [head, rest] = parted(path);
+  const isEnd = (next: unknown) => rest === undefined || leads(next, rest);
+  if (!Array.isArray(value) && !isObject(value)) return false;
+  if (head === "*") return Object.values(value).some(isEnd);
+  return Object.hasOwn(value, head) && isEnd((value as Values)[head]);
+}
+
+function changeWithin(value: unknown, path: string, to: Change, make: boolean): void {
+  if (Array.isArray(value)) changeList(value, path, to, make);
+  else if (isObject(value)) changeObject(value, path, to, make);
+}
+
+type Values = Record<string, unknown>;
+
+function changeObject(value: Values, path: string, to: Change, make: boolean): void {
+  const [head, rest] = parted(path);
+  for (const key of head === "*" ? Object.keys(value) : [head]) {
+    const old = Object.hasOwn(value, key) ? value[key] : undefined;
+    if (rest === undefined) {
+      const next = to(old);
+      if (next === GONE) delete value[key];
+      else if (next !== undefined) value[key] = next;
+    } else {
+      if (make && old == null) value[key] = {};
+      changeWithin(value[key], rest, to, make);
+    }
+  }
 }
 
 /** A list is never made longer. */
-function listHolder(list: unknown[]): Holder {
-  const has = (key: string) => key !== "length" && Object.hasOwn(list, key);
-  const get = (key: string) => (has(key) ? list[Number(key)] : undefined);
-  return {
-    names: () => Object.keys(list),
-    get,
-    open: get,
-    set: (key, value) => {
-      if (has(key)) list[Number(key)] = value;
-    },
-    remove: (key) => {
-      if (has(key)) list.splice(Number(key), 1);
-    },
-    make() {},
-  };
+function changeList(list: unknown[], path: string, to: Change, make: boolean): void {
+  const [head, rest] = parted(path);
+  const places = head === "*" ? list.keys() : [Number(head)].filter((place) => place in list);
+  if (rest === undefined) {
+    const changed = new Set(places);
+    const next = list.map((old, place) => (changed.has(place) ? to(old) : old));
+    list.length = 0;
+    for (const value of next) if (value !== GONE) list.push(value);
+  } else for (const place of places) changeWithin(list[place], rest, to, make);
 }

@@ -86,7 +86,8 @@ export async function startHost(
 ): Promise<Host> {
   const seen: Seen[] = [];
   const sessions = new Set<ServerHttp2Session>();
-  const server = createServer();
+  // Hosts of models are not Node's: its own limit would refuse streams that they take.
+  const server = createServer({maxSessionMemory: 1000});
   server.on("session", (session) => {
     sessions.add(session);
     session.on("close", () => sessions.delete(session));
@@ -229,7 +230,7 @@ export const COMPLETIONS = `/v1/engines/${MODEL}/completions`;
 
 interface Request {
   readonly headers?: OutgoingHttpHeaders;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 /** Sends a request whose answer is left to read. */
@@ -286,7 +287,8 @@ function readAll(stream: NodeJS.ReadableStream): Promise<string> {
     const chunks: Buffer[] = [];
     stream.on("data", (chunk) => chunks.push(chunk));
     stream.on("error", () => {});
-    stream.on("close", () => resolve(Buffer.concat(chunks).toString()));
+    for (const over of ["end", "close"])
+      stream.on(over, () => resolve(Buffer.concat(chunks).toString()));
   });
 }
 

@@ -74,6 +74,15 @@ const forged: Record<string, (rig: Rig) => Promise<string> | string> = {
   "our key under the name of the next": ({current, next, sign}) => sign(current, {as: next}),
   "another issuer": ({current, sign}) => sign(current, {issuer: "https://example.com"}),
   "another audience": ({current, sign}) => sign(current, {audience: "other"}),
+  "no name of its key, so that none could be revoked": ({current}) =>
+    new SignJWT({models: ["codex"]})
+      .setProtectedHeader({alg: current.alg})
+      .setIssuer(ISSUER)
+      .setAudience("meridian")
+      .setSubject("github:7")
+      .setJti("t1")
+      .setExpirationTime(START / 1000 + 600)
+      .sign(current.key),
   "an HMAC of the public key": ({current: {jwk}}) =>
     new SignJWT({models: ["codex"]})
       .setProtectedHeader({alg: "HS256", kid: jwk.kid as string})
@@ -107,4 +116,12 @@ for (const [what, forge] of Object.entries(forged))
 test("a JWKS file without keys is refused", () => {
   assert.throws(() => parseKeys('{"keys": []}'), /at least|>=1|Too small/i);
   assert.throws(() => parseKeys("{"), SyntaxError);
+});
+
+test("a JWKS file with one key that is none, or two of one name, is refused whole", () => {
+  const {jwk} = keyOf(generateKeyPairSync("ed25519").privateKey);
+  assert.equal(parseKeys(JSON.stringify({keys: [jwk]})).keys.length, 1);
+  const broken = {...jwk, kid: "other", x: "AA"};
+  assert.throws(() => parseKeys(JSON.stringify({keys: [jwk, broken]})));
+  assert.throws(() => parseKeys(JSON.stringify({keys: [jwk, {...jwk}]})), /the same kid/);
 });

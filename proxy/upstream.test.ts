@@ -88,6 +88,40 @@ test("a host whose credential is not there yet is passed over", async (t) => {
   });
 });
 
+test("a policy that names a key which is not there yet changes nothing, and is taken once it is", async (t) => {
+  const [first, second] = [await startHost(t, complete), await startHost(t, complete)];
+  const folder = mkdtempSync(join(tmpdir(), "meridian-"));
+  t.after(() => rmSync(folder, {recursive: true}));
+  const rig = await startRig(t, {hosts: [first]});
+  const headers = {authorization: `Bearer ${await rig.token()}`};
+  const inForce = async () => JSON.parse(await (await fetch(`${rig.admin}/policy`)).text());
+  const before = await inForce();
+  const late = {
+    url: second.url,
+    api: "openai",
+    credential: {kind: "key", file: join(folder, "key")},
+  };
+  rig.writePolicy({
+    ...rig.policy,
+    objective: {...rig.policy.objective, success: 0.5},
+    upstreams: {
+      open: {url: second.url, api: "openai", credential: {kind: "none"}},
+      late: late as Upstream,
+    },
+    models: {[MODEL]: {deployments: [{upstream: "late", name: "late", weight: 1}]}},
+  });
+  await until(async () => (await inForce()).refused !== null);
+  const {inForce: still, refused} = await inForce();
+  assert.deepEqual(still, before.inForce);
+  assert.match(refused, /no such file.*key/);
+  assert.equal((await ask(rig.client, {headers})).status, 200);
+  assert.deepEqual([first.seen.length, second.sessions.size], [1, 0]);
+  writeFileSync(join(folder, "key"), "k");
+  await until(async () => (await inForce()).refused === null);
+  assert.equal((await ask(rig.client, {headers})).status, 200);
+  assert.deepEqual([second.seen.length, (await inForce()).inForce.objective.success], [1, 0.5]);
+});
+
 describe("an upstream of the policy", () => {
   const refused: Record<string, object> = {
     "Azure without its version": {url: "https://a", api: "azure", credential: {kind: "entra"}},
