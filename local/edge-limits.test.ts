@@ -77,6 +77,28 @@ describe("the edge before slow, greedy and broken clients", {skip: notRun}, () =
     });
   }
 
+  const refused: Record<string, [request: string, status: number, code: string]> = {
+    "HTTP/1.0": ["GET / HTTP/1.0\r\n\r\n", 426, "version_old"],
+    "a WebSocket": [
+      "GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n",
+      403,
+      "upgrade_refused",
+    ],
+    "a transfer coding": [`${line}transfer-encoding: gzip\r\n\r\n`, 501, "encoding_unknown"],
+    "no path": ["OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n", 404, "path_unknown"],
+    "no host": ["GET / HTTP/1.1\r\n\r\n", 400, "request_invalid"],
+    "an empty host": ["GET / HTTP/1.1\r\nhost:\r\n\r\n", 400, "request_invalid"],
+  };
+  for (const [name, [request, status, code]] of Object.entries(refused)) {
+    test(`HTTP/1.1: ${name} is answered in JSON with an id`, async (t) => {
+      const socket = (await start(t)).socket("http/1.1");
+      socket.write(request);
+      const [told, id, , error] = answered(await everything(socket, JSON_END));
+      assert.deepEqual([told, id, error], [status, true, code]);
+      socket.destroy();
+    });
+  }
+
   test("HTTP/2: a slow body is answered, and the connection kept", async (t) => {
     const client = (await start(t, quick)).connect();
     const stream = client.request({":method": "POST", ":path": "/v1/completions"});

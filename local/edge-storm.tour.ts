@@ -178,32 +178,125 @@ describe("the service under storms", {skip: notRun}, () => {
     const other = type(edge.connect(), bearer, () => done);
     await until(async () => (await edge.stat("http.edge.downstream_rq_2xx")) > 0);
     const before = await edge.stat(CONNECTIONS_LOST);
-    await attack(edge, bearer);
+    await attack(edge, cancelling(bearer));
     done = true;
     assert.deepEqual((await other).faults, []);
     assert.equal(await edge.stat(CONNECTIONS_LOST), before);
   });
 });
 
-/** HEADERS and RST_STREAM over one connection, as fast as it takes them, until the edge limits it. */
-async function attack(edge: Edge, bearer: Bearer): Promise<void> {
+/** What it takes to harm others where no limit of requests stands in the way: an attacker has many connections. */
+describe("nobody cuts another's stream", {skip: notRun}, () => {
+  const attacks: Record<string, (bearer: Bearer) => Burst | Burst[]> = {
+    "cancels with a token": cancelling,
+    "cancels without a token": () => cancelling({}),
+    "cancels after a body without a token": () => (id) =>
+      Buffer.concat([request(id, post({}), "x".repeat(1000)), reset(id, 8)]),
+    "an empty name": (bearer) => (id) => request(id, {...post(bearer), ":authority": ""}, "{}"),
+    "no name": (bearer) => (id) => {
+      const {":authority": _, ...others} = post(bearer);
+      return request(id, others, "{}");
+    },
+    "headers that HTTP/2 forbids": (bearer) =>
+      odd.map((headers) => (id) => request(id, {...post(bearer), ...headers}, "{}")),
+    "two lengths": (bearer) => (id) => request(id, {...post(bearer), "content-length": "1"}, "{}"),
+  };
+  for (const [name, burstOf] of Object.entries(attacks))
+    test(`10,000 requests over several connections: ${name}`, async (t) => {
+      const {rig, bearer, host} = await startService(t);
+      const address = freeAddress();
+      const pod = await startAt(rig, address);
+      t.after(() => pod.stop({waitMs: 0, limitMs: 0}));
+      const edge = await startEdgeBefore(t, [address], {requests: {burst: 1e6, perSecond: 1e6}});
+      let done = false;
+      const others = Array.from({length: 3}, () => type(edge.connect(), bearer, () => done));
+      const held = open(edge.connect(), {headers: {...bearer, "x-request-id": "held"}});
+      await firstByte(held);
+      const before = await edge.stat(CONNECTIONS_LOST);
+      const one = burstOf(bearer);
+      const bursts = Array.isArray(one) ? one : Array(4).fill(one);
+      await Promise.all(bursts.map((burst) => send(edge, burst, 10_000 / bursts.length)));
+      done = true;
+      const told = await Promise.all(others);
+      assert.deepEqual(
+        told.flatMap(({faults}) => faults),
+        [],
+      );
+      assert.ok(told.every(({count}) => count > 0));
+      const mine = host.seen.find(({headers}) => headers["x-request-id"] === "held");
+      mine?.stream.end(DONE);
+      await closed(held);
+      assert.equal(held.rstCode, 0);
+      assert.equal(await edge.stat(CONNECTIONS_LOST), before);
+    });
+});
+
+/** A request of an attack, on the stream of this number. */
+type Burst = (id: number) => Buffer;
+
+const post = (bearer: Partial<Bearer>) => ({
+  ":method": "POST",
+  ":scheme": "https",
+  ":authority": "x",
+  ":path": COMPLETIONS,
+  "content-type": "application/json",
+  ...bearer,
+});
+
+function cancelling(bearer: Partial<Bearer>): Burst {
+  return (id) => Buffer.concat([request(id, post(bearer), "{}"), reset(id, 8)]);
+}
+
+/** What RFC 9113, 8.2 and 8.3, has nobody send, and what servers are strict about. */
+const odd: readonly Record<string, string>[] = [
+  {"X-Upper": "1"},
+  {"x y": "1"},
+  {"x-control": "a\u0001b"},
+  {"x-line": "a\r\nb"},
+  {"x-null": "a\0b"},
+  {"": "empty"},
+  {connection: "close"},
+  {"transfer-encoding": "chunked"},
+  {te: "gzip"},
+  {upgrade: "websocket"},
+  {host: "other"},
+  {"content-length": "x"},
+  {":path": ""},
+  {":path": "no-slash"},
+  {":path": "/a b"},
+  {":path": `/${"é"}`},
+  {":scheme": ""},
+  {":method": ""},
+  {":method": "CONNECT"},
+  {":authority": "a b"},
+  {":authority": "user@host"},
+  {":protocol": "websocket"},
+  {":unknown": "1"},
+  {cookie: "a=b; c=d"},
+  {"x-space": " a "},
+];
+
+/** One burst after the other over one connection, as fast as it takes them. */
+async function send(edge: Edge, burst: Burst, count: number): Promise<void> {
   const socket = edge.socket("h2");
   socket.resume();
   socket.write(preface());
-  const headers = {
-    ":method": "POST",
-    ":scheme": "https",
-    ":authority": "x",
-    ":path": COMPLETIONS,
-    "content-type": "application/json",
-    ...bearer,
-  };
+  for (let from = 0; from < count && !socket.destroyed; from += 500) {
+    const bursts = Array.from({length: 500}, (_, index) => burst(2 * (from + index) + 1));
+    await new Promise((resolve) => socket.write(Buffer.concat(bursts), resolve));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  socket.destroy();
+}
+
+/** Until the edge limits the connection. */
+async function attack(edge: Edge, burst: Burst): Promise<void> {
+  const socket = edge.socket("h2");
+  socket.resume();
+  socket.write(preface());
   const isLimited = async () => (await edge.stat(LIMITED)) > 0;
   for (let from = 0; from < ATTACK_MOST && !(await isLimited()); from += 1000) {
-    const pairs = Array.from({length: 1000}, (_, index) => {
-      const id = 2 * (from + index) + 1;
-      return Buffer.concat([request(id, headers, "{}"), reset(id, 8)]);
-    });
+    const pairs = Array.from({length: 1000}, (_, index) => burst(2 * (from + index) + 1));
     await new Promise((resolve) => socket.write(Buffer.concat(pairs), resolve));
   }
   await until(isLimited);

@@ -8,12 +8,18 @@ export interface HostPort {
 /** Sends a stream to the proxy with the fewest, believing each proxy's vote. */
 export const proxyCluster = (target: HostPort, voteS: number): Json => ({
   ...cluster("proxy", target, {
-    http2_protocol_options: {connection_keepalive: keepalive},
+    http2_protocol_options: {connection_keepalive: keepalive, ...manyResets},
   }),
   lb_policy: "LEAST_REQUEST",
   common_lb_config: {healthy_panic_threshold: {value: 10}},
   health_checks: [vote(voteS)],
 });
+
+/**
+ * A storm of one client's cancels goes on to the proxy as resets of Envoy's own. Envoy's bounds on what
+ * waits to be sent (1,000 of these, 10,000 frames in all) would close the connection that all clients share.
+ */
+const manyResets = {max_outbound_control_frames: 200_000, max_outbound_frames: 500_000};
 
 export const issuerCluster = (target: HostPort): Json =>
   cluster("issuer", target, {http_protocol_options: {}});

@@ -27,7 +27,7 @@ export interface EdgeLimits {
   /** Open at once on one connection. */
   readonly streams: number;
   readonly headers: {readonly count: number; readonly kilobytes: number};
-  /** Of one connection: hundreds of times what an editor asks for, a hundredth of what an attack does. */
+  /** Of one connection: a hundred times what an editor asks for, a hundredth of what an attack does. */
   readonly requests: Bucket;
   /** Of one address on the token path. */
   readonly tokens: Bucket;
@@ -64,6 +64,6 @@ export const edgeLimits: EdgeLimits = {
   connections: 20_000,
   streams: 250,
   headers: {count: 100, kilobytes: 32},
-  requests: {burst: 10_000, perSecond: 1_000},
+  requests: {burst: 2_000, perSecond: 500},
   tokens: {burst: 500, perSecond: 10},
 };

@@ -55,6 +55,7 @@ const connectionManager = (healthyPercent: number, limits: EdgeLimits): Json =>
     preserve_external_request_id: true,
     server_header_transformation: "PASS_THROUGH",
     normalize_path: true,
+    merge_slashes: true,
     stream_idle_timeout: seconds(limits.silenceS),
     request_headers_timeout: seconds(limits.headersS),
     request_timeout: seconds(limits.requestS),
@@ -71,6 +72,7 @@ const connectionManager = (healthyPercent: number, limits: EdgeLimits): Json =>
     http2_protocol_options: {
       max_concurrent_streams: limits.streams,
       connection_keepalive: keepalive,
+      ...windows,
     },
     local_reply_config: localReplies,
     access_log: [failures],
@@ -83,6 +85,9 @@ const connectionManager = (healthyPercent: number, limits: EdgeLimits): Json =>
       router,
     ],
   });
+
+/** What a client may send before a proxy has taken any of it, in bytes: advised for edges. */
+const windows = {initial_stream_window_size: 64 << 10, initial_connection_window_size: 1 << 20};
 
 const failures = {
   name: "envoy.access_loggers.stdout",
@@ -108,7 +113,17 @@ const failures = {
   },
 };
 
+/** HTTP/2 lets a client send an empty name; the proxies' HTTP/2 takes it for broken (RFC 9113, 8.3.1). */
+const nameless: Json = {
+  match: {
+    prefix: "/",
+    headers: [{name: ":authority", string_match: {exact: ""}, treat_missing_header_as_empty: true}],
+  },
+  direct_response: {status: 400},
+};
+
 const routes = (limits: EdgeLimits): Json[] => [
+  nameless,
   ...issuerRoutes.map(
     (match): Json => ({
       match,

@@ -6,10 +6,18 @@ const OVERWRITE = "OVERWRITE_IF_EXISTS_OR_ADD";
 /** By status: OpenAI's type and code, a message that says how to mend it, and when to ask again. */
 const table: Readonly<Record<number, Reply>> = {
   400: ["invalid_request_error", "request_invalid", "The request is not valid HTTP; mend it."],
+  403: ["invalid_request_error", "upgrade_refused", "There is nothing to upgrade to; ask by HTTP."],
+  404: ["invalid_request_error", "path_unknown", "There is nothing at this path."],
   408: [
     "invalid_request_error",
     "request_slow",
     "The request did not arrive in time; send it again.",
+  ],
+  413: ["invalid_request_error", "request_large", "The request is too large; send less."],
+  426: [
+    "invalid_request_error",
+    "version_old",
+    "HTTP/1.0 is not spoken here; use HTTP/1.1 or HTTP/2.",
   ],
   429: ["rate_limit_error", "edge_busy", "You ask too often; retry after the time given.", 5],
   431: ["invalid_request_error", "headers_large", "The headers are too large; send fewer."],
@@ -17,6 +25,11 @@ const table: Readonly<Record<number, Reply>> = {
     "server_error",
     "edge_failed",
     "The edge failed; retry, and report the request id if it stays.",
+  ],
+  501: [
+    "invalid_request_error",
+    "encoding_unknown",
+    "The Transfer-Encoding is not known here; send chunked, or a Content-Length.",
   ],
   502: ["server_error", "proxy_lost", "The answer was lost on the way; retry once."],
   503: ["server_error", "proxy_missing", "No proxy could answer; retry in a little while.", 1],
@@ -27,8 +40,17 @@ type Reply = readonly [type: string, code: string, message: string, retryAfterS?
 
 /** Answers that Envoy makes itself, in the shape of the proxy's own. */
 export const localReplies: Json = {
-  mappers: Object.entries(table).map(([status, reply]) => mapper(Number(status), reply)),
+  mappers: [
+    ...Object.entries(table).map(([status, reply]) => mapper(is("EQ", Number(status)), reply)),
+    mapper(is("GE", 500), table[500] as Reply),
+    mapper(is("GE", 400), table[400] as Reply),
+  ],
 };
+
+function is(op: "EQ" | "GE", status: number): Json {
+  const value = {default_value: status, runtime_key: `edge.reply_${op}_${status}`};
+  return {status_code_filter: {comparison: {op, value}}};
+}
 
 /**
  * On every answer: without `x-github-request-id` some clients take a 4xx for a firewall's. A request
@@ -42,14 +64,10 @@ function idHeaders(): Json[] {
   ];
 }
 
-function mapper(status: number, [type, code, message, retryAfterS]: Reply): Json {
+function mapper(filter: Json, [type, code, message, retryAfterS]: Reply): Json {
   const retry = retryAfterS ? [header("retry-after", `${retryAfterS}`, "ADD_IF_ABSENT")] : [];
   return {
-    filter: {
-      status_code_filter: {
-        comparison: {op: "EQ", value: {default_value: status, runtime_key: `edge.reply_${status}`}},
-      },
-    },
+    filter,
     headers_to_add: [...idHeaders(), ...retry],
     body_format_override: {json_format: {error: {message, type, param: null, code}}},
   };
