@@ -70,14 +70,17 @@ async function type(client: ClientHttp2Session, bearer: Bearer, stopped: () => b
   const faults: unknown[] = [];
   client.on("goaway", (code) => faults.push({goaway: code}));
   let count = 0;
+  let worstMs = 0;
   for (; !stopped(); count++) {
+    const askedMs = performance.now();
     const {status, code, text} = await ask(client, {
       headers: {...bearer, "x-request-id": "whole"},
     });
+    worstMs = Math.max(worstMs, performance.now() - askedMs);
     if (status !== 200 || code !== 0) faults.push({status, code, text});
     await cancelled(open(client, {headers: {...bearer, "x-request-id": "left"}}));
   }
-  return {faults, count};
+  return {faults, count, worstMs};
 }
 
 async function cancelled(stream: ClientHttp2Stream) {
@@ -223,6 +226,8 @@ describe("nobody cuts another's stream", {skip: notRun}, () => {
         [],
       );
       assert.ok(told.every(({count}) => count > 0));
+      const worstMs = Math.max(...told.map(({worstMs}) => worstMs));
+      t.diagnostic(`others waited ${worstMs.toFixed()} ms at most`);
       const mine = host.seen.find(({headers}) => headers["x-request-id"] === "held");
       mine?.stream.end(DONE);
       await closed(held);
