@@ -137,6 +137,11 @@ export const cases: Readonly<Record<string, Case>> = {
     changes: {meridian_policy_refused: "1"},
     fires: {PolicyRefused: 1},
   },
+  "one error of the proxy's own": {
+    changes: {meridian_faults_total: "0+0x70 1+0x100"},
+    fires: {ProxyFault: 1},
+  },
+  "an error of an hour ago": {changes: {meridian_faults_total: "0+0x5 1+0x100"}, fires: {}},
   "a policy that was refused, and mended": {
     changes: {meridian_policy_refused: "1+0x60 0+0x100"},
     fires: {},

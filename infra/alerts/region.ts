@@ -20,6 +20,7 @@ export function regionRules(level: Level, region: string): Rule[] {
     certificate(level),
     tokenKey(level),
     policyRefused(level),
+    proxyFault(level),
   ];
 }
 
@@ -201,4 +202,14 @@ const policyRefused = (level: Level): Alert => ({
   summary: `Proxies of ${REGION} refuse their policy`,
   description: "The last good one is in force: what was changed since, revocations too, is not.",
   runbook: "policy-refused",
+});
+
+const proxyFault = (level: Level): Alert => ({
+  alert: "ProxyFault",
+  expression: `${level.sum(`increase(${level.of("meridian_faults_total")}[15m])`)} > 0`,
+  forM: 0,
+  severity: "ticket",
+  summary: `The proxy's own code has failed in ${REGION}`,
+  description: "What it was about was answered 500, or ended; everything else went on.",
+  runbook: "proxy-fault",
 });
