@@ -36,7 +36,8 @@ export function createEndpoint(
       subnet: {id: subnetId},
       privateLinkServiceConnections: [connection],
     },
-    options,
+    // Two would write one name in the zone, and the end of the old one would take it from the new one.
+    {...options, deleteBeforeReplace: true},
   );
   new azure.PrivateDnsZoneGroup(
     name,

@@ -170,7 +170,10 @@ export const identityToken: Mounted = {
   },
 };
 
-/** Over zones, then over nodes; each release is counted by itself, else old pods skew the new. */
+/**
+ * Over zones, then over nodes; each release is counted by itself, else old pods skew the new. Wished for, not
+ * required: with a zone gone, or a node being drained, pods go wherever there is room.
+ */
 const spread = (name: string): core.v1.TopologySpreadConstraint[] =>
   ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
     maxSkew: 1,

@@ -4,12 +4,13 @@ import {fallbackStack} from "./fallback.ts";
 import {globalStack} from "./global.ts";
 import {stackNames} from "./names.ts";
 import {regionStack} from "./region.ts";
+import {successorsFirst} from "./successor.ts";
 
 export type Program = () => object | Promise<object>;
 
 /** Every stack's program by name, in the order in which they are brought up. Each returns the stack's outputs. */
 export function stacksOf(world: World): ReadonlyMap<string, Program> {
-  return new Map<string, Program>([
+  const programs: [string, Program][] = [
     ["global", () => globalStack(world)],
     ...world.regions.map((region): [string, Program] => [
       region.name,
@@ -17,8 +18,14 @@ export function stacksOf(world: World): ReadonlyMap<string, Program> {
     ]),
     ["fallback", () => fallbackStack(world)],
     ["dns", () => dnsStack(world)],
-  ]);
+  ];
+  return new Map(programs.map(([name, program]) => [name, safely(program)]));
 }
+
+const safely = (program: Program) => () => {
+  successorsFirst();
+  return program();
+};
 
 /** The stacks that a stack reads or writes into, and theirs in turn: they are brought up before it. */
 export function readBy({regions}: World, stack: string): readonly string[] {

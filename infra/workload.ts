@@ -130,13 +130,21 @@ function createAutoscaler(
   );
 }
 
-/** Nodes are drained a pod at a time. */
+/**
+ * Nodes are drained a pod at a time. What is not ready serves nobody, so it goes unasked: held back, one
+ * pod that cannot start would keep its node from ever being drained.
+ * https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
+ */
 function createBudget(name: string, {ground}: WorkloadArgs, options: CustomResourceOptions) {
   return new PodDisruptionBudget(
     name,
     {
       metadata: {name, namespace: ground.cluster.namespace},
-      spec: {maxUnavailable: 1, selector: {matchLabels: selectorOf(name)}},
+      spec: {
+        maxUnavailable: 1,
+        unhealthyPodEvictionPolicy: "AlwaysAllow",
+        selector: {matchLabels: selectorOf(name)},
+      },
     },
     options,
   );

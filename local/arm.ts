@@ -1,4 +1,5 @@
 import type {Inputs, Kind, View} from "./cloud.ts";
+import {notAllowed} from "./frozen.ts";
 import {lifecycles} from "./lifecycle.ts";
 import {UNKNOWN} from "./marks.ts";
 import {namingOf} from "./naming.ts";
@@ -61,7 +62,9 @@ export function arm<In extends object>(
     outputs,
     ...lifecycle,
     fixed: [...holes(template), "location", ...fixed],
-    refuseChange: (path) => `PropertyChangeNotAllowed: Changing property '${path}' is not allowed.`,
+    // Whatever has a name of its own: Diff in provider/pkg/provider/provider.go of azure-native.
+    deletesFirst: true,
+    refuseChange: notAllowed,
   };
   return [`azure-native:${type}`, whole];
 }

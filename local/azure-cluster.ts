@@ -37,7 +37,7 @@ export const clusterKinds: readonly [string, Kind][] = [
         (name) =>
           `InvalidParameter: The value of parameter agentPoolProfile.name '${name}' is invalid: 1 to 12 lower-case letters and digits, a letter first.`,
       ),
-      check: (pool) => checkPool(pool),
+      check: (pool, {now}) => checkPool(pool, now !== undefined),
     },
   ),
   arm<{configName: string; maintenanceWindow: {durationHours: number}}>(
@@ -125,7 +125,7 @@ function checkCluster({networkProfile, agentPoolProfiles = []}: Managed, view: V
   const system = agentPoolProfiles.some(({mode}) => mode === "System");
   return [
     ...(system ? [] : ["InvalidParameter: A cluster must have at least one system pool."]),
-    ...agentPoolProfiles.flatMap(checkPool),
+    ...agentPoolProfiles.flatMap((pool) => checkPool(pool, view.now !== undefined)),
     ...agentPoolProfiles.flatMap(({vnetSubnetID = ""}) =>
       checkRanges(networkProfile, subnetRange(vnetSubnetID, view)),
     ),
@@ -143,11 +143,15 @@ function checkRanges(profile: Managed["networkProfile"], subnet: string | undefi
   });
 }
 
-/** https://learn.microsoft.com/azure/aks/quotas-skus-regions: 1,000 nodes in a pool. */
-function checkPool(pool: Pool): string[] {
+/**
+ * https://learn.microsoft.com/azure/aks/quotas-skus-regions: 1,000 nodes in a pool. Of a pool that is there, the
+ * range may leave the count behind: the autoscaler follows. https://github.com/Azure/AKS/issues/1758
+ */
+function checkPool(pool: Pool, isThere: boolean): string[] {
   const {enableAutoScaling, count = 1, minCount = 0, maxCount = 0} = pool;
   const name = pool.name ?? pool.agentPoolName;
-  const counts = enableAutoScaling ? [minCount, count, maxCount, 1000] : [0, count, 1000];
+  const between = isThere ? [] : [count];
+  const counts = enableAutoScaling ? [minCount, ...between, maxCount, 1000] : [0, count, 1000];
   if (counts.every((count, at) => at === 0 || counts[at - 1]! <= count)) return [];
   return [
     `InvalidParameter: The counts of agent pool '${name}' are invalid: min ${minCount}, count ${count}, max ${maxCount} of at most 1000.`,

@@ -1,6 +1,7 @@
 import {SUBSCRIPTION} from "./arm.ts";
 import {kinds as azureKinds} from "./azure.ts";
-import {changedPaths, within} from "./changes.ts";
+import {consequenceOf} from "./consequence.ts";
+import type {Frozen} from "./frozen.ts";
 import {calls} from "./functions.ts";
 import {kinds as kubernetesKinds} from "./kubernetes.ts";
 import {createLedger, keyOf} from "./ledger.ts";
@@ -17,6 +18,8 @@ export interface Resource {
   /** URN of the resource or component it belongs to. */
   readonly parent?: string;
   readonly protect: boolean;
+  /** Whether the old one goes before a new one comes, where the program says so; else the provider does. */
+  readonly deleteBeforeReplace?: boolean;
   readonly inputs: Inputs;
   readonly id: string;
   readonly outputs: Inputs;
@@ -54,8 +57,12 @@ export interface Kind {
   check(inputs: Inputs, view: View): readonly string[];
   /** Outputs that are not inputs, or differ from them. */
   outputs?(inputs: Inputs, view: View): Inputs;
-  /** Dotted paths of the inputs whose change makes it another resource. */
+  /** Dotted paths of the inputs for whose change the provider makes another resource. */
   readonly fixed?: readonly string[];
+  /** What the provider asks to be changed, and the real one refuses. */
+  frozen?(olds: Inputs, news: Inputs): readonly Frozen[];
+  /** Whether the provider has the old one removed first even where the new one has another id. */
+  readonly deletesFirst?: boolean;
   /** What the real one says of a change to a fixed input of what is there. */
   refuseChange?(path: string, inputs: Inputs): string;
   /** Why it cannot be removed. */
@@ -70,6 +77,8 @@ export interface Kind {
 export interface View {
   readonly stack: string;
   readonly id: string;
+  /** What is there of it, where it is to be changed. */
+  readonly now: Resource | undefined;
   readonly options: CloudOptions;
   /** Everything of a type that there is, in every stack. */
   all(type: string): readonly Resource[];
@@ -170,11 +179,10 @@ export function createCloud(options: CloudOptions = {}): Cloud {
   function judgeChange({stack, type, inputs}: Order, now: Resource): readonly string[] {
     const kind = kindOf(type);
     if (!kind) return [];
-    const changes = changedPaths(now.inputs, inputs).filter((path) =>
-      within(path, kind.fixed ?? []),
-    );
+    const {replaces, frozen} = consequenceOf(kind, now, {stack, inputs});
     return [
-      ...changes.map((path) => kind.refuseChange?.(path, inputs) ?? ""),
+      ...replaces.map((path) => kind.refuseChange?.(path, inputs) ?? ""),
+      ...frozen.map(({reason}) => reason),
       ...kind.check(inputs, viewOf(stack, now.id, now)),
     ];
   }
@@ -204,6 +212,7 @@ export function createCloud(options: CloudOptions = {}): Cloud {
   const viewOf = (stack: string, id: string, but?: Resource): View => ({
     stack,
     id,
+    now: but,
     options,
     all: (type) => resources.filter((other) => other !== but && other.type === type),
     inside: (id) => resources.filter((other) => keyOf(other.id).startsWith(`${keyOf(id)}/`)),

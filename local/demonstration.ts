@@ -11,6 +11,9 @@ const PROMPT = `function add(a: number, b: number): number {
 
 function subtract(a: number, b: number): number {
   return`;
+/** The rest of a long line: a completion that is under way for as long as its cancel takes, however busy the machine. */
+const NUMBERS = Array.from({length: 40}, (_, number) => number).join(", ");
+const LONG_PROMPT = `const numbers = [${NUMBERS}];\n\nconst others = [0, 1,`;
 /** By when a cancel must have come through. */
 const CANCEL_LIMIT_MS = 2000;
 
@@ -58,13 +61,13 @@ async function visit(
   }
 }
 
-/** On a busy machine a short completion may be over before its cancel arrives: then it is asked again. */
+/** Another model's completion may be over before its cancel arrives: then it is asked again. */
 const ATTEMPTS = 3;
 
 /** How long a cancel took to the model host, in milliseconds. */
 async function cancel(typist: Typist, seen: (id: string) => Promise<number>): Promise<number> {
   for (let attempt = 1; ; attempt++) {
-    const {id, atMs, connected} = await typist.typeOn(PROMPT);
+    const {id, atMs, connected} = await typist.typeOn(LONG_PROMPT);
     if (!connected) throw new Error("the cancel closed the connection");
     try {
       return (await seen(id)) - atMs;

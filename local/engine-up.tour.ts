@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
-import {createCloud, type Inputs, type Resource} from "./cloud.ts";
-import {type Deployed, deployed, deployments, regionsFile, whyNotRun} from "./deployed.ts";
+import {type Cloud, createCloud, type Inputs, type Resource} from "./cloud.ts";
+import {type Deployed, deployed, deployments, find, regionsFile, whyNotRun} from "./deployed.ts";
 
 const skip = whyNotRun("engine-up.tour.ts");
 
@@ -16,10 +16,19 @@ describe("the real engine", {skip, timeout: 300_000}, () => {
     quota: (location, _, sku) =>
       location === "westeurope" && sku === "Standard" ? quota : undefined,
   });
+  /** The sizes of westeurope's pools whenever something is about to be removed. */
+  const seen: unknown[] = [];
+  const watched: Cloud = {
+    ...cloud,
+    remove(id) {
+      seen.push(sizes());
+      return cloud.remove(id);
+    },
+  };
   let run: Deployed["run"];
   let deployer: Deployed["deployer"];
   before(async () => {
-    ({run, deployer} = await deployed(cloud, file, ["global", "eastus2", "westeurope"]));
+    ({run, deployer} = await deployed(watched, file, ["global", "eastus2", "westeurope"]));
   });
   after(() => deployer?.stop());
 
@@ -73,6 +82,56 @@ describe("the real engine", {skip, timeout: 300_000}, () => {
       'update core/v1:ConfigMap policy: data["policy.json"]',
     ]);
   });
+
+  const [small, big] = ["Standard_D4ds_v5", "Standard_D8ds_v5"];
+  const resize = (size: string, nodes: string, system: string) => {
+    const cluster = {nodes, size, system: {size: system}};
+    file.regions.westeurope = {deployments: deployments(240), cluster};
+    deployer.write(file);
+  };
+
+  test("nodes of another size are there before the old ones go", async () => {
+    resize(big, "5-12", small);
+    assert.deepEqual(await run("up", "westeurope"), [
+      "create-replacement containerservice:AgentPool users",
+      "delete-replaced containerservice:AgentPool users",
+    ]);
+    assert.deepEqual(seen, [[small, big]]);
+    assert.deepEqual(sizes(), [big]);
+  });
+
+  test("more nodes are one update in place", async () => {
+    resize(big, "7-14", small);
+    assert.deepEqual(await run("up", "westeurope"), [
+      "update containerservice:AgentPool users: maxCount, minCount",
+    ]);
+  });
+
+  test("system nodes of another size are refused, and nothing else is touched", async () => {
+    const before = structuredClone(cloud.resources);
+    resize(small, "7-14", big);
+    const {succeeded, errors} = await deployer.run("up", "westeurope");
+    assert.equal(succeeded, false);
+    assert.match(errors.join("\n"), /PropertyChangeNotAllowed: .*'agentPoolProfile\.vmSize'/);
+    assert.deepEqual(cloud.resources, before);
+  });
+
+  test("where they were changed by hand, up takes it as it is", async () => {
+    const {id, inputs} = find(cloud, "westeurope", "containerservice:ManagedCluster", "cluster");
+    const pools = inputs.agentPoolProfiles as Inputs[];
+    cloud.edit(id, {agentPoolProfiles: pools.map((pool) => ({...pool, vmSize: big}))});
+    assert.deepEqual(await run("up", "westeurope"), [
+      "update containerservice:ManagedCluster cluster: agentPoolProfiles",
+      "create-replacement containerservice:AgentPool users",
+      "delete-replaced containerservice:AgentPool users",
+    ]);
+  });
+
+  function sizes(): unknown[] {
+    return cloud.resources
+      .filter(({stack, type}) => stack === "westeurope" && type.endsWith(":AgentPool"))
+      .map(({inputs}) => inputs.vmSize);
+  }
 
   const tally = (stack: string) =>
     cloud.resources.filter((resource) => resource.stack === stack).length;

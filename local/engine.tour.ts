@@ -83,6 +83,19 @@ describe("a service by the real engine", {skip: whyNotRun("engine.tour.ts")}, ()
     assert.deepEqual(there().inputs.sku, {name: "Standard", capacity: 120});
   });
 
+  test("a home that moves is refused, and dns goes on answering", async () => {
+    const before = structuredClone(cloud.resources);
+    file.service.home = "westeurope";
+    deployer.write(file);
+    const {succeeded, errors} = await deployer.run("up", "dns");
+    assert.equal(succeeded, false);
+    assert.match(errors.join("\n"), /Conflict: .*resourceGroups\/meridian-dns is already there/);
+    assert.deepEqual(cloud.resources, before);
+    file.service.home = "eastus2";
+    deployer.write(file);
+    assert.deepEqual(await run("up", "dns"), []);
+  });
+
   test("a region drained leaves dns, and then goes", async () => {
     file.regions.japaneast = {state: "draining"};
     deployer.write(file);

@@ -33,18 +33,24 @@ interface Deployment {
 
 /**
  * What the API server never changes, for which Pulumi's provider makes another object:
- * https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/forcenew.go. A
+ * https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/diff.go. A
  * ConfigMap's data is not among it, as clusters' providers have enableConfigMapMutable.
  */
 const fixedFields: Readonly<Record<string, readonly string[]>> = {
   "apps/v1:Deployment": ["spec.selector"],
   "core/v1:Service": ["spec.clusterIP"],
+  "batch/v1:Job": ["spec.completions", "spec.parallelism", "spec.selector", "spec.template"],
 };
 
 /** Kinds of Kubernetes objects, in the words of the API server. A new kind is a new entry. */
 export const kinds: Readonly<Record<string, Kind>> = {
   // Not an object of a cluster but how Pulumi reaches one.
-  "pulumi:providers:kubernetes": {id: (_, stack) => `${stack}/kubernetes`, check: () => []},
+  // Another cluster is another provider: DiffConfig in provider/pkg/provider/provider.go.
+  "pulumi:providers:kubernetes": {
+    id: (_, stack) => `${stack}/kubernetes`,
+    check: () => [],
+    fixed: ["clusterIdentifier"],
+  },
   ...object("core/v1:Namespace", "namespaces"),
   ...object("core/v1:ConfigMap", "configmaps", checkConfigMap),
   ...object("core/v1:Service", "services", checkService),

@@ -49,6 +49,26 @@ const profile = (profileName: string, children: readonly string[]) =>
       targetResourceId,
     })),
   });
+const address = (zones: readonly string[]) =>
+  order("network:PublicIPAddress", {...inGroup, publicIpAddressName: "edge", zones});
+const inline = (pool: object) => ({mode: "System", minCount: 1, maxCount: 3, count: 1, ...pool});
+const cluster = (...pools: readonly object[]) =>
+  order("containerservice:ManagedCluster", {
+    ...inGroup,
+    resourceName: "cluster",
+    agentPoolProfiles: pools.map(inline),
+  });
+const pool = (inputs: object) =>
+  order("containerservice:AgentPool", {
+    resourceGroupName: "group",
+    resourceName: "cluster",
+    agentPoolName: "users",
+    enableAutoScaling: true,
+    ...{minCount: 3, count: 3, maxCount: 9},
+    ...inputs,
+  });
+const system = {name: "system", vmSize: "D4"};
+
 const namespace = order("kubernetes:core/v1:Namespace", {metadata: {name: "meridian"}});
 const workload = (app: string, resources: object = {}) =>
   order("kubernetes:apps/v1:Deployment", {
@@ -142,6 +162,49 @@ const refused: Record<string, {ask: () => Promise<unknown>; says: RegExp}> = {
     },
     says: /^PropertyChangeNotAllowed: Changing property 'properties\.customSubDomainName' is not allowed\.$/,
   },
+  "an address's zones are changed": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, address(["1", "2"]));
+      await change(cloud, ids[1]!, address([]));
+    },
+    says: /^ResourceAvailabilityZonesCannotBeModified: .* constraint 1, 2 and the request has availability zone constraint NoZone, which do not match\./,
+  },
+  "a deployment is made one of another model": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, account(), deployment("one", 1));
+      await change(cloud, ids[2]!, deployment("one", 1, "gpt-5"));
+    },
+    says: /^PropertyChangeNotAllowed: Changing property 'properties\.model\.name' is not allowed\.$/,
+  },
+  "the size of a pool that came with its cluster is changed": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, cluster(system));
+      await change(cloud, ids[1]!, cluster({...system, vmSize: "D8"}));
+    },
+    says: /^PropertyChangeNotAllowed: Changing property 'agentPoolProfile\.vmSize' is not allowed\.$/,
+  },
+  "a cluster is given another pool": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, cluster(system));
+      await change(cloud, ids[1]!, cluster({...system, name: "other"}));
+    },
+    says: /^BadRequest: A new agent pool was introduced\./,
+  },
+  "a pool's zones are changed": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(
+        group,
+        cluster(system),
+        pool({availabilityZones: ["1"]}),
+      );
+      await change(cloud, ids[2]!, pool({availabilityZones: ["2"]}));
+    },
+    says: /^PropertyChangeNotAllowed: Changing property 'availabilityZones' is not allowed\.$/,
+  },
+  "a pool is made with more nodes than it may have": {
+    ask: () => cloudWith(group, cluster(system), pool({count: 10})),
+    says: /^InvalidParameter: The counts of agent pool 'users'/,
+  },
   "a workload's selector is changed": {
     ask: async () => {
       const {cloud, ids} = await cloudWith(namespace, workload("proxy"));
@@ -193,6 +256,15 @@ test("what is refused changes nothing", async () => {
   await assert.rejects(cloud.remove(ids[0]!));
   await assert.rejects(cloud.write(account()));
   assert.deepEqual(cloud.resources, before);
+});
+
+test("pools are given other nodes in place: how many, and of what taints", async () => {
+  const {cloud, ids} = await cloudWith(group, cluster(system), pool({}));
+  const taints = {...system, nodeTaints: ["a=b:NoSchedule"], minCount: 2};
+  await change(cloud, ids[1]!, cluster(taints));
+  await change(cloud, ids[2]!, pool({minCount: 5, maxCount: 20}));
+  await change(cloud, ids[1]!, cluster({...taints, minCount: 1}));
+  assert.equal(cloud.find(ids[2]!)?.inputs.minCount, 5);
 });
 
 test("what was removed comes back when it is asked for by the right word", async () => {

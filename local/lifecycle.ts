@@ -1,46 +1,69 @@
-import type {Kind, Resource, View} from "./cloud.ts";
+import type {Inputs, Kind, Resource, View} from "./cloud.ts";
+import {never} from "./frozen.ts";
+import {frozenPools, refusedFor, replacedFor} from "./node-pool.ts";
 
 /** How resources of a type come and go: what of them never changes, and what stands in the way of an end. */
-export type Lifecycle = Pick<Kind, "fixed" | "checkRemoval" | "busies" | "checkKept">;
+export type Lifecycle = Pick<Kind, "fixed" | "frozen" | "checkRemoval" | "busies" | "checkKept">;
 
 /**
  * By Azure type. What is `fixed` beside names and locations is what azure-native replaces a resource for:
- * https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/gen/replacement.go, and what
- * Azure's own reference calls immutable.
+ * https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/gen/replacement.go. What is
+ * `frozen` is not in that list, so it is asked of Azure, which refuses.
  */
 export const lifecycles: Readonly<Record<string, Lifecycle>> = {
   "resources:ResourceGroup": {checkRemoval: checkEmpty},
-  "authorization:RoleAssignment": {fixed: ["principalId", "principalType", "roleDefinitionId"]},
+  // https://learn.microsoft.com/azure/role-based-access-control/troubleshooting: RoleAssignmentUpdateNotPermitted.
+  "authorization:RoleAssignment": {
+    fixed: ["principalId"],
+    frozen: never(
+      ["principalType", "roleDefinitionId"],
+      () =>
+        "RoleAssignmentUpdateNotPermitted: Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+    ),
+  },
   "containerservice:ManagedCluster": {
     fixed: [
-      "dnsPrefix",
-      "nodeResourceGroup",
-      ...["podCidr", "serviceCidr", "dnsServiceIP", "networkPlugin", "loadBalancerSku"].map(
-        (key) => `networkProfile.${key}`,
-      ),
+      ...["diskEncryptionSetID", "dnsPrefix", "fqdnSubdomain", "nodeResourceGroup"],
+      ...["linuxProfile", "windowsProfile"],
+      ...networkFor("serviceCidr", "serviceCidrs", "dnsServiceIP", "networkMode", "networkPlugin"),
+      ...networkFor("networkPluginMode", "podCidr", "networkDataplane", "networkPolicy"),
+      ...networkFor("outboundType"),
     ],
+    frozen: frozenPools,
   },
-  "containerservice:AgentPool": {fixed: ["vmSize", "availabilityZones", "osType", "vnetSubnetID"]},
+  "containerservice:AgentPool": {fixed: replacedFor, frozen: never(refusedFor)},
   "network:PublicIPAddress": {
-    fixed: ["publicIPAddressVersion", "publicIPPrefix", "sku", "zones"],
+    fixed: ["publicIPAddressVersion", "publicIPPrefix", "sku"],
+    frozen: never(["zones"], otherZones),
     checkRemoval: checkAllocated,
   },
   "network:NetworkSecurityGroup": {checkRemoval: checkGuarding},
   "network:VirtualNetwork": {checkRemoval: checkInhabited},
   "network:PrivateEndpoint": {fixed: ["subnet"]},
-  "storage:StorageAccount": {fixed: ["isHnsEnabled", "kind"]},
+  "storage:StorageAccount": {fixed: ["isHnsEnabled"], frozen: never(["kind"])},
   "cognitiveservices:Account": {
-    fixed: ["properties.customSubDomainName"],
+    frozen: never(["kind", "properties.customSubDomainName"]),
     busies: (id) => id,
     checkKept: checkKeptAccount,
   },
   // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/working-with-models: a version is changed in place.
+  // Another model is another deployment, as Terraform has it: its cognitive_deployment.
   "cognitiveservices:Deployment": {
-    fixed: ["properties.model.format", "properties.model.name"],
+    frozen: never(["properties.model.format", "properties.model.name"]),
     busies: (id) => id.split("/").slice(0, 9).join("/"),
   },
-  "keyvault:Vault": {fixed: ["properties.tenantId"], checkKept: checkKeptVault},
+  "keyvault:Vault": {checkKept: checkKeptVault},
 };
+
+function networkFor(...properties: string[]): string[] {
+  return properties.map((property) => `networkProfile.${property}`);
+}
+
+/** https://github.com/Azure/AzOps/issues/701 */
+function otherZones(_: string, olds: Inputs, news: Inputs): string {
+  const said = ({zones}: Inputs) => (zones as string[] | undefined)?.join(", ") || "NoZone";
+  return `ResourceAvailabilityZonesCannotBeModified: Resource ${olds.publicIpAddressName} has an existing availability zone constraint ${said(olds)} and the request has availability zone constraint ${said(news)}, which do not match. Zones cannot be added/updated/removed once the resource is created. The resource cannot be updated from regional to zonal or vice-versa.`;
+}
 
 /**
  * Azure would delete what is in the group with it, whoever made it. A stack that comes to this has lost

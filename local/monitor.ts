@@ -13,6 +13,8 @@ interface Request {
   getName(): string;
   getParent(): string;
   getProtect(): boolean;
+  getDeletebeforereplacedefined(): boolean;
+  getDeletebeforereplace(): boolean;
   getObject(): Structure | undefined;
 }
 
@@ -51,6 +53,9 @@ export function observe(
       name,
       ...(parent && {parent}),
       protect: request.getProtect(),
+      ...(request.getDeletebeforereplacedefined() && {
+        deleteBeforeReplace: request.getDeletebeforereplace(),
+      }),
       inputs: plain(raw) as Inputs,
       secrets: secretPaths(raw),
     });

@@ -7,7 +7,8 @@ import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import structMessages, {type Struct} from "google-protobuf/google/protobuf/struct_pb.js";
 import type {Cloud} from "./cloud.ts";
-import {createProvider, type Difference, type Properties, type Provider} from "./provider.ts";
+import type {Consequence} from "./consequence.ts";
+import {createProvider, type Properties, type Provider} from "./provider.ts";
 
 export interface Plugins {
   /** To be first on the engine's PATH: it holds the providers' programs. */
@@ -97,7 +98,7 @@ const unary =
       ({message}: Error) => callback({code: status.UNKNOWN, details: message}),
     );
 
-function differenceOf({changes, replaces, deleteFirst}: Difference) {
+function differenceOf({changes, replaces, deleteFirst}: Consequence) {
   const {DIFF_SOME, DIFF_NONE} = messages.DiffResponse.DiffChanges;
   const {UPDATE, UPDATE_REPLACE} = messages.PropertyDiff.Kind;
   const response = new messages.DiffResponse()

@@ -121,8 +121,8 @@ test("what a stack has already is not asked for again", async (t) => {
       [`${providers}/microsoft.containerservice/managedclusters/meridian-westeurope`]: {
         properties: {
           agentPoolProfiles: [
-            {name: "system", vmSize: "Standard_D4ds_v5", count: 3},
-            {name: "users", vmSize: "Standard_D4ds_v5", count: 3},
+            {name: "system", mode: "System", vmSize: "Standard_D4ds_v5", count: 3},
+            {name: "usersb811", mode: "User", vmSize: "Standard_D4ds_v5", count: 3},
           ],
         },
       },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {runtime} from "@pulumi/pulumi";
-import {createCloud} from "./cloud.ts";
+import {createCloud, kindOf} from "./cloud.ts";
 import {UNKNOWN} from "./marks.ts";
 import {createProvider, type Properties} from "./provider.ts";
 
@@ -45,23 +45,76 @@ test("a secret goes to the cloud plain; as an input it comes back marked, as an 
   assert.deepEqual(provider.read(id, keyInputs)?.inputs, keyInputs);
 });
 
-test("a changed location replaces, the old one first; a changed tag does not", async () => {
-  const {cloud, provider} = await provided();
-  const [there] = cloud.resources;
-  const diff = (news: object) => provider.diff(there!.id, group, inGroup, {...inGroup, ...news});
-  assert.deepEqual(diff({}), {changes: [], replaces: [], deleteFirst: true});
-  assert.deepEqual(diff({tags: {a: "b"}}), {changes: ["tags"], replaces: [], deleteFirst: true});
-  assert.deepEqual(diff({location: "eastus2"}), {
-    changes: ["location"],
-    replaces: ["location"],
-    deleteFirst: true,
-  });
-  assert.deepEqual(diff({resourceGroupName: "other"}), {
-    changes: ["resourceGroupName"],
-    replaces: ["resourceGroupName"],
-    deleteFirst: false,
-  });
+const place = {resourceGroupName: "group", location: "westeurope"};
+const object = (name: string, app: string) => ({
+  metadata: {name, namespace: "meridian"},
+  spec: {selector: {matchLabels: {app}}},
 });
+const pool = (name: string, inputs: object) => ({
+  resourceGroupName: "group",
+  resourceName: "cluster",
+  agentPoolName: name,
+  ...inputs,
+});
+
+/** Of what there was, what is asked for: which properties make it another, and whether the old one goes first. */
+const diffs: Record<
+  string,
+  [type: string, olds: Properties, news: Properties, replaces: string[], deleteFirst: boolean]
+> = {
+  nothing: ["azure-native:resources:ResourceGroup", place, place, [], false],
+  "a tag": ["azure-native:resources:ResourceGroup", place, {...place, tags: {a: "b"}}, [], false],
+  "a location": [
+    "azure-native:resources:ResourceGroup",
+    place,
+    {...place, location: "eastus2"},
+    ["location"],
+    true,
+  ],
+  "a name: azure-native deletes first all the same": [
+    "azure-native:resources:ResourceGroup",
+    place,
+    {...place, resourceGroupName: "other"},
+    ["resourceGroupName"],
+    true,
+  ],
+  "a pool's size": [
+    "azure-native:containerservice:AgentPool",
+    pool("users", {vmSize: "D4"}),
+    pool("users", {vmSize: "D8"}),
+    ["vmSize"],
+    true,
+  ],
+  "a pool's zones, which are asked for and refused": [
+    "azure-native:containerservice:AgentPool",
+    pool("users", {availabilityZones: ["1"]}),
+    pool("users", {availabilityZones: ["2"]}),
+    [],
+    false,
+  ],
+  "an object's selector": [
+    "kubernetes:apps/v1:Deployment",
+    object("proxy", "a"),
+    object("proxy", "b"),
+    ["spec.selector.matchLabels.app"],
+    true,
+  ],
+  "an object's name: the new one comes first": [
+    "kubernetes:apps/v1:Deployment",
+    object("proxy", "a"),
+    object("other", "a"),
+    ["metadata.name"],
+    false,
+  ],
+};
+
+for (const [what, [type, olds, news, replaces, deleteFirst]] of Object.entries(diffs))
+  test(`a change of ${what}`, () => {
+    const urn = `urn:pulumi:westeurope::meridian::${type}::it`;
+    const id = kindOf(type)!.id(olds, "westeurope");
+    const diff = createProvider(createCloud()).diff(id, urn, olds, news);
+    assert.deepEqual([diff.replaces, diff.deleteFirst], [replaces, deleteFirst]);
+  });
 
 test("what others changed is read, and what they removed is gone", async () => {
   const {cloud, provider} = await provided();

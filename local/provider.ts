@@ -1,17 +1,9 @@
-import {changedPaths, within} from "./changes.ts";
 import {type Cloud, CloudError, type Inputs, kindOf, type Order} from "./cloud.ts";
+import {type Consequence, consequenceOf} from "./consequence.ts";
 import {plain, remarked, secretPaths} from "./marks.ts";
 
 /** Properties as they come from the engine and go back to it: secrets, files and the unknown are marked. */
 export type Properties = Record<string, unknown>;
-
-/** What has changed of a resource, by dotted path, and which of it makes it another. */
-export interface Difference {
-  readonly changes: readonly string[];
-  readonly replaces: readonly string[];
-  /** Whether the old one has to go first, as both have one name. */
-  readonly deleteFirst: boolean;
-}
 
 /** What the engine asks of a provider. Methods that are refused reject with a CloudError. */
 export type Provider = ReturnType<typeof createProvider>;
@@ -29,12 +21,9 @@ export function createProvider(cloud: Cloud) {
     return kind.shape?.(inputs, kind.id(inputs, stack)) ?? [];
   }
 
-  function diff(id: string, urn: string, olds: Properties, news: Properties): Difference {
+  function diff(id: string, urn: string, olds: Properties, news: Properties): Consequence {
     const {type, stack, inputs} = orderOf(urn, news);
-    const kind = kindOf(type);
-    const changes = changedPaths(plain(olds), inputs);
-    const replaces = changes.filter((path) => within(path, kind?.fixed ?? []));
-    return {changes, replaces, deleteFirst: kind?.id(inputs, stack) === id};
+    return consequenceOf(kindOf(type), {id, inputs: plain(olds) as Inputs}, {stack, inputs});
   }
 
   async function create(urn: string, news: Properties) {

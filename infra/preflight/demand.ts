@@ -23,6 +23,8 @@ export interface DeployedModel {
 }
 
 export interface Pool {
+  /** `System` or `User`. */
+  readonly mode: string;
   readonly size: string;
   readonly nodes: number;
 }
@@ -40,9 +42,9 @@ export const demandOf = ({models}: World, region: Region): Demand => ({
     const {format, model, version} = models[name] as AzureModel;
     return {format, model, version, sku, capacity};
   }),
-  pools: [region.cluster.system, region.cluster].map(({size, nodes}) => ({
-    size,
-    nodes: nodes.max,
-  })),
+  pools: [
+    {mode: "System", ...region.cluster.system},
+    {mode: "User", ...region.cluster},
+  ].map(({mode, size, nodes}) => ({mode, size, nodes: nodes.max})),
   zones: zonesOf(region),
 });

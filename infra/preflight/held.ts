@@ -23,12 +23,18 @@ const clusterSchema = z
   .object({
     properties: z.object({
       agentPoolProfiles: z
-        .array(z.object({vmSize: z.string(), count: z.number().default(0)}))
+        .array(
+          z.object({
+            mode: z.string().default("User"),
+            vmSize: z.string(),
+            count: z.number().default(0),
+          }),
+        )
         .default([]),
     }),
   })
   .transform(({properties: {agentPoolProfiles}}) =>
-    agentPoolProfiles.map(({vmSize, count}) => ({size: vmSize, nodes: count})),
+    agentPoolProfiles.map(({mode, vmSize, count}) => ({mode, size: vmSize, nodes: count})),
   );
 
 /** What a region's stack has already; nothing where it was never brought up. */

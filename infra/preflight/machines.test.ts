@@ -5,7 +5,7 @@ import {judgeCores, judgeSizes, type Size} from "./machines.ts";
 import type {Usage} from "./quota.ts";
 
 const demand = (zones: string[], ...pools: Pool[]): Demand => ({deployments: [], pools, zones});
-const pool = (size: string, nodes: number): Pool => ({size, nodes});
+const pool = (size: string, nodes: number, mode = "User"): Pool => ({mode, size, nodes});
 const size = (name: string, changes: Partial<Size> = {}): Size => ({
   resourceType: "virtualMachines",
   name,
@@ -88,6 +88,15 @@ const cores: Record<string, {pools: Pool[]; held?: Pool[]; sizes?: Size[]; said:
     said: [
       "ok 24 of eFamily: 50 left of 50, 8 by this stack",
       "ok 24 of cores: 60 left of 60, 8 by this stack",
+    ],
+  },
+  "a pool that is to be of another size, and is there until it is": {
+    pools: [pool("Standard_D4", 5, "System"), pool("Standard_E8", 3)],
+    held: [pool("Standard_D4", 3, "System"), pool("Standard_D4", 9)],
+    said: [
+      "ok 20 of dFamily: 50 left of 50, 12 by this stack",
+      "ok 44 of cores: 60 left of 60, 12 by this stack",
+      "ok 24 of eFamily: 50 left of 50",
     ],
   },
   "a size that Azure says nothing of": {

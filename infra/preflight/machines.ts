@@ -60,7 +60,10 @@ function openZones({locationInfo, restrictions}: Size): string[] {
 /** Of all families together: https://learn.microsoft.com/azure/virtual-machines/quotas */
 const ALL_FAMILIES = "cores";
 
-/** Whether the location's quotas of vCPUs hold all pools at their largest. */
+/**
+ * Whether the location's quotas of vCPUs hold all pools at their largest. A pool of another size than is wanted
+ * stays until its successor has its pods: of what it holds, nothing is to be had.
+ */
 export function judgeCores(
   {pools}: Demand,
   sizes: readonly Size[],
@@ -70,11 +73,15 @@ export function judgeCores(
   const wanted = pools.map((pool) => coresOf(pool, sizes));
   if (!wanted.every((cores) => cores !== undefined))
     return [unknown("vCPUs", "nodes", "Azure does not say what a size has", "ask the portal")];
-  const had = byQuota(held.flatMap((pool) => coresOf(pool, sizes) ?? []));
+  const kept = held.filter((pool) => pools.some((wanted) => isAlike(pool, wanted)));
+  const had = byQuota(kept.flatMap((pool) => coresOf(pool, sizes) ?? []));
   return [...byQuota(wanted)].map(([name, amount]) =>
     judgeUsage({check: "vCPUs", name, amount, held: had.get(name) ?? 0}, usages),
   );
 }
+
+const isAlike = (one: Pool, other: Pool) =>
+  one.mode === other.mode && isNamed(one.size, other.size);
 
 interface Cores {
   /** Azure's name of its quota. */
@@ -97,7 +104,6 @@ function byQuota(all: readonly Cores[]): Map<string, number> {
 }
 
 const sizeNamed = (wanted: string, sizes: readonly Size[]): Size | undefined =>
-  sizes.find(
-    ({resourceType, name}) =>
-      resourceType === "virtualMachines" && name.toLowerCase() === wanted.toLowerCase(),
-  );
+  sizes.find(({resourceType, name}) => resourceType === "virtualMachines" && isNamed(name, wanted));
+
+const isNamed = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();

@@ -41,13 +41,32 @@ const told = (before: Stack[], after: Stack[]) =>
     stack,
     change,
     resources: resources.map(
-      ({resource: {name}, change, protect, values, forcedBy, deletedFirst}) =>
-        [change, name, values.map(({path}) => path), forcedBy, {protect, deletedFirst}] as const,
+      ({resource: {name}, change, protect, values, forcedBy, deletedFirst, frozen}) =>
+        [
+          change,
+          name,
+          values.map(({path}) => path),
+          forcedBy,
+          {protect, deletedFirst, ...(frozen.length > 0 && {frozen: frozen.map(({path}) => path)})},
+        ] as const,
     ),
     outputs: outputs.map(({path}) => path),
   }));
 
 const plain = {protect: false, deletedFirst: false};
+const successorFirst = {deleteBeforeReplace: false};
+const bigger = {vmSize: "D8", count: 3};
+
+/** The one pool of the one stack gets other machines. */
+const changedTo = (
+  change: "replaced" | "refused",
+  rest: typeof plain,
+): ReturnType<typeof told>[number] => ({
+  stack: "westeurope",
+  change: "changed",
+  resources: [[change, "users", ["vmSize"], ["vmSize"], rest]],
+  outputs: [],
+});
 
 const cases: Record<string, [Stack[], Stack[], ReturnType<typeof told>]> = {
   "nothing changes": [
@@ -111,6 +130,33 @@ const cases: Record<string, [Stack[], Stack[], ReturnType<typeof told>]> = {
       },
     ],
   ],
+  "a replacement under another name, which azure-native has the old one go for": [
+    [stack([resource({})])],
+    [stack([resource({inputs: bigger, id: "/subscriptions/0/other"})])],
+    [changedTo("replaced", {...plain, deletedFirst: true})],
+  ],
+  "a replacement under another name, its successor first": [
+    [stack([resource({})])],
+    [stack([resource({...successorFirst, inputs: bigger, id: "/subscriptions/0/other"})])],
+    [changedTo("replaced", plain)],
+  ],
+  "a successor that would have its predecessor's name": [
+    [stack([resource({})])],
+    [stack([resource({...successorFirst, inputs: bigger})])],
+    [changedTo("refused", plain)],
+  ],
+  "what Azure never changes": [
+    [stack([resource({inputs: {osType: "Linux"}})])],
+    [stack([resource({inputs: {osType: "Windows"}})])],
+    [
+      {
+        stack: "westeurope",
+        change: "changed",
+        resources: [["refused", "users", ["osType"], [], {...plain, frozen: ["osType"]}]],
+        outputs: [],
+      },
+    ],
+  ],
   "protection that is lifted is a change": [
     [stack([resource({protect: true})])],
     [stack([resource({})])],
@@ -123,14 +169,21 @@ const cases: Record<string, [Stack[], Stack[], ReturnType<typeof told>]> = {
       },
     ],
   ],
-  "what is lost comes first": [
-    [stack([resource({name: "b"}), resource({name: "c"})])],
-    [stack([resource({name: "a"}), resource({name: "c", inputs: {}})])],
+  "what is refused, then what is lost, comes first": [
+    [stack([resource({name: "b"}), resource({name: "c"}), resource({name: "d"})])],
+    [
+      stack([
+        resource({name: "a"}),
+        resource({name: "c", inputs: {}}),
+        resource({name: "d", inputs: {vmSize: "D4", count: 3, maxPods: 9}}),
+      ]),
+    ],
     [
       {
         stack: "westeurope",
         change: "changed",
         resources: [
+          ["refused", "d", ["maxPods"], [], {...plain, frozen: ["maxPods"]}],
           ["removed", "b", [], [], plain],
           ["replaced", "c", ["vmSize", "count"], ["vmSize"], {...plain, deletedFirst: true}],
           ["added", "a", [], [], plain],

@@ -1,11 +1,12 @@
-import {changedPaths, within} from "../changes.ts";
 import {kindOf, type Resource} from "../cloud.ts";
+import {consequenceOf} from "../consequence.ts";
+import type {Frozen} from "../frozen.ts";
 import type {Stack} from "../stacks.ts";
 import {type ValueChange, valueChanges} from "./values.ts";
 
-/** What `pulumi up` would do to a resource. */
+/** What `pulumi up` would do to a resource; at what is refused it would stop. */
 export interface ResourceChange {
-  readonly change: "added" | "changed" | "replaced" | "removed";
+  readonly change: "added" | "changed" | "replaced" | "refused" | "removed";
   /** As it will be; as it was where it is removed. Masked. */
   readonly resource: Resource;
   /** Whether it was protected before: Pulumi refuses to replace or remove it then. */
@@ -13,8 +14,10 @@ export interface ResourceChange {
   readonly values: readonly ValueChange[];
   /** The properties that cannot change in place. */
   readonly forcedBy: readonly string[];
-  /** Whether the old one goes before the new one comes, as both have one name. */
+  /** Whether the old one goes before the new one comes. */
   readonly deletedFirst: boolean;
+  /** Of what is refused, what Azure never changes; nothing where its successor would have its name. */
+  readonly frozen: readonly Frozen[];
 }
 
 export interface StackChange {
@@ -71,6 +74,7 @@ const alone = (change: "added" | "removed", resource: Resource): ResourceChange 
   values: [],
   forcedBy: [],
   deletedFirst: false,
+  frozen: [],
 });
 
 function changeOf(old: Resource, now: Resource): ResourceChange[] {
@@ -79,24 +83,26 @@ function changeOf(old: Resource, now: Resource): ResourceChange[] {
     ...(old.protect === now.protect ? [] : [{path: "protect", from: old.protect, to: now.protect}]),
   ];
   if (values.length === 0) return [];
-  const kind = kindOf(now.type);
-  const forcedBy = changedPaths(old.inputs, now.inputs).filter((path) =>
-    within(path, kind?.fixed ?? []),
-  );
+  const {replaces, frozen, deleteFirst} = consequenceOf(kindOf(now.type), old, now);
+  const deletedFirst = replaces.length > 0 && (now.deleteBeforeReplace ?? deleteFirst);
+  // A name that is still its predecessor's cannot be its own.
+  const taken = replaces.length > 0 && !deletedFirst && old.id === now.id;
+  const done = replaces.length > 0 ? "replaced" : "changed";
   return [
     {
-      change: forcedBy.length > 0 ? "replaced" : "changed",
+      change: taken || frozen.length > 0 ? "refused" : done,
       resource: now,
       protect: old.protect,
       values,
-      forcedBy,
-      deletedFirst: forcedBy.length > 0 && old.id === now.id,
+      forcedBy: replaces,
+      deletedFirst,
+      frozen,
     },
   ];
 }
 
-/** What is lost or made anew comes first: it is what a reviewer looks for. */
-const order = ["removed", "replaced", "changed", "added"];
+/** What cannot be, is lost or made anew comes first: it is what a reviewer looks for. */
+const order = ["refused", "removed", "replaced", "changed", "added"];
 
 const byType = (a: ResourceChange, b: ResourceChange) =>
   order.indexOf(a.change) - order.indexOf(b.change) ||

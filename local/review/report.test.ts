@@ -42,6 +42,7 @@ const loud: Review = {
           values: [{path: "properties.note", from: "```\n</details>", to: "@everyone"}],
           forcedBy: ["properties.tenantId"],
           deletedFirst: true,
+          frozen: [],
         },
       ],
       outputs: [],
@@ -87,7 +88,7 @@ test("as text, stacks that change alike once", () =>
 Unchanged: dns.
 
 westeurope, eastus2
-  ! Vault vault (protected), replaced for properties.tenantId, and gone until its successor is there
+  ! Vault vault (protected), replaced for properties.tenantId, and gone until its successor is there: every key and certificate in the vault
       properties.note: "\`\`\`\\n</details>" -> "@everyone"
 
 Images
@@ -102,7 +103,7 @@ Quota (thousands of tokens a minute, or provisioned units)
 Fixed cost (list prices, rounded)
   -$500 a month: eastus2 -$600, westeurope +$100
 
-protected is broken: azure-native:keyvault:Vault vault of westeurope is replaced; azure-native:keyvault:Vault vault of eastus2 is replaced
+protected is broken: azure-native:keyvault:Vault vault of westeurope is replaced, and gone until its successor is there: every key and certificate in the vault; azure-native:keyvault:Vault vault of eastus2 is replaced, and gone until its successor is there: every key and certificate in the vault
 moved=0 holds
 `,
   ));
@@ -125,7 +126,8 @@ test("as JSON, with what is broken", () => {
         {
           rule: "protected",
           breaks: ["westeurope", "eastus2"].map(
-            (stack) => `azure-native:keyvault:Vault vault of ${stack} is replaced`,
+            (stack) =>
+              `azure-native:keyvault:Vault vault of ${stack} is replaced, and gone until its successor is there: every key and certificate in the vault`,
           ),
         },
       ],

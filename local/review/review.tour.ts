@@ -122,23 +122,36 @@ test("one region added, one rule changed, the proxy changed: each is told where 
   assert.deepEqual(broken, [{rule: "moved=3", breaks: ["31 places move"]}]);
 });
 
-test("a size that cannot change in place, and a region that goes", () => {
+test("nodes of another size, and a region that goes", () => {
   git("checkout", "-q", ".");
   edit(
     "regions.yaml",
-    ["size: Standard_D4ds_v5", "size: Standard_D8ds_v5"],
+    ["size: Standard_D4ds_v5", "size: Standard_D8ds_v5, system: {size: Standard_D4ds_v5}"],
     [/ {2}brazilsouth: .*\n/, ""],
   );
   const {status, stdout} = preview("--base", "main", "--expect", "protected");
   assert.equal(status, 0, stdout);
   assert.match(
     stdout,
-    /\n {2}! AgentPool users, replaced for vmSize, and gone until its successor is there\n/,
+    /\n {2}! AgentPool users, replaced for agentPoolName, vmSize, its successor first\n/,
   );
   assert.match(
     stdout,
     /\nbrazilsouth: no longer in regions.yaml, \d+ resources\n {2}- PrometheusRuleGroup: .*\n {2}- RoleAssignment: /,
   );
+});
+
+test("system nodes of another size: Azure would refuse, and the rule says so", () => {
+  git("checkout", "-q", ".");
+  edit("regions.yaml", ["size: Standard_D4ds_v5", "size: Standard_D8ds_v5"]);
+  const {status, stdout} = preview("--base", "main", "--expect", "protected");
+  assert.equal(status, 2, stdout);
+  assert.match(stdout, /, 6 refused\.\n/);
+  assert.match(
+    stdout,
+    /\n {2}! ManagedCluster cluster, refused: Azure never changes agentPoolProfiles\.system\.vmSize\n/,
+  );
+  assert.match(stdout, /\nprotected is broken: .*; see docs\/operations\.md, "What cannot change"/);
 });
 
 const refused: Record<string, [args: string[], message: RegExp]> = {

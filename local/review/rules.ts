@@ -1,4 +1,6 @@
 import {exposed} from "../../dns/plan.ts";
+import type {ResourceChange, StackChange} from "./difference.ts";
+import {lossOf} from "./losses.ts";
 import type {Review} from "./review.ts";
 
 /** What must hold of a change. Says what breaks it. */
@@ -7,7 +9,7 @@ export interface Rule {
   broken(review: Review): readonly string[];
 }
 
-export const rulesHelp = `protected   no protected resource is replaced or removed
+export const rulesHelp = `protected   nothing that is protected, or that users need, goes before its successor is there
 fallback    every place has a region to fall back to
 moved=N     no more than N places are served by others than before`;
 
@@ -27,11 +29,28 @@ function ruleOf(text: string): Rule | undefined {
 }
 
 const losses = ({stacks}: Review) =>
-  stacks.flatMap(({stack, resources}) =>
-    resources
-      .filter(({protect, change}) => protect && (change === "replaced" || change === "removed"))
-      .map(({resource, change}) => `${resource.type} ${resource.name} of ${stack} is ${change}`),
-  );
+  stacks.flatMap((stack) => stack.resources.flatMap((change) => lossesOf(stack, change)));
+
+function lossesOf({stack, change: whole}: StackChange, change: ResourceChange): string[] {
+  const {resource, protect, deletedFirst} = change;
+  const {text, serves, sole = false} = lossOf(resource.type);
+  const subject = `${resource.type} ${resource.name} of ${stack}`;
+  if (change.change === "refused") return [`${subject} ${refusalOf(change)}`];
+  if (change.change === "replaced" && (protect || (deletedFirst && serves)))
+    return [`${subject} is replaced, and gone until its successor is there: ${text}`];
+  // A region that leaves regions.yaml takes its own with it.
+  if (change.change === "removed" && (protect || (sole && whole === "changed")))
+    return [`${subject} is removed, and with it ${text}`];
+  return [];
+}
+
+function refusalOf({forcedBy, frozen}: ResourceChange): string {
+  const asked = frozen.map(({path, reason}) => `${path} (${reason})`).join(", ");
+  const why = asked
+    ? `is never changed by Azure in ${asked}`
+    : `cannot be replaced for ${forcedBy.join(", ")}, as its successor would have its name`;
+  return `${why}; see docs/operations.md, "What cannot change"`;
+}
 
 function moved({dns}: Review, most: number): string[] {
   const count = dns.moves.reduce((sum, {places}) => sum + places.length, 0);

@@ -5,6 +5,7 @@ import {round} from "../reasons.ts";
 import type {QuotaChange} from "./demand.ts";
 import type {ResourceChange, StackChange} from "./difference.ts";
 import type {ImageChange} from "./images.ts";
+import {lossOf} from "./losses.ts";
 import type {Review} from "./review.ts";
 import {sentence} from "./values.ts";
 
@@ -14,7 +15,7 @@ export interface Section {
   readonly lines: readonly string[];
 }
 
-const signs = {added: "+", changed: "~", replaced: "!", removed: "-"} as const;
+const signs = {added: "+", changed: "~", replaced: "!", refused: "!", removed: "-"} as const;
 
 /** Stacks that come or go, a section each; then what changes in others, what is alike in several at once. */
 export function stackSections({stacks}: Review): Section[] {
@@ -63,17 +64,27 @@ function kindLines(resources: readonly ResourceChange[]): string[] {
 }
 
 function resourceBlock(change: ResourceChange): string {
-  const {resource, values, forcedBy, deletedFirst, protect} = change;
+  const {resource, values, protect} = change;
   const {facts} = highlight(resource);
   const about = values.length === 0 && facts.length > 0 ? `: ${facts.join(", ")}` : "";
-  const why = forcedBy.length > 0 ? `, replaced for ${forcedBy.join(", ")}` : "";
-  const first = deletedFirst ? ", and gone until its successor is there" : "";
   const guarded = protect ? " (protected)" : "";
   return [
-    `${signs[change.change]} ${shortType(resource.type)} ${resource.name}${guarded}${about}${why}${first}`,
+    `${signs[change.change]} ${shortType(resource.type)} ${resource.name}${guarded}${about}${fateOf(change)}`,
     ...values.map((value) => `    ${sentence(value)}`),
   ].join("\n");
 }
+
+/** What becomes of it, where that is more than its properties. */
+function fateOf({change, resource, forcedBy, deletedFirst, frozen}: ResourceChange): string {
+  if (frozen.length > 0) return `, refused: Azure never changes ${paths(frozen)}`;
+  const why = `replaced for ${forcedBy.join(", ")}`;
+  if (change === "refused") return `, refused: ${why} by one of its own name`;
+  if (change !== "replaced") return "";
+  if (!deletedFirst) return `, ${why}, its successor first`;
+  return `, ${why}, and gone until its successor is there: ${lossOf(resource.type).text}`;
+}
+
+const paths = (frozen: ResourceChange["frozen"]) => frozen.map(({path}) => path).join(", ");
 
 const shortType = (type: string) =>
   type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)!;
@@ -116,7 +127,8 @@ export function summary({stacks}: Review): string[] {
   const count = (change: ResourceChange["change"]) =>
     stacks.flatMap(({resources}) => resources).filter((one) => one.change === change).length;
   const same = stacks.filter(({change}) => change === "same").map(({stack}) => stack);
-  const resources = `${count("added")} to add, ${count("changed")} to change, ${count("replaced")} to replace, ${count("removed")} to remove.`;
+  const refused = count("refused");
+  const resources = `${count("added")} to add, ${count("changed")} to change, ${count("replaced")} to replace, ${count("removed")} to remove${refused > 0 ? `, ${refused} refused` : ""}.`;
   if (same.length === stacks.length) return ["No stack changes."];
   return [resources, ...(same.length > 0 ? [`Unchanged: ${same.join(", ")}.`] : [])];
 }
