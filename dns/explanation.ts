@@ -1,5 +1,7 @@
 import type {Place} from "../regions/places.ts";
 import {distancesOf} from "./distances.ts";
+import {type Gateway, gatewayOf} from "./gateways.ts";
+import {TYPICAL_MISS_MS} from "./latency.ts";
 import type {Assignment, Plan} from "./plan.ts";
 import {inMs, sharesOf} from "./report.ts";
 import {table} from "./table.ts";
@@ -13,6 +15,10 @@ export interface Explanation {
   readonly chain: readonly Option[];
   /** Nearer than the pool that serves: not chosen by hand, or outside the residency. */
   readonly nearer: readonly Option[];
+  /** Farther than the pool that serves by less than the model as a rule misses. */
+  readonly close: readonly Option[];
+  /** Where all of its traffic goes by. */
+  readonly gateway: Gateway | undefined;
 }
 
 export interface Option {
@@ -31,11 +37,20 @@ export function explanationOf({rules, pools}: Plan, place: Place): Explanation {
     roundTripMs: distances.toPlace(name, place),
   });
   const nearer = pools.map(({name}) => optionOf(name)).filter((o) => o.roundTripMs < roundTripMs);
-  return {place, reason, rule: rule.name, chain: rule.chain.map(optionOf), nearer};
+  const chain = rule.chain.map(optionOf);
+  const close = chain.slice(1).filter((o) => isClose(o.roundTripMs - roundTripMs));
+  const gateway = gatewayOf(place);
+  return {
+    ...{place, reason, rule: rule.name, chain, nearer, gateway},
+    close: reason === "hand" ? [] : close,
+  };
 }
 
+const isClose = (farther: number): boolean => farther >= 0 && farther < TYPICAL_MISS_MS;
+
 /** An explanation in words. */
-export function explain({place, reason, rule, chain, nearer}: Explanation): string {
+export function explain(explanation: Explanation): string {
+  const {place, reason, rule, chain, nearer, close, gateway} = explanation;
   const [first] = chain;
   const residency = rule.split(".").slice(1).join(" or ");
   if (!first) return `${place.name} (${place.azure}): no serving region keeps ${residency}.\n`;
@@ -58,6 +73,11 @@ export function explain({place, reason, rule, chain, nearer}: Explanation): stri
     ...nearer.map(
       ({pool, roundTripMs}) => `Nearer, but not its own: ${pool}, ${inMs(roundTripMs)} ms.`,
     ),
+    ...close.map(
+      ({pool}) =>
+        `${pool} may be as near: half of what is expected is wrong by ${TYPICAL_MISS_MS} ms or more (docs/dns.md). If it is nearer when measured, name it in routing.places.`,
+    ),
+    ...(gateway ? [`Expected by way of ${gateway.name}: ${gateway.why}.`] : []),
     "",
   ].join("\n");
 }
