@@ -164,8 +164,32 @@ function upToThree<Item>(items: readonly Item[]): Item[][] {
   return sets;
 }
 
-/** What regions.yaml says of the place itself, else of its country, else of its continent. */
+/** What regions.yaml says of the place itself, else of its country, the EU, the EEA, its continent, the world. */
 function residencyOf({routing: {residency}}: World, {code}: Place): readonly string[] | undefined {
-  const [continent, country] = code.split("-");
-  return residency[code] ?? residency[`${continent}-${country}`] ?? residency[continent!];
+  const [continent, country] = code.split("-") as [string, string];
+  return (
+    residency[code] ??
+    residency[`${continent}-${country}`] ??
+    (UNION.has(country) ? residency.EU : undefined) ??
+    (UNION.has(country) || ["IS", "LI", "NO"].includes(country) ? residency.EEA : undefined) ??
+    residency[CONTINENTS[continent]!] ??
+    residency.world
+  );
 }
+
+/** Written out by who read the treaties again, not taken from what is tested. */
+const UNION = new Set(
+  "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE AX GP MQ GF RE YT MF".split(
+    " ",
+  ),
+);
+
+const CONTINENTS: Readonly<Record<string, string>> = {
+  AF: "africa",
+  AN: "antarctica",
+  AS: "asia",
+  EU: "europe",
+  NA: "north-america",
+  OC: "oceania",
+  SA: "south-america",
+};

@@ -1,4 +1,4 @@
-import {type Place, places} from "../regions/places.ts";
+import {followers, type Place, places} from "../regions/places.ts";
 
 /** A hierarchy of geographic codes: a code stands for all below it that is not named itself. */
 export interface Tree {
@@ -16,21 +16,14 @@ export const UNKNOWN_TO_AZURE: ReadonlySet<string> = new Set(["EH"]);
 /** Every place that DNS can tell apart. */
 export const known: readonly Place[] = places.filter(({azure}) => !UNKNOWN_TO_AZURE.has(azure));
 
-/**
- * Codes of Traffic Manager's hierarchy that ISO 3166-1 does not have, and the place that each goes
- * with: Jan Mayen, Kosovo, Saba, Sint Eustatius.
- * https://learn.microsoft.com/azure/traffic-manager/traffic-manager-geographic-regions
- */
-const beyondIso: Readonly<Record<string, string>> = {XE: "BQ", XJ: "SJ", XK: "MK", XS: "BQ"};
-
 /** Traffic Manager's: WORLD, its groups, countries, states. */
 export const azureTree: Tree = treeOf({
   groupOf: ({group}) => group,
   nodeOf: (place) => ({code: place.azure, place}),
   beside: (place) =>
-    Object.keys(beyondIso)
-      .filter((code) => beyondIso[code] === place.azure)
-      .map((code) => ({code, place, children: []})),
+    followers
+      .filter((follower) => follower.with === place)
+      .map(({code}) => ({code, place, children: []})),
 });
 
 /** What octodns-azure 1.2 makes of each continent (`_make_azure_geos`). */
