@@ -63,6 +63,22 @@ test("--map draws, --lost shows what is left, --octodns writes what octoDNS read
   assert.equal(zone.completions.type, "CNAME");
 });
 
+test("--provider writes for one service, and tells what it cannot say, there and in the zone", (t) => {
+  const path = folder(t);
+  const {status, stdout} = dns("--octodns", path, "--provider", "route53");
+  assert.equal(status, 0);
+  assert.match(
+    stdout,
+    /\nBouvet Island: answered as the rest of the world, .* does not take it\.\n/,
+  );
+  const zone = readFileSync(join(path, "zones/example.com.yaml"), "utf8");
+  assert.match(zone, /^# Bouvet Island: answered as the rest of the world/m);
+  assert.doesNotMatch(zone, /^ +- (AN-BV|AN-HM|NA-CA-..)$/m);
+  const {providers, zones} = parse(readFileSync(join(path, "config.yaml"), "utf8"));
+  assert.equal(providers.route53.class, "octodns_route53.Route53Provider");
+  assert.deepEqual(zones["example.com."].targets, ["route53"]);
+});
+
 test("what cannot be is told, with the mend", () => {
   const cases: [args: string[], told: RegExp][] = [
     [["--place", "UX"], /^"UX" is not a place; .*A place is a country's two letters/],
@@ -72,6 +88,7 @@ test("what cannot be is told, with the mend", () => {
     ],
     [["--diff", "no-such"], /^--diff no-such: no such file, and Git does not have it \(/],
     [["--diff=--output=x"], /^--diff --output=x: no such file, and Git does not have it \(/],
+    [["--octodns", "/tmp", "--provider", "aws"], /^--provider aws: use one of azure, ns1, route53/],
     [["--octodns", "/tmp", "--weights", "7"], /^--weights 7: providers take weights of 1 to 15/],
   ];
   for (const [args, told] of cases) {

@@ -6,12 +6,15 @@ import {nearest} from "../regions/meaning.ts";
 import {type Place, placeByCode, places} from "../regions/places.ts";
 import {parseWorld, readWorld} from "../regions/read.ts";
 import type {World} from "../regions/world.ts";
+import {describeDeviations} from "./deviations.ts";
 import {describe, differenceOf} from "./difference.ts";
 import {explain, explanationOf} from "./explanation.ts";
 import {withoutRegions} from "./lost.ts";
 import {drawMap} from "./map.ts";
+import {answersBy} from "./octodns.ts";
 import {octodnsFiles} from "./octodns-files.ts";
 import {type Plan, planOf} from "./plan.ts";
+import {type ProviderName, providers} from "./providers.ts";
 import {report} from "./report.ts";
 
 const help = `npm run dns -- [options]
@@ -23,6 +26,8 @@ people may expect, and who takes over when its regions are lost.
   --diff BASE    what moves between BASE and regions.yaml: a Git revision, or another regions.yaml
   --map FILE     draws the plan on a map of the world, as SVG
   --octodns DIR  writes octoDNS's configuration and zone there
+  --provider P   with --octodns: what octoDNS writes to: azure (default), route53 or ns1. What it cannot
+                 say as planned is told, and left in the zone as comments
   --weights N    with --octodns: the most that its provider takes for a weight, 15 or 100 (default)
   --lost REGION  shows any of these as it is while REGION is lost; may be said again
   --json         the same as JSON
@@ -34,6 +39,7 @@ const options = {
   diff: {type: "string"},
   map: {type: "string"},
   octodns: {type: "string"},
+  provider: {type: "string", default: "azure"},
   weights: {type: "string", default: "100"},
   lost: {type: "string", multiple: true},
   json: {type: "boolean"},
@@ -63,7 +69,7 @@ function main(args: string[]): void {
 function shown(world: World, plan: Plan, values: Values): string {
   const {place, diff, map, octodns, lost = [], json} = values;
   if (map !== undefined) return draw(map, drawMap(world, plan, lost));
-  if (octodns !== undefined) return writeZone(octodns, world, plan, values.weights);
+  if (octodns !== undefined) return writeZone(octodns, world, plan, values);
   const [value, text] =
     place !== undefined
       ? say(explanationOf(plan, requirePlace(place)), explain)
@@ -82,18 +88,27 @@ function draw(file: string, svg: string): string {
   return `drew ${file}\n`;
 }
 
-function writeZone(folder: string, world: World, plan: Plan, weights: string): string {
+function writeZone(folder: string, world: World, plan: Plan, options: Values): string {
+  const {provider = "", weights = ""} = options;
+  if (!isProvider(provider))
+    throw new Error(`--provider ${provider}: ${nearest(provider, Object.keys(providers))}`);
   if (weights !== "15" && weights !== "100")
     throw new Error(`--weights ${weights}: providers take weights of 1 to 15, or 1 to 100`);
-  const files = octodnsFiles(world, plan, {maxWeight: Number(weights)});
-  return Object.entries(files)
-    .map(([name, text]) => {
+  const files = octodnsFiles(world, plan, {provider, maxWeight: Number(weights)});
+  const {deviations} = answersBy(providers[provider], plan);
+  return [
+    ...Object.entries(files).map(([name, text]) => {
       const path = join(folder, name);
       mkdirSync(dirname(path), {recursive: true});
       writeFileSync(path, text);
       return `wrote ${path}\n`;
-    })
-    .join("");
+    }),
+    ...describeDeviations(deviations, providers[provider]).map((line) => `${line}\n`),
+  ].join("");
+}
+
+function isProvider(name: string): name is ProviderName {
+  return Object.hasOwn(providers, name);
 }
 
 /** regions.yaml as it is there: a file, else as Git has it. */

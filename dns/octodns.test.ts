@@ -7,6 +7,7 @@ import {dynamicRecord, scaled} from "./octodns.ts";
 import {octodnsFiles} from "./octodns-files.ts";
 import {naturalOrder} from "./octodns-order.ts";
 import {planOf} from "./plan.ts";
+import {providers} from "./providers.ts";
 import {worlds} from "./worlds.ts";
 
 const world = readWorld();
@@ -46,6 +47,25 @@ describe("weights", () => {
   };
   for (const [name, [weights, limit, expected]] of Object.entries(cases))
     test(name, () => assert.deepEqual(scaled(weights, limit), expected));
+});
+
+test("NS1 puts pools in order of their names, so those are in the order of the rules, no code is of a continent of its own, and Oceania is never whole", () => {
+  const regions = [
+    ...world.regions,
+    {...world.regions[0]!, name: "australiaeast", pool: "oceania"},
+  ];
+  const routing = {...world.routing, places: {...world.routing.places, oceania: "oceania"}};
+  const larger = {...world, regions, routing};
+  const {rules} = dynamicRecord(larger, planOf(larger), {provider: providers.ns1}).dynamic;
+  const pools = rules.map(({pool}) => pool);
+  assert.deepEqual(pools, pools.toSorted());
+  const codes = rules.flatMap(({geos = []}) => geos);
+  assert.deepEqual(codes.filter((code) => code.length === 2).toSorted(), ["AS", "NA"]);
+  const oceania = rules.map(({geos = []}) => geos.filter((code) => code.startsWith("OC-")).length);
+  assert.deepEqual(
+    oceania.filter((count) => count > 0),
+    [25, 1],
+  );
 });
 
 test("keys are in natural order: digits by their number", () => {
@@ -98,6 +118,6 @@ test("a hostname that leaves its Azure provider no room for names is refused, wi
   const long = {...world, service: {...world.service, hostname}};
   assert.throws(
     () => dynamicRecord(long, planOf(long)),
-    /is too long for octoDNS's Azure provider/,
+    /is too long for octodns-azure 1\.2\.0, which/,
   );
 });
