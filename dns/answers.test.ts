@@ -96,6 +96,16 @@ Give what these are answered as the same residency in routing.residency, or lift
   });
 });
 
+test("what two systems count to different continents is named even where nothing differs", () => {
+  const named = (tree: Tree) => {
+    const {codes} = answersIn(tree, chainsOf({east: ["east", ""]}), "");
+    return codes.get("east")!.join(" ");
+  };
+  assert.equal(named(route53Tree), "AS-CY AS-TR SA-GS WORLD");
+  assert.equal(named(octodnsTree), "AN-BV AN-HM AN-TF AS-CY OC-UM WORLD");
+  assert.equal(named(azureTree), "WORLD");
+});
+
 test("Traffic Manager keeps the residency of Western Sahara by that of Africa, whatever it costs", () => {
   const chains = chainsOf({east: ["east north", ""], bound: ["north", "EH"]});
   const {codes, deviations} = answersIn(azureTree, chains, "Traffic Manager");

@@ -49,7 +49,10 @@ export const octodnsTree: Tree = treeOf({
   isNamed: knownToAzure,
 });
 
-/** The same for Route 53, which knows states of the US alone and has continents of its own. */
+/**
+ * The same for Route 53, which knows states of the US alone and has continents of its own: what those and
+ * octoDNS's count differently is always named, so that nothing hangs on a list of whoever reads the zone.
+ */
 export const route53Tree: Tree = treeOf({
   groupOf: ({azure}) => route53ContinentOf(azure) ?? "WORLD",
   nodeOf: (place) => ({

@@ -58,6 +58,9 @@ test("--map draws, --lost shows what is left, --octodns writes what octoDNS read
     /^Brazil \(BR\) is served by us-east/,
   );
 
+  const union = JSON.parse(dns("--place", "eu", "--json").stdout);
+  assert.deepEqual([union.code, union.places.length, union.rules.length], ["EU", 34, 1]);
+
   assert.equal(dns("--octodns", path, "--weights", "15").status, 0);
   const zone = parse(readFileSync(join(path, "zones/example.com.yaml"), "utf8"));
   assert.equal(zone.completions.type, "CNAME");

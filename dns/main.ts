@@ -3,12 +3,15 @@ import {existsSync, mkdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {parseArgs} from "node:util";
 import {nearest} from "../regions/meaning.ts";
-import {type Place, placeByCode, places} from "../regions/places.ts";
+import {placeGroups} from "../regions/place-groups.ts";
+import {places} from "../regions/places.ts";
 import {parseWorld, readWorld} from "../regions/read.ts";
 import type {World} from "../regions/world.ts";
+import {type Asked, askedFor} from "./asked.ts";
 import {describeDeviations} from "./deviations.ts";
 import {describe, differenceOf} from "./difference.ts";
-import {explain, explanationOf} from "./explanation.ts";
+import {explainAsked, explanationOf} from "./explanation.ts";
+import {explainGroup, groupExplanationOf} from "./group-explanation.ts";
 import {withoutRegions} from "./lost.ts";
 import {drawMap} from "./map.ts";
 import {answersBy} from "./octodns.ts";
@@ -22,7 +25,8 @@ const help = `npm run dns -- [options]
 Shows who is served where: for each rule of the plan its regions, its places, the round trip that their
 people may expect, and who takes over when its regions are lost.
 
-  --place CODE   why this place is served where it is: DE, US-CA, or as octoDNS writes it, NA-US-CA
+  --place CODE   why this place is served where it is: DE, US-CA, or as octoDNS writes it, NA-US-CA; who
+                 is in a group and served where: EU, EEA, europe, world, or Traffic Manager's, GEO-ME
   --diff BASE    what moves between BASE and regions.yaml: a Git revision, or another regions.yaml
   --map FILE     draws the plan on a map of the world, as SVG
   --octodns DIR  writes octoDNS's configuration and zone there
@@ -72,11 +76,17 @@ function shown(world: World, plan: Plan, values: Values): string {
   if (octodns !== undefined) return writeZone(octodns, world, plan, values);
   const [value, text] =
     place !== undefined
-      ? say(explanationOf(plan, requirePlace(place)), explain)
+      ? explained(plan, place)
       : diff !== undefined
         ? say(differenceOf(planOf(readBase(diff)), plan), describe)
         : say(plan, () => report(world, plan));
   return json ? `${JSON.stringify(value, null, 2)}\n` : text();
+}
+
+function explained(plan: Plan, code: string) {
+  const asked = requireAsked(code);
+  if (!("place" in asked)) return say(groupExplanationOf(plan, asked), explainGroup);
+  return say(explanationOf(plan, asked.place), (value) => explainAsked(asked, value));
 }
 
 function say<Value>(value: Value, text: (value: Value) => string) {
@@ -141,12 +151,11 @@ function requireRegion({regions}: World, name: string): string {
   throw new Error(`--lost ${name}: not a region of regions.yaml; ${nearest(name, names)}`);
 }
 
-function requirePlace(code: string): Place {
-  const upper = code.toUpperCase();
-  const place = placeByCode(upper);
-  if (place) return place;
-  const known = places.map(({azure}) => azure);
+function requireAsked(code: string): Asked {
+  const asked = askedFor(code);
+  if (asked) return asked;
+  const known = [...places.map(({azure}) => azure), ...placeGroups.keys()];
   throw new Error(
-    `"${code}" is not a place; ${nearest(upper, known)} A place is a country's two letters, or a state or province behind them: DE, US-CA, CA-ON.`,
+    `"${code}" is not a place; ${nearest(code.toUpperCase(), known)} A place is a country's two letters, or a state or province behind them: DE, US-CA, CA-ON; a group is EU, EEA, a continent such as south-america, or world.`,
   );
 }
