@@ -17,19 +17,21 @@ export function createDetour(
   figures: readonly Figure[],
   expectedMs: (figure: Figure) => number,
 ): (from: Site, to: Site) => number {
-  const detours = new Map<Location, Map<Location, number>>();
-  for (const figure of figures) {
-    const own = detours.get(figure.from) ?? new Map<Location, number>();
-    detours.set(figure.from, own.set(figure.to, figure.ms / expectedMs(figure)));
-  }
-  const locations = new Set(figures.flatMap(({from, to}) => [from, to]));
-  const neighbours = createNeighbours([...locations]);
+  const locations = [...new Set(figures.flatMap(({from, to}) => [from, to]))];
+  const indexOf = new Map(locations.map((location, index) => [location, index]));
+  // A row for each location that a trip begins at; NaN where nothing is measured.
+  const detours = new Float64Array(locations.length ** 2).fill(Number.NaN);
+  for (const figure of figures)
+    detours[indexOf.get(figure.from)! * locations.length + indexOf.get(figure.to)!] =
+      figure.ms / expectedMs(figure);
+  const neighbours = createNeighbours(locations);
   return (from, to) => {
+    const ends = neighbours(to);
     let [sum, weights] = [NO_EVIDENCE, NO_EVIDENCE];
     for (const start of neighbours(from))
-      for (const end of neighbours(to)) {
-        const detour = detours.get(start.location)?.get(end.location);
-        if (detour === undefined) continue;
+      for (const end of ends) {
+        const detour = detours[start.index * locations.length + end.index]!;
+        if (Number.isNaN(detour)) continue;
         sum += start.weight * end.weight * detour;
         weights += start.weight * end.weight;
       }
@@ -38,7 +40,8 @@ export function createDetour(
 }
 
 interface Neighbour {
-  readonly location: Location;
+  /** Of the location. */
+  readonly index: number;
   /** 1 on the spot, less with the distance. */
   readonly weight: number;
 }
@@ -49,7 +52,7 @@ function createNeighbours(locations: readonly Location[]) {
     const found =
       known.get(site) ??
       locations
-        .map((location) => ({location, weight: weightAt(distanceKm(site, location))}))
+        .map((location, index) => ({index, weight: weightAt(distanceKm(site, location))}))
         .filter(({weight}) => weight > LEAST);
     known.set(site, found);
     return found;
