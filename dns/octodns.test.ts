@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import {readFileSync} from "node:fs";
 import {describe, test} from "node:test";
 import fc from "fast-check";
 import {parse} from "yaml";
@@ -66,6 +67,12 @@ test("NS1 puts pools in order of their names, so those are in the order of the r
     oceania.filter((count) => count > 0),
     [25, 1],
   );
+});
+
+test("providers are named at the versions that are installed to prove them", () => {
+  const pinned = readFileSync(new URL("requirements.txt", import.meta.url), "utf8").split("\n");
+  for (const {package: named} of Object.values(providers))
+    assert.ok(pinned.includes(named.replace(" ", "==")), named);
 });
 
 test("keys are in natural order: digits by their number", () => {

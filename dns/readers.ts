@@ -138,7 +138,6 @@ export const readRecordByRoute53 = (record: DynamicRecord): Reader => ({
 });
 
 function answersOf({dynamic: {pools}, value}: DynamicRecord): Reader["answers"] {
-  const bare = (name: string) => name.replace(/\.$/, "");
   return (key, lost) => {
     for (let name: string | undefined = key; name !== undefined; name = pools[name]!.fallback) {
       const values = pools[name]!.values.map((v) => ({
@@ -151,6 +150,9 @@ function answersOf({dynamic: {pools}, value}: DynamicRecord): Reader["answers"] 
     return shown([{target: bare(value), weight: 1}]);
   };
 }
+
+/** A name without the dot at its end. */
+export const bare = (name: string): string => name.replace(/\.$/, "");
 
 /** The answers of one group, by their shares. */
 export function shown(

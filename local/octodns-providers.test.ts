@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
 import {describe, type TestContext, test} from "node:test";
+import {type Ns1Record, readNs1} from "../dns/ns1-reader.ts";
 import {dynamicRecord} from "../dns/octodns.ts";
 import {octodnsFiles} from "../dns/octodns-files.ts";
 import {planOf} from "../dns/plan.ts";
-import {
-  type HealthCheck,
-  type Ns1Record,
-  type RecordSet,
-  readNs1,
-  readRoute53,
-} from "../dns/provider-readers.ts";
 import {type ProviderName, providers} from "../dns/providers.ts";
 import {type Reader, readRecord, readRecordByRoute53} from "../dns/readers.ts";
 import {ROUTE53_COUNTRIES} from "../dns/route53.ts";
+import {type HealthCheck, type RecordSet, readRoute53} from "../dns/route53-reader.ts";
 import {publicName} from "../regions/names.ts";
 import {places} from "../regions/places.ts";
 import {readWorld} from "../regions/read.ts";
