@@ -1,4 +1,3 @@
-import {UNKNOWN_TO_AZURE} from "./geography.ts";
 import type {Plan, Rule} from "./plan.ts";
 
 /** Places that are served by the same pools in the same order: one answer, whatever rules they are in. */
@@ -22,12 +21,8 @@ export function chainsOf(plan: Plan): Chain[] {
 function servedRules({rules}: Plan): readonly Rule[] {
   const unserved = rules.filter(({chain}) => chain.length === 0);
   const names = unserved.flatMap(({places}) => places.map(({place}) => place.name));
-  if (names.length === 0) return rules.filter(reachable);
+  if (names.length === 0) return rules;
   throw new Error(
     `No serving region keeps the residency of ${names.join(", ")}. Every region of a pool must carry the label that routing.residency asks for; label one pool so, set one of its regions to serving, or lift the residency.`,
   );
 }
-
-/** An endpoint without a code would be refused. */
-const reachable = ({places}: Rule): boolean =>
-  places.some(({place}) => !UNKNOWN_TO_AZURE.has(place.azure));

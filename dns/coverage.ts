@@ -10,9 +10,14 @@ export interface Group {
 /**
  * The fewest codes of a hierarchy that give each place its group, by group, in order. A code covers all
  * below it that has none of its own. From the bottom up it is known for each node how many codes are
- * needed below it under each group; from the top down each takes the group that needs the fewest.
+ * needed below it under each group; from the top down each takes the group that needs the fewest. Places
+ * without a code are worth as many codes as `costOf` says that it costs to answer them by a group.
  */
-export function coverage(groups: readonly Group[], tree: Tree): Map<string, string[]> {
+export function coverage(
+  groups: readonly Group[],
+  tree: Tree,
+  costOf: (place: Place, name: string) => number,
+): Map<string, string[]> {
   // Among equals the group of most places, then the first by name: it also gets who is nowhere known.
   const names = groups
     .toSorted((a, b) => b.places.length - a.places.length || (a.name < b.name ? -1 : 1))
@@ -45,14 +50,22 @@ export function coverage(groups: readonly Group[], tree: Tree): Map<string, stri
     return place && groupOf.get(place);
   }
 
-  /** How many codes are named below a node that is in this group. */
+  /** How many codes are named below a node that is in this group, and what that costs its unnamed places. */
   function below(node: Tree, name: string): number {
     const known = memo.get(node) ?? new Map<string, number>();
     memo.set(node, known);
-    const found =
-      known.get(name) ?? node.children.reduce((sum, child) => sum + cost(child, name), 0);
+    const found = known.get(name) ?? named(node, name) + unnamed(node, name);
     known.set(name, found);
     return found;
+  }
+
+  function named({children}: Tree, name: string): number {
+    return children.reduce((sum, child) => sum + cost(child, name), 0);
+  }
+
+  /** A country's own are answered as it is, which is not chosen here. */
+  function unnamed({place, unnamed = []}: Tree, name: string): number {
+    return place ? 0 : unnamed.reduce((sum, other) => sum + costOf(other, name), 0);
   }
 
   function cost(node: Tree, inherited: string): number {

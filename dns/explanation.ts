@@ -1,5 +1,9 @@
-import type {Place} from "../regions/places.ts";
+import {type Follower, followers, type Place} from "../regions/places.ts";
+import type {AskedPlace} from "./asked.ts";
 import {distancesOf} from "./distances.ts";
+import {type Gateway, gatewayOf} from "./gateways.ts";
+import {azureTree, type Tree} from "./geography.ts";
+import {TYPICAL_MISS_MS} from "./latency.ts";
 import type {Assignment, Plan} from "./plan.ts";
 import {inMs, sharesOf} from "./report.ts";
 import {table} from "./table.ts";
@@ -13,6 +17,14 @@ export interface Explanation {
   readonly chain: readonly Option[];
   /** Nearer than the pool that serves: not chosen by hand, or outside the residency. */
   readonly nearer: readonly Option[];
+  /** Farther than the pool that serves by less than the model as a rule misses. */
+  readonly close: readonly Option[];
+  /** Where all of its traffic goes by. */
+  readonly gateway: Gateway | undefined;
+  /** What is no place of the plan and goes with it. */
+  readonly followers: readonly Pick<Follower, "code" | "name">[];
+  /** What Traffic Manager answers it as, having no code for it. */
+  readonly answeredAs: string | undefined;
 }
 
 export interface Option {
@@ -31,21 +43,35 @@ export function explanationOf({rules, pools}: Plan, place: Place): Explanation {
     roundTripMs: distances.toPlace(name, place),
   });
   const nearer = pools.map(({name}) => optionOf(name)).filter((o) => o.roundTripMs < roundTripMs);
-  return {place, reason, rule: rule.name, chain: rule.chain.map(optionOf), nearer};
+  const chain = rule.chain.map(optionOf);
+  const close = chain.slice(1).filter((o) => isClose(o.roundTripMs - roundTripMs));
+  const gateway = gatewayOf(place);
+  return {
+    ...{place, reason, rule: rule.name, chain, nearer, gateway},
+    followers: followers
+      .filter((follower) => follower.with === place)
+      .map(({code, name}) => ({code, name})),
+    answeredAs: answeredAs(azureTree, place),
+    close: reason === "hand" ? [] : close,
+  };
 }
 
+/** The code of what is above a place that has none of its own. */
+function answeredAs({code, unnamed, children}: Tree, place: Place): string | undefined {
+  if (unnamed?.includes(place)) return code;
+  return children.flatMap((child) => answeredAs(child, place) ?? [])[0];
+}
+
+const isClose = (farther: number): boolean => farther >= 0 && farther < TYPICAL_MISS_MS;
+
 /** An explanation in words. */
-export function explain({place, reason, rule, chain, nearer}: Explanation): string {
-  const [first] = chain;
+export function explain(explanation: Explanation): string {
+  const {place, rule, chain} = explanation;
   const residency = rule.split(".").slice(1).join(" or ");
+  const [first] = chain;
   if (!first) return `${place.name} (${place.azure}): no serving region keeps ${residency}.\n`;
-  const within = residency && ` within its residency, ${residency}`;
-  const why =
-    reason === "hand"
-      ? "routing.places in regions.yaml says so"
-      : `least expected round trip from the middle of its cities${within}`;
   return [
-    `${place.name} (${place.azure}) is served by ${first.pool}: ${why}.`,
+    `${place.name} (${place.azure}) is served by ${first.pool}: ${reasonOf(explanation, residency)}.`,
     ...table([
       ["order", "pool", "ms", "regions"],
       ...chain.map(({pool, roundTripMs, regions}, index) => [
@@ -55,9 +81,44 @@ export function explain({place, reason, rule, chain, nearer}: Explanation): stri
         regions,
       ]),
     ]),
+    ...remarks(explanation),
+    "",
+  ].join("\n");
+}
+
+/** The same for who asked by a code that is not the place's own, or not its alone. */
+export function explainAsked({follower, also}: AskedPlace, explanation: Explanation): string {
+  const {place} = explanation;
+  const before = follower
+    ? `${follower.name} (${follower.code}) is no place of its own in the plan: it goes with ${place.name} (${place.azure}), in Traffic Manager by a code of its own. octoDNS has none for it.\n`
+    : "";
+  const after = also
+    ? `octoDNS writes ${place.azure} for ${also.name} too, which is ${also.code} here.\n`
+    : "";
+  return `${before}${explain(explanation)}${after}`;
+}
+
+function reasonOf({reason}: Explanation, residency: string): string {
+  if (reason === "hand") return "routing.places in regions.yaml says so";
+  const within = residency && ` within its residency, ${residency}`;
+  return `least expected round trip from the middle of its cities${within}`;
+}
+
+function remarks({nearer, close, gateway, followers, answeredAs}: Explanation): string[] {
+  return [
     ...nearer.map(
       ({pool, roundTripMs}) => `Nearer, but not its own: ${pool}, ${inMs(roundTripMs)} ms.`,
     ),
-    "",
-  ].join("\n");
+    ...close.map(
+      ({pool}) =>
+        `${pool} may be as near: half of what is expected is wrong by ${TYPICAL_MISS_MS} ms or more (docs/dns.md). If it is nearer when measured, name it in routing.places.`,
+    ),
+    ...(gateway ? [`Expected by way of ${gateway.name}: ${gateway.why}.`] : []),
+    ...followers.map(({code, name}) => `${name} (${code}) goes with it.`),
+    ...(answeredAs
+      ? [
+          `Traffic Manager has no code for it, and answers it as the rest of ${answeredAs}: npm run dns -- --place ${answeredAs}.`,
+        ]
+      : []),
+  ];
 }

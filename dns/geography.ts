@@ -1,4 +1,5 @@
-import {type Place, places} from "../regions/places.ts";
+import {followers, type Place, places} from "../regions/places.ts";
+import {route53ContinentOf, UNREADABLE} from "./route53.ts";
 
 /** A hierarchy of geographic codes: a code stands for all below it that is not named itself. */
 export interface Tree {
@@ -7,30 +8,20 @@ export interface Tree {
   readonly place?: Place;
   /** Whether it is named even where what is above it would do. */
   readonly always?: boolean;
+  /** Places below it that have no code of their own: they are answered as it is. */
+  readonly unnamed?: readonly Place[];
   readonly children: readonly Tree[];
 }
-
-/** Not in Traffic Manager's hierarchy, so that to name it would be refused: Western Sahara goes with its group. */
-export const UNKNOWN_TO_AZURE: ReadonlySet<string> = new Set(["EH"]);
-
-/** Every place that DNS can tell apart. */
-export const known: readonly Place[] = places.filter(({azure}) => !UNKNOWN_TO_AZURE.has(azure));
-
-/**
- * Codes of Traffic Manager's hierarchy that ISO 3166-1 does not have, and the place that each goes
- * with: Jan Mayen, Kosovo, Saba, Sint Eustatius.
- * https://learn.microsoft.com/azure/traffic-manager/traffic-manager-geographic-regions
- */
-const beyondIso: Readonly<Record<string, string>> = {XE: "BQ", XJ: "SJ", XK: "MK", XS: "BQ"};
 
 /** Traffic Manager's: WORLD, its groups, countries, states. */
 export const azureTree: Tree = treeOf({
   groupOf: ({group}) => group,
   nodeOf: (place) => ({code: place.azure, place}),
+  isNamed: knownToAzure,
   beside: (place) =>
-    Object.keys(beyondIso)
-      .filter((code) => beyondIso[code] === place.azure)
-      .map((code) => ({code, place, children: []})),
+    followers
+      .filter((follower) => follower.with === place)
+      .map(({code}) => ({code, place, children: []})),
 });
 
 /** What octodns-azure 1.2 makes of each continent (`_make_azure_geos`). */
@@ -53,39 +44,86 @@ export const octodnsTree: Tree = treeOf({
   nodeOf: (place) => ({
     code: place.code,
     place,
-    always: !place.azure.includes("-") && !groups[continentOf(place)]!.includes(place.group),
+    always: !isState(place) && !groups[continentOf(place)]!.includes(place.group),
   }),
-  beside: () => [],
+  isNamed: knownToAzure,
 });
+
+/**
+ * The same for Route 53, which knows states of the US alone and has continents of its own: what those and
+ * octoDNS's count differently is always named, so that nothing hangs on a list of whoever reads the zone.
+ */
+export const route53Tree: Tree = treeOf({
+  groupOf: ({azure}) => route53ContinentOf(azure) ?? "WORLD",
+  nodeOf: (place) => ({
+    code: place.code,
+    place,
+    always: !isState(place) && route53ContinentOf(place.azure) !== continentOf(place),
+  }),
+  isNamed: ({azure}) =>
+    isState({azure})
+      ? azure.startsWith("US-")
+      : route53ContinentOf(azure) !== undefined && !UNREADABLE.has(azure),
+});
+
+/**
+ * The same for NS1, country by country: who is in its own regions is nowhere said. Its provider writes
+ * these two continents country by country too, and would read their countries as the continent.
+ */
+export const ns1Tree: Tree = treeOf({
+  groupOf: (place) => (["AS", "NA"].includes(continentOf(place)) ? continentOf(place) : "WORLD"),
+  nodeOf: (place) => ({code: place.code, place}),
+  isNamed: () => true,
+});
+
+/** Western Sahara is not in Traffic Manager's hierarchy, so that to name it would be refused. */
+function knownToAzure({azure}: Place): boolean {
+  return azure !== "EH";
+}
 
 function continentOf({code}: Place): string {
   return code.slice(0, 2);
 }
 
-function treeOf({
-  groupOf,
-  nodeOf,
-  beside,
-}: {
-  groupOf: (country: Place) => string;
-  nodeOf: (place: Place) => Omit<Tree, "children">;
-  beside: (country: Place) => readonly Tree[];
-}): Tree {
-  const [countries, states] = [false, true].map((wanted) =>
-    known.filter(({azure}) => azure.includes("-") === wanted),
-  ) as [Place[], Place[]];
-  const statesOf = ({azure}: Place) =>
-    states
-      .filter((state) => state.azure.startsWith(`${azure}-`))
-      .map((state) => ({...nodeOf(state), children: []}));
+function isState({azure}: Pick<Place, "azure">): boolean {
+  return azure.includes("-");
+}
+
+interface Geography {
+  /** The code of a country's group: WORLD for none. */
+  readonly groupOf: (country: Place) => string;
+  readonly nodeOf: (place: Place) => Omit<Tree, "children" | "unnamed">;
+  readonly isNamed: (place: Place) => boolean;
+  /** What is there but no place of the plan. */
+  readonly beside?: (country: Place) => readonly Tree[];
+}
+
+function treeOf(geography: Geography): Tree {
+  const countries = places.filter((place) => !isState(place));
+  const byGroup = Map.groupBy(countries, geography.groupOf);
+  const {WORLD: ungrouped, ...grouped} = Object.fromEntries(
+    [...byGroup].map(([code, members]) => [code, groupNode(code, members, geography)]),
+  );
+  const {children = [], unnamed = []} = ungrouped ?? {};
+  return {code: "WORLD", unnamed, children: [...Object.values(grouped), ...children]};
+}
+
+function groupNode(code: string, members: readonly Place[], geography: Geography): Tree {
+  const {isNamed, beside = () => []} = geography;
   return {
-    code: "WORLD",
-    children: [...Map.groupBy(countries, groupOf)].map(([code, members]) => ({
-      code,
-      children: members.flatMap((country) => [
-        {...nodeOf(country), children: statesOf(country)},
-        ...beside(country),
-      ]),
-    })),
+    code,
+    unnamed: members.filter((place) => !isNamed(place)),
+    children: members
+      .filter(isNamed)
+      .flatMap((country) => [countryNode(country, geography), ...beside(country)]),
+  };
+}
+
+function countryNode(country: Place, {nodeOf, isNamed}: Geography): Tree {
+  const states = places.filter((place) => place.azure.startsWith(`${country.azure}-`));
+  return {
+    ...nodeOf(country),
+    unnamed: states.filter((place) => !isNamed(place)),
+    children: states.filter(isNamed).map((state) => ({...nodeOf(state), children: []})),
   };
 }

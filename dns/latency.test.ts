@@ -1,17 +1,9 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 import {locations} from "../regions/azure.ts";
-import {placeByCode} from "../regions/places.ts";
-import {
-  distanceKm,
-  type Figure,
-  fit,
-  missesSeen,
-  missesUnseen,
-  publishedFigures,
-  roundTripMs,
-  siteOf,
-} from "./latency.ts";
+import {placeByCode, places} from "../regions/places.ts";
+import {distanceKm, type Figure, publishedFigures, siteOf} from "./figures.ts";
+import {fit, fitLine, missesSeen, missesUnseen, roundTripMs, TYPICAL_MISS_MS} from "./latency.ts";
 
 test("distances are great circles, over the date line too", () => {
   const at = (latitude: number, longitude: number) => ({latitude, longitude});
@@ -72,8 +64,18 @@ describe("the fit", () => {
     assert.equal(roundTripMs(from, to, latency), expected);
   });
 
-  test("foretells locations that it did not see, within 20 ms of half of the figures", () => {
-    const {medianMs, p95Ms} = missesUnseen(publishedFigures());
-    assert.ok(medianMs < 20 && p95Ms < 80, `${medianMs} ${p95Ms}`);
+  test("foretells locations that it did not see, and better than the line does alone", () => {
+    const [whole, line] = [fit, fitLine].map((to) => missesUnseen(publishedFigures(), to));
+    assert.equal(Math.round(whole!.medianMs), TYPICAL_MISS_MS);
+    assert.ok(whole!.p95Ms < 40, `${whole!.p95Ms}`);
+    assert.ok(whole!.medianMs < 0.7 * line!.medianMs && whole!.p95Ms < 0.7 * line!.p95Ms);
+  });
+
+  test("from any place to any location takes longer than light does", () => {
+    for (const place of places)
+      for (const to of locations.values()) {
+        const ms = roundTripMs(place, siteOf(to));
+        assert.ok(ms > distanceKm(place, to) / 150, `${place.code} to ${to.name}: ${ms}`);
+      }
   });
 });

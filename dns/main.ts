@@ -3,15 +3,21 @@ import {existsSync, mkdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {parseArgs} from "node:util";
 import {nearest} from "../regions/meaning.ts";
-import {type Place, placeByCode, places} from "../regions/places.ts";
+import {placeGroups} from "../regions/place-groups.ts";
+import {places} from "../regions/places.ts";
 import {parseWorld, readWorld} from "../regions/read.ts";
 import type {World} from "../regions/world.ts";
+import {type Asked, askedFor} from "./asked.ts";
+import {describeDeviations} from "./deviations.ts";
 import {describe, differenceOf} from "./difference.ts";
-import {explain, explanationOf} from "./explanation.ts";
+import {explainAsked, explanationOf} from "./explanation.ts";
+import {explainGroup, groupExplanationOf} from "./group-explanation.ts";
 import {withoutRegions} from "./lost.ts";
 import {drawMap} from "./map.ts";
+import {answersBy} from "./octodns.ts";
 import {octodnsFiles} from "./octodns-files.ts";
 import {type Plan, planOf} from "./plan.ts";
+import {type ProviderName, providers} from "./providers.ts";
 import {report} from "./report.ts";
 
 const help = `npm run dns -- [options]
@@ -19,10 +25,13 @@ const help = `npm run dns -- [options]
 Shows who is served where: for each rule of the plan its regions, its places, the round trip that their
 people may expect, and who takes over when its regions are lost.
 
-  --place CODE   why this place is served where it is: DE, US-CA, or as octoDNS writes it, NA-US-CA
+  --place CODE   why this place is served where it is: DE, US-CA, or as octoDNS writes it, NA-US-CA; who
+                 is in a group and served where: EU, EEA, europe, world, or Traffic Manager's, GEO-ME
   --diff BASE    what moves between BASE and regions.yaml: a Git revision, or another regions.yaml
   --map FILE     draws the plan on a map of the world, as SVG
   --octodns DIR  writes octoDNS's configuration and zone there
+  --provider P   with --octodns: what octoDNS writes to: azure (default), route53 or ns1. What it cannot
+                 say as planned is told, and left in the zone as comments
   --weights N    with --octodns: the most that its provider takes for a weight, 15 or 100 (default)
   --lost REGION  shows any of these as it is while REGION is lost; may be said again
   --json         the same as JSON
@@ -34,6 +43,7 @@ const options = {
   diff: {type: "string"},
   map: {type: "string"},
   octodns: {type: "string"},
+  provider: {type: "string", default: "azure"},
   weights: {type: "string", default: "100"},
   lost: {type: "string", multiple: true},
   json: {type: "boolean"},
@@ -63,14 +73,20 @@ function main(args: string[]): void {
 function shown(world: World, plan: Plan, values: Values): string {
   const {place, diff, map, octodns, lost = [], json} = values;
   if (map !== undefined) return draw(map, drawMap(world, plan, lost));
-  if (octodns !== undefined) return writeZone(octodns, world, plan, values.weights);
+  if (octodns !== undefined) return writeZone(octodns, world, plan, values);
   const [value, text] =
     place !== undefined
-      ? say(explanationOf(plan, requirePlace(place)), explain)
+      ? explained(plan, place)
       : diff !== undefined
         ? say(differenceOf(planOf(readBase(diff)), plan), describe)
         : say(plan, () => report(world, plan));
   return json ? `${JSON.stringify(value, null, 2)}\n` : text();
+}
+
+function explained(plan: Plan, code: string) {
+  const asked = requireAsked(code);
+  if (!("place" in asked)) return say(groupExplanationOf(plan, asked), explainGroup);
+  return say(explanationOf(plan, asked.place), (value) => explainAsked(asked, value));
 }
 
 function say<Value>(value: Value, text: (value: Value) => string) {
@@ -82,18 +98,27 @@ function draw(file: string, svg: string): string {
   return `drew ${file}\n`;
 }
 
-function writeZone(folder: string, world: World, plan: Plan, weights: string): string {
+function writeZone(folder: string, world: World, plan: Plan, options: Values): string {
+  const {provider = "", weights = ""} = options;
+  if (!isProvider(provider))
+    throw new Error(`--provider ${provider}: ${nearest(provider, Object.keys(providers))}`);
   if (weights !== "15" && weights !== "100")
     throw new Error(`--weights ${weights}: providers take weights of 1 to 15, or 1 to 100`);
-  const files = octodnsFiles(world, plan, {maxWeight: Number(weights)});
-  return Object.entries(files)
-    .map(([name, text]) => {
+  const files = octodnsFiles(world, plan, {provider, maxWeight: Number(weights)});
+  const {deviations} = answersBy(providers[provider], plan);
+  return [
+    ...Object.entries(files).map(([name, text]) => {
       const path = join(folder, name);
       mkdirSync(dirname(path), {recursive: true});
       writeFileSync(path, text);
       return `wrote ${path}\n`;
-    })
-    .join("");
+    }),
+    ...describeDeviations(deviations, providers[provider]).map((line) => `${line}\n`),
+  ].join("");
+}
+
+function isProvider(name: string): name is ProviderName {
+  return Object.hasOwn(providers, name);
 }
 
 /** regions.yaml as it is there: a file, else as Git has it. */
@@ -126,12 +151,11 @@ function requireRegion({regions}: World, name: string): string {
   throw new Error(`--lost ${name}: not a region of regions.yaml; ${nearest(name, names)}`);
 }
 
-function requirePlace(code: string): Place {
-  const upper = code.toUpperCase();
-  const place = placeByCode(upper);
-  if (place) return place;
-  const known = places.map(({azure}) => azure);
+function requireAsked(code: string): Asked {
+  const asked = askedFor(code);
+  if (asked) return asked;
+  const known = [...places.map(({azure}) => azure), ...placeGroups.keys()];
   throw new Error(
-    `"${code}" is not a place; ${nearest(upper, known)} A place is a country's two letters, or a state or province behind them: DE, US-CA, CA-ON.`,
+    `"${code}" is not a place; ${nearest(code.toUpperCase(), known)} A place is a country's two letters, or a state or province behind them: DE, US-CA, CA-ON; a group is EU, EEA, a continent such as south-america, or world.`,
   );
 }

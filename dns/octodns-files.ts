@@ -1,23 +1,33 @@
 import {recordName} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
-import {dynamicRecord} from "./octodns.ts";
+import {describeDeviations} from "./deviations.ts";
+import {answersBy, dynamicRecord} from "./octodns.ts";
 import type {Plan} from "./plan.ts";
+import {type Provider, type ProviderName, providers} from "./providers.ts";
 import {block, type Value} from "./yaml.ts";
+
+export interface FileOptions {
+  readonly provider?: ProviderName;
+  readonly maxWeight?: number;
+}
 
 /** The files that `octodns-sync --config-file config.yaml` reads, by name: the zone's own among them. */
 export function octodnsFiles(
   world: World,
   plan: Plan,
-  options?: {readonly maxWeight?: number},
+  {provider: name = "azure", maxWeight}: FileOptions = {},
 ): Record<string, string> {
-  const zone = {[recordName(world)]: dynamicRecord(world, plan, options)};
+  const provider = providers[name];
+  const record = dynamicRecord(world, plan, {provider, ...(maxWeight && {maxWeight})});
+  const deviations = describeDeviations(answersBy(provider, plan).deviations, provider);
+  const notes = deviations.map((line) => `# ${line}\n`).join("");
   return {
-    "config.yaml": `${CONFIG_HEAD}${block(config(world))}`,
-    [`zones/${world.service.zone}.yaml`]: `${ZONE_HEAD}${block(zone as unknown as Value)}`,
+    "config.yaml": `${headOf(provider)}${block(config(world, name))}`,
+    [`zones/${world.service.zone}.yaml`]: `${ZONE_HEAD}${notes}${block({[recordName(world)]: record} as unknown as Value)}`,
   };
 }
 
-function config(world: World) {
+function config(world: World, name: ProviderName) {
   return {
     manager: {processors: ["hostname-only"]},
     processors: {
@@ -33,21 +43,16 @@ function config(world: World) {
         default_ttl: world.service.ttlS,
         enforce_order: true,
       },
-      azure: {
-        class: "octodns_azure.AzureProvider",
-        client_id: "env/AZURE_CLIENT_ID",
-        key: "env/AZURE_CLIENT_SECRET",
-        directory_id: "env/AZURE_TENANT_ID",
-        sub_id: "env/AZURE_SUBSCRIPTION_ID",
-        resource_group: "env/AZURE_RESOURCE_GROUP",
-      },
+      [name]: providers[name].settings,
     },
-    zones: {[`${world.service.zone}.`]: {sources: ["regions"], targets: ["azure"]}},
+    zones: {[`${world.service.zone}.`]: {sources: ["regions"], targets: [name]}},
   };
 }
 
-const CONFIG_HEAD = `# Made from regions.yaml. To use it, from this folder, with octodns 1.22.0 and octodns-azure 1.2.0:
+const headOf = (
+  provider: Provider,
+): string => `# Made from regions.yaml for ${provider.title}. To use it, from this folder, with octodns 1.22.0 and ${provider.package}:
 #   octodns-sync --config-file config.yaml          shows what would change; --doit does it
-# Only the service's own name is touched. For Route 53, NS1 and others: docs/dns.md
+# Only the service's own name is touched. For other services: docs/dns.md
 `;
 const ZONE_HEAD = "# Made from regions.yaml.\n";

@@ -1,9 +1,17 @@
+import {places} from "../regions/places.ts";
+
 /** Codes of one chain that no rule before them is broader than. */
 export interface Part {
   /** Of the chain. */
   readonly name: string;
   /** Empty for the last: all the rest. */
   readonly geos: readonly string[];
+}
+
+/** A part in its place. */
+export interface Ranked extends Part {
+  /** From 1. */
+  readonly rank: number;
   /** 1 for the last that a chain has; a chain that must come in two places has 2 too, and so on. */
   readonly ordinal: number;
 }
@@ -15,7 +23,7 @@ export interface Part {
 export function inOrder(codes: ReadonlyMap<string, readonly string[]>): Part[] {
   const left = new Map([...codes].map(([name, all]) => [name, all.filter((c) => c !== WORLD)]));
   const catchAll = [...codes].find(([, all]) => all.includes(WORLD))![0];
-  const parts: Omit<Part, "ordinal">[] = [];
+  const parts: Part[] = [];
   for (;;) {
     const waiting = [...left.values()].flat();
     if (waiting.length === 0) break;
@@ -28,13 +36,32 @@ export function inOrder(codes: ReadonlyMap<string, readonly string[]>): Part[] {
       geos.filter((code) => !isFree(code)),
     );
   }
-  return [...parts, {name: catchAll, geos: []}].map((part, index, all) => ({
-    ...part,
-    ordinal:
-      1 +
-      all.slice(index + 1).filter(({name, geos}) => name === part.name && geos.length > 0).length,
-  }));
+  return [...parts, {name: catchAll, geos: []}];
 }
+
+export const ranked = (parts: readonly Part[]): Ranked[] =>
+  parts.map((part, index) => {
+    const later = parts.slice(index + 1);
+    const again = later.filter(({name, geos}) => name === part.name && geos.length > 0);
+    return {...part, rank: index + 1, ordinal: 1 + again.length};
+  });
+
+/** Takes one country out of each part that has all of a continent, and puts it behind. */
+export const splitWhole =
+  (continent: string) =>
+  (parts: readonly Part[]): Part[] => {
+    const [first = "", ...others] = places
+      .map(({code}) => code)
+      .filter((code) => code.startsWith(`${continent}-`));
+    return parts.flatMap((part) => {
+      const {name, geos} = part;
+      if (![first, ...others].every((code) => geos.includes(code))) return [part];
+      return [
+        {name, geos: geos.filter((code) => code !== first)},
+        {name, geos: [first]},
+      ];
+    });
+  };
 
 const WORLD = "WORLD";
 

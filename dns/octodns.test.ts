@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import {readFileSync} from "node:fs";
 import {describe, test} from "node:test";
 import fc from "fast-check";
 import {parse} from "yaml";
@@ -7,6 +8,7 @@ import {dynamicRecord, scaled} from "./octodns.ts";
 import {octodnsFiles} from "./octodns-files.ts";
 import {naturalOrder} from "./octodns-order.ts";
 import {planOf} from "./plan.ts";
+import {providers} from "./providers.ts";
 import {worlds} from "./worlds.ts";
 
 const world = readWorld();
@@ -20,10 +22,12 @@ test("the example's record: chains as pools that fall back, the catch-all last",
   assert.deepEqual(
     record.dynamic.rules.map(({pool}) => chain(pool).join(" ")),
     [
-      "europe europe--us-east europe--brazilsouth europe--japaneast",
       "japaneast japaneast--us-east japaneast--europe japaneast--brazilsouth",
-      "us-east us-east--europe us-east--brazilsouth us-east--japaneast",
+      "us-east---2 us-east--europe us-east--brazilsouth us-east--japaneast",
+      "europe---2 europe--us-east europe--brazilsouth europe--japaneast",
       "europe-eu",
+      "us-east us-east--europe us-east--brazilsouth us-east--japaneast",
+      "europe europe--us-east europe--brazilsouth europe--japaneast",
       "brazilsouth brazilsouth--us-east brazilsouth--europe brazilsouth--japaneast",
       "japaneast japaneast--us-east japaneast--europe japaneast--brazilsouth",
     ],
@@ -44,6 +48,31 @@ describe("weights", () => {
   };
   for (const [name, [weights, limit, expected]] of Object.entries(cases))
     test(name, () => assert.deepEqual(scaled(weights, limit), expected));
+});
+
+test("NS1 puts pools in order of their names, so those are in the order of the rules, no code is of a continent of its own, and Oceania is never whole", () => {
+  const regions = [
+    ...world.regions,
+    {...world.regions[0]!, name: "australiaeast", pool: "oceania"},
+  ];
+  const routing = {...world.routing, places: {...world.routing.places, oceania: "oceania"}};
+  const larger = {...world, regions, routing};
+  const {rules} = dynamicRecord(larger, planOf(larger), {provider: providers.ns1}).dynamic;
+  const pools = rules.map(({pool}) => pool);
+  assert.deepEqual(pools, pools.toSorted());
+  const codes = rules.flatMap(({geos = []}) => geos);
+  assert.deepEqual(codes.filter((code) => code.length === 2).toSorted(), ["AS", "NA"]);
+  const oceania = rules.map(({geos = []}) => geos.filter((code) => code.startsWith("OC-")).length);
+  assert.deepEqual(
+    oceania.filter((count) => count > 0),
+    [25, 1],
+  );
+});
+
+test("providers are named at the versions that are installed to prove them", () => {
+  const pinned = readFileSync(new URL("requirements.txt", import.meta.url), "utf8").split("\n");
+  for (const {package: named} of Object.values(providers))
+    assert.ok(pinned.includes(named.replace(" ", "==")), named);
 });
 
 test("keys are in natural order: digits by their number", () => {
@@ -96,6 +125,6 @@ test("a hostname that leaves its Azure provider no room for names is refused, wi
   const long = {...world, service: {...world.service, hostname}};
   assert.throws(
     () => dynamicRecord(long, planOf(long)),
-    /is too long for octoDNS's Azure provider/,
+    /is too long for octodns-azure 1\.2\.0, which/,
   );
 });

@@ -1,12 +1,12 @@
 import {publicName} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
+import {type Answers, answersIn} from "./answers.ts";
 import {type Chain, chainsOf} from "./chains.ts";
-import {coverage} from "./coverage.ts";
-import {octodnsTree} from "./geography.ts";
 import {monitorOf} from "./monitor.ts";
 import {fitted, labelsOf, NAME_LIMIT} from "./names.ts";
-import {inOrder, naturalOrder, type Part} from "./octodns-order.ts";
+import {inOrder, naturalOrder, type Ranked, ranked} from "./octodns-order.ts";
 import type {Plan, Pool} from "./plan.ts";
+import {type Provider, providers} from "./providers.ts";
 
 /** A dynamic CNAME record as octoDNS reads it: https://github.com/octodns/octodns/blob/main/docs/dynamic_records.md */
 export interface DynamicRecord {
@@ -27,26 +27,40 @@ export interface DynamicPool {
   readonly values: readonly {readonly value: string; readonly weight?: number}[];
 }
 
+/** What a provider can say of the plan. */
+export const answersBy = ({tree, title}: Provider, plan: Plan): Answers =>
+  answersIn(tree, chainsOf(plan), title);
+
+export interface RecordOptions {
+  readonly provider?: Provider;
+  /** Of those that octoDNS has, some take weights up to 15 only. */
+  readonly maxWeight?: number;
+}
+
 /**
  * The plan as one dynamic record. A pool of octoDNS has one fallback, so each chain has pools of its
  * own: `us-east`, which falls back to `us-east--europe`, and so on. Weights are reduced to their lowest
- * terms, then scaled down to `maxWeight`: octoDNS takes 100; some of its providers 15. Throws as
- * profilesOf does, and for a hostname too long for the names that its Azure provider makes of it.
+ * terms, then scaled down to `maxWeight`: octoDNS takes 100. Throws where a place has no region or the
+ * provider cannot keep its residency, and for what the provider would refuse.
  */
-export function dynamicRecord(world: World, plan: Plan, {maxWeight = 100} = {}): DynamicRecord {
-  const {service} = world;
-  const chains = chainsOf(plan);
-  const namer = createNamer(world, chains, plan);
+export function dynamicRecord(
+  world: World,
+  plan: Plan,
+  {provider = providers.azure, maxWeight = 100}: RecordOptions = {},
+): DynamicRecord {
+  const {chains, codes} = answersBy(provider, plan);
+  const namer = createNamer(world, chains, plan, provider);
   const targets = new Map(
     world.regions.map((region) => [region.name, `${publicName(world, region)}.`]),
   );
   const valuesOf = new Map(plan.pools.map((pool) => [pool.name, values(pool, targets, maxWeight)]));
-  const parts = inOrder(coverage(chains, octodnsTree));
+  const {partsOf = (parts) => parts} = provider;
+  const parts = ranked(partsOf(inOrder(codes)));
   const pools = chains.flatMap((chain) => {
     const heads = parts.filter(({name}) => name === chain.name).map(namer.head);
     return links(chain, {heads, namer, valuesOf});
   });
-  return {
+  const record: DynamicRecord = {
     dynamic: {
       pools: Object.fromEntries(pools.toSorted(([a], [b]) => naturalOrder(a, b))),
       rules: parts.map((part) => ({
@@ -54,27 +68,36 @@ export function dynamicRecord(world: World, plan: Plan, {maxWeight = 100} = {}):
         pool: namer.head(part),
       })),
     },
-    octodns: probing(world),
-    ttl: service.ttlS,
+    octodns: probing(world, provider),
+    ttl: world.service.ttlS,
     type: "CNAME",
     value: lastResort(valuesOf.get(lastOf(parts, chains).pools[0]!)!),
   };
+  provider.refuse?.(record);
+  return record;
 }
 
-const lastOf = (parts: readonly Part[], chains: readonly Chain[]): Chain =>
+const lastOf = (parts: readonly Ranked[], chains: readonly Chain[]): Chain =>
   chains.find(({name}) => name === parts.at(-1)!.name)!;
 
-/** Names of octoDNS's pools; its Azure provider makes profiles' names of them and of the hostname. */
-function createNamer({service}: World, chains: readonly Chain[], plan: Plan) {
-  const root = service.hostname.replaceAll(".", "--");
-  const limit = NAME_LIMIT - `${root}-pool-`.length;
+/** Names of octoDNS's pools, of which its providers make names of their own. */
+function createNamer(
+  {service}: World,
+  chains: readonly Chain[],
+  plan: Plan,
+  {package: maker, nameLimit, ordersByName}: Provider,
+) {
+  const limit = nameLimit(service.hostname);
   if (limit < SHORTEST)
     throw new Error(
-      `service.hostname ${service.hostname} is too long for octoDNS's Azure provider, which makes names of at most ${NAME_LIMIT} of it; use one of at most ${NAME_LIMIT - SHORTEST - 6} with its dots counted twice`,
+      `service.hostname ${service.hostname} is too long for ${maker}, which makes names of at most ${NAME_LIMIT} of it; use one of at most ${NAME_LIMIT - SHORTEST - 6} with its dots counted twice`,
     );
   const [labels, pools] = [labelsOf(chains), labelsOf(plan.pools)];
-  const head = ({name, ordinal}: Pick<Part, "name" | "ordinal">) =>
-    fitted(labels.get(name)! + (ordinal > 1 ? `---${ordinal}` : ""), {limit});
+  const head = ({name, ordinal, rank}: Ranked) => {
+    const label = labels.get(name)!;
+    if (ordersByName) return fitted(`${String(rank).padStart(3, "0")}-${label}`, {limit});
+    return fitted(label + (ordinal > 1 ? `---${ordinal}` : ""), {limit});
+  };
   const link = (chain: Chain, pool: string) =>
     fitted(`${labels.get(chain.name)}--${pools.get(pool)}`, {limit});
   return {head, link};
@@ -136,17 +159,13 @@ const greatestCommonDivisor = (a: number, b: number): number =>
 const lastResort = (values: DynamicPool["values"]): string =>
   values.reduce((a, b) => ((b.weight ?? 1) > (a.weight ?? 1) ? b : a)).value;
 
-function probing(world: World): DynamicRecord["octodns"] {
-  const {protocol, port, path, intervalInSeconds, timeoutInSeconds, toleratedNumberOfFailures} =
-    monitorOf(world);
-  return {
-    azuredns: {
-      healthcheck: {
-        interval: intervalInSeconds,
-        num_failures: toleratedNumberOfFailures,
-        timeout: timeoutInSeconds,
-      },
-    },
-    healthcheck: {host: world.service.hostname, path, port, protocol},
-  };
+function probing(world: World, provider: Provider): DynamicRecord["octodns"] {
+  const monitor = monitorOf(world);
+  const {protocol, port, path} = monitor;
+  const healthcheck = {host: world.service.hostname, path, port, protocol};
+  return Object.fromEntries(
+    Object.entries({...provider.probing(monitor), healthcheck}).toSorted(([a], [b]) =>
+      naturalOrder(a, b),
+    ),
+  );
 }

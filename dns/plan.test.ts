@@ -78,7 +78,7 @@ describe("the plan", () => {
   const cases: Record<string, [regions: string, routing: string, codes: Record<string, string>]> = {
     "the most specific hand wins": [
       "eastus2: , westeurope: , japaneast: ",
-      "{places: {NA: japaneast, NA-US: westeurope, NA-US-CA: eastus2}}",
+      "{places: {north-america: japaneast, NA-US: westeurope, NA-US-CA: eastus2}}",
       {
         "NA-MX": "japaneast",
         "NA-US-NY": "westeurope",
@@ -86,9 +86,39 @@ describe("the plan", () => {
         "NA-US-CA": "eastus2",
       },
     ],
+    "a country comes before a law, the narrower law before the wider, a law before a continent, that before the world":
+      [
+        "eastus2: , westeurope: , japaneast: , uksouth: , brazilsouth: , centralindia: ",
+        "{places: {world: eastus2, europe: westeurope, EEA: japaneast, EU: uksouth, SA-GF: brazilsouth, south-america: centralindia}}",
+        {
+          "AF-ZA": "eastus2",
+          "EU-CH": "westeurope",
+          "EU-NO": "japaneast",
+          "EU-DE": "uksouth",
+          "AS-CY": "uksouth",
+          "NA-GP": "uksouth",
+          "SA-GF": "brazilsouth",
+          "SA-BR": "centralindia",
+        },
+      ],
+    "residency is kept by law: in Cyprus and overseas, not in what is of Europe alone": [
+      "eastus2: , westeurope: {residency: EU}",
+      "{residency: {EU: [EU]}, places: {world: eastus2}}",
+      {
+        "EU-DE": "westeurope.EU",
+        "EU-AX": "westeurope.EU",
+        "AS-CY": "westeurope.EU",
+        "NA-GP": "westeurope.EU",
+        "AF-RE": "westeurope.EU",
+        "EU-RU": "eastus2",
+        "EU-GB": "eastus2",
+        "NA-GL": "eastus2",
+        "OC-PF": "eastus2",
+      },
+    ],
     "residency is over the hand": [
       "eastus2: , westeurope: {residency: EU}",
-      "{places: {EU: eastus2}, residency: {EU-DE: [EU]}}",
+      "{places: {europe: eastus2}, residency: {EU-DE: [EU]}}",
       {"EU-DE": "westeurope.EU", "EU-FR": "eastus2"},
     ],
     "a pool with a region of another residency is not in it": [
@@ -157,7 +187,6 @@ describe("the plan", () => {
 });
 
 test("a pool that serves nobody is told", () => {
-  const places = "AF AN AS EU NA OC SA".split(" ").map((code) => `${code}: eastus2`);
-  const {warnings} = planOf(worldOf("eastus2: {}, uksouth: {}", `{places: {${places}}}`));
+  const {warnings} = planOf(worldOf("eastus2: {}, uksouth: {}", "{places: {world: eastus2}}"));
   assert.match(warnings.join(), /^uksouth: serves no place, for each has a nearer pool/);
 });

@@ -1,4 +1,4 @@
-import {covers, type Place, places} from "../regions/places.ts";
+import {codesOf, type Place, places} from "../regions/places.ts";
 import type {Region, World} from "../regions/world.ts";
 import {type Distances, distancesOf} from "./distances.ts";
 import {listed} from "./table.ts";
@@ -97,14 +97,12 @@ function assign(
   return {place, pool, asked, labels, rule: [pool, ...(labels ?? [])].join(".")};
 }
 
-/** Of the codes that cover the place, the longest says most about it. */
 function mostSpecific<Value>(
   byCode: Readonly<Record<string, Value>>,
   place: Place,
 ): Value | undefined {
-  const codes = Object.keys(byCode).filter((code) => covers(code, place));
-  const longest = codes.toSorted((a, b) => b.length - a.length)[0];
-  return longest === undefined ? undefined : byCode[longest];
+  const code = codesOf(place).find((code) => Object.hasOwn(byCode, code));
+  return code === undefined ? undefined : byCode[code];
 }
 
 /** Pools that keep the residency: every one of their regions carries one of its labels. */

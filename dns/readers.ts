@@ -1,10 +1,11 @@
 /**
  * What clients are answered, read from what was rendered and by the documents of each system alone:
- * the proofs hold the plan against it. Nothing that renders is used here.
+ * the proofs hold the plan against it. Nothing that renders is used here, but for Route 53's own list.
  */
 import type {Place} from "../regions/places.ts";
 import type {DynamicRecord} from "./octodns.ts";
 import type {Plan} from "./plan.ts";
+import {route53ContinentOf} from "./route53.ts";
 
 /** Targets that answer a place with their shares in lowest terms, `2 a.example.net, 1 b.example.net`. */
 export type Answers = string;
@@ -110,29 +111,53 @@ export function readProfiles(profiles: readonly Readable[], root: string): Reade
  * place, its country or its continent, or that has none; its pool by weight among what is well; the
  * fallback where nothing is; the record's own value at the end.
  */
-export function readRecord({dynamic: {pools, rules}, value}: DynamicRecord): Reader {
-  const bare = (name: string) => name.replace(/\.$/, "");
-  return {
-    keyOf: ({code}) => {
-      const parts = code.split("-");
-      const codes = parts.map((_, index) => parts.slice(0, index + 1).join("-"));
-      return rules.find(({geos}) => !geos || geos.some((geo) => codes.includes(geo)))!.pool;
-    },
-    answers: (key, lost) => {
-      for (let name: string | undefined = key; name !== undefined; name = pools[name]!.fallback) {
-        const values = pools[name]!.values.map((v) => ({
-          target: bare(v.value),
-          weight: v.weight ?? 1,
-        }));
-        const well = values.filter(({target}) => !lost.has(target));
-        if (well.length > 0) return shown(well);
-      }
-      return shown([{target: bare(value), weight: 1}]);
-    },
+export const readRecord = (record: DynamicRecord): Reader => ({
+  keyOf: ({code}) => {
+    const parts = code.split("-");
+    const codes = parts.map((_, index) => parts.slice(0, index + 1).join("-"));
+    return record.dynamic.rules.find(({geos}) => !geos || geos.some((geo) => codes.includes(geo)))!
+      .pool;
+  },
+  answers: answersOf(record),
+});
+
+/** The same by Route 53's geography, whatever the order of the rules: the smallest location counts. */
+export const readRecordByRoute53 = (record: DynamicRecord): Reader => ({
+  keyOf: ({code, azure}) => {
+    const {rules} = record.dynamic;
+    const [continent, country, state] = code.split("-");
+    const codes = [
+      ...(state && country === "US" ? [code] : []),
+      `${continent}-${country}`,
+      route53ContinentOf(azure.slice(0, 2)),
+    ];
+    const found = codes.flatMap((geo) => rules.find(({geos}) => geo && geos?.includes(geo)) ?? []);
+    return (found[0] ?? rules.at(-1)!).pool;
+  },
+  answers: answersOf(record),
+});
+
+function answersOf({dynamic: {pools}, value}: DynamicRecord): Reader["answers"] {
+  return (key, lost) => {
+    for (let name: string | undefined = key; name !== undefined; name = pools[name]!.fallback) {
+      const values = pools[name]!.values.map((v) => ({
+        target: bare(v.value),
+        weight: v.weight ?? 1,
+      }));
+      const well = values.filter(({target}) => !lost.has(target));
+      if (well.length > 0) return shown(well);
+    }
+    return shown([{target: bare(value), weight: 1}]);
   };
 }
 
-function shown(weighted: readonly {readonly target: string; readonly weight: number}[]): Answers {
+/** A name without the dot at its end. */
+export const bare = (name: string): string => name.replace(/\.$/, "");
+
+/** The answers of one group, by their shares. */
+export function shown(
+  weighted: readonly {readonly target: string; readonly weight: number}[],
+): Answers {
   const divisor = weighted.reduce((all, {weight}) => common(all, weight), 0);
   return weighted
     .toSorted((a, b) => (a.target < b.target ? -1 : 1))

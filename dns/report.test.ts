@@ -20,6 +20,20 @@ test("the report has a line for each rule, and the warnings", () => {
   );
 });
 
+test("each residency says how many places stay with which regions", () => {
+  const lines = report(world, plan).split("\n");
+  assert.ok(lines.includes("EU, European Union: 34 places stay with swedencentral, westeurope."));
+  const residency = {EU: ["EU"], EEA: ["EU"], "EU-DE": ["EU"]};
+  const split = {...world, routing: {...world.routing, residency}};
+  const told = report(split, planOf(split));
+  for (const line of [
+    "EU, European Union: 33 places stay with swedencentral, westeurope.",
+    "EEA, European Economic Area: 3 places stay with swedencentral, westeurope.",
+    "EU-DE, Germany: 1 place stays with swedencentral, westeurope.",
+  ])
+    assert.ok(told.includes(`\n${line}\n`), line);
+});
+
 test("the people of all rules are everyone, and none is counted twice", () => {
   const people = plan.rules.map((rule) => summarize(rule).people);
   assert.ok(Math.abs(people.reduce((a, b) => a + b) - 1) < 1e-9);

@@ -1,14 +1,17 @@
+import {placeGroups} from "../regions/place-groups.ts";
+import {codesOf, placeByCode} from "../regions/places.ts";
 import type {World} from "../regions/world.ts";
 import {overPeople, shareOf} from "./people.ts";
 import type {Assignment, Plan, Pool, Rule} from "./plan.ts";
-import {table} from "./table.ts";
+import {listed, table} from "./table.ts";
 
-/** The plan to be read: a line for each rule, then who takes no new users, then what to know. */
+/** The plan to be read: a line for each rule, then who stays where, who takes no new users, what to know. */
 export function report(world: World, plan: Plan): string {
   const waiting = world.regions.filter(({state}) => state !== "serving");
   return [
     ...table([HEAD, ...plan.rules.map((rule) => lineOf(rule, plan))]),
     "",
+    ...residencies(world, plan),
     ...waiting.map(({name, state}) => `${name} is ${state}: it takes no new users.`),
     ...plan.warnings.map((warning) => `warning: ${warning}`),
     plan.warnings.length === 0 ? "Every place has a region to fall back to." : "",
@@ -16,6 +19,21 @@ export function report(world: World, plan: Plan): string {
     .join("\n")
     .trimEnd()
     .concat("\n");
+}
+
+/** What each line of routing.residency comes to: `EU, European Union: 34 places stay with westeurope`. */
+function residencies({routing: {residency}}: World, {rules, pools}: Plan): string[] {
+  const nameOf = (code: string) => placeGroups.get(code)?.name ?? placeByCode(code)!.name;
+  return Object.keys(residency).map((code) => {
+    const isBound = ({place}: Assignment) => codesOf(place).find((c) => c in residency) === code;
+    const bound = rules.filter(({places}) => places.some(isBound));
+    const chains = new Set(bound.flatMap(({chain}) => chain));
+    const regions = pools.filter(({name}) => chains.has(name)).flatMap(({members}) => members);
+    const count = rules.flatMap(({places}) => places.filter(isBound)).length;
+    const who = regions.map(({region}) => region).toSorted();
+    const stay = count === 1 ? "place stays" : "places stay";
+    return `${code}, ${nameOf(code)}: ${count} ${stay} with ${listed(who, who.length) || "none"}.`;
+  });
 }
 
 /** A line for each place, in order of code: the rule that serves it and the round trip to expect. */

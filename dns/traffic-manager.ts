@@ -1,7 +1,7 @@
 import {publicName, shortHash} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
+import {type Answers, answersIn} from "./answers.ts";
 import {type Chain, chainsOf} from "./chains.ts";
-import {coverage} from "./coverage.ts";
 import {azureTree} from "./geography.ts";
 import {refuseBeyondLimits} from "./limits.ts";
 import {type Monitor, monitorOf} from "./monitor.ts";
@@ -43,8 +43,8 @@ export interface Endpoint {
 export function profilesOf(world: World, plan: Plan): Profile[] {
   const name = namer(world);
   const profile = createMaker(world, name);
-  const ends = endpointsOf(world, plan, name);
-  const chains = chainsOf(plan);
+  const {chains, codes} = trafficManagerAnswers(plan);
+  const ends = endpointsOf(world, plan, {name, chains, codes});
   const used = new Set(chains.flatMap(({pools}) => pools));
   const profiles = [
     ...plan.pools
@@ -58,6 +58,10 @@ export function profilesOf(world: World, plan: Plan): Profile[] {
   refuseBeyondLimits(profiles);
   return profiles;
 }
+
+/** What Traffic Manager can say of the plan. */
+export const trafficManagerAnswers = (plan: Plan): Answers =>
+  answersIn(azureTree, chainsOf(plan), "Traffic Manager");
 
 type Namer = (part: string) => string;
 
@@ -84,10 +88,13 @@ const MIN_CHILDREN = 1;
 const isShared = ({members}: Pool): boolean => members.length > 1;
 
 /** A pool of one region is that region; a chain of one pool is that pool. */
-function endpointsOf(world: World, plan: Plan, name: Namer) {
+function endpointsOf(
+  world: World,
+  plan: Plan,
+  {name, chains, codes}: Pick<Answers, "chains" | "codes"> & {readonly name: Namer},
+) {
   const byName = new Map(plan.pools.map((pool) => [pool.name, pool]));
-  const chains = chainsOf(plan);
-  const [labels, codes] = [labelsOf(chains), coverage(chains, azureTree)];
+  const labels = labelsOf(chains);
   const targetOf = (region: string) =>
     publicName(world, world.regions.find(({name}) => name === region)!);
   const nested = (part: string) => ({child: name(part), minChildEndpoints: MIN_CHILDREN});

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {locations} from "../regions/azure.ts";
-import {PLACE_CODES} from "../regions/places.ts";
+import {placeGroups} from "../regions/place-groups.ts";
+import {places} from "../regions/places.ts";
 import {readWorld} from "../regions/read.ts";
 import type {Region, World} from "../regions/world.ts";
 
@@ -8,7 +9,10 @@ const example = readWorld();
 const pools = ["europe", "europe-eu", "us-east", "asia", "a-pool-with-a-name-as-long-as-01"];
 const labels = ["EU", "eu", "Swiss"];
 
-const placeCode = fc.constantFrom(...PLACE_CODES);
+const placeCode = fc.oneof(
+  fc.constantFrom(...placeGroups.keys()),
+  fc.constantFrom(...places.map(({code}) => code)),
+);
 const dictionary = <Value>(key: fc.Arbitrary<string>, value: fc.Arbitrary<Value>) =>
   fc.dictionary(key, value, {maxKeys: 4, noNullPrototype: true});
 

@@ -4,11 +4,11 @@ import {join} from "node:path";
 import {fileURLToPath} from "node:url";
 
 const FOLDER = fileURLToPath(new URL("../.meridian/octodns", import.meta.url));
-/** octoDNS, its Azure provider and what they need, each at its version. */
+/** octoDNS, its providers for Azure, Route 53 and NS1, and what they need, each at its version. */
 const REQUIREMENTS = fileURLToPath(new URL("../dns/requirements.txt", import.meta.url));
 /** Written last of all: what was installed. */
 const RECORD = join(FOLDER, "requirements.txt");
-/** 15 MB, over a slow line. */
+/** 35 MB, over a slow line. */
 const FETCH_LIMIT_MS = 5 * 60_000;
 
 /**

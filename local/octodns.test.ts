@@ -1,45 +1,20 @@
 import assert from "node:assert/strict";
-import {execFile} from "node:child_process";
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
-import {tmpdir} from "node:os";
-import {dirname, join} from "node:path";
-import {type TestContext, test} from "node:test";
-import {fileURLToPath} from "node:url";
-import {promisify} from "node:util";
-import {known} from "../dns/geography.ts";
+import {test} from "node:test";
 import {type Monitor, monitorOf} from "../dns/monitor.ts";
 import {dynamicRecord} from "../dns/octodns.ts";
 import {octodnsFiles} from "../dns/octodns-files.ts";
 import {planOf} from "../dns/plan.ts";
 import {type Readable, readProfiles, readRecord} from "../dns/readers.ts";
 import {locations} from "../regions/azure.ts";
+import {places} from "../regions/places.ts";
 import {readWorld} from "../regions/read.ts";
 import type {World} from "../regions/world.ts";
-import {findOctodns} from "./octodns.js";
+import {skip, sync} from "./octodns.rig.ts";
 
-const python = findOctodns();
-if (!python)
-  console.log(
-    "NOT RUN: the record against the real octoDNS, for it is not installed; npm test puts it into .meridian where Python 3.10 with venv is",
-  );
-
-const script = fileURLToPath(new URL("../dns/sync_octodns.py", import.meta.url));
-
+/** What octoDNS's Azure provider would have written. */
 interface Made {
   readonly profiles: readonly (Readable & {ttl: number; monitor: Monitor})[];
   readonly records: readonly string[];
-}
-
-/** Runs octoDNS over files; what its Azure provider would have written. Rejects with what octoDNS says. */
-async function sync(t: TestContext, files: Record<string, string>): Promise<Made> {
-  const folder = mkdtempSync(join(tmpdir(), "meridian-"));
-  t.after(() => rmSync(folder, {recursive: true}));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), {recursive: true});
-    writeFileSync(join(folder, name), text);
-  }
-  const {stdout} = await promisify(execFile)(python!, [script, folder], {maxBuffer: 64 << 20});
-  return JSON.parse(stdout);
 }
 
 const example = readWorld();
@@ -63,10 +38,12 @@ const large: World = {
 
 for (const [name, world] of Object.entries({"the example": example, "forty regions": large}))
   test(`octoDNS takes ${name}, and its Azure provider's profiles route every place as the record says`, {
-    skip: python === undefined,
+    skip,
   }, async (t) => {
     const plan = planOf(world);
-    const {profiles, records} = await sync(t, octodnsFiles(world, plan));
+    const {profiles, records} = await sync<Made>(t, "sync_octodns.py", {
+      folders: [octodnsFiles(world, plan)],
+    });
     assert.deepEqual(records, ["completions"]);
     for (const {monitor, ttl} of profiles)
       assert.deepEqual({...monitor, ttl}, {...monitorOf(world), ttl: world.service.ttlS});
@@ -77,7 +54,7 @@ for (const [name, world] of Object.entries({"the example": example, "forty regio
       ...new Set(profiles.flatMap(({endpoints}) => endpoints.flatMap((e) => e.target ?? []))),
     ];
     const losses = [[], ...targets.map((target) => [target]), targets.slice(0, 3), targets];
-    const kinds = Map.groupBy(known, (place) => `${record.keyOf(place)} ${azure.keyOf(place)}`);
+    const kinds = Map.groupBy(places, (place) => `${record.keyOf(place)} ${azure.keyOf(place)}`);
     for (const lost of losses.map((names) => new Set(names)))
       for (const [place] of kinds.values())
         assert.equal(
@@ -88,7 +65,7 @@ for (const [name, world] of Object.entries({"the example": example, "forty regio
   });
 
 test("octoDNS refuses a zone whose keys are out of order, so the run above can fail", {
-  skip: python === undefined,
+  skip,
 }, async (t) => {
   const files = octodnsFiles(example, planOf(example));
   const zone = "zones/example.com.yaml";
@@ -96,5 +73,6 @@ test("octoDNS refuses a zone whose keys are out of order, so the run above can f
     /^( +)port: 443\n +protocol: HTTPS\n/m,
     "$1protocol: HTTPS\n$1port: 443\n",
   );
-  await assert.rejects(sync(t, {...files, [zone]: turned}), /keys out of order/);
+  const folders = [{...files, [zone]: turned}];
+  await assert.rejects(sync(t, "sync_octodns.py", {folders}), /keys out of order/);
 });

@@ -84,9 +84,9 @@ test("each shortfall is told, with its mend and the nearest location that has ro
   assert.deepEqual(notOk(findings), [
     "subscription provider Microsoft.AlertsManagement: not known to Azure → az provider register --namespace Microsoft.AlertsManagement",
     "subscription rights Role Based Access Control Administrator: may not Microsoft.Authorization/roleAssignments/write → ask for the role Role Based Access Control Administrator on the subscription",
-    `japaneast model gpt-35-turbo-instruct 0914 Standard: offered as GlobalStandard, ProvisionedManaged → give the region's deployment another sku → uksouth, 224 ms away`,
-    `westeurope quota 240 of ${quota}: 40 left of 240 → ask Azure for 200 more, or ask for less here → uksouth, 21 ms away`,
-    "westeurope nodes Standard_D4ds_v5 in zones 1, 2, 3: in zones 1, 3 only → ask Azure to open the others, or choose another size under cluster → uksouth, 21 ms away",
+    `japaneast model gpt-35-turbo-instruct 0914 Standard: offered as GlobalStandard, ProvisionedManaged → give the region's deployment another sku → uksouth, 254 ms away`,
+    `westeurope quota 240 of ${quota}: 40 left of 240 → ask Azure for 200 more, or ask for less here → uksouth, 17 ms away`,
+    "westeurope nodes Standard_D4ds_v5 in zones 1, 2, 3: in zones 1, 3 only → ask Azure to open the others, or choose another size under cluster → uksouth, 17 ms away",
     `westeurope account ${account}: a deleted one keeps it → give the region restore: true`,
     `westeurope address ${address}: taken → if it is yours, of another stack or group, remove that; else choose another service.name`,
     `westeurope vault ${vault}: a deleted one keeps it until 2027-01-02 → give the region restore: true`,
@@ -204,7 +204,7 @@ test("a location that could not be asked is not passed over in silence", async (
   };
   const {findings} = await askEstate(t, estate, ["westeurope"]);
   assert.deepEqual(notOk(findings), [
-    "westeurope model gpt-35-turbo-instruct 0914 Standard: offered as no sku → give the region's deployment another sku → uksouth, 21 ms away; 1 other could not be asked",
+    "westeurope model gpt-35-turbo-instruct 0914 Standard: offered as no sku → give the region's deployment another sku → uksouth, 17 ms away; 1 other could not be asked",
   ]);
 });
 
@@ -227,7 +227,7 @@ test("offline, nobody is asked: what each location would be asked for, and what 
         "near",
         "3 locations",
         "ok",
-        "belgiumcentral 17 ms, germanywestcentral 20 ms, uksouth 21 ms",
+        "belgiumcentral 15 ms, germanywestcentral 17 ms, uksouth 17 ms",
       ],
     ],
   );

@@ -107,7 +107,7 @@ function wantsOctodns() {
 }
 
 function getOctodns() {
-  console.log("setup: putting octoDNS into .meridian/octodns (15 MB, once)");
+  console.log("setup: putting octoDNS into .meridian/octodns (35 MB, once)");
   const fault = fetchOctodns();
   if (!fault) return;
   console.log(

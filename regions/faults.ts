@@ -10,7 +10,7 @@ import {
   nearest,
   texts,
 } from "./meaning.ts";
-import {PLACE_CODES} from "./places.ts";
+import {unknownPlace} from "./place-faults.ts";
 
 /**
  * What is wrong with the meaning of a file: names that name nothing, shares that do not add up. Works
@@ -133,10 +133,6 @@ function routingFaults(routing: Mapping, known: Known): Fault[] {
     isText(pool) && !known.pools.includes(pool)
       ? [{path, message: `"${pool}" is not a pool; ${nearest(pool, known.pools)}`}]
       : [];
-  const unknownPlace = (path: Fault["path"], place: string): Fault[] =>
-    PLACE_CODES.has(place)
-      ? []
-      : [{path, message: `"${place}" is not a place; ${nearest(place, [...PLACE_CODES])}`}];
   const places = Object.entries(mapping(routing.places)).flatMap(([place, pool]) => {
     const path = ["routing", "places", place];
     return [...unknownPlace(path, place), ...unknownPool(path, pool)];

@@ -1,3 +1,4 @@
+import {placeGroups} from "./place-groups.ts";
 import data from "./places.json" with {type: "json"};
 
 /** Where users are: a country, a state of the US or a province of Canada. */
@@ -70,15 +71,42 @@ const byCode = new Map(
   ),
 );
 
-/** By either way of writing it. */
-export const placeByCode = (code: string): Place | undefined => byCode.get(code);
+/** By either way of writing it, and by the two codes that Eurostat has for others of ISO 3166-1. */
+export const placeByCode = (code: string): Place | undefined =>
+  byCode.get(ofEurostat[code] ?? code);
 
-/** What regions.yaml may name: continents, countries, states. */
+/** https://ec.europa.eu/eurostat/statistics-explained/index.php?title=Glossary:Country_codes */
+const ofEurostat: Readonly<Record<string, string>> = {EL: "GR", UK: "GB"};
+
+/** What routing may name: groups of places, countries, states. */
 export const PLACE_CODES: ReadonlySet<string> = new Set([
-  ...Object.keys(groups),
+  ...placeGroups.keys(),
   ...places.map(({code}) => code),
 ]);
 
-/** Whether a code names the place itself or something that it is a part of. */
-export const covers = (code: string, {code: place}: Place): boolean =>
-  place === code || place.startsWith(`${code}-`);
+/**
+ * What routing may call a place, what says most about it first: itself, its country, the groups by law
+ * that it is in from the smallest, its continent, the world.
+ */
+export function codesOf({code}: Place): string[] {
+  const country = code.split("-", 2).join("-");
+  const groups = [...placeGroups.values()].filter(({has}) => has(code));
+  return [...new Set([code, country]), ...groups.map((group) => group.code)];
+}
+
+/** A place that ISO 3166-1 does not tell from another, or does not have. */
+export interface Follower {
+  /** As Traffic Manager writes it: user-assigned in ISO 3166-1. */
+  readonly code: string;
+  readonly name: string;
+  /** The place that it goes with, in the plan and in DNS. */
+  readonly with: Place;
+}
+
+/** Traffic Manager's codes that are no places of the plan: https://learn.microsoft.com/azure/traffic-manager/traffic-manager-geographic-regions */
+export const followers: readonly Follower[] = [
+  ["XE", "Sint Eustatius", "BQ"],
+  ["XJ", "Jan Mayen", "SJ"],
+  ["XK", "Kosovo", "MK"],
+  ["XS", "Saba", "BQ"],
+].map(([code, name, other]) => ({code: code!, name: name!, with: byCode.get(other!)!}));

@@ -44,8 +44,8 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
   ],
   "a misspelt pool": [
     "  residency: {EU: [EU]}",
-    "  places: {AF: westeurop}",
-    ['17:12 routing.places.AF: "westeurop" is not a pool; did you mean "westeurope"?'],
+    "  places: {africa: westeurop}",
+    ['17:12 routing.places.africa: "westeurop" is not a pool; did you mean "westeurope"?'],
   ],
   "a weight of 0": [
     "  eastus2: {pool: us, weight: 3}",
@@ -134,6 +134,30 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
     "  residency: {EU: [EU]}",
     "  residency: {NA-US-XX: [EU]}",
     ['17:15 routing.residency.NA-US-XX: "NA-US-XX" is not a place; did you mean "NA-US-TX"?'],
+  ],
+  "continents as octoDNS writes them, of which four are countries too": [
+    "  residency: {EU: [EU]}",
+    "  places: {AF: us, AN: us, AS: us, NA: us, OC: us, SA: us, EU: us}",
+    [
+      '17:12 routing.places.AF: "AF" could be Africa or Afghanistan; write africa or AS-AF',
+      '17:20 routing.places.AN: "AN" is not a place; write antarctica',
+      '17:28 routing.places.AS: "AS" could be Asia or American Samoa; write asia or OC-AS',
+      '17:36 routing.places.NA: "NA" could be North America or Namibia; write north-america or AF-NA',
+      '17:44 routing.places.OC: "OC" is not a place; write oceania',
+      '17:52 routing.places.SA: "SA" could be South America or Saudi Arabia; write south-america or AS-SA',
+    ],
+  ],
+  "places that are written otherwise": [
+    "  residency: {EU: [EU]}",
+    "  residency: {DE: [EU], us-ca: [EU], eea: [EU], Europe: [EU], XK: [EU], uk: [EU]}",
+    [
+      '17:15 routing.residency.DE: "DE" is not a place here; write EU-DE',
+      '17:25 routing.residency.us-ca: "us-ca" is not a place here; write NA-US-CA',
+      '17:38 routing.residency.eea: "eea" is not a place; write EEA',
+      '17:49 routing.residency.Europe: "Europe" is not a place; did you mean "europe"?',
+      '17:63 routing.residency.XK: "XK" is not a place: Kosovo goes with North Macedonia; write EU-MK',
+      '17:73 routing.residency.uk: "uk" is not a place here; write EU-GB',
+    ],
   ],
   "a residency that no region carries": [
     "  residency: {EU: [EU]}",
@@ -254,7 +278,7 @@ describe("a fault of regions.yaml is told with its place and its mend", () => {
         "14:23 regions.eastus2.weight: is 0; write 1 or more",
         '14:34 regions.eastus2.wieght: "wieght" is not a key here; did you mean "weight"?',
         '15:3 regions.westerope: "westerope" is not an Azure location; did you mean "westeurope"?',
-        '17:15 routing.residency.XX: "XX" is not a place; did you mean "AF"?',
+        '17:15 routing.residency.XX: "XX" is not a place; did you mean "EU"?',
       ]),
     );
   });
@@ -434,7 +458,7 @@ regions:
   eastus2: {pool: us, weight: 3, state: draining, residency: EU, restore: true, access: [10.0.0.0/8], edges: 3-9, issuers: 2-6, network: {space: 10.0.0.0/16}, certificate: {name: e, issuer: Self}, existing: {vault: v, registry: r, logs: l, network: {nodes: n, endpoints: e, zones: z}}}
   westeurope: {}
 routing:
-  places: {AF: us}
+  places: {africa: us}
   residency: {EU: [EU]}
   fallback: {us: westeurope}
 traffic:

@@ -164,11 +164,15 @@ export const fileSchema = z.strictObject({
       places: z
         .record(z.string(), z.string())
         .default({})
-        .describe("Place (AF, EU-DE, NA-US-CA) to pool, over what is nearest."),
+        .describe(
+          "Place to pool, over what is nearest. A place is a state or province (NA-US-CA), a country (EU-DE), EU or EEA by law, a continent (africa, north-america) or world; the most specific counts.",
+        ),
       residency: z
         .record(z.string(), z.array(z.string()).min(1))
         .default({})
-        .describe("Place to the residency labels that may serve it, and take it over."),
+        .describe(
+          "Place, written as in routing.places, to the residency labels that alone may serve it and take it over. EU and EEA are states and territories by law, not Europe.",
+        ),
       fallback: z
         .record(z.string(), z.string())
         .default({})

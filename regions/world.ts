@@ -216,7 +216,7 @@ export type Sku =
   | "DataZoneProvisionedManaged";
 
 export interface Routing {
-  /** Place code (`AF`, `EU-DE`, `NA-US-CA`) to the pool that serves it, over what is nearest. */
+  /** Place code (`africa`, `EU`, `EU-DE`, `NA-US-CA`) to the pool that serves it, over what is nearest. */
   readonly places: Readonly<Record<string, string>>;
   /** Place code to the residency labels of the regions that may serve it and take it over. */
   readonly residency: Readonly<Record<string, readonly string[]>>;

@@ -1,4 +1,5 @@
-import {roundTripMs, siteOf} from "../../dns/latency.ts";
+import {siteOf} from "../../dns/figures.ts";
+import {roundTripMs} from "../../dns/latency.ts";
 import {type Location, locations} from "../../regions/azure.ts";
 import type {World} from "../../regions/world.ts";
 

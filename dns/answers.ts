@@ -1,0 +1,108 @@
+import type {Place} from "../regions/places.ts";
+import type {Chain} from "./chains.ts";
+import {coverage} from "./coverage.ts";
+import type {Tree} from "./geography.ts";
+import {peopleIn} from "./people.ts";
+
+/** The plan as far as a hierarchy of codes can say it. */
+export interface Answers {
+  /** Those that answer any place. */
+  readonly chains: readonly Chain[];
+  /** Of each chain, in order. */
+  readonly codes: ReadonlyMap<string, readonly string[]>;
+  /** Places that are answered otherwise than planned, for want of a code of their own. */
+  readonly deviations: readonly Deviation[];
+}
+
+export interface Deviation {
+  readonly place: Place;
+  /** Its own code, or that of what it is answered with. */
+  readonly as: string;
+  readonly planned: Chain;
+  readonly given: Chain;
+}
+
+/**
+ * The fewest codes that answer each place as planned. A country all of whose states have no code is
+ * answered, states and all, as most of its people are planned to be; what else has no code, as what is
+ * above it. Throws where that breaks a residency; `who` is what the message calls the hierarchy's owner.
+ */
+export function answersIn(tree: Tree, planned: readonly Chain[], who: string): Answers {
+  const folded = countries(tree).reduce(fold, planned);
+  const [plannedFor, byName] = [byPlace(planned), new Map(folded.map((one) => [one.name, one]))];
+  const codes = coverage(folded, tree, (place, name) => {
+    const own = plannedFor.get(place)!;
+    if (own.name === name) return 0;
+    return keeps(own, byName.get(name)!) ? 1 : BREACH;
+  });
+  const chains = folded.filter(({name}) => codes.get(name)!.length > 0);
+  const byCode = new Map(
+    chains.flatMap((chain) => codes.get(chain.name)!.map((code) => [code, chain] as const)),
+  );
+  const deviations = answersUnder(tree, byCode)
+    .map((answer) => ({...answer, planned: plannedFor.get(answer.place)!}))
+    .filter(({planned, given}) => planned.pools.join() !== given.pools.join())
+    .toSorted((a, b) => (a.place.code < b.place.code ? -1 : 1));
+  refuseBreaches(deviations, who);
+  return {chains, codes, deviations};
+}
+
+/** More than all codes there are: a residency is kept whatever that costs. */
+const BREACH = 1000;
+
+const byPlace = (chains: readonly Chain[]): Map<Place, Chain> =>
+  new Map(chains.flatMap((chain) => chain.places.map(({place}) => [place, chain] as const)));
+
+/** A chain is of all pools that may serve its places, so to be answered by some of them keeps their residency. */
+const keeps = (planned: Chain, given: Chain): boolean =>
+  given.pools.every((pool) => planned.pools.includes(pool));
+
+const nodesOf = (tree: Tree): Tree[] => [tree, ...tree.children.flatMap(nodesOf)];
+
+/** Countries with states that have no code of their own. */
+const countries = (tree: Tree): Place[][] =>
+  nodesOf(tree).flatMap(({place, unnamed = []}) =>
+    place && unnamed.length > 0 ? [[place, ...unnamed]] : [],
+  );
+
+/** Gives all of a country to the chain of most of its people, of those that keep every residency in it. */
+function fold(chains: readonly Chain[], parts: readonly Place[]): Chain[] {
+  const planned = byPlace(chains);
+  const own = [...new Set(parts.map((place) => planned.get(place)!))];
+  const open = own.filter((chain) => own.every((other) => keeps(other, chain)));
+  const people = (chain: Chain) =>
+    parts.filter((place) => planned.get(place) === chain).reduce((sum, p) => sum + peopleIn(p), 0);
+  const chosen = (open.length > 0 ? open : own).reduce((a, b) => (people(b) > people(a) ? b : a));
+  const moved = own.flatMap(({places}) => places.filter(({place}) => parts.includes(place)));
+  return chains
+    .map((chain) => {
+      const kept = chain.places.filter(({place}) => !parts.includes(place));
+      return {...chain, places: chain === chosen ? [...kept, ...moved] : kept};
+    })
+    .filter(({places}) => places.length > 0);
+}
+
+/** Each place with where in the hierarchy it is answered, and by which chain. */
+function answersUnder(
+  {code, place, unnamed = [], children}: Tree,
+  byCode: ReadonlyMap<string, Chain>,
+  above?: Chain,
+): Omit<Deviation, "planned">[] {
+  const given = byCode.get(code) ?? above!;
+  return [
+    ...[...(place ? [place] : []), ...unnamed].map((place) => ({place, as: code, given})),
+    ...children.flatMap((child) => answersUnder(child, byCode, given)),
+  ];
+}
+
+function refuseBreaches(deviations: readonly Deviation[], who: string): void {
+  const faults = deviations.filter(({planned, given}) => !keeps(planned, given));
+  if (faults.length === 0) return;
+  const lines = faults.map(
+    ({place, as, given}) =>
+      `  - ${place.name} (${place.code}): has no code there, and is answered as ${as} by ${given.pools.join(", then ")}`,
+  );
+  throw new Error(
+    `${who} cannot keep every residency of this plan:\n${lines.join("\n")}\nGive what these are answered as the same residency in routing.residency, or lift theirs.`,
+  );
+}

@@ -1,0 +1,57 @@
+import {continentByCode, placeGroups} from "../regions/place-groups.ts";
+import {type Follower, followers, type Place, placeByCode, places} from "../regions/places.ts";
+
+/** What a code stands for: one place, or several. */
+export type Asked = AskedPlace | AskedGroup;
+
+export interface AskedPlace {
+  readonly place: Place;
+  /** What the code is of, where that is no place of the plan. */
+  readonly follower?: Follower;
+  /** What the code stands for elsewhere, with the way to write that. */
+  readonly also?: Alternative;
+}
+
+export interface AskedGroup {
+  readonly code: string;
+  readonly name: string;
+  readonly places: readonly Place[];
+  readonly also?: Alternative;
+}
+
+interface Alternative {
+  readonly name: string;
+  readonly code: string;
+}
+
+/**
+ * By any code that routing, Traffic Manager or octoDNS has, in capitals or not. Where octoDNS's code of a
+ * continent is something else's too, it is that: `AF` is Afghanistan, `EU` the union.
+ */
+export function askedFor(code: string): Asked | undefined {
+  const [upper, lower] = [code.toUpperCase(), code.toLowerCase()];
+  const continent = continentByCode(upper);
+  const also = continent && {also: {name: continent.name, code: continent.code}};
+  const follower = followers.find((one) => one.code === upper);
+  if (follower) return {place: follower.with, follower};
+  const place = placeByCode(upper);
+  if (place) return {place, ...also};
+  const group = placeGroups.get(upper) ?? placeGroups.get(lower);
+  if (group) return {...groupOf(group), ...also};
+  return continent ? groupOf(continent) : trafficManagerGroup(upper);
+}
+
+const groupOf = ({
+  code,
+  name,
+  has,
+}: NonNullable<ReturnType<typeof placeGroups.get>>): AskedGroup => ({
+  ...{code, name},
+  places: places.filter((place) => has(place.code)),
+});
+
+function trafficManagerGroup(code: string): AskedGroup | undefined {
+  const members = places.filter(({group}) => group === code);
+  if (members.length === 0) return undefined;
+  return {code, name: "Group of Traffic Manager", places: members};
+}
