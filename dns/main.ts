@@ -99,17 +99,15 @@ function writeZone(folder: string, world: World, plan: Plan, weights: string): s
 /** regions.yaml as it is there: a file, else as Git has it. */
 function readBase(base: string): World {
   if (existsSync(base)) return readWorld(base);
-  const text = fromGit(base);
-  return parseWorld(text, `${base}:regions.yaml`);
+  return parseWorld(fromGit(base), `${base}:regions.yaml`);
 }
 
-function fromGit(revision: string): string {
+function fromGit(revision: string): Uint8Array {
   try {
     const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
     // A revision that begins with a dash would be an option.
     return execFileSync("git", ["show", "--end-of-options", `${revision}:./regions.yaml`], {
       cwd: new URL("..", import.meta.url),
-      encoding: "utf8",
       stdio,
     });
   } catch (error) {

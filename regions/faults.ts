@@ -109,8 +109,8 @@ function sizeFaults(file: Mapping): Fault[] {
   const lacks = (region: Mapping, key: string) =>
     region[key] === undefined && defaults[key] === undefined;
   const needed = (region: Mapping) => [
-    ...(lacks(region, "proxies") ? ["proxies"] : []),
-    ...(lacks(region, "deployments") && lacks(region, "hosts") ? ["deployments"] : []),
+    ...(lacks(region, "proxies") ? [["proxies"]] : []),
+    ...(lacks(region, "deployments") && lacks(region, "hosts") ? [["deployments"]] : []),
   ];
   const neededOfCluster = (region: Mapping) =>
     ["nodes", "size"].filter(
@@ -120,10 +120,14 @@ function sizeFaults(file: Mapping): Fault[] {
   return Object.entries(mapping(file.regions)).flatMap(([name, value]) =>
     [
       ...needed(mapping(value)),
-      ...neededOfCluster(mapping(value)).map((key) => `cluster.${key}`),
+      ...neededOfCluster(mapping(value)).map((key) => ["cluster", key]),
     ].map((key) => ({
       path: ["regions", name],
-      message: `has no ${key}; set it here or in defaults`,
+      message: `has no ${key.join(".")}; set it here or in defaults`,
+      lacks: [
+        ["defaults", ...key],
+        ["regions", name, ...key],
+      ],
     })),
   );
 }

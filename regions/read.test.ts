@@ -4,7 +4,8 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {describe, test} from "node:test";
 import {rulesSchema} from "../proxy/policy.ts";
-import {parseWorld, readWorld, WorldError} from "./read.ts";
+import {parseWorld, readWorld} from "./read.ts";
+import {WorldError} from "./world-error.ts";
 
 /** A good file, one line a key, so that a case can replace a line by another. */
 const good = `service:
@@ -42,6 +43,51 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
     "ruoting:",
     ['16:1 ruoting: "ruoting" is not a key here; did you mean "routing"?'],
   ],
+  "a misspelt key that is needed, told once": [
+    "  zone: example.com",
+    "  zonee: example.com",
+    ['4:3 service.zonee: "zonee" is not a key here; did you mean "zone"?'],
+  ],
+  "a misspelt key that every region needs, told once": [
+    "  proxies: 3-30",
+    "  proxis: 3-30",
+    ['11:3 defaults.proxis: "proxis" is not a key here; did you mean "proxies"?'],
+  ],
+  "a word of YAML 1.1": [
+    "  eastus2: {pool: us, weight: 3}",
+    "  eastus2: {pool: us, restore: yes}",
+    ['14:23 regions.eastus2.restore: is "yes"; write true'],
+  ],
+  "a number that YAML 1.1 and 1.2 read differently": [
+    "  eastus2: {pool: us, weight: 3}",
+    "  eastus2: {pool: us, weight: 010}",
+    ['14:23 regions.eastus2.weight: is "010"; write a number, without the 0 before it'],
+  ],
+  "a number in quotes": [
+    "  eastus2: {pool: us, weight: 3}",
+    '  eastus2: {pool: us, weight: "3"}',
+    ['14:23 regions.eastus2.weight: is "3"; write a number, without quotes'],
+  ],
+  "a version without its quotes": [
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
+    "  codex: {model: gpt-35-turbo-instruct, version: 1.30}",
+    ['8:41 models.codex.version: is 1.30; write a text, in quotes: "1.30"'],
+  ],
+  "a share without its percent sign": [
+    "  objective: {success: 99.5%, firstByte: 400ms}",
+    "  objective: {success: 0.995, firstByte: 400ms}",
+    ["5:15 service.objective.success: 0.995 has no percent sign; write it with one: 99.5%"],
+  ],
+  "a number where a range belongs": [
+    "  proxies: 3-30",
+    "  proxies: 3",
+    ["11:3 defaults.proxies: 3 is not a range; write the least and the most: 3-3"],
+  ],
+  "a fault that regions share by an alias, told once": [
+    "  westeurope: {residency: EU}",
+    "  westeurope: &eu {residency: EU, weight: 0}\n  northeurope: {<<: *eu, pool: eu}\n  uksouth: *eu",
+    ["15:35 regions.westeurope.weight: is 0; write 1 or more"],
+  ],
   "a misspelt pool": [
     "  residency: {EU: [EU]}",
     "  places: {AF: westeurop}",
@@ -69,13 +115,13 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
   "a duration without its unit": [
     "  objective: {success: 99.5%, firstByte: 400ms}",
     "  objective: {success: 99.5%, firstByte: 400}",
-    ["5:31 service.objective.firstByte: is 400; write a text (quote it if it looks like a number)"],
+    ["5:31 service.objective.firstByte: 400 has no unit; write it with one: 400ms"],
   ],
   "a duration that is a word": [
     "  objective: {success: 99.5%, firstByte: 400ms}",
     "  objective: {success: 99.5%, firstByte: soon}",
     [
-      '5:31 service.objective.firstByte: "soon" is not a duration; write a number and a unit: 400ms, 30s, 20m, 1h',
+      '5:31 service.objective.firstByte: "soon" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h',
     ],
   ],
   "two models of one name": [
@@ -399,6 +445,18 @@ test("each kind of exchange is completed", () => {
     exchangeOf("{kind: introspection, url: 'https://login.example.com/i', clientId: a}"),
     {kind: "introspection", url: "https://login.example.com/i", clientId: "a", scopes: []},
   );
+});
+
+test("regions may share what they say by a merge key", () => {
+  const shared = good.replace(
+    "  westeurope: {residency: EU}",
+    "  westeurope: &eu {residency: EU, pool: eu}\n  northeurope: {<<: *eu, weight: 2}",
+  );
+  const said = good.replace(
+    "  westeurope: {residency: EU}",
+    "  westeurope: {residency: EU, pool: eu}\n  northeurope: {residency: EU, pool: eu, weight: 2}",
+  );
+  assert.deepEqual(parseWorld(shared), parseWorld(said));
 });
 
 test("the order of the file does not matter, and a region may be a name alone", () => {
