@@ -27,8 +27,8 @@ export function complete(file: File): World {
       ttlS: service.ttl,
       objective: {
         success: service.objective.success,
-        firstByteMs: service.objective.firstByte * 1000,
-        windowMs: service.objective.window * 1000,
+        firstByteMs: service.objective.firstByte,
+        windowMs: service.objective.window,
       },
       alerts: service.alerts,
       tokens: {lifetimeS: service.tokens.lifetime, exchange: service.tokens.exchange},

@@ -2,7 +2,7 @@ import {z} from "zod";
 import {modelAliases, modelApi, rulesSchema} from "../proxy/policy.ts";
 import {exchangeSchema} from "./exchange.ts";
 import {alertsSchema, globalExistingSchema, platform, regionExistingSchema} from "./platform.ts";
-import {duration, percentage, range} from "./units.ts";
+import {milliseconds, percentage, range, seconds} from "./units.ts";
 
 /** regions.yaml as it is written. What it means once completed: world.ts. */
 
@@ -115,17 +115,17 @@ const service = z.strictObject({
     .record(z.string().max(512), z.string().max(256))
     .default({})
     .describe("Put on every Azure resource that takes tags."),
-  ttl: duration("1s", "1h").prefault("30s").describe("How long clients may keep a DNS answer."),
+  ttl: seconds("1s", "1h").prefault("30s").describe("How long clients may keep a DNS answer."),
   objective: z
     .strictObject({
       success: percentage.describe("Requests that must succeed."),
-      firstByte: duration("1ms", "1m").describe("A later first byte counts as a failure."),
-      window: duration("1s", "1h").prefault("60s").describe("Judged over."),
+      firstByte: milliseconds("1ms", "1m").describe("A later first byte counts as a failure."),
+      window: milliseconds("1s", "1h").prefault("60s").describe("Judged over."),
     })
     .describe("A proxy that is under it votes itself out."),
   alerts: alertsSchema.prefault({}).describe("What fires when the objective is missed, and more."),
   tokens: z.strictObject({
-    lifetime: duration("10m", "2h").prefault("20m").describe("How long a token is good for."),
+    lifetime: seconds("10m", "2h").prefault("20m").describe("How long a token is good for."),
     exchange: exchangeSchema,
   }),
 });
