@@ -51,7 +51,7 @@ function assertTaken(world: World): void {
     const {toleratedNumberOfFailures: tolerated} = monitorConfig;
     assert.ok(Number.isInteger(tolerated) && tolerated >= 0 && tolerated <= 9, `${tolerated}`);
   }
-  parseIssuing(JSON.stringify(issuingOf(world, region!)));
+  parseIssuing(JSON.stringify(issuingOf(world)));
   const {objective} = policySchema.parse(policyOf(world, region!));
   const {soakMs} = orderOf(["--dry-run"], world, {});
   for (const ms of [objective.firstByteMs, objective.windowMs, soakMs])

@@ -11,7 +11,7 @@ import {type ModelHost, startModelHost} from "./host.ts";
 import {hostKey, otherHosts} from "./hosts.ts";
 import type {Identities} from "./identities.ts";
 import {clusterLookup} from "./names.ts";
-import {isEdge, of, podsOf, type ServiceSpec, servicesOf} from "./pods.ts";
+import {isEdge, mountedSecrets, of, podsOf, type ServiceSpec, servicesOf} from "./pods.ts";
 import {publicPort} from "./ports.ts";
 import {isWell} from "./probes.ts";
 import {type Lookup, startResolver} from "./resolver.ts";
@@ -209,13 +209,10 @@ function certificateName(resources: readonly Resource[]): string {
     readonly spec: {readonly parameters: {readonly objects: string}};
   }
   const type = "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass";
-  const names = of<SecretClass>(resources, type).map(
-    ({spec}) =>
-      /objectName: (\S+)\s+objectType: \S+\s+objectAlias: tls\.pem/.exec(
-        spec.parameters.objects,
-      )?.[1],
+  const mounted = of<SecretClass>(resources, type).flatMap(({spec}) =>
+    mountedSecrets(spec.parameters.objects),
   );
-  return names.find((name) => name !== undefined) ?? "edge";
+  return mounted.find(({file}) => file === "tls.pem")?.name ?? "edge";
 }
 
 function vaultSecrets(resources: readonly Resource[]): Map<string, string> {

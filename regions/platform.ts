@@ -1,6 +1,7 @@
 import {z} from "zod";
 import {clashOf, SPACE_BITS} from "./addresses.ts";
 import {parseCidr} from "./cidr.ts";
+import {line, secretName} from "./naming.ts";
 import {range} from "./units.ts";
 
 /** What a region's Azure resources are like: the parts of regions.yaml for platform teams. */
@@ -98,14 +99,10 @@ export const clusterSchema = z.strictObject({
 });
 
 export const certificateSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-zA-Z\d-]{1,127}$/, "is not a certificate's name; use letters, digits and hyphens")
+  name: secretName("a certificate's name")
     .optional()
     .describe("Of a certificate in the region's Key Vault; default edge."),
-  issuer: z
-    .string()
-    .min(1)
+  issuer: line
     .optional()
     .describe(
       "Who issues it: an authority that the vault knows, or Self. Left out: you import it.",
@@ -127,9 +124,8 @@ export const alertsSchema = z.strictObject({
     .describe(
       "Ids of action groups: whom Azure tells. Left out: alerts are listed, and nobody told.",
     ),
-  runbooks: z
-    .string()
-    .min(1)
+  runbooks: line
+    .regex(/^[^#]*$/, "has a #; leave it out, for alerts add their own")
     .default("docs/runbooks.md")
     .describe("Where your people read docs/runbooks.md; alerts link there."),
 });
