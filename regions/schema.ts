@@ -1,5 +1,5 @@
 import {z} from "zod";
-import {modelAliases, modelApi, rulesSchema} from "../proxy/policy.ts";
+import {hostUrl, modelAliases, modelApi, rulesSchema} from "../proxy/policy.ts";
 import {exchangeSchema} from "./exchange.ts";
 import {hostname, zoneName} from "./hostname.ts";
 import {label, line, residencyLabel, secretName, serviceName} from "./naming.ts";
@@ -37,9 +37,9 @@ const deployment = z.strictObject({
 /** A model's endpoint that is not Azure's: whatever speaks OpenAI's API. */
 const host = z.strictObject({
   model: z.string().describe("A name from models, whose host is url."),
-  url: z
-    .url({protocol: /^https$/, error: "is not an https address"})
-    .describe("Base address in this region; /v1/completions is added."),
+  url: hostUrl(/^https$/, "is not an https address").describe(
+    "Base address in this region, with or without /v1 at its end; /v1/completions is added.",
+  ),
   key: secretName("a secret's name")
     .optional()
     .describe("Name of the secret in the region's Key Vault that opens it. Left out: it is open."),
