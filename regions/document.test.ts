@@ -80,6 +80,10 @@ const refused: Record<string, [text: string, faults: string[]]> = {
     "%YAML 3.0\n---\na: yes\n",
     ["1:7 Unsupported YAML version 3.0; mend the YAML here"],
   ],
+  "a key that is no name": [
+    "? [a]\n: 1\n{b: 1}: 2\n",
+    ["1:3", "3:1"].map((place) => `${place} has a list or a mapping as its key; write a name`),
+  ],
   "two documents": [
     "a: 1\n---\nb: 2\n",
     ["2:1 a second document begins here; keep one, and take the --- out"],

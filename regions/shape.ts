@@ -60,7 +60,7 @@ function kindMessage({input, path, options = []}: NoSuchKind): string {
 }
 
 function unknownMessage(value: unknown, choice: readonly unknown[]): string {
-  const what = value === null ? "is empty" : `${shown(value)} is not known`;
+  const what = typeof value === "string" ? `${shown(value)} is not known` : `is ${kindOf(value)}`;
   return `${what}; ${nearest(String(value), choice.map(String))}`;
 }
 
@@ -97,17 +97,17 @@ function kindFor(expected: string, input: unknown, source: string | undefined): 
   const kind = KINDS[expected] ?? `a ${expected}`;
   if (expected === "string" && source) return `${kind}, in quotes: "${source}"`;
   if (typeof input !== "string") return kind;
-  if (expected === "boolean") return BOOLEANS[input.toLowerCase()] ?? kind;
+  if (expected === "boolean") return BOOLEANS.get(input.toLowerCase()) ?? kind;
   if (expected !== "number" && expected !== "int") return kind;
   if (/^[-+]?0\d+$/.test(input)) return `${kind}, without the 0 before it`;
   return input.trim() !== "" && Number.isFinite(Number(input)) ? `${kind}, without quotes` : kind;
 }
 
 /** The words of YAML 1.1, which are texts in YAML 1.2; and what is one for its quotes. */
-const BOOLEANS: Record<string, string> = {
-  ...Object.fromEntries(["y", "yes", "on", "true"].map((word) => [word, "true"])),
-  ...Object.fromEntries(["n", "no", "off", "false"].map((word) => [word, "false"])),
-};
+const BOOLEANS = new Map([
+  ...["y", "yes", "on", "true"].map((word) => [word, "true"] as const),
+  ...["n", "no", "off", "false"].map((word) => [word, "false"] as const),
+]);
 
 function kindOf(value: unknown, source?: string): string {
   if (value === null) return "empty";
@@ -116,17 +116,9 @@ function kindOf(value: unknown, source?: string): string {
   return shown(value, source);
 }
 
-/** Longer than the longest id that is worth reading. */
-const SHOWN = 200;
-
-/** Numbers as they are written; of addresses nothing that may be a secret, for faults go to logs. */
-function shown(value: unknown, source?: string): string {
-  if (typeof value !== "string") return source ?? String(value);
-  const text = JSON.stringify(
-    value.replace(/(\w:\/\/)[^/@]*@/, "$1…@").replace(/(\w:\/\/[^?]*\?).+/s, "$1…"),
-  );
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…"` : text;
-}
+/** Numbers as they are written. */
+const shown = (value: unknown, source?: string): string =>
+  typeof value === "string" ? JSON.stringify(value) : (source ?? String(value));
 
 /** The keys that the schema knows at `path`, where `value` stands. */
 function keysAt(path: readonly (string | number)[], value: unknown): string[] {

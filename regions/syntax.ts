@@ -74,8 +74,8 @@ function nodeFaults(document: Document.Parsed) {
       return told !== undefined && isCollection(node) ? visit.SKIP : undefined;
     },
     Pair: (_, pair) => {
-      if (!isMerge(pair) || canMerge(pair.value, anchors)) return;
-      faults.push({offset: (pair.key as Node).range?.[0] ?? 0, text: NOT_MERGED});
+      const told = pairFault(pair, anchors);
+      if (told) faults.push({offset: (pair.key as Node).range?.[0] ?? 0, text: told});
     },
   });
   return {faults, anchored};
@@ -84,7 +84,8 @@ function nodeFaults(document: Document.Parsed) {
 type Above = readonly (Node | Pair | Document)[];
 
 function nodeFault(node: Node, above: Above, anchors: ReadonlyMap<string, Node>) {
-  if (above.filter(isCollection).length > MAX_DEPTH) return MENDS.RESOURCE_EXHAUSTION;
+  if (above.length > MAX_DEPTH && above.filter(isCollection).length > MAX_DEPTH)
+    return MENDS.RESOURCE_EXHAUSTION;
   if (node.tag !== undefined && !TAGS.includes(node.tag.replace(CORE, "")))
     return `has the tag ${node.tag.replace(CORE, "!!")}, which is not read here; take it out`;
   if (!isAlias(node)) return undefined;
@@ -99,7 +100,11 @@ function nodeFault(node: Node, above: Above, anchors: ReadonlyMap<string, Node>)
 const CORE = "tag:yaml.org,2002:";
 const TAGS = ["map", "seq", "str", "null", "bool", "int", "float"];
 
-const NOT_MERGED = "<< takes a mapping, an alias of one, or a list of these; write one";
+function pairFault(pair: Pair, anchors: ReadonlyMap<string, Node>): string | undefined {
+  if (isCollection(pair.key)) return "has a list or a mapping as its key; write a name";
+  if (!isMerge(pair) || canMerge(pair.value, anchors)) return undefined;
+  return "<< takes a mapping, an alias of one, or a list of these; write one";
+}
 
 /** `<<: *base`: https://yaml.org/type/merge.html */
 export const isMerge = ({key}: Pair): boolean =>
