@@ -10,9 +10,12 @@ import {describe, differenceOf} from "./difference.ts";
 import {explain, explanationOf} from "./explanation.ts";
 import {withoutRegions} from "./lost.ts";
 import {drawMap} from "./map.ts";
+import {dynamicRecord} from "./octodns.ts";
 import {octodnsFiles} from "./octodns-files.ts";
+import {octodnsWarning} from "./octodns-profiles.ts";
 import {type Plan, planOf} from "./plan.ts";
 import {report} from "./report.ts";
+import {profilesWarning} from "./traffic-manager.ts";
 
 const help = `npm run dns -- [options]
 
@@ -69,8 +72,12 @@ function shown(world: World, plan: Plan, values: Values): string {
       ? say(explanationOf(plan, requirePlace(place)), explain)
       : diff !== undefined
         ? say(differenceOf(planOf(readBase(diff)), plan), describe)
-        : say(plan, () => report(world, plan));
+        : say(plan, () => report(world, plan) + told(profilesWarning(world, plan)));
   return json ? `${JSON.stringify(value, null, 2)}\n` : text();
+}
+
+function told(warning: string | undefined): string {
+  return warning === undefined ? "" : `warning: ${warning}\n`;
 }
 
 function say<Value>(value: Value, text: (value: Value) => string) {
@@ -85,6 +92,7 @@ function draw(file: string, svg: string): string {
 function writeZone(folder: string, world: World, plan: Plan, weights: string): string {
   if (weights !== "15" && weights !== "100")
     throw new Error(`--weights ${weights}: providers take weights of 1 to 15, or 1 to 100`);
+  process.stderr.write(told(octodnsWarning(dynamicRecord(world, plan))));
   const files = octodnsFiles(world, plan, {maxWeight: Number(weights)});
   return Object.entries(files)
     .map(([name, text]) => {

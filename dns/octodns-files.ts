@@ -1,6 +1,7 @@
 import {recordName} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
 import {dynamicRecord} from "./octodns.ts";
+import {octodnsWarning} from "./octodns-profiles.ts";
 import type {Plan} from "./plan.ts";
 import {block, type Value} from "./yaml.ts";
 
@@ -10,9 +11,11 @@ export function octodnsFiles(
   plan: Plan,
   options?: {readonly maxWeight?: number},
 ): Record<string, string> {
-  const zone = {[recordName(world)]: dynamicRecord(world, plan, options)};
+  const record = dynamicRecord(world, plan, options);
+  const zone = {[recordName(world)]: record};
+  const warning = octodnsWarning(record);
   return {
-    "config.yaml": `${CONFIG_HEAD}${block(config(world))}`,
+    "config.yaml": `${CONFIG_HEAD}${warning ? `# NOT FOR AZURE: ${warning}.\n` : ""}${block(config(world))}`,
     [`zones/${world.service.zone}.yaml`]: `${ZONE_HEAD}${block(zone as unknown as Value)}`,
   };
 }
