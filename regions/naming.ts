@@ -66,3 +66,12 @@ export const OWN_SECRETS: readonly string[] = [
   "token-signing-key-next",
   "introspection-client-secret",
 ];
+
+/** A list of what is one thing in capitals or not: Azure makes one of it, or refuses the second. */
+export const distinct = <Item extends z.ZodType<string, string>>(item: Item) =>
+  z.array(item).superRefine((items, context) => {
+    const plain = items.map((one) => one.toLowerCase());
+    for (const [at, one] of plain.entries())
+      if (plain.indexOf(one) < at)
+        context.addIssue({code: "custom", path: [at], message: "is there twice; remove one"});
+  });

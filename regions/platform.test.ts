@@ -88,6 +88,13 @@ const refused: Record<string, [given: Parameters<typeof fileWith>[0], fault: str
     },
     '8:43 traffic.experiments.0.arms.0.name: "ü" cannot be sent in a header; use the letters, digits and signs of ASCII, no blank first or last',
   ],
+  "an administrator twice, by two spellings of an id": [
+    {
+      region:
+        "{cluster: {admins: [00000000-0000-4000-8000-00000000000a, 00000000-0000-4000-8000-00000000000A]}}",
+    },
+    "18:70 regions.eastus2.cluster.admins.1: is there twice; remove one",
+  ],
   "the signing key as a host's": [
     {region: '{hosts: [{model: coder, url: "https://a.example.com", key: Token-Signing-Key}]}'},
     '18:66 regions.eastus2.hosts.0.key: "Token-Signing-Key" is a secret that Meridian keeps in the vault; choose another name',

@@ -1,7 +1,7 @@
 import {z} from "zod";
 import {clashOf, SPACE_BITS} from "./addresses.ts";
 import {parseCidr} from "./cidr.ts";
-import {line, secretName} from "./naming.ts";
+import {distinct, line, secretName} from "./naming.ts";
 import {range} from "./units.ts";
 
 /** What a region's Azure resources are like: the parts of regions.yaml for platform teams. */
@@ -91,8 +91,7 @@ export const clusterSchema = z.strictObject({
     .regex(/^1\.\d+$/, 'is not a version of Kubernetes; write major and minor, quoted: "1.34"')
     .optional()
     .describe("Of Kubernetes; Azure keeps the patch up to date. Quote it."),
-  admins: z
-    .array(objectId)
+  admins: distinct(objectId)
     .optional()
     .describe("Object ids of Entra groups that administer the cluster."),
   maintenance: maintenance.optional(),
@@ -117,8 +116,7 @@ export const globalExistingSchema = z.strictObject({
 });
 
 export const alertsSchema = z.strictObject({
-  notify: z
-    .array(resourceId("action group", "/providers/Microsoft.Insights/actionGroups/*"))
+  notify: distinct(resourceId("action group", "/providers/Microsoft.Insights/actionGroups/*"))
     .max(5, "are more than Azure takes for an alert, 5; write fewer")
     .default([])
     .describe(
@@ -150,8 +148,7 @@ export const regionExistingSchema = z.strictObject({
 /** What defaults and each region may say. */
 export const platform = {
   cluster: clusterSchema.prefault({}).describe("The Kubernetes cluster."),
-  access: z
-    .array(cidr)
+  access: distinct(cidr)
     .min(1)
     .optional()
     .describe(
