@@ -81,12 +81,19 @@ const refused: Record<string, [given: Parameters<typeof fileWith>[0], fault: str
     {models: 'chat: {model: " gpt-4o", version: "1"}'},
     '11:10 models.chat.model: " gpt-4o" is more than one line, or has blanks at its ends; take them out',
   ],
-  "an arm that no header carries": [
+  "an arm that no header carries, and one that is there twice": [
     {
       service:
-        "\ntraffic: {experiments: [{name: e, arms: [{name: ü, weight: 1}, {name: b, weight: 1}]}]}",
+        "\ntraffic: {experiments: [{name: e, arms: [{name: ü, weight: 1}, {name: b, weight: 1}, {name: b, weight: 1}]}]}",
     },
-    '8:43 traffic.experiments.0.arms.0.name: "ü" cannot be sent in a header; use the letters, digits and signs of ASCII, no blank first or last',
+    '8:43 traffic.experiments.0.arms.0.name: "ü" is not a name; use up to 63 letters, digits, ".", "_" and "-", a letter or digit first\n  - 8:87 traffic.experiments.0.arms.2.name: "b" is there twice; rename one',
+  ],
+  "a mutation of an arm for a model that is not there": [
+    {
+      service:
+        "\ntraffic: {experiments: [{name: e, arms: [{name: a, weight: 1, mutations: [{name: m, when: {models: [codx]}}]}, {name: b, weight: 1}]}]}",
+    },
+    '8:92 traffic.experiments.0.arms.0.mutations.0.when.models: "codx" is not a model; did you mean "codex"?',
   ],
   "an administrator twice, by two spellings of an id": [
     {
