@@ -60,6 +60,13 @@ const refused: Record<string, [text: string, faults: string[]]> = {
       (place) => `${place} << takes a mapping, an alias of one, or a list of these; write one`,
     ),
   ],
+  "a merge of what is within itself": [
+    "a: &a [*a]\nb: {<<: *a}\n",
+    [
+      "1:8 *a is within what it stands for; write it out",
+      "2:5 << takes a mapping, an alias of one, or a list of these; write one",
+    ],
+  ],
   "a merge of nothing": [
     "a: {<<: *b}\n",
     ["1:9 *b names no anchor above it; there is none to choose from yet"],

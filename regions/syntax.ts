@@ -112,9 +112,8 @@ export const isMerge = ({key}: Pair): boolean =>
 
 function canMerge(value: unknown, anchors: ReadonlyMap<string, Node>): boolean {
   // An alias of nothing is a fault of its own.
-  if (isAlias(value)) return canMerge(anchors.get(value.source) ?? NOTHING_KNOWN, anchors);
-  if (isSeq(value)) return value.items.every((item) => !isSeq(item) && canMerge(item, anchors));
-  return isMap(value) || value === NOTHING_KNOWN;
+  const meant = (node: unknown) => (isAlias(node) ? anchors.get(node.source) : node);
+  const isSource = (node: unknown) => node === undefined || isMap(node);
+  const source = meant(value);
+  return isSource(source) || (isSeq(source) && source.items.map(meant).every(isSource));
 }
-
-const NOTHING_KNOWN = Symbol("of an alias that has no anchor");
