@@ -14,11 +14,13 @@ import {explainAsked, explanationOf} from "./explanation.ts";
 import {explainGroup, groupExplanationOf} from "./group-explanation.ts";
 import {withoutRegions} from "./lost.ts";
 import {drawMap} from "./map.ts";
-import {answersBy} from "./octodns.ts";
+import {answersBy, dynamicRecord} from "./octodns.ts";
 import {octodnsFiles} from "./octodns-files.ts";
+import {octodnsWarning} from "./octodns-profiles.ts";
 import {type Plan, planOf} from "./plan.ts";
 import {type ProviderName, providers} from "./providers.ts";
 import {report} from "./report.ts";
+import {profilesWarning} from "./traffic-manager.ts";
 
 const help = `npm run dns -- [options]
 
@@ -79,7 +81,7 @@ function shown(world: World, plan: Plan, values: Values): string {
       ? explained(plan, place)
       : diff !== undefined
         ? say(differenceOf(planOf(readBase(diff)), plan), describe)
-        : say(plan, () => report(world, plan));
+        : say(plan, () => report(world, plan) + told(profilesWarning(world, plan)));
   return json ? `${JSON.stringify(value, null, 2)}\n` : text();
 }
 
@@ -87,6 +89,10 @@ function explained(plan: Plan, code: string) {
   const asked = requireAsked(code);
   if (!("place" in asked)) return say(groupExplanationOf(plan, asked), explainGroup);
   return say(explanationOf(plan, asked.place), (value) => explainAsked(asked, value));
+}
+
+function told(warning: string | undefined): string {
+  return warning === undefined ? "" : `warning: ${warning}\n`;
 }
 
 function say<Value>(value: Value, text: (value: Value) => string) {
@@ -104,6 +110,7 @@ function writeZone(folder: string, world: World, plan: Plan, options: Values): s
     throw new Error(`--provider ${provider}: ${nearest(provider, Object.keys(providers))}`);
   if (weights !== "15" && weights !== "100")
     throw new Error(`--weights ${weights}: providers take weights of 1 to 15, or 1 to 100`);
+  if (provider === "azure") process.stderr.write(told(octodnsWarning(dynamicRecord(world, plan))));
   const files = octodnsFiles(world, plan, {provider, maxWeight: Number(weights)});
   const {deviations} = answersBy(providers[provider], plan);
   return [
@@ -124,17 +131,15 @@ function isProvider(name: string): name is ProviderName {
 /** regions.yaml as it is there: a file, else as Git has it. */
 function readBase(base: string): World {
   if (existsSync(base)) return readWorld(base);
-  const text = fromGit(base);
-  return parseWorld(text, `${base}:regions.yaml`);
+  return parseWorld(fromGit(base), `${base}:regions.yaml`);
 }
 
-function fromGit(revision: string): string {
+function fromGit(revision: string): Uint8Array {
   try {
     const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
     // A revision that begins with a dash would be an option.
     return execFileSync("git", ["show", "--end-of-options", `${revision}:./regions.yaml`], {
       cwd: new URL("..", import.meta.url),
-      encoding: "utf8",
       stdio,
     });
   } catch (error) {

@@ -2,6 +2,7 @@ import {recordName} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
 import {describeDeviations} from "./deviations.ts";
 import {answersBy, dynamicRecord} from "./octodns.ts";
+import {octodnsWarning} from "./octodns-profiles.ts";
 import type {Plan} from "./plan.ts";
 import {type Provider, type ProviderName, providers} from "./providers.ts";
 import {block, type Value} from "./yaml.ts";
@@ -19,11 +20,14 @@ export function octodnsFiles(
 ): Record<string, string> {
   const provider = providers[name];
   const record = dynamicRecord(world, plan, {provider, ...(maxWeight && {maxWeight})});
+  const zone = {[recordName(world)]: record};
   const deviations = describeDeviations(answersBy(provider, plan).deviations, provider);
   const notes = deviations.map((line) => `# ${line}\n`).join("");
+  const warning = name === "azure" ? octodnsWarning(record) : undefined;
+  const unfit = warning ? `# NOT FOR AZURE: ${warning}.\n` : "";
   return {
-    "config.yaml": `${headOf(provider)}${block(config(world, name))}`,
-    [`zones/${world.service.zone}.yaml`]: `${ZONE_HEAD}${notes}${block({[recordName(world)]: record} as unknown as Value)}`,
+    "config.yaml": `${headOf(provider)}${unfit}${block(config(world, name))}`,
+    [`zones/${world.service.zone}.yaml`]: `${ZONE_HEAD}${notes}${block(zone as unknown as Value)}`,
   };
 }
 

@@ -63,6 +63,17 @@ export function profilesOf(world: World, plan: Plan): Profile[] {
 export const trafficManagerAnswers = (plan: Plan): Answers =>
   answersIn(azureTree, chainsOf(plan), "Traffic Manager");
 
+/** Why Azure cannot hold the profiles of a plan; undefined where it can, or where the plan warns of it itself. */
+export function profilesWarning(world: World, plan: Plan): string | undefined {
+  if (plan.rules.some(({chain}) => chain.length === 0)) return undefined;
+  try {
+    profilesOf(world, plan);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 type Namer = (part: string) => string;
 
 const createMaker =

@@ -8,6 +8,7 @@ import {
   interpolate,
   type Output,
 } from "@pulumi/pulumi";
+import {stringify} from "yaml";
 import type {Region} from "../regions/world.ts";
 import {type Cluster, NAMESPACE} from "./cluster.ts";
 import type {Where} from "./group.ts";
@@ -145,11 +146,10 @@ function createSecretClass(
   );
 }
 
-/** The provider's own YAML in YAML: an array of texts, each of them an object. */
+/** The provider's own YAML in YAML: an array of texts, each of them an object. A secret may be called `null`. */
 export function secretObjects(secrets: Readonly<Record<string, string>>): string {
-  const objects = Object.entries(secrets).map(
-    ([file, name]) =>
-      `  - |\n    objectName: ${name}\n    objectType: secret\n    objectAlias: ${file}\n`,
+  const array = Object.entries(secrets).map(([objectAlias, objectName]) =>
+    stringify({objectName, objectType: "secret", objectAlias}),
   );
-  return `array:\n${objects.join("")}`;
+  return stringify({array}, {lineWidth: 0});
 }

@@ -150,7 +150,5 @@ function told(error: unknown): string {
   };
   if (code === "EADDRINUSE")
     return `${address}:${port} is in use; stop what listens there (ss -ltnup | grep ${port}), then start again`;
-  if (code === "EADDRNOTAVAIL")
-    return `${address} is not there: this system gives loopback one address only. Add it with: sudo ifconfig lo0 alias ${address}`;
   return message;
 }

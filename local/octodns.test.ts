@@ -3,6 +3,7 @@ import {test} from "node:test";
 import {type Monitor, monitorOf} from "../dns/monitor.ts";
 import {dynamicRecord} from "../dns/octodns.ts";
 import {octodnsFiles} from "../dns/octodns-files.ts";
+import {octodnsProfiles} from "../dns/octodns-profiles.ts";
 import {planOf} from "../dns/plan.ts";
 import {type Readable, readProfiles, readRecord} from "../dns/readers.ts";
 import {locations} from "../regions/azure.ts";
@@ -18,6 +19,8 @@ interface Made {
 }
 
 const example = readWorld();
+
+const NOWHERE: World["routing"] = {places: {}, residency: {}, fallback: {}};
 
 /** Every location a region, three to a pool and some of them alone, so that Azure has room for all. */
 const large: World = {
@@ -36,7 +39,28 @@ const large: World = {
   },
 };
 
-for (const [name, world] of Object.entries({"the example": example, "forty regions": large}))
+const alone: World = {...example, regions: example.regions.slice(0, 1), routing: NOWHERE};
+
+/** Twenty pools of two regions, neighbours for the most part, which are more than Azure holds. */
+const paired: World = {
+  ...example,
+  regions: [...locations.keys()].slice(0, 40).map((name, index) => ({
+    ...example.regions[0]!,
+    name,
+    pool: `pool-${Math.floor(index / 2)}`,
+    residency: undefined,
+  })),
+  routing: NOWHERE,
+};
+
+const worlds = {
+  "the example": example,
+  "one region": alone,
+  "forty regions": large,
+  "twenty pools of two": paired,
+};
+
+for (const [name, world] of Object.entries(worlds))
   test(`octoDNS takes ${name}, and its Azure provider's profiles route every place as the record says`, {
     skip,
   }, async (t) => {
@@ -45,6 +69,7 @@ for (const [name, world] of Object.entries({"the example": example, "forty regio
       folders: [octodnsFiles(world, plan)],
     });
     assert.deepEqual(records, ["completions"]);
+    assert.equal(profiles.length, octodnsProfiles(dynamicRecord(world, plan)));
     for (const {monitor, ttl} of profiles)
       assert.deepEqual({...monitor, ttl}, {...monitorOf(world), ttl: world.service.ttlS});
 

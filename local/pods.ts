@@ -214,18 +214,20 @@ const tokenFiles = (mounted: Mounted, assertion: () => string) =>
     ),
   );
 
-/** The Azure provider's YAML: an array of texts, each of them an object in YAML. */
 function secretsOfClass(
   objects: string,
   secretOf: (name: string) => string,
 ): Record<string, string> {
+  return Object.fromEntries(mountedSecrets(objects).map(({file, name}) => [file, secretOf(name)]));
+}
+
+/** The Azure provider's YAML: an array of texts, each of them an object in YAML. */
+export function mountedSecrets(objects: string): {file: string; name: string}[] {
   const {array}: {array: string[]} = parse(objects);
-  return Object.fromEntries(
-    array.map((text) => {
-      const {objectName, objectAlias}: {objectName: string; objectAlias?: string} = parse(text);
-      return [objectAlias ?? objectName, secretOf(objectName)];
-    }),
-  );
+  return array.map((text) => {
+    const {objectName, objectAlias}: {objectName: string; objectAlias?: string} = parse(text);
+    return {file: objectAlias ?? objectName, name: objectName};
+  });
 }
 
 function filesOf(

@@ -11,7 +11,15 @@ import {type ModelHost, startModelHost} from "./host.ts";
 import {hostKey, otherHosts} from "./hosts.ts";
 import type {Identities} from "./identities.ts";
 import {clusterLookup} from "./names.ts";
-import {isEdge, of, podsOf, type ServiceSpec, servicesOf} from "./pods.ts";
+import {
+  isEdge,
+  mountedSecrets,
+  of,
+  type PodSpec,
+  podsOf,
+  type ServiceSpec,
+  servicesOf,
+} from "./pods.ts";
 import {publicPort} from "./ports.ts";
 import {isWell} from "./probes.ts";
 import {type Lookup, startResolver} from "./resolver.ts";
@@ -69,7 +77,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
     const found = services.find(({name}) => name === service);
     return (found && cluster?.select(found.selector, found.unready)) ?? [];
   };
-  const dns = {host: `${net}.0.53`, port: options.dnsPort};
+  const dns = {host: dnsAddress(net), port: options.dnsPort};
   const names = services.map(({name}) => name);
   const lookup = clusterLookup({
     namespace: NAMESPACE,
@@ -82,13 +90,13 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
   const specs = podsOf({
     resources,
     replicas: options.replicas,
-    addressOf: (index) => `${net}.1.${index}`,
+    addressOf: podAddress(net),
     secretOf: secretsOf(resources, `${certificate.certificate}\n${certificate.key}\n`),
     assertionOf: (serviceAccount) => options.identities.assertionOf(resources, serviceAccount),
   });
   cluster = await startCluster({
     region: name,
-    specs: specs.filter(({image}) => options.images.envoy || !isEdge(image)),
+    specs: runnable(specs, options.images),
     folder: join(options.folder, name),
     images: options.images,
     dns,
@@ -119,6 +127,36 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
   await untilServing(name, {host: address, port: publicPort(443)}, options.hostname);
   return {name, address, model, cluster, lose, restore};
 }
+
+/** All that a region listens on. */
+export function regionAddresses({
+  resources,
+  net,
+  replicas,
+  images,
+}: Pick<RegionOptions, "resources" | "net" | "replicas" | "images">): string[] {
+  const {address, modelAddress, others} = namesOf(resources)!;
+  const unread = () => "";
+  const specs = podsOf({
+    resources,
+    replicas,
+    addressOf: podAddress(net),
+    secretOf: unread,
+    assertionOf: unread,
+  });
+  return [
+    ...[address, modelAddress, dnsAddress(net)],
+    ...others.map(([, other]) => other),
+    ...runnable(specs, images).map((pod) => pod.address),
+  ];
+}
+
+const dnsAddress = (net: string) => `${net}.0.53`;
+const podAddress = (net: string) => (index: number) => `${net}.1.${index}`;
+
+/** Without Envoy there are no edges. */
+const runnable = (specs: readonly PodSpec[], {envoy}: Images) =>
+  specs.filter(({image}) => envoy || !isEdge(image));
 
 /** The edge has found its proxies and heard their votes. */
 async function untilServing(region: string, at: Endpoint, hostname: string) {
@@ -209,13 +247,10 @@ function certificateName(resources: readonly Resource[]): string {
     readonly spec: {readonly parameters: {readonly objects: string}};
   }
   const type = "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass";
-  const names = of<SecretClass>(resources, type).map(
-    ({spec}) =>
-      /objectName: (\S+)\s+objectType: \S+\s+objectAlias: tls\.pem/.exec(
-        spec.parameters.objects,
-      )?.[1],
+  const mounted = of<SecretClass>(resources, type).flatMap(({spec}) =>
+    mountedSecrets(spec.parameters.objects),
   );
-  return names.find((name) => name !== undefined) ?? "edge";
+  return mounted.find(({file}) => file === "tls.pem")?.name ?? "edge";
 }
 
 function vaultSecrets(resources: readonly Resource[]): Map<string, string> {

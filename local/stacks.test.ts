@@ -503,9 +503,11 @@ test("all that the cloud refuses is reported at once, with stack and resource", 
 });
 
 test("a program that cannot run is an error with its stack", async () => {
-  const apex: World = {
+  const unserved: World = {
     ...smallWorld,
-    service: {...smallWorld.service, hostname: smallWorld.service.zone},
+    routing: {...smallWorld.routing, residency: {EU: ["EU"]}},
   };
-  await assert.rejects(runStacks(apex), {message: /^stack dns: service\.hostname is the apex/});
+  await assert.rejects(runStacks(unserved), {
+    message: /^stack dns: No serving region keeps the residency of /,
+  });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import {mkdtempSync, rmSync, statSync} from "node:fs";
+import {mkdtempSync, readFileSync, rmSync, statSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
@@ -56,6 +56,7 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
   describe(`a world of two regions ${name}`, () => {
     const folder = mkdtempSync(join(tmpdir(), "meridian-"));
     const said: string[] = [];
+    const asked: string[] = [];
     let world: RunningWorld;
 
     before(async () => {
@@ -66,6 +67,7 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
         folder,
         block,
         probeMs: 200,
+        listens: async (address) => asked.push(address) > 0,
         say: (line) => said.push(line),
       });
     });
@@ -75,6 +77,12 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       await world.stop();
       for (const pid of pids) assert.throws(() => process.kill(pid, 0), {code: "ESRCH"});
       rmSync(folder, {recursive: true});
+    });
+
+    test("asked for every address that it listens on before it did", {
+      skip: process.platform !== "linux" && "only Linux says who listens where",
+    }, () => {
+      assert.deepEqual(listening([block, block + 1, block + 2]), asked.toSorted());
     });
 
     const addressOf = (region: string) => world.regions.find(({name}) => name === region)!.address;
@@ -165,4 +173,25 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
     if (Date.now() > end) throw new Error(`waited in vain for ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Addresses of 127.N that something listens on: proc_pid_net(5). */
+function listening(blocks: readonly number[]): string[] {
+  const LISTEN = "0A";
+  const UNCONNECTED = "07";
+  const states = {tcp: LISTEN, udp: UNCONNECTED};
+  const lines = Object.entries(states).flatMap(([kind, state]) =>
+    readFileSync(`/proc/net/${kind}`, "utf8")
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .filter((fields) => fields[3] === state),
+  );
+  const addresses = lines.map((fields) =>
+    Buffer.from(fields[1]!.slice(0, 8), "hex").toReversed().join("."),
+  );
+  const ours = addresses.filter((address) =>
+    blocks.some((block) => address.startsWith(`127.${block}.`)),
+  );
+  return [...new Set(ours)].toSorted();
 }

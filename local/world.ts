@@ -13,10 +13,11 @@ import type {Images} from "./cluster.ts";
 import {startEntra} from "./entra.ts";
 import {GITHUB, type Person, startGithub, vouchedByGithub, writePeople} from "./github.ts";
 import {createIdentities} from "./identities.ts";
+import {type Listens, requireAddresses} from "./loopback.ts";
 import {MANAGER_ZONE, publicLookup} from "./names.ts";
 import {publicPort} from "./ports.ts";
 import {type Probes, startProbes} from "./probes.ts";
-import {namesOf, type RunningRegion, startRegion} from "./region.ts";
+import {namesOf, type RunningRegion, regionAddresses, startRegion} from "./region.ts";
 import {startResolver} from "./resolver.ts";
 import {type Built, existingIds, runStacks} from "./stacks.ts";
 import {createTraffic, type Profile} from "./traffic.ts";
@@ -41,6 +42,8 @@ export interface WorldOptions {
   readonly probeMs?: number;
   /** Whether a health probe of a region is lost on its way; none is if not given. */
   readonly probeLost?: (region: string) => boolean;
+  /** Whether this machine listens on an address; it is tried if not given. */
+  readonly listens?: Listens;
   /** What the stacks made already; the world runs them itself if not given. */
   readonly built?: Built;
   readonly say?: (line: string) => void;
@@ -117,16 +120,26 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
     createAuthority(),
     unpackImage(join(folder, "image"), envoy),
   ]);
+  const replicas = (workload: string) =>
+    ({proxy: options.proxies, edge: options.edges})[workload] ?? 1;
+  const shared = [1, 2, 3].map((host) => `127.${block}.0.${host}`) as [string, string, string];
+  const [dnsHost, githubHost, loginHost] = shared;
+  const own = world.regions.flatMap(({name}) => {
+    const [resources, net] = [resourcesOf(built, name), netOf(name)];
+    return regionAddresses({resources, net, replicas, images});
+  });
+  await requireAddresses([...shared, ...own], {listens: options.listens});
+
   const authorityFile = join(folder, "authority.pem");
   writeFileSync(authorityFile, authority.pem);
   const peopleFile = join(folder, "credentials.json");
   const people = writePeople(peopleFile);
 
-  const github = {host: `127.${block}.0.2`, port: publicPort(443)};
+  const github = {host: githubHost, port: publicPort(443)};
   const issued = await authority.issue([GITHUB]);
   started((await startGithub({listen: github, peopleFile, ...issued})).close);
 
-  const login = {host: `127.${block}.0.3`, port: publicPort(443)};
+  const login = {host: loginHost, port: publicPort(443)};
   const identities = createIdentities(built.stacks.flatMap(({resources}) => resources));
   const entra = {listen: login, tenant: TENANT, workloads: identities.workloads};
   started((await startEntra({...entra, ...(await authority.issue([LOGIN]))})).close);
@@ -136,7 +149,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
     [LOGIN, login.host],
   ]);
   const names = createNames(world, built, outside);
-  const dns = {host: `127.${block}.0.1`, port: DNS_PORT};
+  const dns = {host: dnsHost, port: DNS_PORT};
   started(
     (
       await startResolver({
@@ -153,7 +166,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
         name,
         net: netOf(name),
         resources: resourcesOf(built, name),
-        replicas: (workload) => ({proxy: options.proxies, edge: options.edges})[workload] ?? 1,
+        replicas,
         identities,
         authority,
         authorityFile,

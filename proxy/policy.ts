@@ -214,10 +214,42 @@ const credential = z.discriminatedUnion("kind", [
   z.strictObject({kind: z.literal("none")}).describe("For hosts that only this network reaches."),
 ]);
 
+/** What an address must not carry, for it is written in files and in logs, and paths are added to it. */
+export function addressFaults(text: string, {mayAsk = false} = {}): string[] {
+  const {username, password, search, hash, port} = new URL(text);
+  return [
+    ...(username || password ? ["carries a user name or a password; take it out"] : []),
+    ...(search && !mayAsk ? ["has a query; leave out the ? and what follows"] : []),
+    ...(hash ? ["has a fragment; leave out the # and what follows"] : []),
+    ...(port === "0" ? ["has the port 0; name the one that is listened on"] : []),
+  ];
+}
+
+/** The address that paths are added to: without `/v1` at its end, as many write it, which is one of them. */
+export function baseOf(text: string): string {
+  const {origin, pathname} = new URL(text);
+  return origin + pathname.replace(/(\/(v1)?)+$/, "");
+}
+
+/** `https:host` is an address to browsers, and none here. */
+export const webAddress = (protocol: RegExp, error: string) =>
+  z.url({protocol, error, abort: true}).regex(/^\w+:\/\/[^/\\]/, {error, abort: true});
+
+/** Where a model host is. */
+export const hostUrl = (protocol: RegExp, error: string) =>
+  webAddress(protocol, error)
+    .superRefine((text, context) => {
+      const added = /\/v1\/+(chat\/+)?completions\/*$/.exec(new URL(text).pathname)?.[0];
+      const faults = addressFaults(text);
+      if (added) faults.push(`ends in ${added}, which is added to it; leave that out`);
+      for (const fault of faults) context.addIssue(fault);
+    })
+    .transform(baseOf);
+
 /** A model host. */
 const upstream = z
   .strictObject({
-    url: z.url({protocol: /^https?$/}),
+    url: hostUrl(/^https?$/, "is not an http or https address"),
     api: z
       .enum(["azure", "openai"])
       .describe("azure: deployments in the path. openai: the model in the body."),

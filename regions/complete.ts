@@ -1,3 +1,4 @@
+import {CERTIFICATE} from "./naming.ts";
 import type {File} from "./schema.ts";
 import type {Deployment, Existing, Host, Model, Region, World} from "./world.ts";
 
@@ -10,7 +11,6 @@ const STANDARD = {
   edges: {min: 3, max: 12},
   issuers: {min: 2, max: 6},
   space: "10.0.0.0/16",
-  certificate: "edge",
 } as const;
 
 /** Fills in every default of a file that has no faults. */
@@ -27,8 +27,8 @@ export function complete(file: File): World {
       ttlS: service.ttl,
       objective: {
         success: service.objective.success,
-        firstByteMs: service.objective.firstByte * 1000,
-        windowMs: service.objective.window * 1000,
+        firstByteMs: service.objective.firstByte,
+        windowMs: service.objective.window,
       },
       alerts: service.alerts,
       tokens: {lifetimeS: service.tokens.lifetime, exchange: service.tokens.exchange},
@@ -69,7 +69,7 @@ function completeRegion({regions, defaults}: File, name: string): Region {
     issuers: either.issuers ?? STANDARD.issuers,
     network: {space: own.network.space ?? defaults.network.space ?? STANDARD.space},
     certificate: {
-      name: own.certificate.name ?? defaults.certificate.name ?? STANDARD.certificate,
+      name: own.certificate.name ?? defaults.certificate.name ?? CERTIFICATE,
       issuer: own.certificate.issuer ?? defaults.certificate.issuer,
     },
     existing: completeExisting(own.existing),

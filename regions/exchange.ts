@@ -1,11 +1,19 @@
 import {z} from "zod";
+import {addressFaults, webAddress} from "../proxy/policy.ts";
+import {line} from "./naming.ts";
 
 /** `service.tokens.exchange` as it is written: who vouches for users. docs/tokens.md has an example of each. */
 
-const https = z.url({
-  protocol: /^https$/,
-  error: "is not an https address; write one, as credentials go there",
-});
+const address = (may: {readonly mayAsk?: boolean} = {}) =>
+  webAddress(/^https$/, "is not an https address; write one, as credentials go there").superRefine(
+    (text, context) => {
+      for (const fault of addressFaults(text, may)) context.addIssue(fault);
+    },
+  );
+
+const https = address();
+/** RFC 6749, section 3.2: an endpoint may have a query, which is kept. */
+const endpoint = address({mayAsk: true});
 
 const scopes = z
   .array(
@@ -40,30 +48,20 @@ const github = z.strictObject({
 const oidc = z.strictObject({
   kind: z.literal("oidc").describe("Access tokens of an OpenID provider, checked by its keys."),
   issuer: https.describe("As the tokens' iss says it, to the letter."),
-  audience: z
-    .string()
-    .min(1)
-    .describe("That the tokens' aud must have: this service's name there."),
-  claim: z
-    .string()
-    .min(1)
-    .default("sub")
-    .describe("The claim that names the user; it must be stable."),
+  audience: line.describe("That the tokens' aud must have: this service's name there."),
+  claim: line.default("sub").describe("The claim that names the user; it must be stable."),
   scopes,
   groups: z
-    .array(z.string().min(1))
+    .array(line)
     .default([])
     .describe("Users must be in one of them, by the claim groups. Left out: all users."),
 });
 
 const introspection = z.strictObject({
   kind: z.literal("introspection").describe("A server that is asked of each credential: RFC 7662."),
-  url: https.describe("Its introspection endpoint."),
-  clientId: z
-    .string()
-    .min(1)
-    .describe("As which it is asked; the secret is in each region's vault."),
-  audience: z.string().min(1).optional().describe("That its answer's aud must have, where given."),
+  url: endpoint.describe("Its introspection endpoint."),
+  clientId: line.describe("As which it is asked; the secret is in each region's vault."),
+  audience: line.optional().describe("That its answer's aud must have, where given."),
   scopes,
 });
 

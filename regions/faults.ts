@@ -11,6 +11,9 @@ import {
   texts,
 } from "./meaning.ts";
 import {unknownPlace} from "./place-faults.ts";
+import {secretFaults} from "./secret-faults.ts";
+import {notLocation, serviceFaults} from "./service-faults.ts";
+import {trafficFaults} from "./traffic-faults.ts";
 
 /**
  * What is wrong with the meaning of a file: names that name nothing, shares that do not add up. Works
@@ -27,12 +30,13 @@ export function meaningFaults(value: unknown): Fault[] {
     ),
   };
   return [
-    ...serviceFaults(mapping(file.service)),
+    ...serviceFaults(file),
     ...regionFaults(file),
     ...hostFaults(file),
+    ...secretFaults(file),
     ...aliasFaults(mapping(file.models)),
     ...routingFaults(mapping(file.routing), known),
-    ...trafficFaults(mapping(file.traffic), known),
+    ...trafficFaults(mapping(file.traffic), known.models),
   ];
 }
 
@@ -41,24 +45,6 @@ interface Known {
   readonly regions: readonly string[];
   readonly pools: readonly string[];
   readonly residency: readonly string[];
-}
-
-function serviceFaults({hostname, zone, home}: Mapping): Fault[] {
-  const faults: Fault[] = [];
-  if (isText(home) && !locations.has(home)) faults.push(notLocation(["service", "home"], home));
-  if (isText(hostname) && isText(zone) && !`.${hostname}`.endsWith(`.${zone}`))
-    faults.push({
-      path: ["service", "hostname"],
-      message: `"${hostname}" is not in the zone "${zone}"; name the zone that holds it`,
-    });
-  return faults;
-}
-
-function notLocation(path: Fault["path"], name: string): Fault {
-  return {
-    path,
-    message: `"${name}" is not an Azure location; ${nearest(name, [...locations.keys()])}`,
-  };
 }
 
 function regionFaults(file: Mapping): Fault[] {
@@ -109,8 +95,8 @@ function sizeFaults(file: Mapping): Fault[] {
   const lacks = (region: Mapping, key: string) =>
     region[key] === undefined && defaults[key] === undefined;
   const needed = (region: Mapping) => [
-    ...(lacks(region, "proxies") ? ["proxies"] : []),
-    ...(lacks(region, "deployments") && lacks(region, "hosts") ? ["deployments"] : []),
+    ...(lacks(region, "proxies") ? [["proxies"]] : []),
+    ...(lacks(region, "deployments") && lacks(region, "hosts") ? [["deployments"]] : []),
   ];
   const neededOfCluster = (region: Mapping) =>
     ["nodes", "size"].filter(
@@ -120,10 +106,14 @@ function sizeFaults(file: Mapping): Fault[] {
   return Object.entries(mapping(file.regions)).flatMap(([name, value]) =>
     [
       ...needed(mapping(value)),
-      ...neededOfCluster(mapping(value)).map((key) => `cluster.${key}`),
+      ...neededOfCluster(mapping(value)).map((key) => ["cluster", key]),
     ].map((key) => ({
       path: ["regions", name],
-      message: `has no ${key}; set it here or in defaults`,
+      message: `has no ${key.join(".")}; set it here or in defaults`,
+      lacks: [
+        ["defaults", ...key],
+        ["regions", name, ...key],
+      ],
     })),
   );
 }
@@ -173,40 +163,6 @@ function loopFaults(fallback: Mapping): Fault[] {
       loop.push(pool);
     }
     return [];
-  });
-}
-
-function trafficFaults(traffic: Mapping, known: Known): Fault[] {
-  const rules = (kind: string) => ruleFaults(["traffic", kind], list(traffic[kind]), known);
-  const arms = list(traffic.experiments).flatMap((experiment, index) => {
-    const path = ["traffic", "experiments", index, "arms"];
-    return ruleFaults(path, list(mapping(experiment).arms), known);
-  });
-  return [
-    ...rules("mutations"),
-    ...rules("experiments"),
-    ...arms,
-    ...rules("mirrors"),
-    ...rules("clients"),
-  ];
-}
-
-/** Names that are there twice, and models that are not there. */
-function ruleFaults(path: Fault["path"], rules: readonly unknown[], known: Known): Fault[] {
-  const seen = new Set<unknown>();
-  return rules.map(mapping).flatMap(({name, when, model}, index) => {
-    const at = [...path, index];
-    const twice = isText(name) && seen.has(name);
-    seen.add(name);
-    const unknownModel = (path: Fault["path"], model: unknown): Fault[] =>
-      isText(model) && !known.models.includes(model)
-        ? [{path, message: `"${model}" is not a model; ${nearest(model, known.models)}`}]
-        : [];
-    return [
-      ...(twice ? [{path: [...at, "name"], message: `"${name}" is there twice; rename one`}] : []),
-      ...unknownModel([...at, "model"], model),
-      ...list(mapping(when).models).flatMap((one) => unknownModel([...at, "when", "models"], one)),
-    ];
   });
 }
 

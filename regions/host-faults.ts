@@ -1,3 +1,4 @@
+import {baseOf} from "../proxy/policy.ts";
 import {type Fault, isNumber, isText, list, type Mapping, mapping, nearest} from "./meaning.ts";
 
 /** What is wrong with who hosts which model, and with how a region's requests are shared among hosts. */
@@ -74,9 +75,10 @@ function twiceFaults(
   const {key, twice} = ways[way];
   const seen = new Set<string>();
   return entries.flatMap((entry, at) => {
-    const id = `${entry.model}/${entry[key]}`;
-    if (seen.has(id))
-      return [{path: [...path, at], message: twice(String(entry.model), String(entry[key]))}];
+    const said = String(entry[key]);
+    const one = URL.canParse(said) ? baseOf(said) : said;
+    const id = `${entry.model}/${one}`;
+    if (seen.has(id)) return [{path: [...path, at], message: twice(String(entry.model), one)}];
     seen.add(id);
     return [];
   });

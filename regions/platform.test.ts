@@ -1,28 +1,8 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import {fileWith} from "./fixture.ts";
 import {parseWorld} from "./read.ts";
 import type {Region} from "./world.ts";
-
-/** A good file, but for what a case adds. */
-const fileWith = ({region = "{}", defaults = "", service = "", models = ""}) => `service:
-  name: meridian
-  hostname: completions.example.com
-  zone: example.com
-  objective: {success: 99.5%, firstByte: 400ms}
-  tokens: {exchange: {kind: github}}
-  ${service}
-models:
-  codex: {model: gpt-35-turbo-instruct, version: "0914"}
-  coder: {host: url, model: qwen-coder}
-  ${models}
-defaults:
-  cluster: {nodes: 3-12, size: Standard_D4ds_v5}
-  proxies: 3-30
-  deployments: [{model: codex, sku: Standard, capacity: 240}]
-  ${defaults}
-regions:
-  eastus2: ${region}
-`;
 
 const SUBSCRIPTION = "/subscriptions/00000000-0000-4000-8000-000000000001";
 const GROUP = `${SUBSCRIPTION}/resourceGroups/hub`;
@@ -80,6 +60,81 @@ const refused: Record<string, [given: Parameters<typeof fileWith>[0], fault: str
   "an alert to one who is no action group": [
     {service: "alerts: {notify: [oncall@example.com]}"},
     '7:21 service.alerts.notify.0: "oncall@example.com" is not the id of an action group; write /subscriptions/…/resourceGroups/…/providers/Microsoft.Insights/actionGroups/…',
+  ],
+  "a pool that ends in a hyphen": [
+    {region: "{pool: us-}"},
+    '18:13 regions.eastus2.pool: "us-" is not a name; use up to 31 lower-case letters, digits and hyphens, a letter first and no hyphen last',
+  ],
+  "a pool by a trademark, which Azure refuses": [
+    {region: "{pool: eu-windows}"},
+    '18:13 regions.eastus2.pool: "eu-windows" has "windows", which Azure keeps out of names; choose another',
+  ],
+  "a model by a word that Azure refuses at the beginning": [
+    {models: 'login-helper: {model: gpt-4o, version: "1"}'},
+    '11:3 models.login-helper: "login-helper" has "login", which Azure keeps out of names; choose another',
+  ],
+  "a residency of two words": [
+    {region: "{residency: E U}"},
+    '18:13 regions.eastus2.residency: "E U" is not a residency; use up to 31 letters, digits and hyphens, no hyphen first or last',
+  ],
+  "a model's name with a blank before it": [
+    {models: 'chat: {model: " gpt-4o", version: "1"}'},
+    '11:10 models.chat.model: " gpt-4o" is more than one line, or has blanks at its ends; take them out',
+  ],
+  "an arm that no header carries, and one that is there twice": [
+    {
+      service:
+        "\ntraffic: {experiments: [{name: e, arms: [{name: ü, weight: 1}, {name: b, weight: 1}, {name: b, weight: 1}]}]}",
+    },
+    '8:43 traffic.experiments.0.arms.0.name: "ü" is not a name; use up to 63 letters, digits, ".", "_" and "-", a letter or digit first\n  - 8:87 traffic.experiments.0.arms.2.name: "b" is there twice; rename one',
+  ],
+  "a mutation of an arm for a model that is not there": [
+    {
+      service:
+        "\ntraffic: {experiments: [{name: e, arms: [{name: a, weight: 1, mutations: [{name: m, when: {models: [codx]}}]}, {name: b, weight: 1}]}]}",
+    },
+    '8:92 traffic.experiments.0.arms.0.mutations.0.when.models: "codx" is not a model; did you mean "codex"?',
+  ],
+  "an administrator twice, by two spellings of an id": [
+    {
+      region:
+        "{cluster: {admins: [00000000-0000-4000-8000-00000000000a, 00000000-0000-4000-8000-00000000000A]}}",
+    },
+    "18:70 regions.eastus2.cluster.admins.1: is there twice; remove one",
+  ],
+  "the signing key as a host's": [
+    {region: '{hosts: [{model: coder, url: "https://a.example.com", key: Token-Signing-Key}]}'},
+    '18:66 regions.eastus2.hosts.0.key: "Token-Signing-Key" is a secret that Meridian keeps in the vault; choose another name',
+  ],
+  "the certificate as a host's key": [
+    {defaults: 'hosts: [{model: coder, url: "https://a.example.com", key: edge}]'},
+    '16:56 defaults.hosts.0.key: "edge" is the edge\'s certificate, which is nothing for a host; name another secret',
+  ],
+  "the certificate of one region as a key of all": [
+    {
+      defaults: 'hosts: [{model: coder, url: "https://a.example.com", key: own}]',
+      region: "{certificate: {name: own}}",
+    },
+    '16:56 defaults.hosts.0.key: "own" is the edge\'s certificate, which is nothing for a host; name another secret',
+  ],
+  "a certificate in the place of a secret of ours": [
+    {defaults: "certificate: {name: introspection-client-secret}"},
+    '16:17 defaults.certificate.name: "introspection-client-secret" is a secret that Meridian keeps in the vault; choose another name',
+  ],
+  "one secret in two spellings": [
+    {
+      region:
+        '{hosts: [{model: coder, url: "https://a.example.com", key: k}, {model: coder, url: "https://b.example.com", key: K}]}',
+    },
+    '18:120 regions.eastus2.hosts.1.key: "K" is "k" to Key Vault; write it so',
+  ],
+  "a zone that is another than the one that is there": [
+    {service: `existing: {zone: ${GROUP}/providers/Microsoft.Network/dnszones/example.org}`},
+    '7:14 service.existing.zone: is the zone "example.org", and service.zone "example.com"; make them one',
+  ],
+  "runbooks at a heading": [
+    {service: 'alerts: {runbooks: "https://wiki.example.com/runbooks#top"}'},
+    '7:12 service.alerts.runbooks: "https://wiki.example.com/runbooks#top" has a #; leave it out, for alerts add their own',
   ],
   "a version of Kubernetes with its patch": [
     {region: "{cluster: {version: 1.34.1}}"},

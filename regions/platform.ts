@@ -1,6 +1,7 @@
 import {z} from "zod";
 import {clashOf, SPACE_BITS} from "./addresses.ts";
 import {parseCidr} from "./cidr.ts";
+import {distinct, line, secretName} from "./naming.ts";
 import {range} from "./units.ts";
 
 /** What a region's Azure resources are like: the parts of regions.yaml for platform teams. */
@@ -90,22 +91,17 @@ export const clusterSchema = z.strictObject({
     .regex(/^1\.\d+$/, 'is not a version of Kubernetes; write major and minor, quoted: "1.34"')
     .optional()
     .describe("Of Kubernetes; Azure keeps the patch up to date. Quote it."),
-  admins: z
-    .array(objectId)
+  admins: distinct(objectId)
     .optional()
     .describe("Object ids of Entra groups that administer the cluster."),
   maintenance: maintenance.optional(),
 });
 
 export const certificateSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-zA-Z\d-]{1,127}$/, "is not a certificate's name; use letters, digits and hyphens")
+  name: secretName("a certificate's name")
     .optional()
     .describe("Of a certificate in the region's Key Vault; default edge."),
-  issuer: z
-    .string()
-    .min(1)
+  issuer: line
     .optional()
     .describe(
       "Who issues it: an authority that the vault knows, or Self. Left out: you import it.",
@@ -120,16 +116,14 @@ export const globalExistingSchema = z.strictObject({
 });
 
 export const alertsSchema = z.strictObject({
-  notify: z
-    .array(resourceId("action group", "/providers/Microsoft.Insights/actionGroups/*"))
+  notify: distinct(resourceId("action group", "/providers/Microsoft.Insights/actionGroups/*"))
     .max(5, "are more than Azure takes for an alert, 5; write fewer")
     .default([])
     .describe(
       "Ids of action groups: whom Azure tells. Left out: alerts are listed, and nobody told.",
     ),
-  runbooks: z
-    .string()
-    .min(1)
+  runbooks: line
+    .regex(/^[^#]*$/, "has a #; leave it out, for alerts add their own")
     .default("docs/runbooks.md")
     .describe("Where your people read docs/runbooks.md; alerts link there."),
 });
@@ -154,8 +148,7 @@ export const regionExistingSchema = z.strictObject({
 /** What defaults and each region may say. */
 export const platform = {
   cluster: clusterSchema.prefault({}).describe("The Kubernetes cluster."),
-  access: z
-    .array(cidr)
+  access: distinct(cidr)
     .min(1)
     .optional()
     .describe(

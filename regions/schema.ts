@@ -1,25 +1,13 @@
 import {z} from "zod";
-import {modelAliases, modelApi, rulesSchema} from "../proxy/policy.ts";
+import {hostUrl, modelAliases, modelApi, rulesSchema} from "../proxy/policy.ts";
 import {exchangeSchema} from "./exchange.ts";
+import {hostname, zoneName} from "./hostname.ts";
+import {label, line, residencyLabel, secretName, serviceName} from "./naming.ts";
 import {alertsSchema, globalExistingSchema, platform, regionExistingSchema} from "./platform.ts";
-import {duration, percentage, range} from "./units.ts";
+import {tagsSchema} from "./tags.ts";
+import {milliseconds, percentage, range, seconds} from "./units.ts";
 
 /** regions.yaml as it is written. What it means once completed: world.ts. */
-
-const hostname = z
-  .string()
-  .max(253)
-  .regex(
-    /^(?!-)[a-z0-9-]+(?<!-)(\.(?!-)[a-z0-9-]+(?<!-))+$/,
-    "is not a DNS name; use lower-case letters, digits, hyphens and dots",
-  );
-
-const label = z
-  .string()
-  .regex(
-    /^[a-z][a-z0-9-]{0,30}$/,
-    "is not a name; use up to 31 lower-case letters, digits and hyphens, a letter first",
-  );
 
 export const SKUS = [
   "Standard",
@@ -49,12 +37,10 @@ const deployment = z.strictObject({
 /** A model's endpoint that is not Azure's: whatever speaks OpenAI's API. */
 const host = z.strictObject({
   model: z.string().describe("A name from models, whose host is url."),
-  url: z
-    .url({protocol: /^https$/, error: "is not an https address"})
-    .describe("Base address in this region; /v1/completions is added."),
-  key: z
-    .string()
-    .regex(/^[a-zA-Z\d-]{1,127}$/, "is not a secret's name; use letters, digits and hyphens")
+  url: hostUrl(/^https$/, "is not an https address").describe(
+    "Base address in this region, with or without /v1 at its end; /v1/completions is added.",
+  ),
+  key: secretName("a secret's name")
     .optional()
     .describe("Name of the secret in the region's Key Vault that opens it. Left out: it is open."),
   protocol: z.enum(["h2", "http/1.1"]).default("h2").describe("What it speaks."),
@@ -80,8 +66,7 @@ const region = z.strictObject({
     .enum(["planned", "serving", "draining"])
     .default("serving")
     .describe("planned: built, no traffic. serving. draining: on its way out."),
-  residency: z
-    .string()
+  residency: residencyLabel
     .optional()
     .describe("A label that routing.residency names, for example EU."),
   restore: z
@@ -95,15 +80,9 @@ const region = z.strictObject({
 });
 
 const service = z.strictObject({
-  name: z
-    .string()
-    .regex(
-      /^[a-z][a-z0-9]{2,11}$/,
-      "is not a service name; use 3 to 12 lower-case letters and digits, a letter first",
-    )
-    .describe("Prefix of every Azure name."),
+  name: serviceName.describe("Prefix of every Azure name."),
   hostname: hostname.describe("What IDEs connect to."),
-  zone: hostname.describe("The DNS zone that holds the hostname."),
+  zone: zoneName.describe("The DNS zone that holds the hostname."),
   home: z
     .string()
     .optional()
@@ -111,21 +90,18 @@ const service = z.strictObject({
   existing: globalExistingSchema
     .prefault({})
     .describe("What is there already, by its id, and is not made."),
-  tags: z
-    .record(z.string().max(512), z.string().max(256))
-    .default({})
-    .describe("Put on every Azure resource that takes tags."),
-  ttl: duration("1s", "1h").prefault("30s").describe("How long clients may keep a DNS answer."),
+  tags: tagsSchema.default({}).describe("Put on every Azure resource that takes tags."),
+  ttl: seconds("1s", "1h").prefault("30s").describe("How long clients may keep a DNS answer."),
   objective: z
     .strictObject({
       success: percentage.describe("Requests that must succeed."),
-      firstByte: duration("1ms", "1m").describe("A later first byte counts as a failure."),
-      window: duration("1s", "1h").prefault("60s").describe("Judged over."),
+      firstByte: milliseconds("1ms", "1m").describe("A later first byte counts as a failure."),
+      window: milliseconds("1s", "1h").prefault("60s").describe("Judged over."),
     })
     .describe("A proxy that is under it votes itself out."),
   alerts: alertsSchema.prefault({}).describe("What fires when the objective is missed, and more."),
   tokens: z.strictObject({
-    lifetime: duration("10m", "2h").prefault("20m").describe("How long a token is good for."),
+    lifetime: seconds("10m", "2h").prefault("20m").describe("How long a token is good for."),
     exchange: exchangeSchema,
   }),
 });
@@ -135,11 +111,9 @@ const model = z.strictObject({
     .enum(["azure", "url"])
     .default("azure")
     .describe("azure: Azure OpenAI, by deployments. url: any OpenAI-compatible host, by hosts."),
-  format: z.string().default("OpenAI").describe("Azure's word for the model's publisher."),
-  model: z.string().min(1).describe("What its host calls it: the name in Azure's catalogue."),
-  version: z
-    .string()
-    .min(1)
+  format: line.default("OpenAI").describe("Azure's word for the model's publisher."),
+  model: line.describe("What its host calls it: the name in Azure's catalogue."),
+  version: line
     .optional()
     .describe("In Azure's catalogue. Pinned: Azure upgrades nothing by itself. Quote it."),
   api: modelApi.default("completions"),

@@ -3,34 +3,52 @@ import type {Range} from "./world.ts";
 
 /** How regions.yaml writes times, shares, ranges. */
 
-const SECONDS = {ms: 0.001, s: 1, m: 60, h: 3600};
+const MS = {ms: 1, s: 1000, m: 60_000, h: 3_600_000} as const;
+type Unit = keyof typeof MS;
 
-/** Written `400ms`, `30s`, `20m`, `1h`; read as seconds. */
-export function duration(least: string, most: string) {
+/** Written `400ms`, `30s`, `20m`, `1h`; read as milliseconds. For what proxies measure with their own clocks. */
+export const milliseconds = (least: string, most: string) => duration(least, most).transform(toMs);
+
+/** The same, read as seconds. For DNS and tokens, which count in whole ones: RFC 1035, section 3.2.1; RFC 7519, section 2. */
+export const seconds = (least: string, most: string) =>
+  duration(least, most)
+    .refine((text) => toMs(text) % MS.s === 0, {
+      error: ({input}) => `is ${toMs(input as string) / MS.s} s; write whole seconds`,
+    })
+    .transform((text) => toMs(text) / MS.s);
+
+function duration(least: string, most: string) {
   return z
-    .string()
+    .string({error: ({input}) => withUnit(input, least, most)})
     .regex(/^\d+(ms|s|m|h)$/, {
-      error: "is not a duration; write a number and a unit: 400ms, 30s, 20m, 1h",
+      error: "is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h",
       abort: true,
     })
-    .refine((text) => seconds(text) >= seconds(least) && seconds(text) <= seconds(most), {
+    .refine((text) => isWithin(text, least, most), {
       error: `is out of bounds; choose ${least} to ${most}`,
-    })
-    .transform(seconds);
+      abort: true,
+    });
 }
 
-function seconds(text: string): number {
-  const [, number, unit] = /^(\d+)(.*)$/.exec(text) as unknown as [
-    string,
-    string,
-    keyof typeof SECONDS,
-  ];
-  return Number(number) * SECONDS[unit];
+const isWithin = (text: string, least: string, most: string) =>
+  toMs(least) <= toMs(text) && toMs(text) <= toMs(most);
+
+function toMs(text: string): number {
+  const [, number, unit] = /^(\d+)(.*)$/.exec(text) as unknown as [string, string, Unit];
+  return Number(number) * MS[unit];
+}
+
+/** What a number without a unit will have meant: the first unit that keeps it within the bounds. */
+function withUnit(input: unknown, least: string, most: string): string | undefined {
+  if (typeof input !== "number" || input < 0) return undefined;
+  const units = [`${input}s`, `${input * MS.s}ms`, `${input}m`, `${input}h`, `${input}ms`];
+  const meant = units.find((text) => /^\d+[a-z]+$/.test(text) && isWithin(text, least, most));
+  return `has no unit; write it with one${meant ? `: ${meant}` : `, from ${least} to ${most}`}`;
 }
 
 /** Written `99.5%`, read as 0.995. */
 export const percentage = z
-  .string()
+  .string({error: ({input}) => withSign(input)})
   .regex(/^\d+(\.\d+)?%$/, {
     error: "is not a percentage; write a number and a percent sign: 99.5%",
     abort: true,
@@ -40,9 +58,16 @@ export const percentage = z
   })
   .transform((text) => Number.parseFloat(text) / 100);
 
+/** Up to 1 it will have been a share of it. */
+function withSign(input: unknown): string | undefined {
+  if (typeof input !== "number" || !(input > 0 && input <= 100)) return undefined;
+  const percent = input <= 1 ? input * 100 : input;
+  return `has no percent sign; write it with one: ${Number(percent.toPrecision(6))}%`;
+}
+
 /** Written `3-12`: the least and the most. */
 export const range = z
-  .string()
+  .string({error: ({input}) => bothEnds(input)})
   .regex(/^\d+-\d+$/, {
     error: "is not a range; write the least and the most: 3-12",
     abort: true,
@@ -58,4 +83,10 @@ export const range = z
 function ends(text: string): Range {
   const [min, max] = text.split("-").map(Number) as [number, number];
   return {min, max};
+}
+
+function bothEnds(input: unknown): string | undefined {
+  const [min, max = min, ...more] = [input].flat();
+  const isMeant = [min, max].every((end) => Number.isInteger(end)) && more.length === 0;
+  return isMeant ? `is not a range; write the least and the most: ${min}-${max}` : undefined;
 }

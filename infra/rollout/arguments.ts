@@ -1,5 +1,5 @@
 import {nearest} from "../../regions/meaning.ts";
-import {duration} from "../../regions/units.ts";
+import {milliseconds} from "../../regions/units.ts";
 import type {World} from "../../regions/world.ts";
 import {tagOf} from "../pins.ts";
 import {CREDENTIAL, FOLDER, type Name, parsed, type Values} from "./options.ts";
@@ -104,8 +104,8 @@ function imageOf(text: string | undefined): string | undefined {
 
 function soakOf(text: string | undefined, {service}: World): number {
   if (text === undefined) return POLICY_MS + service.objective.windowMs;
-  const {data, error} = duration("1s", "2h").safeParse(text);
-  if (data !== undefined) return data * 1000;
+  const {data, error} = milliseconds("1s", "2h").safeParse(text);
+  if (data !== undefined) return data;
   throw new Error(`--soak ${text}: ${error!.issues[0]!.message}`);
 }
 

@@ -22,9 +22,9 @@ export async function readBase(revision: string, say: (line: string) => void): P
   try {
     await checkOut(revision, folder);
     await givePackages(folder, say);
-    const text = await readFile(join(folder, "regions.yaml"), "utf8");
+    const bytes = await readFile(join(folder, "regions.yaml"));
     return {
-      world: parseWorld(text, `${revision}:regions.yaml`),
+      world: parseWorld(bytes, `${revision}:regions.yaml`),
       stacks: await stacksIn(folder, revision),
     };
   } finally {

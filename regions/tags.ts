@@ -1,0 +1,65 @@
+import {z} from "zod";
+
+/**
+ * Tags are put on every resource that takes some, so that they keep the limits of all:
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
+ */
+const LIMITS = {
+  /** Of a storage account; others take 512. */
+  name: 128,
+  value: 256,
+  /** Of a DNS zone, public or private, and of a secret; others take 50. */
+  tags: 15,
+} as const;
+
+/** Those that stacks put there by themselves. */
+export const OWN_TAGS: readonly string[] = ["service", "stack", "managed-by"];
+
+/** Names that mean something to others, by who they are. Azure compares names without regard to case. */
+const TAKEN: readonly (readonly [names: RegExp, taken: string])[] = [
+  [/^(microsoft|azure|windows)/i, "begins with a word that Azure keeps for itself"],
+  // cloud-provider-azure, pkg/consts: tags of a public address say whose it is.
+  [/^(service|kubernetes-(cluster-name|dns-label-service)|k8s-azure-.*)$/i, "is read by AKS"],
+  [/^aks-managed-/i, "is read by AKS"],
+  // cluster-autoscaler, cloudprovider/azure: tags of a scale set say what its nodes will be.
+  [/^k8s\.io_cluster-autoscaler_/i, "is read by the cluster's autoscaler"],
+  [new RegExp(`^(${OWN_TAGS.join("|")})$`, "i"), "is a tag that Meridian writes"],
+];
+
+const tagName = z
+  .string()
+  .max(LIMITS.name)
+  .regex(
+    /^[A-Za-z][\w.-]*$/,
+    'is not a tag of DNS zones and profiles; use letters, digits, ".", "_" and "-", a letter first',
+  )
+  .superRefine((name, context) => {
+    const [, taken] = TAKEN.find(([names]) => names.test(name)) ?? [];
+    if (taken) context.addIssue(`${taken}; choose another name`);
+  });
+
+/** May be empty. */
+const tagValue = z
+  .string()
+  .max(LIMITS.value)
+  .regex(/^\P{Cc}*$/u, "is more than one line; write one");
+
+export const tagsSchema = z.record(tagName, tagValue).superRefine((tags, context) => {
+  const names = Object.keys(tags);
+  const most = LIMITS.tags - OWN_TAGS.length;
+  if (names.length > most)
+    context.addIssue(
+      `has ${names.length} tags; DNS zones take ${LIMITS.tags}, of which ${OWN_TAGS.length} are Meridian's own: write ${most} or fewer`,
+    );
+  const first = new Map<string, string>();
+  for (const name of names) {
+    const other = first.get(name.toLowerCase());
+    first.set(name.toLowerCase(), other ?? name);
+    if (other !== undefined)
+      context.addIssue({
+        code: "custom",
+        path: [name],
+        message: `is the same name to Azure as "${other}"; remove one`,
+      });
+  }
+});
