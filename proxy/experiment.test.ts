@@ -80,15 +80,15 @@ test("an arm changes mutations, model and deployment, and is told in header and 
     const path = String(seen.headers[":path"]).split("/")[3];
     return [answer.status, path, JSON.parse(await seen.body)];
   };
-  const prompt = "let x";
-  assert.deepEqual(await askIn({}), [200, "codex", {prompt}]);
+  const asked = {prompt: "let x", stream: true};
+  assert.deepEqual(await askIn({}), [200, "codex", asked]);
   assert.deepEqual(await askIn({mutations: [{name: "m", set: {n: 2}}]}), [
     200,
     "codex",
-    {prompt, n: 2},
+    {...asked, n: 2},
   ]);
-  assert.deepEqual(await askIn({model: "small"}), [200, "small", {prompt}]);
-  assert.deepEqual(await askIn({model: "elsewhere"}), [200, "codex", {prompt}]);
-  assert.deepEqual(await askIn({deployment: "reserved"}), [200, "reserved", {prompt}]);
-  assert.deepEqual(await askIn({deployment: "elsewhere"}), [200, "codex", {prompt}]);
+  assert.deepEqual(await askIn({model: "small"}), [200, "small", asked]);
+  assert.deepEqual(await askIn({model: "elsewhere"}), [200, "codex", asked]);
+  assert.deepEqual(await askIn({deployment: "reserved"}), [200, "reserved", asked]);
+  assert.deepEqual(await askIn({deployment: "elsewhere"}), [200, "codex", asked]);
 });
