@@ -29,20 +29,25 @@ export async function serveAdmin({
   policy: WatchedFile<Policy>;
   health: Health;
 }): Promise<Admin> {
-  const pages: Record<string, () => Page | Promise<Page>> = {
-    "/livez": () => text("alive\n"),
-    "/healthz": () => (healthy() ? text("in\n") : text("out\n", 500)),
-    "/metrics": async () => text(await metrics.text()),
-    "/policy": () => json({inForce: policy.value, refused: policy.fault ?? null}),
-    "/deployments": () => json(deploymentsOf(policy.value, health)),
-  };
+  const pages = new Map<string, () => Page | Promise<Page>>([
+    ["/livez", () => text("alive\n")],
+    ["/healthz", () => (healthy() ? text("in\n") : text("out\n", 500))],
+    ["/metrics", async () => text(await metrics.text())],
+    ["/policy", () => json({inForce: policy.value, refused: policy.fault ?? null})],
+    ["/deployments", () => json(deploymentsOf(policy.value, health))],
+  ]);
   const server = createServer(async (request, response) => {
-    const page = pages[request.url ?? ""];
-    const {status, type, body} = page
-      ? await page()
-      : text(`try ${Object.keys(pages).join(", ")}\n`, 404);
+    const {status, type, body} = await pageAt(request.url ?? "").catch((cause) => {
+      metrics.fault(cause);
+      return text("failed; the log says why\n", 500);
+    });
     response.writeHead(status, {"content-type": type}).end(body);
   });
+  async function pageAt(url: string): Promise<Page> {
+    const page = pages.get(url);
+    return page ? page() : text(`try ${[...pages.keys()].join(", ")}\n`, 404);
+  }
+
   await new Promise<void>((resolve, reject) => {
     server.on("error", reject);
     server.listen(listen.port, listen.host, resolve);

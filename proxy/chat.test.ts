@@ -149,6 +149,25 @@ describe("a chat's events", () => {
     assert.deepEqual(read(byBytes).texts, {0: "näh();", 1: "b"});
   });
 
+  test("a choice counts though its index is null, a text or left out", () => {
+    const frame = (index: unknown, content: unknown) =>
+      `data: ${JSON.stringify({choices: [{index, delta: {content}, finish_reason: null}]})}\n\n`;
+    const {push} = createTranslation({prompt: "x", n: 2});
+    const parts = [
+      {type: "thinking", thinking: "hm"},
+      {type: "text", text: "e"},
+    ];
+    const events = [frame(null, "a"), frame("0", "b"), frame(undefined, "c"), frame("1", "d")];
+    const out = push(Buffer.from([...events, frame(0, parts), DONE].join("")));
+    assert.deepEqual(read(out).texts, {0: "abce", 1: "d"});
+  });
+
+  test("what is no choice's is let go: a ping, a field that is new", () => {
+    const {push} = createTranslation({prompt: "x"});
+    const out = push(Buffer.from(`data: {"type":"ping"}\n\n${delta({content: "a"})}${DONE}`));
+    assert.deepEqual(read(out).texts, {0: "a"});
+  });
+
   test("text is passed on with the event that brings it", () => {
     const {push} = createTranslation({prompt: "x"});
     const out = [ROLE, delta({content: "foo"}), delta({content: "bar"})].map((event) =>
@@ -266,6 +285,30 @@ describe("a model that only chats", () => {
     const answer = await ask({prompt: [1, 2]});
     assert.equal(JSON.parse(answer.text).error.code, "parameter_unfit");
     assert.deepEqual([answer.status, host.seen.length], [400, 0]);
+  });
+
+  test("while it thinks it is waited for, and what it thinks is not shown", async (t) => {
+    const turns = () => new Promise((resolve) => setTimeout(resolve, 300));
+    const {ask, rig} = await before(t, async ({stream}) => {
+      answerEvents(stream);
+      for (let count = 0; count < 3; count++) {
+        const choice = {index: 0, delta: {reasoning_content: "hm"}, finish_reason: null};
+        stream.write(`data: ${JSON.stringify({choices: [choice]})}\n\n`);
+        await turns();
+        rig.pass(14_000);
+        await turns();
+      }
+      stream.end(delta({content: "42", finish: "stop"}) + DONE);
+    });
+    const answer = await ask();
+    assert.deepEqual([answer.status, read(answer.text).texts], [200, {0: "42"}]);
+  });
+
+  test("more stop texts than it can be given are refused in words", async (t) => {
+    const {host, ask} = await before(t, stream(DONE));
+    const answer = await ask({stop: Array.from({length: 17}, (_, index) => `stop ${index}`)});
+    assert.deepEqual([answer.status, host.seen.length], [400, 0]);
+    assert.match(JSON.parse(answer.text).error.message, /^This model takes up to 16 stop texts/);
   });
 
   test("a stop text ends the answer and resets the host's stream: it need not go on", async (t) => {

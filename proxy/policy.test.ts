@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {faults} from "./config.ts";
+import {type PolicyInput, policySchema} from "./policy.ts";
+
+const deployment = {upstream: "host", name: "x", weight: 1};
+const good: PolicyInput = {
+  objective: {success: 0.99, firstByteMs: 400, windowMs: 60_000},
+  upstreams: {host: {url: "https://host", api: "openai", credential: {kind: "none"}}},
+  models: {codex: {deployments: [deployment]}},
+};
+
+const cases: Record<string, [changes: Partial<PolicyInput>, report: string]> = {
+  "no models": [{models: {}}, "  - models: is empty; a region serves one or more"],
+  "a model that nobody serves": [
+    {models: {codex: {deployments: []}}},
+    "  - models.codex: has no deployment; add one, or take it out",
+  ],
+  "an upstream that is not there": [
+    {models: {codex: {deployments: [], fallback: [{...deployment, upstream: "constructor"}]}}},
+    '  - models.codex: "constructor" is not an upstream; use one of host',
+  ],
+  "a name that no header carries": [
+    {mutations: [{name: "größer\n", drop: ["n"]}]},
+    '  - mutations.0.name: is not a name; use up to 63 letters, digits, ".", "_" and "-", a letter or digit first',
+  ],
+  "bodies larger than one user may have under way": [
+    {limits: {bodyBytes: 4096, userBytes: 2048}},
+    "  - limits.userBytes: is less than bodyBytes: the largest body would never be taken; raise it",
+  ],
+};
+
+test("a policy is taken", () => assert.ok(policySchema.safeParse(good).success));
+
+test("so is one whose model other regions alone serve", () => {
+  const models = {codex: {deployments: [], fallback: [deployment]}};
+  assert.ok(policySchema.safeParse({...good, models}).success);
+});
+
+for (const [name, [changes, report]] of Object.entries(cases))
+  test(`refused: ${name}`, () => {
+    const {error} = policySchema.safeParse({...good, ...changes});
+    assert.equal(error && faults(error), report);
+  });
