@@ -59,7 +59,15 @@ const WELL = "cluster.proxy.membership_healthy";
 const LIMITED = "connection.http_local_rate_limit.rate_limited";
 /** Many times what the edge lets through at once. */
 const ATTACK_MOST = 200_000;
-const CONNECTIONS_LOST = "cluster.proxy.upstream_cx_destroy";
+
+/**
+ * Connections to proxies, of those that requests share. A question for the vote has one of its own, which
+ * Envoy gives up when the answer is late, as on a machine with much to do.
+ */
+async function connectionsLost(edge: Edge): Promise<number> {
+  const late = await edge.stat("cluster.proxy.health_check.network_failure");
+  return (await edge.stat("cluster.proxy.upstream_cx_destroy")) - late;
+}
 
 interface Bearer {
   readonly authorization: string;
@@ -158,7 +166,7 @@ describe("the service under storms", {skip: notRun}, () => {
     let done = false;
     const other = type(edge.connect(), bearer, () => done);
     await until(async () => (await edge.stat("http.edge.downstream_rq_2xx")) > 0);
-    const before = await edge.stat(CONNECTIONS_LOST);
+    const before = await connectionsLost(edge);
     const stormy = edge.connect();
     for (let wave = 0; wave < 50; wave++)
       await Promise.all(
@@ -168,7 +176,7 @@ describe("the service under storms", {skip: notRun}, () => {
       );
     done = true;
     assert.deepEqual((await other).faults, []);
-    assert.deepEqual([await edge.stat(CONNECTIONS_LOST), stormy.destroyed], [before, false]);
+    assert.deepEqual([await connectionsLost(edge), stormy.destroyed], [before, false]);
   });
 
   test("Rapid Reset: the attacker is limited, others and the proxies' connections are unharmed", async (t) => {
@@ -180,11 +188,11 @@ describe("the service under storms", {skip: notRun}, () => {
     let done = false;
     const other = type(edge.connect(), bearer, () => done);
     await until(async () => (await edge.stat("http.edge.downstream_rq_2xx")) > 0);
-    const before = await edge.stat(CONNECTIONS_LOST);
+    const before = await connectionsLost(edge);
     await attack(edge, cancelling(bearer));
     done = true;
     assert.deepEqual((await other).faults, []);
-    assert.equal(await edge.stat(CONNECTIONS_LOST), before);
+    assert.equal(await connectionsLost(edge), before);
   });
 });
 
@@ -215,7 +223,7 @@ describe("nobody cuts another's stream", {skip: notRun}, () => {
       const others = Array.from({length: 3}, () => type(edge.connect(), bearer, () => done));
       const held = open(edge.connect(), {headers: {...bearer, "x-request-id": "held"}});
       await firstByte(held);
-      const before = await edge.stat(CONNECTIONS_LOST);
+      const before = await connectionsLost(edge);
       const one = burstOf(bearer);
       const bursts = Array.isArray(one) ? one : Array(4).fill(one);
       await Promise.all(bursts.map((burst) => send(edge, burst, 10_000 / bursts.length)));
@@ -232,7 +240,7 @@ describe("nobody cuts another's stream", {skip: notRun}, () => {
       mine?.stream.end(DONE);
       await closed(held);
       assert.equal(held.rstCode, 0);
-      assert.equal(await edge.stat(CONNECTIONS_LOST), before);
+      assert.equal(await connectionsLost(edge), before);
     });
 });
 
