@@ -3,7 +3,7 @@ import {describe, test} from "node:test";
 import fc from "fast-check";
 import {bodyOf, parseBody} from "./body.ts";
 import {ProxyError} from "./errors.ts";
-import {MAX_DEPTH, MAX_VALUES} from "./members.ts";
+import {MAX_DEPTH, MAX_VALUES, membersOf} from "./members.ts";
 
 const parse = (text: string | Buffer) => parseBody(Buffer.from(text as string));
 const written = (text: string) => parse(text).bytes().toString();
@@ -39,7 +39,7 @@ const texts = fc
     junk: fc.constantFrom("", "", "", ",", "}", "]", '"', "\\", "\u0001", "x", "\\u12", "{"),
   })
   .map(({value, indent, numbers, at, junk}) => {
-    const fields = numbers.map((number, index) => `"n${index}":${number}`);
+    const fields = numbers.map((number, index) => `"n${index % 3}":${number}`);
     const text = `${indent}{${[`"v":${JSON.stringify(value, null, indent)}`, ...fields].join(",")}}`;
     const place = at % (text.length + 1);
     return text.slice(0, place) + junk + text.slice(place);
@@ -57,6 +57,12 @@ describe("a body", () => {
         for (const name of Object.keys(value)) assert.deepEqual(body.get(name), value[name]);
         assert.deepEqual(new Set(body.names()), new Set(Object.keys(value)));
         assert.deepEqual(JSON.parse(body.bytes().toString()), value);
+        body.remove("n1");
+        const {n1: _, ...rest} = value;
+        const without = body.bytes({n0: "x"}).toString();
+        assert.deepEqual(JSON.parse(without), {...rest, n0: "x"});
+        const names = Object.keys({...rest, n0: "x"});
+        assert.equal(membersOf(Buffer.from(without)).length, names.length);
       }),
       {numRuns: 3000, seed: 1},
     );
@@ -74,7 +80,7 @@ describe("a body", () => {
     body.set("n", 1);
     body.remove("x");
     body.set("new", [null]);
-    const text = '{"seed":9007199254740993,"t":1.0,"n":1,"s":"\\u00e9é","new":[null]}';
+    const text = '{"seed": 9007199254740993 , "t":1.0,"s":"\\u00e9é","n":1,"new":[null]}';
     assert.equal(body.bytes().toString(), text);
     assert.equal(
       body.bytes({n: 3}).toString(),
@@ -97,6 +103,7 @@ describe("a body", () => {
     assert.equal(body.get("n"), 2);
     assert.deepEqual(JSON.parse(body.bytes().toString()), {n: 2, m: 1});
     assert.equal(body.bytes().toString().match(/"n"/g)?.length, 1);
+    assert.equal(written('{"a":1,"n":1000,"b":2,"n":2}'), '{"a":1,"b":2,"n":2}');
   });
 
   test("of a fork is another", () => {

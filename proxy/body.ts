@@ -59,9 +59,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 export function parseBody(bytes: Buffer): Body {
   if (!isUtf8(bytes)) throw new ProxyError("BODY_INVALID", {message: NOT_UTF8});
   try {
-    // Of a name that is there twice the last counts: an earlier one would reach the host unseen.
-    const members = new Map(membersOf(bytes).map((member) => [member.name, member]));
-    return createBody(bytes, members, new Map());
+    return createBody(bytes, lastOf(membersOf(bytes)), new Map());
   } catch (cause) {
     if (!(cause instanceof JsonFault)) throw cause;
     const message = `The body ${cause.message}, at byte ${cause.at}; send a JSON object.`;
@@ -71,6 +69,15 @@ export function parseBody(bytes: Buffer): Body {
 
 /** To keep digits costs microseconds a value: of long lists, of which no parameter holds numbers with many, they are let go. */
 const MAX_EXACT_VALUES = 2000;
+/** Of a name that is there twice the last counts: an earlier one would reach the host unseen. */
+function lastOf(members: readonly Member[]): Map<string, Member> {
+  const byName = new Map(members.map((member) => [member.name, member]));
+  if (byName.size === members.length) return byName;
+  return new Map(
+    members.filter((one) => byName.get(one.name) === one).map((one) => [one.name, one]),
+  );
+}
+
 const NOT_UTF8 = "The body is not UTF-8; send it so.";
 
 /** A body that nobody sent. */
@@ -108,17 +115,25 @@ function createBody(
     return changes.has(name) ? changes.get(name) !== undefined : members.has(name);
   }
 
+  /** Members that stay, and stand side by side, are copied together. */
   function bytes(over: Readonly<Record<string, unknown>> = {}): Buffer {
-    const parts: Buffer[] = [];
-    const add = (name: string, value: Buffer) =>
-      parts.push(Buffer.from(`${parts.length === 0 ? "{" : ","}${JSON.stringify(name)}:`), value);
-    for (const name of names()) {
-      if (Object.hasOwn(over, name)) continue;
-      const member = changes.has(name) ? undefined : members.get(name);
-      add(name, member ? rawOf(member) : encode(changes.get(name)));
+    const parts: Part[] = runs((name) => !changes.has(name) && !Object.hasOwn(over, name));
+    for (const [name, value] of changes)
+      if (value !== undefined && !Object.hasOwn(over, name)) parts.push(written(name, value));
+    for (const [name, value] of Object.entries(over)) parts.push(written(name, value));
+    return joined(text, parts);
+  }
+
+  function runs(stays: (name: string) => boolean): Run[] {
+    const found: Run[] = [];
+    let next = -1;
+    for (const {name, place, from, end} of members.values()) {
+      if (!stays(name)) continue;
+      if (place === next) found.at(-1)!.end = end;
+      else found.push({from, end});
+      next = place + 1;
     }
-    for (const [name, value] of Object.entries(over)) add(name, encode(value));
-    return Buffer.concat([...parts, parts.length === 0 ? EMPTY : END]);
+    return found;
   }
 
   function names(): string[] {
@@ -137,13 +152,40 @@ function createBody(
   };
 }
 
-const EMPTY = Buffer.from("{}");
-const END = Buffer.from("}");
+/** A part of the text that was read, or what is written instead. */
+type Part = Run | string;
+
+interface Run {
+  readonly from: number;
+  end: number;
+}
+
+const written = (name: string, value: unknown) =>
+  `${JSON.stringify(name)}:${JSON.stringify(value)}`;
+
+/** The object of these parts, in one piece of memory. */
+function joined(text: Buffer, parts: readonly Part[]): Buffer {
+  const sizes = parts.map((part) =>
+    typeof part === "string" ? Buffer.byteLength(part) : part.end - part.from,
+  );
+  const size = sizes.reduce((sum, size) => sum + size, 2 + Math.max(0, parts.length - 1));
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const [index, part] of parts.entries()) {
+    bytes[at++] = index === 0 ? OPEN : COMMA;
+    if (typeof part === "string") bytes.write(part, at);
+    else text.copy(bytes, at, part.from, part.end);
+    at += sizes[index] as number;
+  }
+  if (parts.length === 0) bytes[at++] = OPEN;
+  bytes[at] = CLOSE;
+  return bytes;
+}
+
+const [OPEN, COMMA, CLOSE] = [0x7b, 0x2c, 0x7d];
 
 /** Numbers that would be written otherwise than they are keep their digits. */
 const parseExactly = (text: string): unknown =>
   JSON.parse(text, (_, value, {source}) =>
     typeof value === "number" && String(value) !== source ? JSON.rawJSON(source as string) : value,
   );
-
-const encode = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));

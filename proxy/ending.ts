@@ -1,6 +1,8 @@
 const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
+const BLANK = 0x20;
+const BRACKET = 0x5d;
 
 /** Reads the events of one answer as they come. */
 export interface Events {
@@ -17,7 +19,7 @@ const LAST_LINE = /(?:^|\n)data: ?\[DONE\]\s*$/;
 const TAIL_BYTES = 24;
 
 export function createEvents(): Events {
-  let tail = "";
+  let tail: Buffer = EMPTY;
   let endedByCr = false;
 
   return {
@@ -32,14 +34,26 @@ export function createEvents(): Events {
       return withLineFeeds(follows ? chunk.subarray(1) : chunk);
     },
     isLast(chunk) {
-      const end = chunk.toString("latin1", Math.max(0, chunk.length - TAIL_BYTES));
-      tail = (tail + end).slice(-TAIL_BYTES);
-      return LAST_EVENT.test(tail);
+      const isLong = chunk.length >= TAIL_BYTES;
+      tail = isLong ? chunk : Buffer.concat([tail.subarray(-TAIL_BYTES), chunk]);
+      return endsByBracket(tail) && LAST_EVENT.test(endOf(tail));
     },
     get isWhole() {
-      return LAST_LINE.test(tail);
+      return LAST_LINE.test(endOf(tail));
     },
   };
+}
+
+const EMPTY = Buffer.alloc(0);
+
+const endOf = (chunk: Buffer): string =>
+  chunk.toString("latin1", Math.max(0, chunk.length - TAIL_BYTES));
+
+/** As `[DONE]` does, and JSON does not: of most chunks nothing more is to be looked at. */
+function endsByBracket(chunk: Buffer): boolean {
+  let at = chunk.length - 1;
+  while (at >= 0 && (chunk[at] as number) <= BLANK) at--;
+  return chunk[at] === BRACKET;
 }
 
 /** In a copy. A text within an event has its line ends escaped: whatever is one here is one of the stream's. */

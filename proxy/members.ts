@@ -1,6 +1,10 @@
 /** A member of a JSON object, as it stands in its text. */
 export interface Member {
   readonly name: string;
+  /** Among the members. */
+  readonly place: number;
+  /** The first byte of its name, which is a quote. */
+  readonly from: number;
   /** Of the value: from the first byte to the one after the last. */
   readonly start: number;
   readonly end: number;
@@ -59,10 +63,13 @@ export function membersOf(bytes: Buffer): Member[] {
     const members: Member[] = [];
     if (bytes[at] !== OPEN_OBJECT) throw fault("begins no object");
     let before = 0;
-    object(1, (name, start) => {
+    object(1, (name, from, start) => {
       const count = values - before;
       before = values;
-      if (members.push({name, start, end: at, values: count}) > MAX_MEMBERS)
+      if (
+        members.push({name, place: members.length, from, start, end: at, values: count}) >
+        MAX_MEMBERS
+      )
         throw fault(`has more than ${MAX_MEMBERS} parameters`);
     });
     blank();
@@ -80,7 +87,7 @@ export function membersOf(bytes: Buffer): Member[] {
     else literal();
   }
 
-  function object(depth: number, member?: (name: string, start: number) => void) {
+  function object(depth: number, member?: (name: string, from: number, start: number) => void) {
     each(depth, CLOSE_OBJECT, () => {
       if (bytes[at] !== QUOTE) throw fault("has a member without a name");
       const from = at;
@@ -91,7 +98,7 @@ export function membersOf(bytes: Buffer): Member[] {
       blank();
       const start = at;
       value(depth);
-      member?.(JSON.parse(bytes.toString("utf8", from, to)), start);
+      member?.(JSON.parse(bytes.toString("utf8", from, to)), from, start);
     });
   }
 

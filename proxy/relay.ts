@@ -97,14 +97,15 @@ export function createRelay({
   const sweeper = setInterval(sweep, SWEEP_EVERY_MS).unref();
 
   /** Whatever goes wrong in a step is the end of its request, and of nothing else. */
-  function guarded<Rest extends unknown[]>(step: (exchange: Exchange, ...rest: Rest) => void) {
-    return (exchange: Exchange, ...rest: Rest) => {
+  function guarded<Rest extends unknown[]>(step: Step<Rest>): Step<Rest> {
+    const both = step as Step<unknown[]>;
+    return function safely(exchange: Exchange, first: unknown, second: unknown) {
       try {
-        step(exchange, ...rest);
+        both(exchange, first, second);
       } catch (cause) {
         end(exchange, cause);
       }
-    };
+    } as unknown as Step<Rest>;
   }
 
   function end(exchange: Exchange, cause: unknown) {
@@ -489,10 +490,13 @@ export function createRelay({
   return {begin, close: () => clearInterval(sweeper)};
 }
 
+/** Of at most two things beside its request: each piece of each answer comes this way, and makes no list. */
+type Step<Rest extends unknown[]> = (exchange: Exchange, ...rest: Rest) => void;
+
 /** Streams tell their handlers what happened by `this`. */
-const ofStream = <Rest extends unknown[]>(step: (exchange: Exchange, ...rest: Rest) => void) =>
-  function handle(this: ClientStream, ...rest: Rest) {
-    if (this.exchange) step(this.exchange, ...rest);
+const ofStream = <Given>(step: (exchange: Exchange, given: Given) => void) =>
+  function handle(this: ClientStream, given: Given) {
+    if (this.exchange) step(this.exchange, given);
   };
 
 const EVENTS = "text/event-stream";

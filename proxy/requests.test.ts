@@ -21,7 +21,7 @@ describe("what a client says is taken as it came", async () => {
     const rest = '"seed":9007199254740993,"temperature":0.10,"top_p":1e0,"suffix":"\\u00e9\\/"';
     const body = `{ "prompt" : "x\\u0041", ${rest}, "n": 9, "messages": [ 1.0 ] }`;
     assert.equal((await send({}, body)).status, 200);
-    const written = `{"prompt":"x\\u0041",${rest},"n":2,"messages":[ 1.0 ],"user":"u"}`;
+    const written = `{"prompt" : "x\\u0041", ${rest},"messages": [ 1.0 ],"user":"u","n":2}`;
     assert.equal(await sent(), written);
   });
 
