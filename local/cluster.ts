@@ -172,7 +172,7 @@ function programOf(spec: PodSpec, {images, dns, authorityFile}: ClusterOptions) 
   }
   const env = {
     ...spec.env,
-    CLUSTER_DNS: server,
+    DNS_SERVER: server,
     NODE_OPTIONS: `--import=${preload} --disable-warning=ExperimentalWarning`,
     NODE_EXTRA_CA_CERTS: authorityFile,
   };

@@ -6,6 +6,7 @@ import {TOKEN} from "../infra/rollout/typist.ts";
 import {Refusal} from "../proxy/issuer/refusal.ts";
 import {serveIssuer} from "../proxy/issuer/server.ts";
 import {readSigningKey} from "../proxy/issuer/signing.ts";
+import {modelList} from "../proxy/models.ts";
 import type {PolicyInput} from "../proxy/policy.ts";
 import {
   answerEvents,
@@ -17,6 +18,7 @@ import {
   startRig,
   until,
 } from "../proxy/rig.ts";
+import {DEFAULT_MODEL} from "./choice.ts";
 import {HOSTNAME, notRun, startEdge} from "./edge.rig.ts";
 import {createEditor, type Editor} from "./editor.ts";
 import type {Sight} from "./reaction.ts";
@@ -54,6 +56,16 @@ const ticket: Script = ({stream}) => {
   stream.respond({":status": 200});
   stream.end('{"token": "t", "refresh_in": 900}');
 };
+
+const list =
+  (data: readonly object[]): Script =>
+  ({stream}) => {
+    stream.respond({":status": 200});
+    stream.end(JSON.stringify({data}));
+  };
+
+const usable = modelList([MODEL]).data;
+const unusable = usable.map(({model_picker_enabled, ...entry}) => entry);
 
 const says =
   (status: number, headers = {}): Script =>
@@ -168,6 +180,7 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
       let refused = false;
       const service = await startHost(t, (seen) => {
         if (seen.headers[":path"] === TOKEN) return ticket(seen);
+        if (seen.headers[":path"] === "/models") return list(usable)(seen);
         if (refused) return whole(seen);
         refused = true;
         seen.stream.close(7);
@@ -175,12 +188,28 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
       const editor = createEditor({
         connect: () => connect(service.url),
         credential: "gho_ada",
-        model: MODEL,
         stack,
       });
       t.after(() => editor.close());
       assert.deepEqual(await editor.complete("let x"), sees);
       assert.deepEqual([editor.stack, await editor.complete("let x")], [then, text]);
+    });
+
+  const lists: Record<string, [Script, model: string]> = {
+    "a list of models": [list(usable), MODEL],
+    "a list that it cannot use": [list([...usable, ...unusable]), DEFAULT_MODEL],
+    "no list": [says(404), DEFAULT_MODEL],
+  };
+  for (const [name, [models, model]] of Object.entries(lists))
+    test(`${name}: asks for ${model}`, async (t) => {
+      const service = await startHost(t, (seen) => {
+        const {":path": path} = seen.headers;
+        return (path === TOKEN ? ticket : path === "/models" ? models : whole)(seen);
+      });
+      const editor = createEditor({connect: () => connect(service.url), credential: "gho_ada"});
+      t.after(() => editor.close());
+      assert.deepEqual(await editor.complete("let x"), text);
+      assert.equal(service.seen.at(-1)!.headers[":path"], `/v1/engines/${model}/completions`);
     });
 
   test("an edge that says goodbye: completions go on, on a new connection", async (t) => {
@@ -211,7 +240,6 @@ async function start(t: TestContext, fault: Fault, stack: 1 | 2) {
   const editor: Editor = createEditor({
     connect: () => edge.connect(),
     credential,
-    model: MODEL,
     stack,
     now: () => nowMs,
   });

@@ -1,6 +1,7 @@
 import {randomUUID} from "node:crypto";
 import {type ClientHttp2Session, type ClientHttp2Stream, constants} from "node:http2";
 import {type Answer, bodyOf, EDITOR, readAnswer, TOKEN} from "../infra/rollout/typist.ts";
+import {chosenModel, DEFAULT_MODEL} from "./choice.ts";
 import {type Reaction, reactionTo, reactionToNoToken, type Sight} from "./reaction.ts";
 
 /** An editor that behaves as the widely used one does on the wire; a typist that never throws. */
@@ -43,14 +44,12 @@ interface Ticket {
 export function createEditor({
   connect,
   credential,
-  model,
   stack = 1,
   now = Date.now,
 }: {
   /** Opens a connection to the service. */
   connect: () => ClientHttp2Session;
   credential: string;
-  model: string;
   stack?: 1 | 2;
   now?: () => number;
 }): Editor {
@@ -58,6 +57,7 @@ export function createEditor({
   let connections = 0;
   let exchanges = 0;
   let ticket: Ticket | undefined;
+  let model = DEFAULT_MODEL;
   let silentUntilMs = 0;
   let signedOut = false;
   let stopped = false;
@@ -97,7 +97,15 @@ export function createEditor({
     ticket = {token, renewAtMs: now() + 1000 * refresh_in};
     stopped = false;
     exchanges++;
+    await choose(token);
     return undefined;
+  }
+
+  /** A person's first key comes later than the list, so it is waited for. One that does not come changes nothing. */
+  async function choose(token: string) {
+    const headers = {...EDITOR, authorization: `Bearer ${token}`};
+    const {status, text} = await readAnswer(send({":path": "/models", ...headers}));
+    if (status === 200) model = chosenModel(text);
   }
 
   async function attempt(prompt: string, {left, parameters}: Asking) {

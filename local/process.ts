@@ -26,18 +26,21 @@ export function startProcess({
   env,
   cwd,
   ipc = false,
+  talks = false,
 }: {
   command: string;
   args?: readonly string[];
   env: NodeJS.ProcessEnv;
   cwd: string;
   ipc?: boolean;
+  /** Its output is no lines, but for whoever started it to read. */
+  talks?: boolean;
 }): Process {
   // A pipe to stdin that nobody writes to: the child sees it close when this process is gone.
   const stdio: StdioOptions = ["pipe", "pipe", "pipe", ...(ipc ? (["ipc"] as const) : [])];
   const child = spawn(command, args, {cwd, env, stdio});
   const lines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of talks ? [child.stderr] : [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text: string) => {
       lines.push(...text.split("\n").filter(Boolean));
       lines.splice(0, lines.length - KEPT_LINES);

@@ -126,7 +126,15 @@ describe("whatever bytes come", () => {
     });
   const noise = fc.uint8Array({maxLength: 600}).map((octets) => Buffer.from(octets));
 
-  test("an answer is a whole message within the limit, with the query's id, or none", () => {
+  /** As it is on the wire: up to the zero that ends the name, and two octets each of type and class. */
+  const questionIn = (message: Buffer) => message.subarray(12, message.indexOf(0, 12) + 5);
+  /** Its first label is `ww.`, with the dot. */
+  const dotted = Buffer.from(
+    query("www.example.com").toString("latin1").replace("www", "ww."),
+    "latin1",
+  );
+
+  test("an answer is a whole message within the limit, to what was asked, or none", () => {
     fc.assert(
       fc.property(fc.oneof(bent, noise), fc.constantFrom(512, 65_535), (message, limit) => {
         const bytes = bytesOf(message, known, limit);
@@ -134,8 +142,10 @@ describe("whatever bytes come", () => {
         assert.ok(bytes.length <= limit);
         assert.equal(bytes.readUInt16BE(), message.readUInt16BE());
         assert.equal(decode(bytes).type, "response");
+        const {questions = []} = decode(bytes);
+        if (questions.length > 0) assert.deepEqual(questionIn(bytes), questionIn(message));
       }),
-      {numRuns: 2000},
+      {numRuns: 2000, examples: [[dotted, 512]]},
     );
   });
 });

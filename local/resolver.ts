@@ -182,10 +182,19 @@ function optionOf({
 
 function parse(message: Buffer): Packet | undefined {
   try {
-    return decode(message);
+    const query = decode(message);
+    return isFaithful(query, message) ? query : undefined;
   } catch {
     return undefined;
   }
+}
+
+const HEAD_OCTETS = 12;
+
+/** A label with a dot in it is read as two: written anew, that would be another question, or none at all. */
+function isFaithful({questions = []}: Packet, message: Buffer): boolean {
+  const asked = encode({type: "query", questions: questions.slice(0, 1)}).subarray(HEAD_OCTETS);
+  return message.subarray(HEAD_OCTETS, HEAD_OCTETS + asked.length).equals(asked);
 }
 
 function answerUdp(udp: UdpSocket, message: Buffer, peer: RemoteInfo, lookup: Known) {

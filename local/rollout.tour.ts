@@ -174,7 +174,7 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
     const child = spawn(process.execPath, ["--import", preload, program, ...args], {
       env: {
         ...deployer.env,
-        CLUSTER_DNS: `${running!.dns.host}:${running!.dns.port}`,
+        DNS_SERVER: `${running!.dns.host}:${running!.dns.port}`,
         NODE_EXTRA_CA_CERTS: running!.authorityFile,
         MERIDIAN_CREDENTIAL_FILE: join(home, "credential"),
       },

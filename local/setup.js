@@ -11,6 +11,11 @@ import {buildBase, whyNoContainers} from "./containers.js";
 import {buildEngine, ENGINE_VERSION, findEngine} from "./engine.js";
 import {ENVOY_VERSION, fetchEnvoy, findEnvoy, findProgram} from "./envoy.js";
 import {buildJudges} from "./judges.js";
+import {
+  fetchLanguageServer,
+  findLanguageServer,
+  LANGUAGE_SERVER_VERSION,
+} from "./language-server.js";
 import {withLock} from "./lock.js";
 import {fetchOctodns, findOctodns} from "./octodns.js";
 
@@ -128,6 +133,12 @@ function buildTools() {
     "JUDGES",
     buildJudges,
   );
+  if (!findLanguageServer())
+    report(
+      `fetching GitHub Copilot's language server ${LANGUAGE_SERVER_VERSION} (39 MB, once)`,
+      "LANGUAGE SERVER",
+      fetchLanguageServer,
+    );
   if (whyNoContainers()) report("making a base for the proxy's image", "BASE IMAGE", buildBase);
 }
 

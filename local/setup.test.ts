@@ -51,6 +51,7 @@ function clone(t: TestContext, programs: Record<string, string>) {
     "envoy.js",
     "go.js",
     "judges.js",
+    "language-server.js",
     "lock.js",
     "octodns.js",
   ]) {
@@ -195,6 +196,23 @@ test("what only tests use is built when asked for, once", async (t) => {
   assert.deepEqual(readdirSync(engine).sort(), ["node-host", "pulumi", "pulumi-language-nodejs"]);
   const log = readFileSync(join(root, "go.log"), "utf8");
   assert.equal(log.match(/^build /gm)?.length, 2, log);
+});
+
+test("a language server that is not the pinned one is not taken, nor one that does not come", async (t) => {
+  const pack = `[ "$1" = pack ] || exec /bin/sh install.sh "$@"`;
+  const other = `${pack}\necho other > github-copilot-language-server-1.539.0.tgz`;
+  for (const [npm, fault] of [
+    [other, /NO LANGUAGE SERVER: \S+\.tgz is not the pinned one, but sha512-/],
+    [`${pack}\necho "E404 no such package" >&2; exit 1`, /NO LANGUAGE SERVER: npm pack: E404/],
+    [pack, /NO LANGUAGE SERVER: npm pack: no archive came/],
+  ] as const) {
+    const {root, write, setUp} = clone(t, {npm, envoy: "echo 1.2.3"});
+    write("install.sh", NPM);
+    const {code, text} = await setUp({TOOLS: "build"});
+    assert.equal(code, 0, text);
+    assert.match(text, fault);
+    assert.deepEqual(readdirSync(join(root, ".meridian/language-server")), []);
+  }
 });
 
 test("without Go, and with one that fails, there is no engine, loudly, and set-up goes on", async (t) => {

@@ -10,6 +10,7 @@ import {demonstrate} from "./demonstration.ts";
 import {findEnvoy} from "./envoy.js";
 import {reach, resolve} from "./reach.ts";
 import type {RunningRegion} from "./region.ts";
+import {until} from "./until.ts";
 import {type RunningWorld, startWorld} from "./world.ts";
 
 const MODEL = "copilot-codex";
@@ -166,13 +167,6 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       await until(async () => (await ask("EU-DE")) === addressOf("westeurope"));
     });
   });
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 15_000; !(await condition()); ) {
-    if (Date.now() > end) throw new Error(`waited in vain for ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 /** Addresses of 127.N that something listens on: proc_pid_net(5). */

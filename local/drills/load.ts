@@ -113,9 +113,8 @@ async function openEditor({world, running}: LoadOptions, person: number, {pool, 
   };
   const credentials = honest(running);
   const {credential} = credentials[person % credentials.length]!;
-  const model = Object.keys(world.models)[0]!;
   return {
-    editor: createEditor({connect: open, credential, model, stack: person % 2 === 0 ? 1 : 2}),
+    editor: createEditor({connect: open, credential, stack: person % 2 === 0 ? 1 : 2}),
     pool,
     reaches: (at: string) => (address === at && isKept()) || [...connections.values()].includes(at),
   };

@@ -1,0 +1,41 @@
+import {z} from "zod";
+
+/** What GitHub Copilot's language server asks for where no list tells it better. */
+export const DEFAULT_MODEL = "gpt-41-copilot";
+
+/**
+ * What it wants of the answer of `GET /models`: of each entry all of this, or it takes none of them.
+ * Read from its release 1.539.0 (`dist/main.js`, `parseModelsResponse`).
+ */
+const list = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      object: z.string(),
+      name: z.string(),
+      version: z.string(),
+      model_picker_enabled: z.boolean(),
+      capabilities: z.object({
+        type: z.enum(["chat", "embeddings", "completion"]),
+        family: z.string(),
+        object: z.string(),
+        tokenizer: z.string(),
+      }),
+    }),
+  ),
+});
+
+/** The model that it then asks for completions: the first that completes. */
+export function chosenModel(answer: string): string {
+  const {data} = list.safeParse(jsonOf(answer));
+  const found = data?.data.find(({capabilities}) => capabilities.type === "completion");
+  return found?.id ?? DEFAULT_MODEL;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import {spawnSync} from "node:child_process";
+import {createHash} from "node:crypto";
+import {existsSync, readdirSync, readFileSync, rmSync} from "node:fs";
+import {join} from "node:path";
+import {fileURLToPath} from "node:url";
+import {makeFolder} from "./go.js";
+
+/** GitHub Copilot's language server, which only a tour runs; it is no part of what is deployed. */
+const PACKAGE = "@github/copilot-language-server";
+export const LANGUAGE_SERVER_VERSION = "1.539.0";
+/** As npm's registry gives it: `npm view PACKAGE@VERSION dist.integrity`. */
+const INTEGRITY =
+  "sha512-f1/9+ZK7iq3d11mXR9Cornkvl7hewqPhwbtYZI7YpkuYTOgDfWCdjcdVYnkMUvFATE4c7j6kAV78W9LTC9jf7A==";
+const FOLDER = fileURLToPath(
+  new URL(`../.meridian/language-server/${LANGUAGE_SERVER_VERSION}`, import.meta.url),
+);
+const PROGRAM = "package/dist/language-server.js";
+/** 39 MB, over a slow line. */
+const FETCH_LIMIT_MS = 10 * 60_000;
+
+/**
+ * The fetched language server's program; none if the variable LANGUAGE_SERVER is `off`.
+ *
+ * @returns {string | undefined}
+ */
+export function findLanguageServer() {
+  const program = join(FOLDER, PROGRAM);
+  return process.env.LANGUAGE_SERVER !== "off" && existsSync(program) ? program : undefined;
+}
+
+/**
+ * Fetches it into the project's own folder. It carries what it needs; the native builds that it names as
+ * optional are left out, and Node runs the one that is JavaScript.
+ *
+ * @returns {string | undefined} what stood in the way
+ */
+export function fetchLanguageServer() {
+  return makeFolder(FOLDER, (folder) => {
+    const args = ["pack", `${PACKAGE}@${LANGUAGE_SERVER_VERSION}`, "--loglevel=error"];
+    const fault = run("npm", args, folder);
+    if (fault) return fault;
+    const archive = readdirSync(folder).find((name) => name.endsWith(".tgz"));
+    if (!archive) return "npm pack: no archive came";
+    return unpack(folder, archive);
+  });
+}
+
+/**
+ * @param {string} folder
+ * @param {string} archive a file in it, gone afterwards
+ * @returns {string | undefined} what stood in the way
+ */
+function unpack(folder, archive) {
+  const hash = createHash("sha512").update(readFileSync(join(folder, archive)));
+  const integrity = `sha512-${hash.digest("base64")}`;
+  if (integrity !== INTEGRITY) return `${archive} is not the pinned one, but ${integrity}`;
+  const fault = run("tar", ["-xzf", archive], folder);
+  rmSync(join(folder, archive));
+  return fault;
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ * @returns {string | undefined} the first line of its complaint, where it failed
+ */
+function run(command, args, cwd) {
+  const {status, stderr, error} = spawnSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    timeout: FETCH_LIMIT_MS,
+  });
+  if (status === 0) return undefined;
+  return `${command} ${args[0]}: ${stderr?.trim().split("\n")[0] || error?.message}`;
+}

@@ -1,0 +1,64 @@
+/** A file that is open in an editor, as LSP tells of it; the cursor is at its end. */
+export interface Document {
+  /** As `textDocument/didOpen` takes it. */
+  readonly item: {
+    readonly uri: string;
+    readonly languageId: string;
+    readonly version: number;
+    readonly text: string;
+  };
+  readonly cursor: Position;
+  /** What is between the line's first character `from` and the cursor. */
+  before(from: number): string;
+  /** Adds a text at the cursor; returns what `textDocument/didChange` takes. */
+  type(text: string): object;
+}
+
+interface Position {
+  readonly line: number;
+  /** In UTF-16 code units, as LSP and JavaScript count. */
+  readonly character: number;
+}
+
+/** What a suggestion puts at the cursor, and over what. */
+export interface Suggestion {
+  readonly insertText: string;
+  readonly range: {readonly start: Position; readonly end: Position};
+}
+
+export function openDocument(uri: string, languageId: string, begun: string): Document {
+  let text = begun;
+  let version = 1;
+  const lines = () => text.split("\n");
+  const cursor = (): Position => ({
+    line: lines().length - 1,
+    character: lines().at(-1)!.length,
+  });
+
+  function type(added: string) {
+    const at = cursor();
+    version++;
+    text += added;
+    return {
+      textDocument: {uri, version},
+      contentChanges: [{range: {start: at, end: at}, text: added}],
+    };
+  }
+
+  return {
+    get item() {
+      return {uri, languageId, version, text};
+    },
+    get cursor() {
+      return cursor();
+    },
+    before: (from) => lines().at(-1)!.slice(from),
+    type,
+  };
+}
+
+/** The grey text that an editor shows after the cursor: what the suggestion adds to what is there. */
+export function ghostText(document: Document, {insertText, range}: Suggestion): string {
+  const typed = document.before(range.start.character);
+  return insertText.startsWith(typed) ? insertText.slice(typed.length) : insertText;
+}

@@ -1,0 +1,52 @@
+import {until} from "../until.ts";
+import type {Asking, Editor, Request} from "./editor.ts";
+import type {Words} from "./words.rig.ts";
+
+/** For tests: someone who writes in an editor, and what they are shown. */
+export interface Writer {
+  /** Every grey text so far. */
+  readonly shown: readonly string[];
+  /** Types a key that no suggestion begins with, so that what is shown is not the last one's rest; asks. */
+  complete(asking?: Asking): Promise<readonly string[]>;
+  /** The same, until something is shown. */
+  untilShown(): Promise<void>;
+  /** Asks for an answer that stops in its midst; resolves once the editor has its beginning. */
+  begin(asking?: Asking): Promise<Begun>;
+}
+
+export interface Begun {
+  readonly request: Request;
+  /** What is shown once the answer ends, however it does. */
+  readonly texts: Promise<readonly string[]>;
+}
+
+const KEYS = "qwertyuiopdfghjklzxcvnm";
+
+export function createWriter(editor: Editor, words: Words): Writer {
+  const shown: string[] = [];
+  let typed = 0;
+
+  async function complete(asking?: Asking) {
+    editor.type(KEYS[typed++ % KEYS.length]!);
+    const texts = await editor.complete(asking);
+    shown.push(...texts);
+    return texts;
+  }
+
+  async function begin(asking?: Asking): Promise<Begun> {
+    const {length} = editor.requests;
+    words.hold();
+    const texts = complete(asking);
+    // Whoever began it waits for it later.
+    texts.catch(() => {});
+    await until(() => editor.requests.length > length);
+    return {texts, request: editor.requests[length]!};
+  }
+
+  return {
+    shown,
+    complete,
+    begin,
+    untilShown: () => until(async () => (await complete()).length > 0),
+  };
+}
