@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import fc from "fast-check";
-import {createEvents, isComment} from "./ending.ts";
+import {createEvents, errorIn, isComment} from "./ending.ts";
 
 const ANSWER = 'data: {"text":"a\\r\\nb"}\n\ndata: [DONE]\n\n';
 
@@ -57,4 +57,19 @@ test("comments are told from what is said", () => {
   const others = ["data: x\n\n", ": ping\n\ndata: x\n\n", ": cut", "event: ping\n\n"];
   assert.deepEqual([...new Set(comments.map((text) => isComment(Buffer.from(text))))], [true]);
   assert.deepEqual([...new Set(others.map((text) => isComment(Buffer.from(text))))], [false]);
+});
+
+test("an error within the events is told from what is said", () => {
+  const events: Record<string, "busy" | "failed" | undefined> = {
+    'data: {"error":{"message":"x"}}\n\n': "failed",
+    'data:{"error": "x"}\n\n': "failed",
+    'data: {"choices":[]}\n\ndata: {"error":{"code":"server_error"}}\n\n': "failed",
+    'data: {"error":{"type":"rate_limit_error"}}\n\n': "busy",
+    'data: {"error":{"code":429}}\n\n': "busy",
+    'data: {"choices":[{"text":"{\\"error\\": 429}"}]}\n\n': undefined,
+    'data: {"choices":[{"text":"\\ndata: {\\"error\\""}]}\n\n': undefined,
+    'data: {"choices":[],"error":null}\n\n': undefined,
+  };
+  const told = Object.keys(events).map((text) => [text, errorIn(Buffer.from(text))]);
+  assert.deepEqual(Object.fromEntries(told), events);
 });

@@ -56,6 +56,23 @@ function endsByBracket(chunk: Buffer): boolean {
   return chunk[at] === BRACKET;
 }
 
+const ERROR = Buffer.from('{"error"');
+const ERROR_EVENT = /(?:^|\n)data: ?(\{"error".*)/;
+/** How hosts say that they have no room, in code, type or status. */
+const BUSY =
+  /"(?:429|rate_limit\w*|too_many_requests|insufficient_quota|\w*capacity\w*)"|:\s*429\b/i;
+
+/**
+ * What a host that has said 200 says of an error, within its events: Azure refuses so for want of room. A
+ * text within an event has its quotes escaped.
+ */
+export function errorIn(chunk: Buffer): "busy" | "failed" | undefined {
+  if (!chunk.includes(ERROR)) return undefined;
+  const event = ERROR_EVENT.exec(chunk.toString())?.[1];
+  if (event === undefined) return undefined;
+  return BUSY.test(event) ? "busy" : "failed";
+}
+
 /** In a copy. A text within an event has its line ends escaped: whatever is one here is one of the stream's. */
 function withLineFeeds(chunk: Buffer): Buffer {
   const plain = Buffer.allocUnsafe(chunk.length);

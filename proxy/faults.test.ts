@@ -94,6 +94,28 @@ const faults: Readonly<Record<string, Fault>> = {
     },
     told: cutShort,
   },
+  "says within its events that it failed": {
+    host: ({stream}) => {
+      answerEvents(stream);
+      stream.end(`data: {"error":{"message":"overloaded"}}\n\n${DONE}`);
+    },
+    told: {status: 502, code: NGHTTP2_NO_ERROR, error: "upstream_lost"},
+  },
+  "says within its events that it has no room": {
+    host: ({stream}) => {
+      answerEvents(stream);
+      stream.end('data: {"error":{"code":"429","message":"no capacity"}}\n\n');
+    },
+    told: {status: 429, code: NGHTTP2_NO_ERROR, error: "upstream_busy"},
+  },
+  "fails in mid-answer, in words": {
+    host: ({stream}) => {
+      answerEvents(stream);
+      stream.write(event("half"));
+      setTimeout(() => stream.end(`data: {"error":{"message":"lost"}}\n\n${DONE}`), 30);
+    },
+    told: cutShort,
+  },
   "answers with a page": {
     host: ({stream}) => {
       stream.respond({":status": 200, "content-type": "text/html"});

@@ -6,7 +6,7 @@ import type {Budget} from "./budget.ts";
 import {askModel} from "./chat.ts";
 import type {Asker} from "./client.ts";
 import {decode} from "./coding.ts";
-import {createEvents, isComment} from "./ending.ts";
+import {createEvents, errorIn, isComment} from "./ending.ts";
 import {errorBody, idHeaders, ProxyError} from "./errors.ts";
 import {
   type Ask,
@@ -292,9 +292,18 @@ export function createRelay({
   }
 
   function passEvents(exchange: Exchange, chunk: Buffer) {
+    const error = errorIn(chunk);
+    if (error) return failWithin(exchange, error);
     if (exchange.phase === "waiting" && isComment(chunk)) return alive(exchange);
     exchange.frames++;
     pass(exchange, chunk, exchange.events?.isLast(chunk) ?? false);
+  }
+
+  /** Until its first word another deployment may still answer. */
+  function failWithin(exchange: Exchange, error: "busy" | "failed") {
+    if (error === "busy" && exchange.phase === "waiting") return spill(exchange, {});
+    stopHost(exchange);
+    brokeOff(exchange, "reset");
   }
 
   function pass(exchange: Exchange, chunk: Buffer, isLast: boolean) {

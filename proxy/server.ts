@@ -20,6 +20,8 @@ import type {Api} from "./upstream.ts";
 
 export interface Server {
   readonly address: Address;
+  /** Its vote: out while it drains. */
+  readonly healthy: boolean;
   /**
    * Votes itself out, waits for the edge to see it, says GOAWAY, lets streams finish. Resolves when
    * no session is left, or after the limit.
@@ -73,6 +75,8 @@ export async function serve({
     server.listen(listen.port, listen.host, resolve);
   });
 
+  const isIn = () => healthy() && !draining;
+
   function onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
     stream.on("error", ignore);
     const id = requestId(headers);
@@ -98,8 +102,7 @@ export async function serve({
   }
 
   function pageAt(path: string): Page | undefined {
-    if (path === "/healthz")
-      return (stream, _, id) => say(stream, id, healthy() && !draining ? 200 : 500);
+    if (path === "/healthz") return (stream, _, id) => say(stream, id, isIn() ? 200 : 500);
     if (path === "/_ping") return (stream, _, id) => say(stream, id, 200);
     const models = MODELS_PATH.exec(path);
     if (!models) return undefined;
@@ -172,7 +175,13 @@ export async function serve({
   }
 
   const bound = server.address() as {address: string; port: number};
-  return {address: {host: bound.address, port: bound.port}, drain};
+  return {
+    address: {host: bound.address, port: bound.port},
+    get healthy() {
+      return isIn();
+    },
+    drain,
+  };
 }
 
 /** A reset of a stream that has been answered is nobody's error. */

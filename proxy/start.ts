@@ -102,7 +102,13 @@ export async function startProxy({
     healthy,
     metrics,
   });
-  const admin = await serveAdmin({listen: config.ADMIN, healthy, metrics, policy, health});
+  const admin = await serveAdmin({
+    listen: config.ADMIN,
+    healthy: () => server.healthy,
+    metrics,
+    policy,
+    health,
+  });
   log.info({...server.address, region: config.REGION}, "listening");
 
   return {

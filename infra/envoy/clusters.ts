@@ -11,7 +11,8 @@ export const proxyCluster = (target: HostPort, voteS: number): Json => ({
     http2_protocol_options: {connection_keepalive: keepalive, ...manyResets},
   }),
   lb_policy: "LEAST_REQUEST",
-  common_lb_config: {healthy_panic_threshold: {value: 10}},
+  // By default Envoy sits on changes for a second, in which all retries may go to a proxy that is gone.
+  common_lb_config: {healthy_panic_threshold: {value: 10}, update_merge_window: "0s"},
   health_checks: [vote(voteS)],
 });
 
