@@ -1,5 +1,5 @@
-import {findProgram} from "../local/envoy.js";
-import {type Process, startProcess} from "../local/process.ts";
+import {type Process, startProcess} from "../local/world/process.ts";
+import {findProgram} from "../setup/envoy.js";
 
 /** The processes of a run, each on a core of its own choice. */
 export interface Children {

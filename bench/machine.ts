@@ -1,6 +1,6 @@
 import {spawnSync} from "node:child_process";
 import {availableParallelism, cpus, loadavg, release} from "node:os";
-import {findEnvoy, findProgram} from "../local/envoy.js";
+import {findEnvoy, findProgram} from "../setup/envoy.js";
 
 /** What figures depend on, beside the code. */
 export interface Machine {

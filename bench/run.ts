@@ -1,5 +1,5 @@
 import {fileURLToPath} from "node:url";
-import type {Process} from "../local/process.ts";
+import type {Process} from "../local/world/process.ts";
 import type {Children} from "./children.ts";
 import {type Cell, type Figures, type Measure, plans} from "./measures.ts";
 import type {Options} from "./options.ts";

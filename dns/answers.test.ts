@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
-import {type Place, placeByCode, places} from "../regions/places.ts";
+import {type Place, placeByCode, places} from "../regions/places/places.ts";
 import {answersIn} from "./answers.ts";
-import type {Chain} from "./chains.ts";
 import {describeDeviations} from "./deviations.ts";
 import {azureTree, ns1Tree, octodnsTree, route53Tree, type Tree} from "./geography.ts";
-import {providers} from "./providers.ts";
+import type {Chain} from "./merged-chains.ts";
+import {providers} from "./octodns/providers.ts";
 
 /** Each chain with some places; the first has all the others. */
 function chainsOf(named: Record<string, readonly [pools: string, codes: string]>): Chain[] {

@@ -1,7 +1,7 @@
-import type {Place} from "../regions/places.ts";
-import type {Chain} from "./chains.ts";
+import type {Place} from "../regions/places/places.ts";
 import {coverage} from "./coverage.ts";
 import type {Tree} from "./geography.ts";
+import type {Chain} from "./merged-chains.ts";
 import {peopleIn} from "./people.ts";
 
 /** The plan as far as a hierarchy of codes can say it. */

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 import fc from "fast-check";
-import {followers, PLACE_CODES, places} from "../regions/places.ts";
+import {followers, PLACE_CODES, places} from "../regions/places/places.ts";
 import {readWorld} from "../regions/read.ts";
 import {askedFor} from "./asked.ts";
 import {explainAsked, explanationOf} from "./explanation.ts";
 import {azureTree, ns1Tree, octodnsTree, route53Tree, type Tree} from "./geography.ts";
 import {explainGroup, groupExplanationOf} from "./group-explanation.ts";
-import {dynamicRecord} from "./octodns.ts";
+import {dynamicRecord} from "./octodns/octodns.ts";
 import {type Plan, planOf} from "./plan.ts";
-import {profilesOf} from "./traffic-manager.ts";
+import {profilesOf} from "./traffic-manager/traffic-manager.ts";
 import {worlds} from "./worlds.ts";
 
 const plan = planOf(readWorld());

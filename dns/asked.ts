@@ -1,5 +1,11 @@
-import {continentByCode, placeGroups} from "../regions/place-groups.ts";
-import {type Follower, followers, type Place, placeByCode, places} from "../regions/places.ts";
+import {continentByCode, placeGroups} from "../regions/places/place-groups.ts";
+import {
+  type Follower,
+  followers,
+  type Place,
+  placeByCode,
+  places,
+} from "../regions/places/places.ts";
 
 /** What a code stands for: one place, or several. */
 export type Asked = AskedPlace | AskedGroup;

@@ -1,4 +1,4 @@
-import type {Place} from "../regions/places.ts";
+import type {Place} from "../regions/places/places.ts";
 import type {Tree} from "./geography.ts";
 
 /** Places that are to have one answer, under the name of what answers them. */

@@ -1,7 +1,7 @@
-import {continentByCode} from "../regions/place-groups.ts";
-import {placeByCode} from "../regions/places.ts";
+import {continentByCode} from "../regions/places/place-groups.ts";
+import {placeByCode} from "../regions/places/places.ts";
 import type {Deviation} from "./answers.ts";
-import type {Provider} from "./providers.ts";
+import type {Provider} from "./octodns/providers.ts";
 
 /** What a provider cannot say as planned: a sentence for places that are alike, with all their names. */
 export function describeDeviations(

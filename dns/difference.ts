@@ -1,4 +1,4 @@
-import type {Place} from "../regions/places.ts";
+import type {Place} from "../regions/places/places.ts";
 import {overPeople} from "./people.ts";
 import type {Plan} from "./plan.ts";
 import {inMs} from "./report.ts";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 import fc from "fast-check";
-import {type Place, places} from "../regions/places.ts";
+import {type Place, places} from "../regions/places/places.ts";
 import {readWorld} from "../regions/read.ts";
 import type {World} from "../regions/world.ts";
-import {dynamicRecord} from "./octodns.ts";
+import {dynamicRecord} from "./octodns/octodns.ts";
 import {type Pair, pairs, targetIn} from "./pairs.ts";
 import {planOf} from "./plan.ts";
 import type {Reader} from "./readers.ts";
-import {profilesOf, rootName} from "./traffic-manager.ts";
+import {profilesOf, rootName} from "./traffic-manager/traffic-manager.ts";
 import {worlds} from "./worlds.ts";
 
 describe("for every place and every set of up to three lost regions, the example is answered as planned", () => {

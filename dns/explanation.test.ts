@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {placeByCode} from "../regions/places.ts";
+import {placeByCode} from "../regions/places/places.ts";
 import {readWorld} from "../regions/read.ts";
 import {explain, explanationOf} from "./explanation.ts";
 import {planOf} from "./plan.ts";

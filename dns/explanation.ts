@@ -1,9 +1,9 @@
-import {type Follower, followers, type Place} from "../regions/places.ts";
+import {type Follower, followers, type Place} from "../regions/places/places.ts";
 import type {AskedPlace} from "./asked.ts";
-import {distancesOf} from "./distances.ts";
-import {type Gateway, gatewayOf} from "./gateways.ts";
 import {azureTree, type Tree} from "./geography.ts";
-import {TYPICAL_MISS_MS} from "./latency.ts";
+import {distancesOf} from "./latency/distances.ts";
+import {type Gateway, gatewayOf} from "./latency/gateways.ts";
+import {TYPICAL_MISS_MS} from "./latency/latency.ts";
 import type {Assignment, Plan} from "./plan.ts";
 import {inMs, sharesOf} from "./report.ts";
 import {table} from "./table.ts";

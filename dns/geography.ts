@@ -1,5 +1,5 @@
-import {followers, type Place, places} from "../regions/places.ts";
-import {route53ContinentOf, UNREADABLE} from "./route53.ts";
+import {followers, type Place, places} from "../regions/places/places.ts";
+import {route53ContinentOf, UNREADABLE} from "./octodns/route53.ts";
 
 /** A hierarchy of geographic codes: a code stands for all below it that is not named itself. */
 export interface Tree {

@@ -1,4 +1,4 @@
-import {distancesOf} from "./distances.ts";
+import {distancesOf} from "./latency/distances.ts";
 import type {Plan, Rule} from "./plan.ts";
 
 /** The plan as users meet it while regions are lost: of each chain what stands. Warnings stay as they are. */

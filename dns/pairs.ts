@@ -2,11 +2,11 @@
 import {publicName} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
 import type {Deviation} from "./answers.ts";
-import {answersBy, type DynamicRecord, dynamicRecord} from "./octodns.ts";
+import {answersBy, type DynamicRecord, dynamicRecord} from "./octodns/octodns.ts";
+import {type ProviderName, providers} from "./octodns/providers.ts";
 import type {Plan} from "./plan.ts";
-import {type ProviderName, providers} from "./providers.ts";
 import {type Reader, readPlan, readProfiles, readRecord, readRecordByRoute53} from "./readers.ts";
-import {profilesOf, rootName, trafficManagerAnswers} from "./traffic-manager.ts";
+import {profilesOf, rootName, trafficManagerAnswers} from "./traffic-manager/traffic-manager.ts";
 
 /** What answers as planned, and what was rendered. */
 export interface Pair {

@@ -1,4 +1,4 @@
-import {type Place, places} from "../regions/places.ts";
+import {type Place, places} from "../regions/places/places.ts";
 
 /** A place's people in cities; a country's are those that its states do not count. */
 export function peopleIn({code, population}: Place): number {

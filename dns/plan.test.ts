@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
-import {places} from "../regions/places.ts";
+import {places} from "../regions/places/places.ts";
 import {parseWorld, readWorld} from "../regions/read.ts";
 import {type Plan, planOf} from "./plan.ts";
 

@@ -1,6 +1,6 @@
-import {codesOf, type Place, places} from "../regions/places.ts";
+import {codesOf, type Place, places} from "../regions/places/places.ts";
 import type {Region, World} from "../regions/world.ts";
-import {type Distances, distancesOf} from "./distances.ts";
+import {type Distances, distancesOf} from "./latency/distances.ts";
 import {listed} from "./table.ts";
 
 /** Who is served where, and by whom when that fails. Everything that DNS says follows from it. */

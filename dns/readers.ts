@@ -2,10 +2,10 @@
  * What clients are answered, read from what was rendered and by the documents of each system alone:
  * the proofs hold the plan against it. Nothing that renders is used here, but for Route 53's own list.
  */
-import type {Place} from "../regions/places.ts";
-import type {DynamicRecord} from "./octodns.ts";
+import type {Place} from "../regions/places/places.ts";
+import type {DynamicRecord} from "./octodns/octodns.ts";
+import {route53ContinentOf} from "./octodns/route53.ts";
 import type {Plan} from "./plan.ts";
-import {route53ContinentOf} from "./route53.ts";
 
 /** Targets that answer a place with their shares in lowest terms, `2 a.example.net, 1 b.example.net`. */
 export type Answers = string;

@@ -1,5 +1,5 @@
-import {placeGroups} from "../regions/place-groups.ts";
-import {codesOf, placeByCode} from "../regions/places.ts";
+import {placeGroups} from "../regions/places/place-groups.ts";
+import {codesOf, placeByCode} from "../regions/places/places.ts";
 import type {World} from "../regions/world.ts";
 import {overPeople, shareOf} from "./people.ts";
 import type {Assignment, Plan, Pool, Rule} from "./plan.ts";

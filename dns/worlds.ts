@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import {locations} from "../regions/azure.ts";
-import {placeGroups} from "../regions/place-groups.ts";
-import {places} from "../regions/places.ts";
+import {placeGroups} from "../regions/places/place-groups.ts";
+import {places} from "../regions/places/places.ts";
 import {readWorld} from "../regions/read.ts";
 import type {Region, World} from "../regions/world.ts";
 

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import fc from "fast-check";
-import {dynamicRecord} from "../dns/octodns.ts";
+import {dynamicRecord} from "../dns/octodns/octodns.ts";
 import {planOf} from "../dns/plan.ts";
-import {profilesOf} from "../dns/traffic-manager.ts";
+import {profilesOf} from "../dns/traffic-manager/traffic-manager.ts";
+import {orderOf} from "../ops/rollout/arguments.ts";
 import {parseIssuing} from "../proxy/issuer/config.ts";
 import {policySchema} from "../proxy/policy.ts";
 import {parseWorld} from "../regions/read.ts";
 import type {World} from "../regions/world.ts";
 import {WorldError} from "../regions/world-error.ts";
-import {issuingOf} from "./issuer.ts";
-import {policyOf} from "./proxy.ts";
-import {orderOf} from "./rollout/arguments.ts";
+import {issuingOf} from "./cluster/issuer.ts";
+import {policyOf} from "./cluster/proxy.ts";
 
 type Key = "ttl" | "firstByte" | "window" | "lifetime";
 

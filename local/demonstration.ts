@@ -1,7 +1,7 @@
-import type {Typist} from "../infra/rollout/typist.ts";
-import {type Place, placeByCode} from "../regions/places.ts";
-import {resolve, signedIn} from "./reach.ts";
-import type {RunningWorld} from "./world.ts";
+import type {Typist} from "../editor/wire.ts";
+import {type Place, placeByCode} from "../regions/places/places.ts";
+import {resolve, signedIn} from "./world/connect.ts";
+import type {RunningWorld} from "./world/world.ts";
 
 /** One from each of four continents. */
 const PLACES = ["NA-US-NY", "EU-DE", "AS-JP", "SA-BR"];

@@ -1,9 +1,9 @@
 import {parseArgs} from "node:util";
 import {readWorld} from "../regions/read.ts";
+import {findEnvoy} from "../setup/envoy.js";
 import {startConsole} from "./console/console.ts";
 import {demonstrate} from "./demonstration.ts";
-import {findEnvoy} from "./envoy.js";
-import {type RunningWorld, startWorld} from "./world.ts";
+import {type RunningWorld, startWorld} from "./world/world.ts";
 
 const HELP = `npm start -- [options]
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import {readFileSync} from "node:fs";
 import {test} from "node:test";
+import {exceeds} from "./observe/proportion.ts";
 import {rulesSchema} from "./policy.ts";
-import {exceeds} from "./proportion.ts";
 
 const page = readFileSync(new URL("../docs/hardening.md", import.meta.url), "utf8");
 const rows = page.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| ---"));
@@ -25,7 +25,7 @@ function constant(file: string, name: string): number {
   return Number(base) * 2 ** Number(shift);
 }
 
-const CONSTANT = /`([A-Z_]+)` in \[(proxy\/\w+\.ts)\]/;
+const CONSTANT = /`([A-Z_]+)` in \[(proxy\/[\w/-]+\.ts)\]/;
 const constants = rows.flatMap((row) => {
   const [, what = "", value = ""] = row.split("|").map((cell) => cell.trim());
   const [, name, file] = CONSTANT.exec(row) ?? [];

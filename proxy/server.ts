@@ -6,17 +6,17 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
-import {checkClient, clientOf} from "./client.ts";
-import {checkCoding} from "./coding.ts";
+import {checkClient, clientOf} from "./admit/client.ts";
+import {checkCoding} from "./admit/coding.ts";
+import {modelEntry, modelList, modelNamed} from "./admit/models.ts";
+import {type Claims, checkRevoked, type Verifier} from "./admit/token.ts";
 import type {Address} from "./config.ts";
 import {idHeaders, ProxyError} from "./errors.ts";
-import {codingOf, mediaTypeOf, traceparentOf} from "./headers.ts";
-import type {Metrics} from "./metrics.ts";
-import {modelEntry, modelList, modelNamed} from "./models.ts";
+import type {Metrics} from "./observe/metrics.ts";
 import type {Policy} from "./policy.ts";
-import {answerError, type Relay} from "./relay.ts";
-import {type Claims, checkRevoked, type Verifier} from "./token.ts";
-import type {Api} from "./upstream.ts";
+import {codingOf, mediaTypeOf, traceparentOf} from "./relay/headers.ts";
+import {answerError, type Relay} from "./relay/relay.ts";
+import type {Api} from "./upstream/upstream.ts";
 
 export interface Server {
   readonly address: Address;

@@ -1,20 +1,20 @@
 import type {Logger} from "pino";
-import {serveAdmin} from "./admin.ts";
-import {createAllowances} from "./allowance.ts";
-import {createBudget} from "./budget.ts";
+import {createVerifier, parseKeys} from "./admit/token.ts";
+import {createQuota} from "./admit/user-limits.ts";
 import {faults, type ProxyConfig} from "./config.ts";
 import {watchFile, whenThere} from "./file.ts";
-import {createHealth, deploymentsOf} from "./health.ts";
-import {createMetrics} from "./metrics.ts";
-import {createMirrors} from "./mirror.ts";
+import {serveAdmin} from "./observe/admin.ts";
+import {createMetrics} from "./observe/metrics.ts";
+import {createProbe} from "./observe/probe.ts";
+import {createVote} from "./observe/vote.ts";
 import {type Policy, policySchema} from "./policy.ts";
-import {createProbe} from "./probe.ts";
-import {createQuota} from "./quota.ts";
-import {createRelay} from "./relay.ts";
+import {createMirrors} from "./relay/mirror.ts";
+import {createRelay} from "./relay/relay.ts";
+import {createHealth, deploymentsOf} from "./route/health.ts";
+import {createBudget} from "./route/retry-budget.ts";
+import {createAllowances} from "./route/upstream-quota.ts";
 import {serve} from "./server.ts";
-import {createVerifier, parseKeys} from "./token.ts";
-import {createUpstreams} from "./upstream.ts";
-import {createVote} from "./vote.ts";
+import {createUpstreams} from "./upstream/upstream.ts";
 
 /**
  * Puts a proxy together from its configuration and files; waits for files that are not there yet, and

@@ -1,4 +1,4 @@
-import {CERTIFICATE} from "./naming.ts";
+import {CERTIFICATE} from "./name-rules.ts";
 import type {File} from "./schema.ts";
 import type {Deployment, Existing, Host, Model, Region, World} from "./world.ts";
 

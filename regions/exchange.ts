@@ -1,6 +1,6 @@
 import {z} from "zod";
 import {addressFaults, webAddress} from "../proxy/policy.ts";
-import {line} from "./naming.ts";
+import {line} from "./name-rules.ts";
 
 /** `service.tokens.exchange` as it is written: who vouches for users. docs/tokens.md has an example of each. */
 

@@ -1,7 +1,7 @@
 import {z} from "zod";
 import {clashOf, SPACE_BITS} from "./addresses.ts";
 import {parseCidr} from "./cidr.ts";
-import {distinct, line, secretName} from "./naming.ts";
+import {distinct, line, secretName} from "./name-rules.ts";
 import {range} from "./units.ts";
 
 /** What a region's Azure resources are like: the parts of regions.yaml for platform teams. */

@@ -1,12 +1,12 @@
 import {readFileSync} from "node:fs";
 import {fileURLToPath} from "node:url";
 import {complete} from "./complete.ts";
-import {readDocument} from "./document.ts";
-import {meaningFaults} from "./faults.ts";
+import {meaningFaults} from "./faults/faults.ts";
 import {rootsOf} from "./meaning.ts";
 import {fileSchema} from "./schema.ts";
-import {shapeFaults} from "./shape.ts";
-import {textOf} from "./text.ts";
+import {readDocument} from "./text/document.ts";
+import {shapeFaults} from "./text/shape.ts";
+import {textOf} from "./text/text.ts";
 import type {World} from "./world.ts";
 import {notValid, WorldError} from "./world-error.ts";
 

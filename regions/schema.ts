@@ -2,7 +2,7 @@ import {z} from "zod";
 import {hostUrl, modelAliases, modelApi, rulesSchema} from "../proxy/policy.ts";
 import {exchangeSchema} from "./exchange.ts";
 import {hostname, zoneName} from "./hostname.ts";
-import {label, line, residencyLabel, secretName, serviceName} from "./naming.ts";
+import {label, line, residencyLabel, secretName, serviceName} from "./name-rules.ts";
 import {alertsSchema, globalExistingSchema, platform, regionExistingSchema} from "./platform.ts";
 import {tagsSchema} from "./tags.ts";
 import {milliseconds, percentage, range, seconds} from "./units.ts";

@@ -1,7 +1,7 @@
 import {writeFileSync} from "node:fs";
 import {parseArgs} from "node:util";
-import {findEnvoy} from "../../local/envoy.js";
 import {readWorld} from "../../regions/read.ts";
+import {findEnvoy} from "../../setup/envoy.js";
 import {machine} from "../machine.ts";
 import {plot} from "./plot.ts";
 import type {Sample} from "./sample.ts";

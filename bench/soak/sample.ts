@@ -1,8 +1,8 @@
 import {readdirSync} from "node:fs";
+import type {Sample as Asked} from "../../editor/tally.ts";
 import {read} from "../../local/console/reader.ts";
 import {podsOf} from "../../local/drills/policy.ts";
-import type {Sample as Asked} from "../../local/drills/tally.ts";
-import type {RunningWorld} from "../../local/world.ts";
+import type {RunningWorld} from "../../local/world/world.ts";
 import {quantile} from "../numbers.ts";
 import {residentMb} from "../proc.ts";
 

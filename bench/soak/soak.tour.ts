@@ -4,8 +4,8 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {test} from "node:test";
 import {shortWorld} from "../../local/drills/short.ts";
-import {findEnvoy} from "../../local/envoy.js";
 import {readWorld} from "../../regions/read.ts";
+import {findEnvoy} from "../../setup/envoy.js";
 import {soak} from "./soak.ts";
 import {verdict} from "./verdict.ts";
 

@@ -1,6 +1,6 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import {FIRST_BYTE_MS, startLoad} from "../../local/drills/load.ts";
-import {startWorld} from "../../local/world.ts";
+import {startWorld} from "../../local/world/world.ts";
 import type {World} from "../../regions/world.ts";
 import {type Sample, sampleOf} from "./sample.ts";
 

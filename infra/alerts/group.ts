@@ -1,7 +1,7 @@
 import * as azure from "@pulumi/azure-native/alertsmanagement/index.js";
 import type {Output} from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
-import type {Where} from "../group.ts";
+import type {Where} from "../azure/group.ts";
 import {annotationsOf} from "./prometheus.ts";
 import {EVERY_M, isAlert, type Rule, type RuleGroup} from "./rule.ts";
 

@@ -1,9 +1,9 @@
 import {type HostPort, issuerCluster, proxyCluster} from "./clusters.ts";
+import {internalListeners, regionCluster, regionListener} from "./goaway-when-out.ts";
 import {anywhere, type Json, TYPES} from "./json.ts";
-import {internalListeners, regionCluster, regionListener} from "./leaving.ts";
 import {type EdgeLimits, edgeLimits} from "./limits.ts";
 import {listener} from "./listener.ts";
-import {adminCluster, stopListener} from "./stop.ts";
+import {adminCluster, stopListener} from "./pre-stop.ts";
 
 /** https://www.envoyproxy.io/docs/envoy/v1.40.0/api-v3/config/bootstrap/v3/bootstrap.proto */
 export interface EdgeConfig {

@@ -1,6 +1,6 @@
+import {leaving} from "./goaway-when-out.ts";
 import {healthPage, httpFilter, router} from "./http.ts";
 import {anywhere, type Json, keepalive, seconds, TYPES} from "./json.ts";
-import {leaving} from "./leaving.ts";
 import type {EdgeLimits} from "./limits.ts";
 import {perAddress, requestLimit, TOKEN_LIMIT, tokenLimit} from "./rates.ts";
 import {localReplies} from "./replies.ts";

@@ -1,12 +1,12 @@
 import {explain, explanationOf} from "../../dns/explanation.ts";
 import {withoutRegions} from "../../dns/lost.ts";
-import {drawGround, pointOnMap} from "../../dns/map.ts";
+import {drawGround, pointOnMap} from "../../dns/map/map.ts";
 import {planOf} from "../../dns/plan.ts";
 import {locations} from "../../regions/azure.ts";
-import {placeByCode, places} from "../../regions/places.ts";
+import {placeByCode, places} from "../../regions/places/places.ts";
 import type {World} from "../../regions/world.ts";
-import {resolve} from "../reach.ts";
-import type {RunningWorld} from "../world.ts";
+import {resolve} from "../world/connect.ts";
+import type {RunningWorld} from "../world/world.ts";
 import {BadRequest} from "./server.ts";
 
 /** What the page knows of the world before anything happens in it. */

@@ -7,8 +7,8 @@ import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
 import type {Browser, Page} from "playwright-core";
 import {smallWorld} from "../../infra/fixture.ts";
-import {findEnvoy} from "../envoy.js";
-import {type RunningWorld, startWorld} from "../world.ts";
+import {findEnvoy} from "../../setup/envoy.js";
+import {type RunningWorld, startWorld} from "../world/world.ts";
 import {findChromium, openBrowser} from "./browser.rig.ts";
 import {type Console, startConsole} from "./console.ts";
 

@@ -1,5 +1,5 @@
 import type {World} from "../../regions/world.ts";
-import type {RunningWorld} from "../world.ts";
+import type {RunningWorld} from "../world/world.ts";
 import {createAtlas, describeWorld} from "./atlas.ts";
 import {startCrowd} from "./crowd.ts";
 import {pageFiles} from "./files.ts";

@@ -1,8 +1,8 @@
 import {constants} from "node:http2";
 import {setTimeout as sleep} from "node:timers/promises";
 import type {World} from "../../regions/world.ts";
-import {type Asked, createSeat, type Seat} from "../seat.ts";
-import type {RunningWorld} from "../world.ts";
+import {type Asked, createSeat, type Seat} from "../world/following-editor.ts";
+import type {RunningWorld} from "../world/world.ts";
 
 /** People all over the world who type a little, so that there is something to see. */
 export interface Crowd {

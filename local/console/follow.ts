@@ -1,7 +1,7 @@
 import {constants} from "node:http2";
 import {createParser} from "eventsource-parser";
-import type {ModelHost} from "../host.ts";
-import type {Asked} from "../seat.ts";
+import type {ModelHost} from "../../cloud/models/host.ts";
+import type {Asked} from "../world/following-editor.ts";
 import {endOf, type Fate, noteOf} from "./fate.ts";
 
 /** By when a model host has heard of a cancel, if it ever does. */

@@ -1,5 +1,5 @@
-import type {ModelHost} from "../host.ts";
-import type {Seat} from "../seat.ts";
+import type {ModelHost} from "../../cloud/models/host.ts";
+import type {Seat} from "../world/following-editor.ts";
 import type {Fate, Step} from "./fate.ts";
 import {follow} from "./follow.ts";
 

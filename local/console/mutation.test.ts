@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import {policyOf} from "../../infra/cluster/proxy.ts";
 import {smallWorld} from "../../infra/fixture.ts";
-import {policyOf} from "../../infra/proxy.ts";
 import {policySchema} from "../../proxy/policy.ts";
 import {forbidding} from "./mutation.ts";
 

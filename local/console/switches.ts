@@ -1,8 +1,8 @@
 import type {World} from "../../regions/world.ts";
-import type {Pod} from "../cluster.ts";
-import type {RunningRegion} from "../region.ts";
-import {createSeat} from "../seat.ts";
-import type {RunningWorld} from "../world.ts";
+import type {Pod} from "../world/cluster.ts";
+import {createSeat} from "../world/following-editor.ts";
+import type {RunningRegion} from "../world/region.ts";
+import type {RunningWorld} from "../world/world.ts";
 import {storm} from "./crowd.ts";
 import {forbidding} from "./mutation.ts";
 

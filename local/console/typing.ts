@@ -1,7 +1,7 @@
-import {placeByCode} from "../../regions/places.ts";
+import {placeByCode} from "../../regions/places/places.ts";
 import type {World} from "../../regions/world.ts";
-import {createSeat} from "../seat.ts";
-import type {RunningWorld} from "../world.ts";
+import {createSeat} from "../world/following-editor.ts";
+import type {RunningWorld} from "../world/world.ts";
 import type {Step} from "./fate.ts";
 import {createKeyboard, type Keyboard} from "./keyboard.ts";
 import {BadRequest} from "./server.ts";

@@ -4,7 +4,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {type TestContext, test} from "node:test";
 import {readWorld} from "../../regions/read.ts";
-import {findEnvoy} from "../envoy.js";
+import {findEnvoy} from "../../setup/envoy.js";
 import {timeline} from "./report.ts";
 import {shortWorld} from "./short.ts";
 import {type Drill, play} from "./stage.ts";

@@ -1,4 +1,4 @@
-import {monitorOf} from "../../dns/monitor.ts";
+import {monitorOf} from "../../dns/traffic-manager/monitor.ts";
 import type {World} from "../../regions/world.ts";
 
 /** Bounds of each step after a loss, in milliseconds from it. */

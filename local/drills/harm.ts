@@ -3,12 +3,12 @@ import {constants} from "node:http2";
 import {setTimeout as sleep} from "node:timers/promises";
 import {connect} from "node:tls";
 import {decodeJwt} from "jose";
-import {publicKeys} from "../../infra/keys.ts";
-import {bodyOf, EDITOR, type Typist} from "../../infra/rollout/typist.ts";
+import {bodyOf, EDITOR, type Typist} from "../../editor/wire.ts";
+import {publicKeys} from "../../infra/azure/keys.ts";
 import {preface, request, reset} from "../../proxy/frames.ts";
 import {parseSamples} from "../console/samples.ts";
-import {reach} from "../reach.ts";
-import type {RunningRegion} from "../region.ts";
+import {reach} from "../world/connect.ts";
+import type {RunningRegion} from "../world/region.ts";
 import {changePolicy, podsOf} from "./policy.ts";
 import type {Drill, Stage} from "./stage.ts";
 

@@ -2,14 +2,14 @@ import {connect} from "node:http2";
 import type {Socket} from "node:net";
 import {connect as tls} from "node:tls";
 import {planOf} from "../../dns/plan.ts";
-import {placeByCode} from "../../regions/places.ts";
+import {createEditor, type Editor} from "../../editor/editor.ts";
+import {type Person, startPerson} from "../../editor/person.ts";
+import type {Sample} from "../../editor/tally.ts";
+import {replay, type Stroke, seeded, typing} from "../../editor/typing.ts";
+import {placeByCode} from "../../regions/places/places.ts";
 import type {World} from "../../regions/world.ts";
-import {createEditor, type Editor} from "../editor.ts";
-import {resolve} from "../reach.ts";
-import type {RunningWorld} from "../world.ts";
-import {type Person, startPerson} from "./person.ts";
-import type {Sample} from "./tally.ts";
-import {replay, type Stroke, seeded, typing} from "./typing.ts";
+import {resolve} from "../world/connect.ts";
+import type {RunningWorld} from "../world/world.ts";
 
 /** Of the models: a completion then takes less than 200 ms on average, as those of the widely used service. */
 export const FIRST_BYTE_MS = 120;

@@ -1,5 +1,6 @@
 import {readFileSync} from "node:fs";
 import {parseArgs} from "node:util";
+import {parseTrace} from "../../editor/trace.ts";
 import {nearest} from "../../regions/meaning.ts";
 import {readWorld} from "../../regions/read.ts";
 import {drills} from "./drills.ts";
@@ -7,7 +8,6 @@ import {record} from "./recorder.ts";
 import {ending, eventLine, opening, table} from "./report.ts";
 import {shortWorld} from "./short.ts";
 import {type Drill, type Played, play} from "./stage.ts";
-import {parseTrace} from "./trace.ts";
 
 const help = `npm run drill -- NAME [options]
 npm run drill -- record FILE

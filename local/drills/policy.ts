@@ -1,7 +1,7 @@
-import {proxyPorts} from "../../infra/proxy.ts";
+import {proxyPorts} from "../../infra/cluster/proxy.ts";
 import type {PolicyInput} from "../../proxy/policy.ts";
-import type {Pod} from "../cluster.ts";
-import type {RunningWorld} from "../world.ts";
+import type {Pod} from "../world/cluster.ts";
+import type {RunningWorld} from "../world/world.ts";
 
 const FILE = "policy/policy.json";
 

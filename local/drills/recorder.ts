@@ -1,6 +1,6 @@
 import {writeFileSync} from "node:fs";
 import type {ReadStream} from "node:tty";
-import {strokeOf, traceLine} from "./trace.ts";
+import {strokeOf, traceLine} from "../../editor/trace.ts";
 
 const END = new Set(["\x03", "\x04"]);
 

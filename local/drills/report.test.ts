@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import {type Sample, tallyOf} from "../../editor/tally.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import {expected, inWords} from "./formula.ts";
 import {table, timeline} from "./report.ts";
 import type {Played} from "./stage.ts";
-import {type Sample, tallyOf} from "./tally.ts";
 
 const sample = (over: Partial<Sample>): Sample => ({
   beganMs: 1000,

@@ -1,12 +1,12 @@
 import {setTimeout as sleep} from "node:timers/promises";
+import {type Tally, tallyOf} from "../../editor/tally.ts";
+import type {Stroke} from "../../editor/typing.ts";
 import type {World} from "../../regions/world.ts";
-import {findEnvoy} from "../envoy.js";
-import {isWell} from "../probes.ts";
-import type {RunningRegion} from "../region.ts";
-import {type RunningWorld, startWorld} from "../world.ts";
+import {findEnvoy} from "../../setup/envoy.js";
+import {isWell} from "../dns/probes.ts";
+import type {RunningRegion} from "../world/region.ts";
+import {type RunningWorld, startWorld} from "../world/world.ts";
 import {FIRST_BYTE_MS, type Load, startLoad} from "./load.ts";
-import {type Tally, tallyOf} from "./tally.ts";
-import type {Stroke} from "./typing.ts";
 
 /** A scripted incident. */
 export interface Drill {

@@ -6,7 +6,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
-import {startProcess} from "../process.ts";
+import {startProcess} from "../world/process.ts";
 
 /** What the server has said to its editor, and through it to the user. */
 export interface Said {

@@ -1,6 +1,6 @@
 import {pathToFileURL} from "node:url";
 import {CancellationTokenSource, type MessageConnection} from "vscode-jsonrpc/node";
-import type {RunningWorld} from "../world.ts";
+import type {RunningWorld} from "../world/world.ts";
 import {connectServer, type Said} from "./connection.ts";
 import {type Document, ghostText, openDocument, type Suggestion} from "./document.ts";
 
@@ -107,7 +107,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
 /** Who it is for, where the service is, and the world's network in place of this machine's. */
 function environment({world, credential, env}: EditorOptions): Record<string, string> {
   const service = `https://${world.hostname}/`;
-  const network = new URL("../network.ts", import.meta.url).href;
+  const network = new URL("../world/network.ts", import.meta.url).href;
   return {
     GH_COPILOT_TOKEN: credential,
     GH_COPILOT_API_URL: service,

@@ -1,7 +1,7 @@
 import {createServer, type ServerResponse} from "node:http";
 import type {AddressInfo} from "node:net";
 import {text} from "node:stream/consumers";
-import {DONE} from "../voice.ts";
+import {DONE} from "../../cloud/models/response-shape.ts";
 
 /** For tests: an OpenAI-compatible server behind the world's model hosts, which says what it is told to say. */
 export interface Words {

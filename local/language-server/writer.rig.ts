@@ -1,4 +1,4 @@
-import {until} from "../until.ts";
+import {until} from "../world/until.ts";
 import type {Asking, Editor, Request} from "./editor.ts";
 import type {Words} from "./words.rig.ts";
 

@@ -3,8 +3,8 @@ import type {Logger} from "pino";
 import type {IssuerConfig} from "../config.ts";
 import {type WatchedFile, watchFile, whenThere} from "../file.ts";
 import {parseIssuing} from "./config.ts";
-import {createDesk} from "./desk.ts";
 import {createExchange} from "./exchange.ts";
+import {createDesk} from "./exchange-limits.ts";
 import {serveIssuer} from "./server.ts";
 import {keySetOf, readSigningKey, type SigningKey} from "./signing.ts";
 

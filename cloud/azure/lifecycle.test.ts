@@ -1,0 +1,285 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {type Cloud, CloudError, createCloud, type Inputs, type Order} from "../cloud.ts";
+
+const inGroup = {resourceGroupName: "group", location: "westeurope"};
+
+function order(short: string, inputs: Inputs): Order {
+  const type = short.startsWith("kubernetes:") ? short : `azure-native:${short}`;
+  const urn = `urn:pulumi:test::meridian::${type}::${short}`;
+  return {stack: "test", urn, type, name: short, inputs, protect: false, secrets: []};
+}
+
+const group = order("resources:ResourceGroup", inGroup);
+const vault = (properties: object) =>
+  order("keyvault:Vault", {
+    ...inGroup,
+    vaultName: "vault",
+    properties: {tenantId: "t", ...properties},
+  });
+const account = (properties: object = {}) =>
+  order("cognitiveservices:Account", {
+    ...inGroup,
+    accountName: "host",
+    kind: "OpenAI",
+    sku: {name: "S0"},
+    properties: {customSubDomainName: "host", ...properties},
+  });
+const deployment = (deploymentName: string, capacity: number, name = "gpt-4o") =>
+  order("cognitiveservices:Deployment", {
+    ...inGroup,
+    accountName: "host",
+    deploymentName,
+    sku: {name: "Standard", capacity},
+    properties: {model: {format: "OpenAI", name, version: "1"}},
+  });
+const firewall = order("network:NetworkSecurityGroup", {
+  ...inGroup,
+  networkSecurityGroupName: "nodes",
+});
+const profile = (profileName: string, children: readonly string[]) =>
+  order("trafficmanager:Profile", {
+    ...inGroup,
+    profileName,
+    trafficRoutingMethod: "Weighted",
+    dnsConfig: {relativeName: profileName, ttl: 30},
+    endpoints: children.map((targetResourceId, at) => ({
+      name: `child${at}`,
+      type: "Microsoft.Network/trafficManagerProfiles/nestedEndpoints",
+      targetResourceId,
+    })),
+  });
+const address = (zones: readonly string[]) =>
+  order("network:PublicIPAddress", {...inGroup, publicIpAddressName: "edge", zones});
+const inline = (pool: object) => ({mode: "System", minCount: 1, maxCount: 3, count: 1, ...pool});
+const cluster = (...pools: readonly object[]) =>
+  order("containerservice:ManagedCluster", {
+    ...inGroup,
+    resourceName: "cluster",
+    agentPoolProfiles: pools.map(inline),
+  });
+const pool = (inputs: object) =>
+  order("containerservice:AgentPool", {
+    resourceGroupName: "group",
+    resourceName: "cluster",
+    agentPoolName: "users",
+    enableAutoScaling: true,
+    ...{minCount: 3, count: 3, maxCount: 9},
+    ...inputs,
+  });
+const system = {name: "system", vmSize: "D4"};
+
+const namespace = order("kubernetes:core/v1:Namespace", {metadata: {name: "meridian"}});
+const workload = (app: string, resources: object = {}) =>
+  order("kubernetes:apps/v1:Deployment", {
+    metadata: {name: "proxy", namespace: "meridian"},
+    spec: {
+      selector: {matchLabels: {app}},
+      template: {metadata: {labels: {app}}, spec: {containers: [{name: "proxy", resources}]}},
+    },
+  });
+
+/** A cloud with these in it, and their ids. */
+async function cloudWith(...orders: readonly Order[]) {
+  const cloud = createCloud();
+  const ids: string[] = [];
+  for (const order of orders) ids.push((await cloud.write(order)).id);
+  return {cloud, ids};
+}
+
+const change = (cloud: Cloud, id: string, order: Order) => cloud.write(order, cloud.find(id));
+
+/** What is asked of a cloud, and what it says. */
+const refused: Record<string, {ask: () => Promise<unknown>; says: RegExp}> = {
+  "a group with something in it is removed": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, firewall);
+      await cloud.remove(ids[0]!);
+    },
+    says: /^ResourceGroupNotEmpty: Resource group 'group' holds 1 resources .*: networkSecurityGroups\/nodes\.$/,
+  },
+  "a security group that a network uses is removed": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, firewall);
+      const subnets = [
+        {name: "nodes", addressPrefix: "10.0.0.0/20", networkSecurityGroup: {id: ids[1]}},
+      ];
+      const addressSpace = {addressPrefixes: ["10.0.0.0/16"]};
+      await cloud.write(
+        order("network:VirtualNetwork", {
+          ...inGroup,
+          virtualNetworkName: "network",
+          addressSpace,
+          subnets,
+        }),
+      );
+      await cloud.remove(ids[1]!);
+    },
+    says: /^InUseNetworkSecurityGroupCannotBeDeleted: .* nodes cannot be deleted .*virtualNetworks\/network\.$/,
+  },
+  "an address at which a load balancer stands is removed": {
+    ask: async () => {
+      const address = order("network:PublicIPAddress", {...inGroup, publicIpAddressName: "edge"});
+      const annotations = {"service.beta.kubernetes.io/azure-pip-name": "edge"};
+      const metadata = {name: "edge", namespace: "meridian", annotations};
+      const service = order("kubernetes:core/v1:Service", {metadata, spec: {ports: [{port: 443}]}});
+      const {cloud, ids} = await cloudWith(group, address, namespace, service);
+      await cloud.remove(ids[1]!);
+    },
+    says: /^PublicIPAddressCannotBeDeleted: .*publicIPAddresses\/edge can not be deleted since it is still allocated/,
+  },
+  "two deployments are written at once": {
+    ask: async () => {
+      const {cloud} = await cloudWith(group, account());
+      await Promise.all([cloud.write(deployment("one", 1)), cloud.write(deployment("two", 1))]);
+    },
+    says: /^RequestConflict: Another operation is being performed on the parent resource '.*accounts\/host'/,
+  },
+  "an account is made again without restoring it": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, account());
+      await cloud.remove(ids[1]!);
+      await cloud.write(account());
+    },
+    says: /^FlagMustBeSetForRestore: An existing resource with ID '.*accounts\/host' has been soft-deleted/,
+  },
+  "an account that never was is restored": {
+    ask: () => cloudWith(group, account({restore: true})),
+    says: /^CanNotRestoreANonExistingResource: /,
+  },
+  "a vault is made again without recovering it": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, vault({}));
+      await cloud.remove(ids[1]!);
+      await cloud.write(vault({}));
+    },
+    says: /^ConflictError: A vault with the same name already exists in deleted state/,
+  },
+  "a subdomain is changed": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, account());
+      await change(cloud, ids[1]!, account({customSubDomainName: "other"}));
+    },
+    says: /^PropertyChangeNotAllowed: Changing property 'properties\.customSubDomainName' is not allowed\.$/,
+  },
+  "an address's zones are changed": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, address(["1", "2"]));
+      await change(cloud, ids[1]!, address([]));
+    },
+    says: /^ResourceAvailabilityZonesCannotBeModified: .* constraint 1, 2 and the request has availability zone constraint NoZone, which do not match\./,
+  },
+  "a deployment is made one of another model": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, account(), deployment("one", 1));
+      await change(cloud, ids[2]!, deployment("one", 1, "gpt-5"));
+    },
+    says: /^PropertyChangeNotAllowed: Changing property 'properties\.model\.name' is not allowed\.$/,
+  },
+  "the size of a pool that came with its cluster is changed": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, cluster(system));
+      await change(cloud, ids[1]!, cluster({...system, vmSize: "D8"}));
+    },
+    says: /^PropertyChangeNotAllowed: Changing property 'agentPoolProfile\.vmSize' is not allowed\.$/,
+  },
+  "a cluster is given another pool": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, cluster(system));
+      await change(cloud, ids[1]!, cluster({...system, name: "other"}));
+    },
+    says: /^BadRequest: A new agent pool was introduced\./,
+  },
+  "a pool's zones are changed": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(
+        group,
+        cluster(system),
+        pool({availabilityZones: ["1"]}),
+      );
+      await change(cloud, ids[2]!, pool({availabilityZones: ["2"]}));
+    },
+    says: /^PropertyChangeNotAllowed: Changing property 'availabilityZones' is not allowed\.$/,
+  },
+  "a pool is made with more nodes than it may have": {
+    ask: () => cloudWith(group, cluster(system), pool({count: 10})),
+    says: /^InvalidParameter: The counts of agent pool 'users'/,
+  },
+  "a workload's selector is changed": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(namespace, workload("proxy"));
+      await change(cloud, ids[1]!, workload("other"));
+    },
+    says: /^Deployment "proxy" is invalid: spec\.selector\.matchLabels\.app: Invalid value: "other": field is immutable$/,
+  },
+  "a container asks for more than its limit": {
+    ask: () =>
+      cloudWith(
+        namespace,
+        workload("proxy", {requests: {memory: "1Gi"}, limits: {memory: "512Mi"}}),
+      ),
+    says: /containers\[0\]\.resources\.requests: Invalid value: "1Gi": must be less than or equal to memory limit of 512Mi$/,
+  },
+  "a profile is nested in itself, by way of another": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, profile("a", []));
+      const {id} = await cloud.write(profile("b", [ids[1]!]));
+      await change(cloud, ids[1]!, profile("a", [id]));
+    },
+    says: /^BadRequest: the profile would be nested in itself\.$/,
+  },
+  "profiles are nested in eleven levels": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, profile("p0", []));
+      let below = ids[1]!;
+      for (let level = 1; level <= 10; level++)
+        below = (await cloud.write(profile(`p${level}`, [below]))).id;
+    },
+    says: /^BadRequest: profiles are nested in more than 10 levels\.$/,
+  },
+  "a name is too short": {
+    ask: () =>
+      cloudWith(group, order("operationalinsights:Workspace", {...inGroup, workspaceName: "log"})),
+    says: /^InvalidResourceName: Resource name 'log' is invalid: 4 to 63 letters, digits and '-'/,
+  },
+};
+
+for (const [what, {ask, says}] of Object.entries(refused))
+  test(`refused: ${what}`, async () => {
+    await assert.rejects(ask, (error) => error instanceof CloudError && says.test(error.message));
+  });
+
+test("what is refused changes nothing", async () => {
+  const {cloud, ids} = await cloudWith(group, account());
+  const before = structuredClone(cloud.resources);
+  await assert.rejects(change(cloud, ids[1]!, account({customSubDomainName: "other"})));
+  await assert.rejects(cloud.remove(ids[0]!));
+  await assert.rejects(cloud.write(account()));
+  assert.deepEqual(cloud.resources, before);
+});
+
+test("pools are given other nodes in place: how many, and of what taints", async () => {
+  const {cloud, ids} = await cloudWith(group, cluster(system), pool({}));
+  const taints = {...system, nodeTaints: ["a=b:NoSchedule"], minCount: 2};
+  await change(cloud, ids[1]!, cluster(taints));
+  await change(cloud, ids[2]!, pool({minCount: 5, maxCount: 20}));
+  await change(cloud, ids[1]!, cluster({...taints, minCount: 1}));
+  assert.equal(cloud.find(ids[2]!)?.inputs.minCount, 5);
+});
+
+test("what was removed comes back when it is asked for by the right word", async () => {
+  const {cloud, ids} = await cloudWith(group, account(), vault({}));
+  for (const id of ids.slice(1)) await cloud.remove(id);
+  await cloud.write(account({restore: true}));
+  await cloud.write(vault({createMode: "recover"}));
+  assert.equal(cloud.resources.length, 3);
+});
+
+test("a change keeps its place, and its own quota is not counted twice", async () => {
+  const cloud = createCloud({quota: () => 100});
+  for (const step of [group, account(), deployment("one", 60)]) await cloud.write(step);
+  const {id} = cloud.resources[2]!;
+  await change(cloud, id, deployment("one", 100));
+  assert.deepEqual(cloud.find(id)?.inputs.sku, {name: "Standard", capacity: 100});
+  await assert.rejects(change(cloud, id, deployment("one", 101)), /InsufficientQuota/);
+});

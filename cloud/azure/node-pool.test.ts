@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {output} from "@pulumi/pulumi";
+import fc from "fast-check";
+import {userPool} from "../../infra/cluster/nodes.ts";
+import {smallWorld} from "../../infra/fixture.ts";
+import type {Region} from "../../regions/world.ts";
+import {kindOf} from "../cloud.ts";
+import {changeable} from "./node-pool.ts";
+
+const [example] = smallWorld.regions as [Region];
+/** A network of the region's own, and those that were there. */
+const subnets = [undefined, "/hub/subnets/a", "/hub/subnets/b"];
+
+const regions = fc
+  .record({
+    // West US has no zones.
+    name: fc.constantFrom("eastus2", "westus"),
+    size: fc.constantFrom("Standard_D4ds_v5", "Standard_D8ds_v5", "Standard_E4ds_v5"),
+    nodes: fc.record({min: fc.integer({min: 1, max: 9}), max: fc.integer({min: 9, max: 99})}),
+    subnet: fc.constantFrom(...subnets),
+  })
+  .map(({name, size, nodes, subnet}): Region => {
+    const network = subnet ? {nodes: subnet, endpoints: subnet, zones: undefined} : undefined;
+    const existing = {...example.existing, network};
+    return {...example, name, existing, cluster: {...example.cluster, size, nodes}};
+  });
+
+/** As the stack of a region makes it; a subnet that is not there yet is known by the region alone. */
+const poolOf = (region: Region) => {
+  const subnet = region.existing.network?.nodes ?? "own";
+  const {vnetSubnetID, ...pool} = userPool(region, output(subnet));
+  return {...pool, vnetSubnetID: subnet, resourceName: "cluster", resourceGroupName: "group"};
+};
+
+/** What a pool can never be told to be. */
+const makeOf = ({agentPoolName: _, ...pool}: ReturnType<typeof poolOf>) =>
+  Object.fromEntries(
+    Object.entries(pool).filter(([property]) => !(changeable as string[]).includes(property)),
+  );
+
+test("pools have one name if and only if AKS could make one of the other", () =>
+  fc.assert(
+    fc.property(regions, regions, (one, two) => {
+      const [a, b] = [poolOf(one), poolOf(two)];
+      const same = JSON.stringify(makeOf(a)) === JSON.stringify(makeOf(b));
+      assert.equal(a.agentPoolName === b.agentPoolName, same);
+    }),
+    {seed: 11, numRuns: 300},
+  ));
+
+test("a name is one that AKS takes", () =>
+  fc.assert(
+    fc.property(regions, (region) => {
+      const kind = kindOf("azure-native:containerservice:AgentPool")!;
+      const pool = poolOf(region);
+      assert.deepEqual(kind.shape!(pool, kind.id(pool, "x")), []);
+      assert.match(pool.agentPoolName, /^[a-z][a-z\d]{0,11}$/);
+    }),
+    {seed: 12},
+  ));

@@ -1,0 +1,109 @@
+import type {AgentPoolArgs} from "@pulumi/azure-native/containerservice/agentPool.js";
+import type {Inputs} from "../cloud.ts";
+import {type Frozen, never, notAllowed} from "../frozen.ts";
+
+/** What comes of a change to a property of a node pool: azure-native makes another pool, or AKS refuses, or it is made. */
+type Fate = "replaced" | "refused" | "made";
+
+/**
+ * Every property that azure-native knows; it does not compile with a version that knows others. What is
+ * replaced: https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/gen/replacement.go. What is
+ * refused, as azure-native asks for it all the same: what Terraform makes another pool for,
+ * https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/kubernetes_cluster_node_pool,
+ * and what `az aks nodepool update` has no option for.
+ */
+const fates: Readonly<Record<keyof AgentPoolArgs, Fate>> = {
+  agentPoolName: "replaced",
+  availabilityZones: "refused",
+  capacityReservationGroupID: "refused",
+  count: "made",
+  creationData: "refused",
+  enableAutoScaling: "made",
+  enableEncryptionAtHost: "refused",
+  enableFIPS: "refused",
+  enableNodePublicIP: "refused",
+  enableUltraSSD: "refused",
+  gatewayProfile: "refused",
+  gpuInstanceProfile: "replaced",
+  gpuProfile: "refused",
+  hostGroupID: "refused",
+  kubeletConfig: "refused",
+  kubeletDiskType: "refused",
+  linuxOSConfig: "refused",
+  localDNSProfile: "made",
+  maxCount: "made",
+  maxPods: "refused",
+  messageOfTheDay: "refused",
+  minCount: "made",
+  mode: "made",
+  // Its nodePublicIPTags alone are replaced for.
+  networkProfile: "made",
+  nodeLabels: "made",
+  nodePublicIPPrefixID: "refused",
+  nodeTaints: "made",
+  orchestratorVersion: "made",
+  osDiskSizeGB: "refused",
+  osDiskType: "refused",
+  // Between Azure Linux and Ubuntu: https://learn.microsoft.com/azure/aks/upgrade-os-version
+  osSKU: "made",
+  osType: "refused",
+  podIPAllocationMode: "refused",
+  podSubnetID: "refused",
+  powerState: "made",
+  proximityPlacementGroupID: "refused",
+  resourceGroupName: "replaced",
+  resourceName: "replaced",
+  scaleDownMode: "made",
+  scaleSetEvictionPolicy: "refused",
+  scaleSetPriority: "refused",
+  securityProfile: "made",
+  spotMaxPrice: "refused",
+  tags: "made",
+  type: "refused",
+  upgradeSettings: "made",
+  virtualMachineNodesStatus: "made",
+  virtualMachinesProfile: "made",
+  vmSize: "replaced",
+  vnetSubnetID: "refused",
+  windowsProfile: "refused",
+  workloadRuntime: "refused",
+};
+
+const withFate = (fate: Fate) =>
+  Object.entries(fates).flatMap(([property, its]) => (its === fate ? [property] : []));
+
+/** The dotted paths for whose change azure-native makes another pool. */
+export const replacedFor = [...withFate("replaced"), "networkProfile.nodePublicIPTags"];
+
+/** The dotted paths that AKS never changes, though it is asked to. */
+export const refusedFor = withFate("refused");
+
+/** What may change of a pool that is there. */
+export const changeable = withFate("made");
+
+interface Inline extends Inputs {
+  readonly name?: string;
+}
+
+const inlineOf = ({agentPoolProfiles = []}: Inputs) => agentPoolProfiles as readonly Inline[];
+
+/**
+ * Of pools that came with the cluster: azure-native asks the cluster for their change, and AKS makes and adds
+ * none that way (https://github.com/hashicorp/terraform-provider-azurerm/issues/10951,
+ * https://github.com/pulumi/pulumi-azure-native/issues/579). One that is no longer named stays
+ * (https://github.com/pulumi/pulumi-azure-native/issues/1686).
+ */
+export function frozenPools(olds: Inputs, news: Inputs): Frozen[] {
+  return inlineOf(news).flatMap((pool) => {
+    const path = `agentPoolProfiles.${pool.name}`;
+    const old = inlineOf(olds).find(({name}) => name === pool.name);
+    if (!old) return [{path, reason: NEW_POOL}];
+    const changes = never([...replacedFor, ...refusedFor], inlineNotAllowed)(old, pool);
+    return changes.map((change) => ({...change, path: `${path}.${change.path}`}));
+  });
+}
+
+const NEW_POOL =
+  "BadRequest: A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through managed cluster operations. For agent pool specific change, please use per agent pool operations: https://aka.ms/agent-pool-rest-api";
+
+const inlineNotAllowed = (path: string) => notAllowed(`agentPoolProfile.${path}`);

@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {type CloudOptions, createCloud, type Inputs, type Order} from "./cloud.ts";
+
+type Step = readonly [type: string, inputs: Inputs];
+
+const inGroup = {resourceGroupName: "group", location: "westeurope"};
+const group: Step = ["resources:ResourceGroup", inGroup];
+const registry: Step = [
+  "containerregistry:Registry",
+  {...inGroup, registryName: "images", sku: {name: "Premium"}},
+];
+const account: Step = [
+  "cognitiveservices:Account",
+  {
+    ...inGroup,
+    accountName: "host",
+    kind: "OpenAI",
+    sku: {name: "S0"},
+    properties: {customSubDomainName: "host"},
+  },
+];
+const deployment = (deploymentName: string, sku: object): Step => [
+  "cognitiveservices:Deployment",
+  {
+    ...inGroup,
+    accountName: "host",
+    deploymentName,
+    sku,
+    properties: {model: {format: "OpenAI", name: "gpt-4o", version: "1"}},
+  },
+];
+const profile = (profileName: string, trafficRoutingMethod: string, endpoints: object[]): Step => [
+  "trafficmanager:Profile",
+  {
+    ...inGroup,
+    profileName,
+    trafficRoutingMethod,
+    dnsConfig: {relativeName: profileName, ttl: 30},
+    endpoints,
+  },
+];
+const external = "Microsoft.Network/trafficManagerProfiles/externalEndpoints";
+const namespace: Step = ["kubernetes:core/v1:Namespace", {metadata: {name: "meridian"}}];
+const inNamespace = (name: string) => ({metadata: {name, namespace: "meridian"}});
+const workload = (spec: object, labels: object = {app: "proxy"}): Step => [
+  "kubernetes:apps/v1:Deployment",
+  {
+    ...inNamespace("proxy"),
+    spec: {selector: {matchLabels: {app: "proxy"}}, template: {metadata: {labels}, spec}},
+  },
+];
+
+/** What is made, in order, and what the cloud says of it all. */
+const cases: Record<
+  string,
+  {steps: readonly Step[]; says: readonly RegExp[]; options?: CloudOptions}
+> = {
+  "an ordinary group, account and deployment": {
+    steps: [group, account, deployment("codex", {name: "GlobalStandard", capacity: 10})],
+    says: [],
+  },
+  "a group that is not there": {
+    steps: [registry],
+    says: [/^ResourceGroupNotFound: Resource group 'group' could not be found\.$/],
+  },
+  "a part of what is not there": {
+    steps: [group, deployment("codex", {name: "Standard", capacity: 1})],
+    says: [/^ParentResourceNotFound: .*accounts\/host' could not be found\.$/],
+  },
+  "a required name that is missing": {
+    steps: [group, ["keyvault:Vault", inGroup]],
+    says: [/^missing required property "vaultName"$/],
+  },
+  "a vault's name that is too long": {
+    steps: [group, ["keyvault:Vault", {...inGroup, vaultName: "a-name-of-twenty-five-cha"}]],
+    says: [/^VaultNameNotValid: .* must be between 3-24 alphanumeric/],
+  },
+  "a storage account's name with a hyphen": {
+    steps: [group, ["storage:StorageAccount", {...inGroup, accountName: "my-store"}]],
+    says: [/^AccountNameInvalid: my-store is not a valid storage account name/],
+  },
+  "the same name twice in a group": {
+    steps: [group, account, account],
+    says: [/^Conflict: .*accounts\/host is already there/],
+  },
+  "a subdomain that another account has": {
+    steps: [group, account, ["cognitiveservices:Account", {...account[1], accountName: "other"}]],
+    says: [/^CustomDomainInUse: .* 'host' is not available as it's already used by a resource\.$/],
+  },
+  "a DNS label that another address has": {
+    steps: [
+      group,
+      ...["one", "two"].map(
+        (publicIpAddressName): Step => [
+          "network:PublicIPAddress",
+          {...inGroup, publicIpAddressName, dnsSettings: {domainNameLabel: "edge"}},
+        ],
+      ),
+    ],
+    says: [/^DnsRecordInUse: DNS record edge\.westeurope\.cloudapp\.azure\.com is already used/],
+  },
+  "a replication to the home region": {
+    steps: [
+      group,
+      registry,
+      [
+        "containerregistry:Replication",
+        {...inGroup, registryName: "images", replicationName: "westeurope"},
+      ],
+    ],
+    says: [/^InvalidReplicationLocation: .* 'westeurope' is the registry's home region/],
+  },
+  "a sku that there is not": {
+    steps: [group, account, deployment("codex", {name: "Premium", capacity: 1})],
+    says: [/^InvalidResourceProperties: The specified SKU 'Premium' of account deployment/],
+  },
+  "a capacity of nothing": {
+    steps: [group, account, deployment("codex", {name: "Standard", capacity: 0})],
+    says: [/^InvalidCapacity/],
+  },
+  "two deployments over the quota together": {
+    steps: [
+      group,
+      account,
+      deployment("one", {name: "Standard", capacity: 60}),
+      deployment("two", {name: "Standard", capacity: 60}),
+      deployment("other", {name: "GlobalStandard", capacity: 60}),
+    ],
+    options: {
+      quota: (location, model) => (`${location} ${model}` === "westeurope gpt-4o" ? 100 : 0),
+    },
+    says: [
+      /^InsufficientQuota: This operation require 60 new capacity in quota .* bigger than the current available capacity 40\. The current quota usage is 60 and the quota limit is 100/,
+    ],
+  },
+  "a geographic code on two endpoints": {
+    steps: [
+      group,
+      profile("root", "Geographic", [
+        {name: "a", type: external, target: "a.example.com", geoMapping: ["DE", "FR"]},
+        {name: "b", type: external, target: "b.example.com", geoMapping: ["DE"]},
+      ]),
+    ],
+    says: [/^BadRequest: The geographic region 'DE' is mapped to more than one endpoint/],
+  },
+  "a target twice, and weights and priorities out of range": {
+    steps: [
+      group,
+      profile("pool", "Priority", [
+        {name: "a", type: external, target: "a.example.com", weight: 0, priority: 1},
+        {name: "b", type: external, target: "a.example.com", priority: 1},
+        {name: "c", type: external, target: "c.example.com", priority: 1001},
+      ]),
+    ],
+    says: [
+      /target 'a\.example\.com' is used by more than one endpoint/,
+      /priority 1 is used by more than one/,
+      /endpoint 'a': the weight 0 is not from 1 to 1000/,
+      /endpoint 'c': the priority 1001 is not from 1 to 1000/,
+    ],
+  },
+  "a nested profile that is not there": {
+    steps: [
+      group,
+      profile("root", "Priority", [
+        {name: "a", type: external.replace("external", "nested"), targetResourceId: "/nowhere"},
+      ]),
+    ],
+    says: [/the nested profile '\/nowhere' could not be found/],
+  },
+  "a profile's name that is not one": {
+    steps: [group, profile("-root", "Weighted", [])],
+    says: [/^BadRequest: The profile name '-root' is not valid/],
+  },
+  "a selector that does not match its template": {
+    steps: [namespace, workload({containers: []}, {app: "other"})],
+    says: [
+      /^Deployment "proxy" is invalid: spec\.template\.metadata\.labels: Invalid value: \{"app":"other"\}: `selector` does not match template `labels`$/,
+    ],
+  },
+  "a mount without its volume, a probe without its port": {
+    steps: [
+      namespace,
+      workload({
+        containers: [
+          {
+            name: "proxy",
+            volumeMounts: [{name: "policy", mountPath: "/app"}],
+            readinessProbe: {httpGet: {port: "admin"}},
+          },
+        ],
+      }),
+    ],
+    says: [
+      /containers\[0\]\.volumeMounts\[0\]\.name: Not found: "policy"$/,
+      /containers\[0\]\.readinessProbe\.httpGet\.port: Not found: "admin"$/,
+    ],
+  },
+  "a key of a ConfigMap with a slash": {
+    steps: [
+      namespace,
+      ["kubernetes:core/v1:ConfigMap", {...inNamespace("policy"), data: {"a/b": ""}}],
+    ],
+    says: [/data\[a\/b\]: Invalid value: "a\/b": a valid config key must consist of/],
+  },
+  "a namespace that is not there": {
+    steps: [["kubernetes:core/v1:ServiceAccount", inNamespace("proxy")]],
+    says: [/^namespaces "meridian" not found$/],
+  },
+  "a type that the stand-in does not know": {
+    steps: [["sql:Server", {}]],
+    says: [
+      /^UnknownType: the stand-in does not know azure-native:sql:Server; add it to cloud\/azure\/$/,
+    ],
+  },
+};
+
+for (const [name, {steps, says, options}] of Object.entries(cases))
+  test(`the cloud is asked for ${name}`, () => {
+    const cloud = createCloud(options);
+    for (const [at, step] of steps.entries()) cloud.create(order(step, `${at}`));
+    const reasons = cloud.refusals.map(({reason}) => reason);
+    assert.equal(reasons.length, says.length, reasons.join("\n"));
+    for (const [at, reason] of reasons.entries()) assert.match(reason, says[at]!);
+  });
+
+test("two resources of one URN are refused, as the engine does", () => {
+  const cloud = createCloud();
+  for (const name of ["one", "one"]) cloud.create(order([...group], name));
+  assert.match(cloud.refusals[0]!.reason, /^Duplicate resource URN 'urn:.*::one'; try giving it/);
+});
+
+function order([short, inputs]: Step, name: string): Order {
+  const type = short.startsWith("kubernetes:") ? short : `azure-native:${short}`;
+  const urn = `urn:pulumi:test::meridian::${type}::${name}`;
+  return {stack: "test", urn, type, name, inputs, protect: false, secrets: []};
+}
+
+test("an unknown function is an error that says where to add it", () => {
+  const cloud = createCloud();
+  const reason =
+    "UnknownFunction: the stand-in does not know azure-native:sql:listKeys; add it to cloud/functions.ts";
+  assert.throws(() => cloud.call("test", "azure-native:sql:listKeys", {}), {message: reason});
+  assert.deepEqual(
+    cloud.refusals.map(({reason}) => reason),
+    [reason],
+  );
+});

@@ -1,0 +1,122 @@
+import {mkdirSync, writeFileSync} from "node:fs";
+import {join} from "node:path";
+import {Server, ServerCredentials, type sendUnaryData, status} from "@grpc/grpc-js";
+import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import {ResourceProviderService} from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
+import structMessages, {type Struct} from "google-protobuf/google/protobuf/struct_pb.js";
+import type {Cloud} from "../cloud.ts";
+import type {Consequence} from "../consequence.ts";
+import {createProvider, type Properties, type Provider} from "./provider.ts";
+
+export interface Plugins {
+  /** To be first on the engine's PATH: it holds the providers' programs. */
+  readonly folder: string;
+  stop(): void;
+}
+
+/** The packages that the programs use. */
+const PACKAGES = ["azure-native", "kubernetes"];
+
+/**
+ * Serves a cloud to the engine as its providers of Azure and Kubernetes. The engine starts a program
+ * for each, which only says where this server listens: so one cloud is behind every run of every stack.
+ */
+export async function startPlugins({
+  cloud,
+  folder,
+}: {
+  cloud: Cloud;
+  folder: string;
+}): Promise<Plugins> {
+  const server = new Server();
+  server.addService(ResourceProviderService, methodsOf(createProvider(cloud)));
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(port),
+    );
+  });
+  mkdirSync(folder, {recursive: true});
+  for (const name of PACKAGES)
+    writeFileSync(join(folder, `pulumi-resource-${name}`), program(port), {mode: 0o755});
+  return {folder, stop: () => server.forceShutdown()};
+}
+
+/** It says its port and stays, until the engine ends it or an hour has passed. */
+const program = (port: number) => `#!/bin/sh\necho ${port}\nexec sleep 3600\n`;
+
+/** The part of pulumi/provider.proto that a preview, an update and a refresh ask for. */
+function methodsOf(provider: Provider) {
+  return {
+    getPluginInfo: unary(async () => new plugin.PluginInfo().setVersion("0.0.0")),
+    configure: unary(async () => new messages.ConfigureResponse().setAcceptsecrets(true)),
+    check: unary(async (request: messages.CheckRequest) => {
+      const failures = provider.check(request.getUrn(), read(request.getNews()));
+      return new messages.CheckResponse()
+        .setInputs(request.getNews())
+        .setFailuresList(failures.map((text) => new messages.CheckFailure().setReason(text)));
+    }),
+    diff: unary(async (request: messages.DiffRequest) => {
+      const [olds, news] = [read(request.getOldInputs()), read(request.getNews())];
+      return differenceOf(provider.diff(request.getId(), request.getUrn(), olds, news));
+    }),
+    create: unary(async (request: messages.CreateRequest) => {
+      const made = await provider.create(request.getUrn(), read(request.getProperties()));
+      return new messages.CreateResponse().setId(made.id).setProperties(structOf(made.properties));
+    }),
+    update: unary(async (request: messages.UpdateRequest) => {
+      const news = read(request.getNews());
+      const properties = await provider.update(request.getId(), request.getUrn(), news);
+      return new messages.UpdateResponse().setProperties(structOf(properties));
+    }),
+    read: unary(async (request: messages.ReadRequest) => {
+      const there = provider.read(request.getId(), read(request.getInputs()));
+      if (!there) return new messages.ReadResponse();
+      return new messages.ReadResponse()
+        .setId(request.getId())
+        .setInputs(structOf(there.inputs))
+        .setProperties(structOf(there.properties));
+    }),
+    delete: unary(async (request: messages.DeleteRequest) => {
+      await provider.remove(request.getId());
+      return new emptyMessages.Empty();
+    }),
+    invoke: unary(async (request: messages.InvokeRequest) => {
+      const answer = provider.call(request.getTok(), read(request.getArgs()));
+      return new messages.InvokeResponse().setReturn(structOf({...answer}));
+    }),
+    cancel: unary(async () => new emptyMessages.Empty()),
+  };
+}
+
+const unary =
+  <Request, Response>(answer: (request: Request) => Promise<Response>) =>
+  ({request}: {request: Request}, callback: sendUnaryData<Response>) =>
+    void answer(request).then(
+      (response) => callback(null, response),
+      ({message}: Error) => callback({code: status.UNKNOWN, details: message}),
+    );
+
+function differenceOf({changes, replaces, deleteFirst}: Consequence) {
+  const {DIFF_SOME, DIFF_NONE} = messages.DiffResponse.DiffChanges;
+  const {UPDATE, UPDATE_REPLACE} = messages.PropertyDiff.Kind;
+  const response = new messages.DiffResponse()
+    .setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE)
+    .setReplacesList([...replaces])
+    .setDeletebeforereplace(deleteFirst)
+    .setHasdetaileddiff(true);
+  for (const path of changes) {
+    const kind = replaces.includes(path) ? UPDATE_REPLACE : UPDATE;
+    const change = new messages.PropertyDiff().setKind(kind).setInputdiff(true);
+    response.getDetaileddiffMap().set(path, change);
+  }
+  return response;
+}
+
+const read = (struct: Struct | undefined) => (struct?.toJavaScript() ?? {}) as Properties;
+
+const structOf = (properties: Properties) =>
+  structMessages.Struct.fromJavaScript(
+    properties as Parameters<typeof structMessages.Struct.fromJavaScript>[0],
+  );

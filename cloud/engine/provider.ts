@@ -1,0 +1,71 @@
+import {type Cloud, CloudError, type Inputs, kindOf, type Order} from "../cloud.ts";
+import {type Consequence, consequenceOf} from "../consequence.ts";
+import {plain, remarked, secretPaths} from "./pulumi-values.ts";
+
+/** Properties as they come from the engine and go back to it: secrets, files and the unknown are marked. */
+export type Properties = Record<string, unknown>;
+
+/** What the engine asks of a provider. Methods that are refused reject with a CloudError. */
+export type Provider = ReturnType<typeof createProvider>;
+
+/**
+ * The cloud's second door: what azure-native and the Kubernetes provider do between the engine and the
+ * cloud. It remembers nothing, as they do not: all that lasts is in the cloud and in the engine's state.
+ */
+export function createProvider(cloud: Cloud) {
+  /** What can be said of inputs before the cloud is asked; a preview hears it too. */
+  function check(urn: string, news: Properties): readonly string[] {
+    const {type, stack, inputs} = orderOf(urn, news);
+    const kind = kindOf(type);
+    if (!kind) return [`UnknownType: the stand-in does not know ${type}`];
+    return kind.shape?.(inputs, kind.id(inputs, stack)) ?? [];
+  }
+
+  function diff(id: string, urn: string, olds: Properties, news: Properties): Consequence {
+    const {type, stack, inputs} = orderOf(urn, news);
+    return consequenceOf(kindOf(type), {id, inputs: plain(olds) as Inputs}, {stack, inputs});
+  }
+
+  async function create(urn: string, news: Properties) {
+    const {id, outputs} = await cloud.write(orderOf(urn, news));
+    return {id, properties: remarked(outputs, news) as Properties};
+  }
+
+  async function update(id: string, urn: string, news: Properties): Promise<Properties> {
+    const now = cloud.find(id);
+    if (!now) throw new CloudError([`ResourceNotFound: The resource '${id}' was not found.`]);
+    const {outputs} = await cloud.write(orderOf(urn, news), now);
+    return remarked(outputs, news) as Properties;
+  }
+
+  /** What there is, marked as what the engine knew of it; undefined where it is gone. */
+  function read(id: string, inputs: Properties) {
+    const now = cloud.find(id);
+    return (
+      now && {
+        inputs: remarked(now.inputs, inputs) as Properties,
+        properties: remarked(now.outputs, inputs) as Properties,
+      }
+    );
+  }
+
+  const remove = (id: string) => cloud.remove(id);
+
+  const call = (token: string, args: Properties) => cloud.call("", token, plain(args) as Inputs);
+
+  return {check, diff, create, update, read, remove, call};
+}
+
+/** urn:pulumi:STACK::PROJECT::TYPES::NAME, the types from the outermost to its own. */
+function orderOf(urn: string, news: Properties): Order {
+  const [project = "", , types = "", name = ""] = urn.split("::");
+  return {
+    stack: project.split(":")[2] ?? "",
+    urn,
+    type: types.split("$").at(-1) ?? "",
+    name,
+    protect: false,
+    inputs: plain(news) as Inputs,
+    secrets: secretPaths(news),
+  };
+}

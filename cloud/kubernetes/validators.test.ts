@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import {spawnSync} from "node:child_process";
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {type TestContext, test} from "node:test";
+import {stringify} from "yaml";
+import {smallWorld} from "../../infra/fixture.ts";
+import {findJudge, findSwagger} from "../../setup/validators.js";
+import {runStacks} from "../stacks/stacks.ts";
+import {schemasOf} from "./schemas.ts";
+
+const kubeconform = findJudge("kubeconform");
+const kubeScore = findJudge("kube-score");
+const swagger = findSwagger();
+const MEND = "Mend: TOOLS=build node setup/main.js builds it with Go";
+
+/** Why a test does not run, said once. */
+function unless(there: boolean, what: string): string | false {
+  if (there) return false;
+  console.log(`judges.test.ts: NOT RUN: no ${what}. ${MEND}`);
+  return `NOT RUN: no ${what}`;
+}
+
+/** Defined by what is installed in a cluster, not by Kubernetes. */
+const ownKinds = ["SecretProviderClass", "PodMonitor"];
+
+/** Every object of a region's cluster, as it would be sent. */
+async function objectsOf(region: string): Promise<object[]> {
+  const {stacks} = await runStacks(smallWorld, {stacks: [region]});
+  return stacks[0]!.resources
+    .filter(({type}) => type.startsWith("kubernetes:"))
+    .map(({inputs}) => inputs);
+}
+
+function write(t: TestContext, objects: readonly object[]) {
+  const folder = mkdtempSync(join(tmpdir(), "meridian-judges-"));
+  t.after(() => rmSync(folder, {recursive: true}));
+  const file = join(folder, "objects.yaml");
+  writeFileSync(file, objects.map((object) => stringify(object)).join("---\n"));
+  return {folder, file};
+}
+
+function conform(t: TestContext, objects: readonly object[]) {
+  const {folder, file} = write(t, objects);
+  const schemas = join(folder, "schemas");
+  mkdirSync(schemas);
+  for (const [name, schema] of schemasOf(JSON.parse(readFileSync(swagger!, "utf8"))))
+    writeFileSync(join(schemas, name), JSON.stringify(schema));
+  const location = `${schemas}/{{.ResourceKind}}{{.KindSuffix}}.json`;
+  const options = ["-strict", "-output", "json", "-summary", "-skip", ownKinds.join()];
+  const {stdout, stderr} = spawnSync(
+    kubeconform!,
+    [...options, "-schema-location", location, file],
+    {encoding: "utf8"},
+  );
+  assert.equal(stderr, "");
+  return JSON.parse(stdout) as {
+    resources: {name: string; kind: string; msg: string}[] | null;
+    summary: {valid: number; invalid: number; errors: number; skipped: number};
+  };
+}
+
+const noSchemas = unless(Boolean(kubeconform && swagger), "kubeconform or Kubernetes' schemas");
+
+test("every object is what the API server's schemas allow", {skip: noSchemas}, async (t) => {
+  const objects = await objectsOf("westeurope");
+  const own = objects.filter((object) => ownKinds.includes((object as {kind: string}).kind));
+  const {resources, summary} = conform(t, objects);
+  assert.deepEqual(resources ?? [], []);
+  assert.deepEqual(summary, {
+    valid: objects.length - own.length,
+    invalid: 0,
+    errors: 0,
+    skipped: own.length,
+  });
+});
+
+test("a misspelt field and a wrong type are found", {skip: noSchemas}, (t) => {
+  const service = {apiVersion: "v1", kind: "Service", metadata: {name: "edge"}};
+  const {resources} = conform(t, [
+    {...service, spec: {selectors: {app: "edge"}}},
+    {...service, spec: {ports: [{port: "https"}]}},
+  ]);
+  const said = resources!.map(({msg}) => msg).sort();
+  assert.equal(said.length, 2);
+  assert.match(said[0]!, /at '\/spec': additional properties 'selectors' not allowed/);
+  assert.match(said[1]!, /at '\/spec\/ports\/0\/port': got string, want integer/);
+});
+
+/** What kube-score asks for and we do not do, with the reason. */
+const accepted = {
+  "container-image-pull-policy": "images are named by the hash of their content",
+  "container-ephemeral-storage-request-and-limit": "roots are read-only: nothing is written",
+  "pod-probes-identical": "a pod that is up is ready; whether it is well is the vote's to say",
+  "deployment-targeted-by-hpa-does-not-have-replicas-configured":
+    "a new workload starts with its least; from then on the programs ignore the count",
+};
+
+const noLinter = unless(kubeScore !== undefined, "kube-score");
+
+test("the linter of clusters finds nothing critical that is not accepted", {
+  skip: noLinter,
+}, async (t) => {
+  const {file} = write(t, await objectsOf("westeurope"));
+  const ignored = Object.keys(accepted).flatMap((name) => ["--ignore-test", name]);
+  // A limit would throttle a proxy for as long as its node has CPU to spare.
+  const options = ["--ignore-container-cpu-limit", ...ignored];
+  const {stdout, status} = spawnSync(kubeScore!, ["score", ...options, "-o", "ci", file], {
+    encoding: "utf8",
+  });
+  const lines = stdout.split("\n");
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith("[CRITICAL]")),
+    [],
+  );
+  assert.ok(lines.filter((line) => line.startsWith("[OK]")).length > 50, stdout);
+  assert.equal(status, 0);
+});

@@ -1,0 +1,73 @@
+import type {Endpoint} from "../balancer.ts";
+import type {Authority} from "../certs.ts";
+import type {Paths} from "./azure-openai.ts";
+import {type Cancel, type Model, startModel} from "./model.ts";
+
+/** A region's model host, with a memory of what was cancelled on it. */
+export interface ModelHost extends Model {
+  /** When a request's cancel arrived, in milliseconds since 1970. Rejects after `limitMs`. */
+  cancelled(id: string, limitMs: number): Promise<number>;
+}
+
+/** Cancels are asked about at once; a world that runs for days must not keep them all. */
+const REMEMBERED = 1000;
+
+/**
+ * Runs the model host of an account in this process: with it, what it has seen can be asked. Its
+ * completer costs less than the process that it would take.
+ */
+export async function startModelHost({
+  hostname,
+  listen,
+  deployments,
+  quotas,
+  paths = "azure",
+  tokens,
+  authority,
+  forward,
+  firstByteMs,
+}: {
+  /** What its certificate is for. */
+  hostname: string;
+  listen: Endpoint;
+  deployments: readonly string[];
+  /** Tokens a minute, by deployment. */
+  quotas?: Readonly<Record<string, number>>;
+  paths?: Paths;
+  /** Bearers' tokens that open it; undefined where it is open. */
+  tokens: readonly string[] | undefined;
+  authority: Authority;
+  forward: string | undefined;
+  /** Of its answers; what `startModel` says if undefined. */
+  firstByteMs: number | undefined;
+}): Promise<ModelHost> {
+  const seen = new Map<string, number>();
+  const waiting = new Map<string, (atMs: number) => void>();
+  const model = await startModel({
+    listen,
+    deployments,
+    quotas,
+    paths,
+    tokens,
+    forward,
+    firstByteMs,
+    tls: await authority.issue([hostname]),
+    onCancel: ({id, atMs}: Cancel) => {
+      seen.set(id, atMs);
+      if (seen.size > REMEMBERED) seen.delete(seen.keys().next().value as string);
+      waiting.get(id)?.(atMs);
+    },
+  });
+
+  function cancelled(id: string, limitMs: number): Promise<number> {
+    const atMs = seen.get(id);
+    if (atMs !== undefined) return Promise.resolve(atMs);
+    return new Promise<number>((resolve, reject) => {
+      waiting.set(id, resolve);
+      const late = new Error(`the cancel did not reach the model host within ${limitMs} ms`);
+      setTimeout(reject, limitMs, late);
+    }).finally(() => waiting.delete(id));
+  }
+
+  return {...model, cancelled};
+}

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {smallWorld} from "../../infra/fixture.ts";
+import type {Region, World} from "../../regions/world.ts";
+import {runStacks, type Stack} from "./stacks.ts";
+
+/** Another subscription than the stand-in's own: resources may be brought from anywhere. */
+const hub = "/subscriptions/00000000-0000-4000-8000-0000000000aa/resourceGroups/hub";
+const idOf = (type: string, name: string) => `${hub}/providers/Microsoft.${type}/${name}`;
+const network = idOf("Network", "virtualNetworks/spoke");
+
+const home = smallWorld.regions[0] as Region;
+const region: Region = {
+  ...home,
+  network: {space: "10.8.0.0/20"},
+  existing: {
+    network: {nodes: `${network}/subnets/a`, endpoints: `${network}/subnets/b`, zones: hub},
+    registry: idOf("ContainerRegistry", "registries/corporate"),
+    vault: idOf("KeyVault", "vaults/corporate"),
+    logs: idOf("OperationalInsights", "workspaces/corporate"),
+  },
+};
+const world: World = {
+  ...smallWorld,
+  service: {
+    ...smallWorld.service,
+    existing: {
+      zone: idOf("Network", "dnszones/example.com"),
+      registry: idOf("ContainerRegistry", "registries/corporate"),
+      logs: idOf("OperationalInsights", "workspaces/corporate"),
+    },
+  },
+  regions: [region],
+};
+
+const typesOf = ({resources}: Stack) => new Set(resources.map(({type}) => type));
+const inputsOf = ({resources}: Stack, type: string, name: string) =>
+  resources.find((one) => one.type === `azure-native:${type}` && one.name === name)?.inputs ?? {};
+
+test("what is there already is used and not made", async () => {
+  const {stacks} = await runStacks(world);
+  const [global, own, , dns] = stacks as [Stack, Stack, Stack, Stack];
+  for (const type of ["containerregistry:Registry", "dns:Zone", "operationalinsights:Workspace"])
+    assert.ok(!typesOf(global).has(`azure-native:${type}`), type);
+  for (const type of ["network:VirtualNetwork", "privatedns:PrivateZone", "keyvault:Vault"])
+    assert.ok(!typesOf(own).has(`azure-native:${type}`), type);
+
+  const cluster = inputsOf(own, "containerservice:ManagedCluster", "cluster");
+  const [pool] = cluster.agentPoolProfiles as [{vnetSubnetID: string}];
+  assert.equal(pool.vnetSubnetID, `${network}/subnets/a`);
+  const scopes = ["nodes", "pull"].map(
+    (name) => inputsOf(own, "authorization:RoleAssignment", name).scope,
+  );
+  assert.deepEqual(scopes, [`${network}/subnets/a`, region.existing.registry]);
+  const {resourceGroupName, vaultName} = inputsOf(own, "keyvault:Secret", "token-signing-key");
+  assert.deepEqual([resourceGroupName, vaultName], ["hub", "corporate"]);
+  const group = own.resources.find(
+    ({type, id}) => type.endsWith(":PrivateDnsZoneGroup") && id.includes("/model/"),
+  );
+  assert.deepEqual(group?.inputs.privateDnsZoneConfigs, [
+    {
+      name: "model",
+      privateDnsZoneId: `${hub}/providers/Microsoft.Network/privateDnsZones/privatelink.openai.azure.com`,
+    },
+  ]);
+  const record = inputsOf(dns, "dns:RecordSet", "record");
+  assert.deepEqual([record.resourceGroupName, record.zoneName], ["hub", "example.com"]);
+});
+
+test("a region with a registry of its own runs the image that is built in it", async () => {
+  const {stacks} = await runStacks(world);
+  const [global, own] = stacks as [Stack, Stack];
+  const hash = String(global.outputs.image).split(":")[1];
+  const build = inputsOf(own, "containerregistry:TaskRun", `build-${hash}`);
+  assert.deepEqual([build.resourceGroupName, build.registryName], ["hub", "corporate"]);
+  const proxy = own.resources.find(
+    ({type, name}) => type === "kubernetes:apps/v1:Deployment" && name === "proxy",
+  );
+  assert.match(
+    JSON.stringify(proxy?.inputs),
+    new RegExp(`"image":"corporate\\.azurecr\\.io/meridian-proxy:${hash}"`),
+  );
+});

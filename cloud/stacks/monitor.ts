@@ -1,0 +1,86 @@
+import type {runtime} from "@pulumi/pulumi";
+import type {Inputs, Order} from "../cloud.ts";
+import {isSecret, plain, secretPaths} from "../engine/pulumi-values.ts";
+
+/** What a program asks for: Pulumi's mocks are told the half of it, and not what is secret or whose child it is. */
+export type Registration = Order;
+
+type Monitor = NonNullable<ReturnType<typeof runtime.getMonitor>>;
+
+/** The part of the requests' interface that is read; google-protobuf's structures as plain values. */
+interface Request {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getProtect(): boolean;
+  getDeletebeforereplacedefined(): boolean;
+  getDeletebeforereplace(): boolean;
+  getObject(): Structure | undefined;
+}
+
+interface Structure {
+  toJavaScript(): Record<string, unknown>;
+}
+
+interface OutputsRequest {
+  getUrn(): string;
+  getOutputs(): Structure | undefined;
+}
+
+type Method<R> = (request: R, callback: unknown) => unknown;
+
+export interface Observed {
+  /** Of the stack, once it has run. */
+  outputs(): {readonly outputs: Inputs; readonly secretOutputs: readonly string[]};
+}
+
+/** Tells of each registration just before the mocks hear of it, in the same turn. */
+export function observe(
+  monitor: Monitor,
+  {stack, project}: {stack: string; project: string},
+  onRegistration: (registration: Registration) => void,
+): Observed {
+  let ofStack: Record<string, unknown> = {};
+
+  wrap<Request>(monitor, "registerResource", (request) => {
+    const raw = request.getObject()?.toJavaScript() ?? {};
+    const parent = request.getParent();
+    const [type, name] = [request.getType(), request.getName()];
+    onRegistration({
+      stack,
+      urn: `urn:pulumi:${stack}::${project}::${prefix(parent)}${type}::${name}`,
+      type,
+      name,
+      ...(parent && {parent}),
+      protect: request.getProtect(),
+      ...(request.getDeletebeforereplacedefined() && {
+        deleteBeforeReplace: request.getDeletebeforereplace(),
+      }),
+      inputs: plain(raw) as Inputs,
+      secrets: secretPaths(raw),
+    });
+  });
+
+  wrap<OutputsRequest>(monitor, "registerResourceOutputs", (request) => {
+    if (!request.getUrn().includes("::pulumi:pulumi:Stack::")) return;
+    ofStack = request.getOutputs()?.toJavaScript() ?? {};
+  });
+
+  const outputs = () => ({
+    outputs: plain(ofStack) as Inputs,
+    secretOutputs: Object.keys(ofStack).filter((key) => isSecret(ofStack[key])),
+  });
+  return {outputs};
+}
+
+function wrap<R>(monitor: Monitor, name: string, before: (request: R) => void) {
+  const methods = monitor as unknown as Record<string, Method<R>>;
+  const original = methods[name]!.bind(monitor);
+  methods[name] = (request, callback) => {
+    before(request);
+    return original(request, callback);
+  };
+}
+
+/** As the mocks' monitor does: the parent's own type, without its ancestors'. */
+const prefix = (parent: string) => (parent ? `${parent.split("::")[2]!.split("$").at(-1)}$` : "");

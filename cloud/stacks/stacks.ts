@@ -1,0 +1,187 @@
+import {generateKeyPairSync} from "node:crypto";
+import {setImmediate} from "node:timers/promises";
+import {runtime} from "@pulumi/pulumi";
+import {zoneIds} from "../../infra/azure/network.ts";
+import {type Program, readBy, stacksOf} from "../../infra/stacks/stacks.ts";
+import type {World} from "../../regions/world.ts";
+import {type Cloud, createCloud, type Inputs, type Refusal, type Resource} from "../cloud.ts";
+import {unmatched} from "../kubernetes/dangling-selectors.ts";
+import {observe, type Registration} from "./monitor.ts";
+
+/** What the stacks made, in the order in which they ran. */
+export interface Built {
+  readonly stacks: readonly Stack[];
+}
+
+export interface Stack {
+  readonly name: string;
+  /** Components too, and the stack itself, which is the root. */
+  readonly resources: readonly Resource[];
+  readonly outputs: Inputs;
+  readonly secretOutputs: readonly string[];
+}
+
+export interface RunOptions {
+  /** Names of the stacks wanted; all if not given. What they read runs too. */
+  readonly stacks?: readonly string[];
+  readonly cloud?: Cloud;
+  /** Of the cloud that is made where none is given. */
+  readonly now?: () => number;
+  /** The private key that signs tokens, PEM; a new one if not given. */
+  readonly signingKey?: string;
+}
+
+/** Everything that the cloud refused, or the error that stopped a stack. */
+export class StackError extends Error {
+  readonly refusals: readonly Refusal[];
+
+  constructor(message: string, refusals: readonly Refusal[], options?: ErrorOptions) {
+    super(message, options);
+    this.refusals = refusals;
+  }
+}
+
+const PROJECT = "meridian";
+/** Pulumi's own word for it where stacks are not kept by its service. */
+const ORGANIZATION = "organization";
+
+/** The Pulumi runtime is one for a process: runs wait for each other. */
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs the programs of the stacks against a cloud that stands in for Azure and Kubernetes.
+ * Throws a StackError with all that the cloud refused.
+ */
+export function runStacks(world: World, options: RunOptions = {}): Promise<Built> {
+  const run = last.then(() => withoutTraces(() => runAll(world, options)));
+  last = run.catch(() => {});
+  return run;
+}
+
+/** Pulumi keeps a stack trace of every promise: with thirty regions they take a third of the time. */
+async function withoutTraces<Result>(run: () => Promise<Result>): Promise<Result> {
+  const {stackTraceLimit} = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return await run();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+async function runAll(world: World, options: RunOptions): Promise<Built> {
+  const {
+    now,
+    cloud = createCloud({...localOptions(world), now}),
+    signingKey = newSigningKey(),
+  } = options;
+  const wanted = new Set(options.stacks?.flatMap((name) => [...readBy(world, name), name]));
+  const stacks: Stack[] = [];
+  for (const [name, program] of stacksOf(world))
+    if (!options.stacks || wanted.has(name))
+      stacks.push(await runStack({name, program, cloud, signingKey, before: stacks}));
+  const refusals = [...cloud.refusals, ...unmatched(cloud.resources)];
+  if (refusals.length > 0) throw new StackError(report(refusals), refusals);
+  return {stacks: stacks.filter(({name}) => !options.stacks || options.stacks.includes(name))};
+}
+
+/** Region N's public address, in the order of regions.yaml's names; and what regions.yaml says is there. */
+const localOptions = (world: World) => ({
+  addressOf: (location: string) =>
+    `127.${world.regions.findIndex(({name}) => name === location) + 1}.0.1`,
+  existing: existingIds(world),
+});
+
+/** Every id in regions.yaml. */
+export function existingIds({service, regions}: World): string[] {
+  const ids = regions.flatMap(({existing: {network, ...others}}) => [
+    ...Object.values(others),
+    ...Object.values(network ?? {}),
+    ...Object.values(network?.zones ? zoneIds(network.zones) : {}),
+  ]);
+  return [...Object.values(service.existing), ...ids].filter((id) => id !== undefined);
+}
+
+function newSigningKey(): string {
+  const {privateKey} = generateKeyPairSync("ed25519");
+  return privateKey.export({type: "pkcs8", format: "pem"}) as string;
+}
+
+interface Run {
+  readonly name: string;
+  readonly program: Program;
+  readonly cloud: Cloud;
+  readonly signingKey: string;
+  /** Stacks that ran before, which this one may read. */
+  readonly before: readonly Stack[];
+}
+
+async function runStack(run: Run): Promise<Stack> {
+  const {name, cloud, signingKey} = run;
+  let registration: Registration | undefined;
+  const mocks: runtime.Mocks = {
+    newResource: (args) => {
+      if (args.type === "pulumi:pulumi:StackReference")
+        return {id: args.id, state: {...args.inputs, ...reference(run, args.id)}};
+      const {id, outputs, inputs} = cloud.create(registration!);
+      return {id, state: {...args.inputs, ...changed(outputs, inputs)}};
+    },
+    call: ({token, inputs}) => cloud.call(name, token, inputs),
+  };
+  await runtime.setMocks(mocks, PROJECT, name, false, ORGANIZATION);
+  const observed = observe(runtime.getMonitor()!, {stack: name, project: PROJECT}, (next) => {
+    registration = next;
+  });
+  runtime.setAllConfig({[`${PROJECT}:signingKey`]: signingKey}, [`${PROJECT}:signingKey`]);
+  await settle(run);
+  const resources = cloud.resources.filter(({stack}) => stack === name);
+  return {name, resources, ...observed.outputs()};
+}
+
+/** Only what differs, so that inputs keep their secret marks. */
+const changed = (outputs: Inputs, inputs: Inputs) =>
+  Object.fromEntries(Object.entries(outputs).filter(([key, value]) => inputs[key] !== value));
+
+/** What a program reads of another stack. */
+function reference({before, name: stack}: Run, id: string | undefined) {
+  const other = id?.split("/").at(-1) ?? "";
+  const {outputs, secretOutputs} = before.find(({name}) => name === other) ?? {};
+  if (outputs) return {outputs, secretOutputNames: secretOutputs};
+  throw new Error(`stack ${stack} reads ${id}, which has not been brought up`);
+}
+
+/** Runs the program until its last resource is registered; an error of a callback stops it too. */
+async function settle({name, program, cloud}: Run): Promise<void> {
+  const errors: unknown[] = [];
+  const note = (error: unknown) => void errors.push(error);
+  process.on("unhandledRejection", note);
+  try {
+    // The program's own error is caught in here: out there each of the stack's outputs repeats it.
+    await runtime.runInPulumiStack(async () => Promise.try(program).catch(note)).catch(note);
+    await runtime.disconnect();
+    // Node tells of rejections once the queue of promises is empty.
+    await setImmediate();
+  } finally {
+    process.off("unhandledRejection", note);
+  }
+  if (errors.length === 0) return;
+  const [cause] = errors;
+  const message = `stack ${name}: ${reasonOf(cause) || "a function failed"}`;
+  // What was refused before may be why.
+  const said = cloud.refusals.length > 0 ? [report(cloud.refusals), message] : [message];
+  throw new StackError(said.join("\n"), cloud.refusals, {cause});
+}
+
+/** Without Pulumi's trail of the inputs through which an error came. */
+const reasonOf = (cause: unknown) =>
+  (cause instanceof Error ? cause.message : String(cause)).replace(
+    /^(error serializing property "[^"]*": \s*)+/,
+    "",
+  );
+
+function report(refusals: readonly Refusal[]): string {
+  const lines = refusals.map(
+    ({stack, type, name, reason}) => `  - stack ${stack}, ${type} "${name}": ${reason}`,
+  );
+  return `The cloud refused:\n${lines.join("\n")}`;
+}

@@ -1,0 +1,51 @@
+import {locations} from "../../regions/azure.ts";
+import type {Place} from "../../regions/places/places.ts";
+import type {Pool} from "../plan.ts";
+import {type Site, siteOf} from "./figures.ts";
+import {type Gateway, gatewayOf} from "./gateways.ts";
+import {legMs, roundTripMs} from "./latency.ts";
+
+/** How far pools are from their users and from each other: round trips in milliseconds. */
+export interface Distances {
+  /** What a user there may expect of the pool, over its regions by weight; Infinity where it has none. */
+  toPlace(pool: string, place: Place): number;
+  /** What the users of a pool's own regions would meet in the other. */
+  between(pool: string, other: string): number;
+}
+
+export function distancesOf(pools: readonly Pool[]): Distances {
+  const sharesOf = new Map(pools.map((pool) => [pool.name, shares(pool)]));
+  const toSite = (pool: string, site: Site) => {
+    const regions = sharesOf.get(pool);
+    return regions
+      ? mean(regions, (region) => roundTripMs(site, region))
+      : Number.POSITIVE_INFINITY;
+  };
+  return {
+    toPlace: (pool, place) => {
+      const gateway = gatewayOf(place);
+      return gateway ? legTo(gateway, place) + toSite(pool, gateway.site) : toSite(pool, place);
+    },
+    between: (pool, other) => mean(sharesOf.get(pool) ?? [], (region) => toSite(other, region)),
+  };
+}
+
+/** On the network of the gateway, whatever the place is counted to. */
+const legTo = ({site}: Gateway, place: Place): number => legMs({...place, group: site.group}, site);
+
+interface Share {
+  readonly site: Site;
+  /** Of the pool's users, 0 to 1. */
+  readonly share: number;
+}
+
+function shares({members}: Pool): Share[] {
+  const total = members.reduce((sum, {weight}) => sum + weight, 0);
+  return members.map(({region, weight}) => ({
+    site: siteOf(locations.get(region)!),
+    share: weight / total,
+  }));
+}
+
+const mean = (shares: readonly Share[], msTo: (site: Site) => number): number =>
+  shares.reduce((sum, {site, share}) => sum + share * msTo(site), 0);

@@ -1,0 +1,116 @@
+import {execFile} from "node:child_process";
+import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {promisify} from "node:util";
+import {findPromtool, NO_PROMETHEUS} from "../../setup/prometheus.ts";
+import {smallWorld} from "../fixture.ts";
+import {ruleFile} from "./prometheus.ts";
+import {groupsOf} from "./world.ts";
+
+/**
+ * Series in the notation of promtool's tests, a value a minute: `0+60x100` is a counter that grows by 60.
+ * https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules
+ */
+export type Series = Readonly<Record<string, string>>;
+
+export interface Case {
+  /** Over a service on which all is well; an empty text takes a series out. */
+  readonly changes: Series;
+  /** Looked at this many minutes after its start; 75 if not given. */
+  readonly atM?: number;
+  /** Every alert that fires then, and how often. */
+  readonly fires: Readonly<Record<string, number>>;
+}
+
+const REGIONS = ["eastus2", "westeurope"];
+/** Over an hour for which some must hold. */
+const LOOKED_AT_M = 75;
+
+/** One region as it is when all is well: five requests a second, of which half are cancelled. */
+const calm: Readonly<Record<string, string>> = {
+  meridian_vote: "1",
+  'meridian_judged_total{verdict="good"}': "+300",
+  'meridian_judged_total{verdict="failed"}': "+0",
+  meridian_requests_total: "+600",
+  'meridian_cancels_total{phase="preflight"}': "+120",
+  'meridian_cancels_total{phase="streaming"}': "+120",
+  meridian_upstream_cancels_total: "+120",
+  meridian_upstream_sessions: "4",
+  meridian_upstream_sessions_opened_total: "+1",
+  'meridian_deployment_share{model="codex",upstream="far",deployment="codex",role="fallback"}': "1",
+  'meridian_quota_left{upstream="near",deployment="codex",unit="tokens"}': "500",
+  'meridian_quota_limit{upstream="near",deployment="codex",unit="tokens"}': "1000",
+  'meridian_spills_total{deployment="codex",reason="429"}': "+1",
+  meridian_policy_refused: "0",
+  meridian_faults_total: "+0",
+  // A day before the tests' clock starts.
+  'meridian_token_key_timestamp_seconds{kid="a"}': "-86400",
+  'envoy_cluster_membership_healthy{envoy_cluster_name="proxy"}': "3",
+  'envoy_cluster_membership_total{envoy_cluster_name="proxy"}': "3",
+  'envoy_http_downstream_rq_rx_reset{envoy_http_conn_manager_prefix="edge"}': "+240",
+  'envoy_http_downstream_cx_total{envoy_http_conn_manager_prefix="edge"}': "+10",
+  'envoy_http_downstream_rq_total{envoy_http_conn_manager_prefix="edge"}': "+600",
+  envoy_server_days_until_first_cert_expiring: "80",
+};
+
+/** `+N` grows by N a minute, `N` stays; anything else is promtool's own. */
+function valuesOf(text: string, minutes: number): string {
+  if (/^\+[\d.]+$/.test(text)) return `0${text}x${minutes}`;
+  return /^-?[\d.]+$/.test(text) ? `${text}+0x${minutes}` : text;
+}
+
+const ofRegion = (series: string, region: string): string => {
+  const [, name, labels] = /^(\w+)(?:\{(.*)\})?$/.exec(series)!;
+  return `${name}{${[labels, `region="${region}"`].filter(Boolean).join(",")}}`;
+};
+
+/** What `promtool test rules` takes; `changes` are westeurope's. */
+export function testFile(ruleFile: string, {changes, atM = LOOKED_AT_M, fires}: Case) {
+  const input_series = REGIONS.flatMap((region) => {
+    const series = {...calm, ...(region === "westeurope" && changes)};
+    return Object.entries(series)
+      .filter(([, values]) => values !== "")
+      .map(([name, values]) => ({series: ofRegion(name, region), values: valuesOf(values, atM)}));
+  });
+  const firing = {
+    expr: 'count by (alertname) (ALERTS{alertstate="firing"})',
+    eval_time: `${atM}m`,
+    exp_samples: Object.entries(fires).map(([alertname, value]) => ({
+      labels: `{alertname="${alertname}"}`,
+      value,
+    })),
+  };
+  const tests = [{interval: "1m", input_series, promql_expr_test: [firing]}];
+  return {rule_files: [ruleFile], evaluation_interval: "1m", tests};
+}
+
+/** A folder of these files, as long as the test lasts; gives their paths. */
+export function written(
+  t: {after(run: () => void): void},
+  files: Readonly<Record<string, string>>,
+) {
+  const folder = mkdtempSync(join(tmpdir(), "meridian-alerts-"));
+  t.after(() => rmSync(folder, {recursive: true}));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return (name: string) => join(folder, name);
+}
+
+const program = findPromtool();
+
+/** Why a test does not run, said once; false where it does. */
+export function whyNotRun(file: string): string | false {
+  if (program) return false;
+  console.log(`${file}: ${NO_PROMETHEUS}`);
+  return NO_PROMETHEUS;
+}
+
+/** What it says; rejects with it when it finds fault. */
+export const promtool = (...args: string[]): Promise<string> =>
+  promisify(execFile)(program!, args).then(
+    ({stdout, stderr}) => stdout + stderr,
+    ({stdout, stderr}) => Promise.reject(new Error(`${stdout}${stderr}`)),
+  );
+
+/** Of the small world. */
+export const rules = ruleFile(groupsOf(smallWorld), smallWorld.service.alerts.runbooks);

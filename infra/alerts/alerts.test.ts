@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import {readFileSync} from "node:fs";
+import {test} from "node:test";
+import {smallWorld} from "../fixture.ts";
+import {cases} from "./alerts.cases.ts";
+import {promtool, rules, testFile, whyNotRun, written} from "./alerts.rig.ts";
+import {isAlert} from "./rule.ts";
+import {groupsOf} from "./world.ts";
+
+const skip = whyNotRun("alerts.test.ts");
+const groups = groupsOf(smallWorld);
+const alerts = groups.flatMap(({rules}) => rules.filter(isAlert));
+
+test("promtool takes the rules, and finds none twice", {skip}, async (t) => {
+  const path = written(t, {"rules.yaml": rules});
+  const said = await promtool("check", "rules", "--lint=all", path("rules.yaml"));
+  const count = groups.flatMap(({rules}) => rules).length;
+  assert.match(said, new RegExp(`SUCCESS: ${count} rules found`));
+});
+
+test("promtool refuses a rule that is none", {skip}, async (t) => {
+  const path = written(t, {"rules.yaml": rules.replace("absent(", "absentt(")});
+  const refused = promtool("check", "rules", path("rules.yaml"));
+  await assert.rejects(refused, /unknown function.*absentt/);
+});
+
+test("what a person reads of an alert", {skip}, async (t) => {
+  const file = testFile("rules.yaml", cases["a third of the proxies vote for themselves"]!);
+  const alert_rule_test = [
+    {
+      alertname: "RegionOut",
+      eval_time: "75m",
+      exp_alerts: [
+        {
+          exp_labels: {severity: "page", region: "westeurope"},
+          exp_annotations: {
+            summary: "westeurope is out of rotation",
+            description:
+              "Fewer than 50 % of its proxies vote for themselves: DNS sends its users elsewhere.",
+            runbook_url: "docs/runbooks.md#region-out",
+          },
+        },
+      ],
+    },
+  ];
+  const tests = file.tests.map((one) => ({...one, alert_rule_test}));
+  const files = {"rules.yaml": rules, "test.json": JSON.stringify({...file, tests})};
+  await promtool("test", "rules", written(t, files)("test.json"));
+});
+
+test("each alert has a case in which it fires", () => {
+  const fired = new Set(Object.values(cases).flatMap(({fires}) => Object.keys(fires)));
+  const names = new Set(alerts.map(({alert}) => alert));
+  assert.deepEqual([...fired].toSorted(), [...names].toSorted());
+});
+
+test("each alert has a runbook, and each runbook an alert", () => {
+  const page = readFileSync(new URL("../../docs/runbooks.md", import.meta.url), "utf8");
+  const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => anchorOf(heading!));
+  const wanted = new Set(alerts.map(({runbook}) => runbook));
+  assert.deepEqual(headings.toSorted(), [...wanted].toSorted());
+  for (const {alert} of alerts) assert.ok(page.includes(`\`${alert}\``), alert);
+});
+
+test("no group has more rules than Azure takes", () => {
+  for (const {name, rules} of groups) assert.ok(rules.length <= 20, name);
+});
+
+/** As GitHub makes them. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, "")
+    .replace(/\s/g, "-");

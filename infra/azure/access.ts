@@ -1,0 +1,155 @@
+import * as identity from "@pulumi/azure-native/managedidentity/index.js";
+import {CustomResource} from "@pulumi/kubernetes/apiextensions/customResource.js";
+import {ServiceAccount} from "@pulumi/kubernetes/core/v1/serviceAccount.js";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  interpolate,
+  type Output,
+} from "@pulumi/pulumi";
+import {stringify} from "yaml";
+import type {Region} from "../../regions/world.ts";
+import {type Cluster, NAMESPACE} from "../cluster/cluster.ts";
+import type {Where} from "./group.ts";
+import {grant, type roles} from "./roles.ts";
+import type {Vault} from "./vault.ts";
+
+/** What every workload of a region's cluster stands on. */
+export interface Ground {
+  readonly region: Region;
+  readonly where: Where;
+  readonly cluster: Cluster;
+  readonly vault: Vault;
+}
+
+export interface AccessArgs extends Ground {
+  /** File name to the name of the secret in the vault. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** What else it may use: the grant's name to the role and the resource's id. */
+  readonly roles?: Readonly<Record<string, {role: keyof typeof roles; on: Input<string>}>>;
+}
+
+/**
+ * What lets the pods of one workload read its secrets, and no other's: an identity that only its
+ * service account can take, a role on each secret, and the class that mounts them as files.
+ * The service account, the identity and the class bear the workload's name.
+ */
+export class Access extends ComponentResource {
+  readonly clientId: Output<string>;
+  readonly principalId: Output<string>;
+
+  constructor(name: string, args: AccessArgs, options?: ComponentResourceOptions) {
+    super("meridian:Access", name, {}, options);
+    const self = createIdentity(name, args, this);
+    createCredential(name, args, self, this);
+    grantSecrets(name, args, self, this);
+    grantRoles(name, args, self, this);
+    createServiceAccount(name, args, self, this);
+    if (Object.keys(args.secrets).length > 0) createSecretClass(name, args, self, this);
+    this.clientId = self.clientId;
+    this.principalId = self.principalId;
+    this.registerOutputs();
+  }
+}
+
+function createIdentity(name: string, {where}: Ground, parent: Access) {
+  return new identity.UserAssignedIdentity(name, {...where, resourceName: name}, {parent});
+}
+
+function createCredential(
+  name: string,
+  {where, cluster}: Ground,
+  self: identity.UserAssignedIdentity,
+  parent: Access,
+) {
+  return new identity.FederatedIdentityCredential(
+    name,
+    {
+      resourceGroupName: where.resourceGroupName,
+      resourceName: self.name,
+      federatedIdentityCredentialResourceName: name,
+      issuer: cluster.oidcIssuer,
+      subject: `system:serviceaccount:${NAMESPACE}:${name}`,
+      audiences: [TOKEN_AUDIENCE],
+    },
+    {parent},
+  );
+}
+
+/** What a service account's token must be for, to be taken for an identity of Entra. */
+export const TOKEN_AUDIENCE = "api://AzureADTokenExchange";
+
+function grantSecrets(
+  name: string,
+  {region, vault, secrets}: AccessArgs,
+  self: identity.UserAssignedIdentity,
+  parent: Access,
+) {
+  for (const secret of Object.values(secrets)) {
+    const on = interpolate`${vault.id}/secrets/${secret}`;
+    const scope = `${region.name}/${name}`;
+    grant(secret, {role: "Key Vault Secrets User", to: self.principalId, on, scope}, {parent});
+  }
+}
+
+function grantRoles(
+  name: string,
+  {region, roles = {}}: AccessArgs,
+  self: identity.UserAssignedIdentity,
+  parent: Access,
+) {
+  const scope = `${region.name}/${name}`;
+  for (const [what, {role, on}] of Object.entries(roles))
+    grant(what, {role, on, to: self.principalId, scope}, {parent});
+}
+
+/** The CSI driver asks for the pod's token itself; Kubernetes' own API is no pod's business. */
+function createServiceAccount(
+  name: string,
+  {cluster}: Ground,
+  self: identity.UserAssignedIdentity,
+  parent: Access,
+) {
+  const annotations = {"azure.workload.identity/client-id": self.clientId};
+  const args = {
+    metadata: {name, namespace: cluster.namespace, annotations},
+    automountServiceAccountToken: false,
+  };
+  return new ServiceAccount(name, args, {parent, provider: cluster.provider});
+}
+
+/** https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/ */
+function createSecretClass(
+  name: string,
+  {cluster, vault, secrets}: AccessArgs,
+  self: identity.UserAssignedIdentity,
+  parent: Access,
+) {
+  return new CustomResource(
+    name,
+    {
+      apiVersion: "secrets-store.csi.x-k8s.io/v1",
+      kind: "SecretProviderClass",
+      metadata: {name, namespace: cluster.namespace},
+      spec: {
+        provider: "azure",
+        parameters: {
+          clientID: self.clientId,
+          tenantId: vault.tenantId,
+          keyvaultName: vault.vaultName,
+          objects: secretObjects(secrets),
+        },
+      },
+    },
+    {parent, provider: cluster.provider},
+  );
+}
+
+/** The provider's own YAML in YAML: an array of texts, each of them an object. A secret may be called `null`. */
+export function secretObjects(secrets: Readonly<Record<string, string>>): string {
+  const array = Object.entries(secrets).map(([objectAlias, objectName]) =>
+    stringify({objectName, objectType: "secret", objectAlias}),
+  );
+  return stringify({array}, {lineWidth: 0});
+}

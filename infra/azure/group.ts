@@ -1,0 +1,28 @@
+import * as resources from "@pulumi/azure-native/resources/index.js";
+import type {Output} from "@pulumi/pulumi";
+import type {World} from "../../regions/world.ts";
+import {groupName} from "./names.ts";
+
+/** Where a stack's Azure resources go; spread into the arguments of each. */
+export interface Where {
+  readonly resourceGroupName: Output<string>;
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Makes the resource group of a stack. */
+export function createGroup(
+  world: World,
+  stack: string,
+  location: string,
+): {groupId: Output<string>; where: Where} {
+  const tags = {
+    ...world.service.tags,
+    service: world.service.name,
+    stack,
+    "managed-by": "pulumi",
+  };
+  const resourceGroupName = groupName(world, stack);
+  const group = new resources.ResourceGroup("group", {resourceGroupName, location, tags});
+  return {groupId: group.id, where: {resourceGroupName: group.name, location, tags}};
+}

@@ -1,0 +1,100 @@
+import * as azure from "@pulumi/azure-native/cognitiveservices/index.js";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
+import type {AzureModel, Deployment, Region, World} from "../../regions/world.ts";
+import {createEndpoint} from "./endpoint.ts";
+import type {Where} from "./group.ts";
+import {accountName} from "./names.ts";
+import type {Network} from "./network.ts";
+
+export interface ModelArgs {
+  readonly world: World;
+  readonly region: Region;
+  readonly where: Where;
+  readonly network: Network;
+}
+
+/** A region's Azure OpenAI account, reached privately and by identity alone, and its deployments. */
+export class Model extends ComponentResource {
+  readonly id: Output<string>;
+  readonly endpoint: Output<string>;
+
+  constructor(name: string, args: ModelArgs, options?: ComponentResourceOptions) {
+    super("meridian:Model", name, {}, options);
+    const account = createAccount(args, this);
+    const last = createDeployments(args, account, this);
+    createPrivateEndpoint(args, account, {parent: this, dependsOn: [last]});
+    this.id = account.id;
+    this.endpoint = account.properties.apply(({endpoint}) => endpoint);
+    this.registerOutputs();
+  }
+}
+
+function createAccount({world, region, where}: ModelArgs, parent: Model) {
+  const name = accountName(world, region);
+  return new azure.Account(
+    "account",
+    {
+      ...where,
+      accountName: name,
+      kind: "OpenAI",
+      sku: {name: "S0"},
+      properties: {
+        customSubDomainName: name,
+        // No keys: who calls it is an identity in Entra.
+        disableLocalAuth: true,
+        publicNetworkAccess: "Disabled",
+        networkAcls: {defaultAction: "Deny"},
+        ...(region.restore && {restore: true}),
+      },
+    },
+    {parent, ignoreChanges: ["properties.restore"]},
+  );
+}
+
+/** One after the other: writes to one account at a time, else Azure answers 409 RequestConflict. Returns the last. */
+function createDeployments(args: ModelArgs, account: azure.Account, parent: Model): Resource {
+  let last: Resource = account;
+  for (const deployment of args.region.deployments)
+    last = createDeployment(args, deployment, account, {parent, dependsOn: [last]});
+  return last;
+}
+
+function createDeployment(
+  {world, where}: ModelArgs,
+  {name, model, sku, capacity}: Deployment,
+  account: azure.Account,
+  options: {parent: Model; dependsOn: Resource[]},
+) {
+  const {format, model: modelName, version} = world.models[model] as AzureModel;
+  return new azure.Deployment(
+    name,
+    {
+      ...where,
+      accountName: account.name,
+      deploymentName: name,
+      sku: {name: sku, capacity},
+      properties: {
+        model: {format, name: modelName, version},
+        // A model's version changes when regions.yaml says so.
+        versionUpgradeOption: "NoAutoUpgrade",
+      },
+    },
+    // Provisioned units that are given back may be another customer's a minute later.
+    {...options, protect: sku.includes("Provisioned")},
+  );
+}
+
+function createPrivateEndpoint(
+  {where, network}: ModelArgs,
+  account: azure.Account,
+  options: {parent: Model; dependsOn: Resource[]},
+) {
+  const {endpointsSubnetId: subnetId, zones} = network;
+  const args = {where, to: "model", target: account.id, subnetId, zoneId: zones.model} as const;
+  createEndpoint("model", args, options);
+}

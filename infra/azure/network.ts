@@ -1,0 +1,162 @@
+import * as azure from "@pulumi/azure-native/network/index.js";
+import * as dns from "@pulumi/azure-native/privatedns/index.js";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  interpolate,
+  type Output,
+  output,
+} from "@pulumi/pulumi";
+import {subnetsOf} from "../../regions/addresses.ts";
+import type {Region} from "../../regions/world.ts";
+import {parseArmId} from "./arm-id.ts";
+import type {Where} from "./group.ts";
+
+export interface NetworkArgs {
+  readonly region: Region;
+  readonly where: Where;
+}
+
+/**
+ * The zones in which private endpoints of what a region reaches have their names.
+ * https://learn.microsoft.com/azure/private-link/private-endpoint-dns
+ */
+const zoneNames = {
+  model: "privatelink.openai.azure.com",
+  vault: "privatelink.vaultcore.azure.net",
+  registry: "privatelink.azurecr.io",
+} as const;
+
+export type Zone = keyof typeof zoneNames;
+
+/** A region's network: where its nodes are, and where what they reach has its private addresses. */
+export class Network extends ComponentResource {
+  readonly nodesSubnetId: Output<string>;
+  readonly endpointsSubnetId: Output<string>;
+  /** Ids of the private DNS zones. */
+  readonly zones: Readonly<Record<Zone, Output<string>>>;
+
+  constructor(name: string, args: NetworkArgs, options?: ComponentResourceOptions) {
+    super("meridian:Network", name, {}, options);
+    const {nodes, endpoints} = args.region.existing.network ?? createSubnets(args, this);
+    this.nodesSubnetId = output(nodes);
+    this.endpointsSubnetId = output(endpoints);
+    this.zones = existingZones(args.region) ?? createZones(args, this.nodesSubnetId, this);
+    this.registerOutputs();
+  }
+}
+
+/** The range of addresses in which private endpoints are, as network policies know it. */
+export const endpointsSpace = ({network: {space}, existing}: Region): string =>
+  existing.network ? space : subnetsOf(space).endpoints;
+
+function createSubnets(args: NetworkArgs, parent: Network) {
+  const {id} = createNetwork(args, createFirewalls(args, parent), parent);
+  return {
+    nodes: interpolate`${id}/subnets/nodes`,
+    endpoints: interpolate`${id}/subnets/endpoints`,
+  };
+}
+
+/** Users reach nodes, nodes reach endpoints; Azure's own rules let its balancer's probes in. */
+function createFirewalls({region, where}: NetworkArgs, parent: Network) {
+  const {nodes} = subnetsOf(region.network.space);
+  const firewall = (name: string, ...securityRules: ReturnType<typeof rule>[]) =>
+    new azure.NetworkSecurityGroup(
+      name,
+      {...where, networkSecurityGroupName: name, securityRules},
+      {parent},
+    );
+  return {
+    nodes: firewall("nodes", rule("users", 100, "Allow", "Internet")),
+    endpoints: firewall(
+      "endpoints",
+      rule("nodes", 100, "Allow", nodes),
+      rule("others", 4096, "Deny", "*"),
+    ),
+  };
+}
+
+/** For what comes in; all that is allowed is HTTPS. */
+const rule = (
+  name: string,
+  priority: number,
+  access: "Allow" | "Deny",
+  sourceAddressPrefix: string,
+) => ({
+  name,
+  priority,
+  direction: "Inbound",
+  access,
+  protocol: access === "Allow" ? "Tcp" : "*",
+  sourceAddressPrefix,
+  sourcePortRange: "*",
+  destinationAddressPrefix: "*",
+  destinationPortRange: access === "Allow" ? "443" : "*",
+});
+
+function createNetwork(
+  {region: {network}, where}: NetworkArgs,
+  firewalls: ReturnType<typeof createFirewalls>,
+  parent: Network,
+) {
+  const subnets = subnetsOf(network.space);
+  return new azure.VirtualNetwork(
+    "network",
+    {
+      ...where,
+      virtualNetworkName: "network",
+      addressSpace: {addressPrefixes: [network.space]},
+      subnets: [
+        {
+          name: "nodes",
+          addressPrefix: subnets.nodes,
+          networkSecurityGroup: {id: firewalls.nodes.id},
+        },
+        {
+          name: "endpoints",
+          addressPrefix: subnets.endpoints,
+          networkSecurityGroup: {id: firewalls.endpoints.id},
+          // Without it the rules do not hold for private endpoints.
+          privateEndpointNetworkPolicies: "NetworkSecurityGroupEnabled",
+        },
+      ],
+    },
+    {parent},
+  );
+}
+
+/** Those that a hub network keeps for all of its spokes. */
+function existingZones({existing}: Region): Network["zones"] | undefined {
+  const group = existing.network?.zones;
+  if (!group) return undefined;
+  const {model, vault, registry} = zoneIds(group);
+  return {model: output(model), vault: output(vault), registry: output(registry)};
+}
+
+/** Of the zones in a resource group. */
+export function zoneIds(group: string): Readonly<Record<Zone, string>> {
+  const idOf = (zone: Zone) =>
+    `${group}/providers/Microsoft.Network/privateDnsZones/${zoneNames[zone]}`;
+  return {model: idOf("model"), vault: idOf("vault"), registry: idOf("registry")};
+}
+
+function createZones(
+  {where}: NetworkArgs,
+  nodesSubnetId: Output<string>,
+  parent: Network,
+): Network["zones"] {
+  const networkId = nodesSubnetId.apply((id) => parseArmId(id).owner);
+  const create = (name: Zone) => {
+    const inZone = {...where, location: "global", privateZoneName: zoneNames[name]};
+    const zone = new dns.PrivateZone(name, inZone, {parent});
+    const link = {virtualNetworkLinkName: "network", virtualNetwork: {id: networkId}};
+    new dns.VirtualNetworkLink(
+      name,
+      {...inZone, privateZoneName: zone.name, ...link, registrationEnabled: false},
+      {parent},
+    );
+    return zone.id;
+  };
+  return {model: create("model"), vault: create("vault"), registry: create("registry")};
+}

@@ -1,0 +1,187 @@
+import * as azure from "@pulumi/azure-native/containerservice/index.js";
+import * as identity from "@pulumi/azure-native/managedidentity/index.js";
+import {Namespace} from "@pulumi/kubernetes/core/v1/namespace.js";
+import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
+import {Provider} from "@pulumi/kubernetes/provider.js";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
+import type {World} from "../../regions/world.ts";
+import type {Where} from "../azure/group.ts";
+import {Monitoring} from "../azure/monitoring.ts";
+import {clusterName, nodeGroupName} from "../azure/names.ts";
+import {grant} from "../azure/roles.ts";
+import {type ClusterParts, clusterProfile} from "./cluster-profile.ts";
+import {loginKubeconfig} from "./kubeconfig.ts";
+import {windowOf} from "./maintenance.ts";
+import {systemPool, userPool} from "./nodes.ts";
+
+export interface ClusterArgs extends ClusterParts {
+  readonly world: World;
+  readonly groupId: Output<string>;
+  readonly where: Where;
+  readonly nodesSubnetId: Output<string>;
+  /** Where nodes pull images from. */
+  readonly registryId: Output<string>;
+  /** The Azure Monitor workspace. */
+  readonly metricsId: Output<string>;
+}
+
+export const NAMESPACE = "meridian";
+
+/** A region's AKS cluster, with the one namespace that everything of the service is in. */
+export class Cluster extends ComponentResource {
+  readonly oidcIssuer: Output<string>;
+  readonly provider: Provider;
+  readonly namespace: Output<string>;
+
+  constructor(name: string, args: ClusterArgs, options?: ComponentResourceOptions) {
+    super("meridian:Cluster", name, {}, options);
+    const self = createIdentity(args, this);
+    const network = grantNetwork(args, self, this);
+    const cluster = createCluster(args, self, {parent: this, dependsOn: network});
+    const users = createUserPool(args, cluster, this);
+    const pull = grantPull(args, cluster, this);
+    grantAdmins(args, cluster, this);
+    createWindows(args, cluster, this);
+    new Monitoring("monitoring", {...args, clusterId: cluster.id}, {parent: this});
+    const provider = createProvider(args, cluster, this);
+    const namespace = createNamespace({parent: this, provider, dependsOn: [users, pull]});
+    denyByDefault({parent: this, provider}, namespace);
+    this.oidcIssuer = cluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
+    this.provider = provider;
+    this.namespace = namespace.metadata.name;
+    this.registerOutputs();
+  }
+}
+
+function createIdentity({where}: ClusterArgs, parent: Cluster) {
+  const args = {...where, resourceName: "cluster"};
+  return new identity.UserAssignedIdentity("identity", args, {parent});
+}
+
+/** To join its load balancer to our public address, and its nodes to a network that is not of this group. */
+function grantNetwork(
+  {region, groupId, nodesSubnetId}: ClusterArgs,
+  self: identity.UserAssignedIdentity,
+  parent: Cluster,
+): Resource[] {
+  const role = "Network Contributor";
+  const to = {role, to: self.principalId, scope: `${region.name}/cluster`} as const;
+  const own = grant("network", {...to, on: groupId}, {parent});
+  if (!region.existing.network) return [own];
+  return [own, grant("nodes", {...to, on: nodesSubnetId}, {parent})];
+}
+
+function createCluster(
+  args: ClusterArgs,
+  self: identity.UserAssignedIdentity,
+  options: {parent: Cluster; dependsOn: Resource[]},
+) {
+  const {world, region, where, nodesSubnetId} = args;
+  const name = clusterName(world, region);
+  return new azure.ManagedCluster(
+    "cluster",
+    {
+      ...where,
+      ...clusterProfile(args),
+      resourceName: name,
+      dnsPrefix: name,
+      nodeResourceGroup: nodeGroupName(world, region),
+      identity: {type: "UserAssigned", userAssignedIdentities: [self.id]},
+      agentPoolProfiles: [systemPool(region, nodesSubnetId)],
+    },
+    // How many nodes there are is the autoscaler's, once they are there.
+    {...options, ignoreChanges: ["agentPoolProfiles[0].count"]},
+  );
+}
+
+function createUserPool(
+  {region, where, nodesSubnetId}: ClusterArgs,
+  cluster: azure.ManagedCluster,
+  parent: Cluster,
+) {
+  const pool = userPool(region, nodesSubnetId);
+  const options = {parent, ignoreChanges: ["count"]};
+  return new azure.AgentPool("users", {...where, ...pool, resourceName: cluster.name}, options);
+}
+
+function grantPull(
+  {region, registryId}: ClusterArgs,
+  cluster: azure.ManagedCluster,
+  parent: Cluster,
+) {
+  const kubelet = cluster.identityProfile.apply((all) => all?.kubeletidentity?.objectId ?? "");
+  const scope = `${region.name}/cluster`;
+  return grant("pull", {role: "AcrPull", to: kubelet, on: registryId, scope}, {parent});
+}
+
+function grantAdmins({region}: ClusterArgs, cluster: azure.ManagedCluster, parent: Cluster) {
+  const role = "Azure Kubernetes Service RBAC Cluster Admin";
+  const scope = `${region.name}/cluster`;
+  for (const to of region.cluster.admins)
+    grant(`admin-${to}`, {role, to, kind: "Group", on: cluster.id, scope}, {parent});
+}
+
+/** One for Kubernetes, one for the nodes' system: https://learn.microsoft.com/azure/aks/planned-maintenance */
+function createWindows(
+  {region, where}: ClusterArgs,
+  cluster: azure.ManagedCluster,
+  parent: Cluster,
+) {
+  const {day, startTime, utcOffset} = windowOf(region);
+  const schedule = {weekly: {dayOfWeek: day, intervalWeeks: 1}};
+  for (const configName of ["aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"])
+    new azure.MaintenanceConfiguration(
+      configName,
+      {
+        resourceGroupName: where.resourceGroupName,
+        resourceName: cluster.name,
+        configName,
+        maintenanceWindow: {schedule, startTime, utcOffset, durationHours: 4},
+      },
+      {parent},
+    );
+}
+
+function createProvider({where}: ClusterArgs, cluster: azure.ManagedCluster, parent: Cluster) {
+  const credentials = azure.listManagedClusterUserCredentialsOutput(
+    {resourceGroupName: where.resourceGroupName, resourceName: cluster.name},
+    {parent},
+  );
+  return new Provider(
+    "kubernetes",
+    {
+      kubeconfig: credentials.apply(({kubeconfigs}) =>
+        loginKubeconfig(decode(kubeconfigs[0]?.value)),
+      ),
+      // Credentials change; only another cluster makes another provider of it.
+      clusterIdentifier: cluster.id,
+      // A changed policy is a changed ConfigMap, not another one: pods reload it.
+      enableConfigMapMutable: true,
+    },
+    {parent},
+  );
+}
+
+const decode = (base64 = "") => Buffer.from(base64, "base64").toString();
+
+function createNamespace(options: {parent: Cluster; provider: Provider; dependsOn: Resource[]}) {
+  const standard = "pod-security.kubernetes.io";
+  const labels = {[`${standard}/enforce`]: "restricted", [`${standard}/warn`]: "restricted"};
+  return new Namespace("namespace", {metadata: {name: NAMESPACE, labels}}, options);
+}
+
+/** What no workload's own policy allows. */
+function denyByDefault(options: CustomResourceOptions, {metadata}: Namespace) {
+  const spec = {podSelector: {}, policyTypes: ["Ingress", "Egress"]};
+  return new NetworkPolicy(
+    "deny",
+    {metadata: {name: "deny", namespace: metadata.name}, spec},
+    options,
+  );
+}

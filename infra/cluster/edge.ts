@@ -1,0 +1,143 @@
+import * as network from "@pulumi/azure-native/network/index.js";
+import {Service} from "@pulumi/kubernetes/core/v1/service.js";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
+import {publicLabel} from "../../regions/names.ts";
+import type {Region, World} from "../../regions/world.ts";
+import type {Ground} from "../azure/access.ts";
+import {zonesOf} from "../azure/zones.ts";
+import {edgeArgs, edgeCertificate, edgeConfig} from "../envoy/config.ts";
+import {HEALTHY_PERCENT} from "../envoy/limits.ts";
+import {edgeFiles} from "../envoy/listener.ts";
+import {issuerPorts} from "./issuer.ts";
+import {toWorkload} from "./network-rules.ts";
+import {labelsOf, type Pod, selectorOf} from "./pod.ts";
+import {proxyPorts} from "./proxy.ts";
+import {hostOf, Workload} from "./workload.ts";
+
+export interface EdgeArgs {
+  readonly world: World;
+  readonly ground: Ground;
+}
+
+const IMAGE = "envoyproxy/envoy:distroless-v1.40.0";
+const ports = {https: 8443, admin: 9901, stop: 9902};
+/** The longest that Azure allows; users are silent for minutes, then type. */
+const IDLE_MINUTES = 30;
+
+/** A region's front door: its public address and, behind it, Envoy. */
+export class Edge extends ComponentResource {
+  /** The region's public name, which DNS points at. */
+  readonly publicName: Output<string>;
+  readonly address: Output<string>;
+
+  constructor(name: string, args: EdgeArgs, options?: ComponentResourceOptions) {
+    super("meridian:Edge", name, {}, options);
+    const address = createAddress(args, this);
+    const workload = createWorkload(args, this);
+    createService(args, address, {parent: this, dependsOn: [workload]});
+    this.publicName = address.dnsSettings.apply((settings) => settings?.fqdn ?? "");
+    this.address = address.ipAddress.apply((ip) => ip ?? "");
+    this.registerOutputs();
+  }
+}
+
+function createAddress({world, ground: {region, where}}: EdgeArgs, parent: Edge) {
+  return new network.PublicIPAddress(
+    "address",
+    {
+      ...where,
+      publicIpAddressName: "edge",
+      sku: {name: "Standard"},
+      publicIPAllocationMethod: "Static",
+      publicIPAddressVersion: "IPv4",
+      dnsSettings: {domainNameLabel: publicLabel(world, region)},
+      idleTimeoutInMinutes: IDLE_MINUTES,
+      zones: zonesOf(region),
+    },
+    {parent},
+  );
+}
+
+function createWorkload({ground}: EdgeArgs, parent: Edge) {
+  return new Workload(
+    "edge",
+    {
+      ground,
+      pod: edgePod(ground.region),
+      replicas: ground.region.edges,
+      serves: {port: "https"},
+      reaches: [toWorkload("proxy", proxyPorts.http), toWorkload("issuer", issuerPorts.http)],
+      metrics: {port: "admin", path: "/stats/prometheus"},
+    },
+    {parent},
+  );
+}
+
+function edgePod({name, certificate}: Region): Pod {
+  return {
+    image: IMAGE,
+    workingDir: "/etc/envoy",
+    command: ["envoy"],
+    args: ["-c", edgeFiles.config, ...edgeArgs],
+    ports,
+    files: {name: "edge", folder: "config", data: configFiles(name), rolls: true},
+    secrets: {"tls.pem": certificate.name},
+    probe: {port: "admin", ready: "/ready", live: "/server_info"},
+    cpu: "1",
+    memory: "1Gi",
+    // Envoy stops at once when told to: before that it says goodbye.
+    farewell: {httpGet: {port: "stop", path: "/stop"}},
+    graceS: 60,
+  };
+}
+
+function configFiles(region: string) {
+  const config = edgeConfig({
+    region,
+    ports,
+    proxy: {host: hostOf("proxy"), port: proxyPorts.http},
+    issuer: {host: hostOf("issuer"), port: issuerPorts.http},
+    healthyPercent: HEALTHY_PERCENT,
+  });
+  return {
+    "envoy.json": JSON.stringify(config, null, 2),
+    "tls.json": JSON.stringify(edgeCertificate(), null, 2),
+  };
+}
+
+/** https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/ */
+function createService(
+  {ground: {cluster, where}}: EdgeArgs,
+  address: network.PublicIPAddress,
+  options: {parent: Edge; dependsOn: Resource[]},
+) {
+  const annotation = "service.beta.kubernetes.io/azure";
+  return new Service(
+    "edge",
+    {
+      metadata: {
+        name: "edge",
+        namespace: cluster.namespace,
+        labels: labelsOf("edge"),
+        annotations: {
+          [`${annotation}-pip-name`]: address.name,
+          [`${annotation}-load-balancer-resource-group`]: where.resourceGroupName,
+          [`${annotation}-load-balancer-tcp-idle-timeout`]: `${IDLE_MINUTES}`,
+        },
+      },
+      spec: {
+        type: "LoadBalancer",
+        // Keeps the user's address, and one hop less; only nodes with an edge pod are well.
+        externalTrafficPolicy: "Local",
+        selector: selectorOf("edge"),
+        ports: [{name: "https", port: 443, targetPort: ports.https}],
+      },
+    },
+    {...options, provider: cluster.provider},
+  );
+}

@@ -1,0 +1,55 @@
+import type {Output} from "@pulumi/pulumi";
+import {shortHash} from "../../regions/names.ts";
+import type {Range, Region} from "../../regions/world.ts";
+import {zonesOf} from "../azure/zones.ts";
+
+/**
+ * For the cluster's own pods. The only inline pool, as a cluster cannot be made without one; of what it is made
+ * of, AKS changes nothing: docs/operations.md says how another takes its place.
+ */
+export const systemPool = (region: Region, vnetSubnetID: Output<string>) => ({
+  ...machines(region, region.cluster.system.size),
+  ...numbers(region.cluster.system.nodes),
+  vnetSubnetID,
+  name: "system",
+  mode: "System",
+  nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"],
+});
+
+/**
+ * For ours, as many as their load asks for. What AKS cannot change is in the name, so that a pool of another
+ * make can stand beside this one until it has taken over its pods.
+ */
+export const userPool = (region: Region, vnetSubnetID: Output<string>) => ({
+  ...machines(region, region.cluster.size),
+  ...numbers(region.cluster.nodes),
+  vnetSubnetID,
+  agentPoolName: userPoolName(region),
+  mode: "User",
+});
+
+/** 1 to 12 lower-case letters and digits, a letter first. */
+export function userPoolName(region: Region): string {
+  const subnet = region.existing.network?.nodes ?? "own";
+  const make = JSON.stringify([machines(region, region.cluster.size), subnet]);
+  return `users${shortHash(make)}`;
+}
+
+/** What a pool's nodes are for as long as it is there. A region without zones has nodes in none. */
+const machines = (region: Region, size: string) => ({
+  type: "VirtualMachineScaleSets",
+  osType: "Linux",
+  osSKU: "AzureLinux",
+  vmSize: size,
+  availabilityZones: zonesOf(region),
+});
+
+/** How many there are, which may change. */
+const numbers = ({min, max}: Range) => ({
+  enableAutoScaling: true,
+  count: min,
+  minCount: min,
+  maxCount: max,
+  // A third at a time, each given as long to drain as the slowest pod may take to stop, and some.
+  upgradeSettings: {maxSurge: "33%", drainTimeoutInMinutes: 10},
+});

@@ -1,0 +1,193 @@
+import {createHash} from "node:crypto";
+import type {core} from "@pulumi/kubernetes/types/input.js";
+import {all, type Input} from "@pulumi/pulumi";
+import {TOKEN_AUDIENCE} from "../azure/access.ts";
+
+/** What one workload's pods run, read and answer. Paths are relative to `workingDir`. */
+export interface Pod {
+  readonly image: Input<string>;
+  readonly workingDir: string;
+  readonly command: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Name to number. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** A ConfigMap: its name, the folder it is mounted at, and its files. */
+  readonly files: Files;
+  /** File name in `secrets/` to the name of the secret in the vault. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Whether it asks Entra for tokens, as its own identity. */
+  readonly entra?: boolean;
+  readonly probe: {readonly port: string; readonly ready: string; readonly live: string};
+  readonly cpu: string;
+  /** Both asked for and the limit: memory cannot be taken back. */
+  readonly memory: string;
+  /** From being told to stop to being killed, in seconds. */
+  readonly graceS: number;
+  /** Asked before being told to stop, which then waits for the answer: for those that cannot drain by themselves. */
+  readonly farewell?:
+    | {readonly httpGet: {readonly port: string; readonly path: string}}
+    | {readonly sleep: {readonly seconds: number}};
+}
+
+export interface Files {
+  readonly name: string;
+  readonly folder: string;
+  readonly data: Readonly<Record<string, Input<string>>>;
+  /** Whether a change rolls the pods; if not, they watch the files. */
+  readonly rolls: boolean;
+}
+
+export const labelsOf = (name: string) => ({
+  "app.kubernetes.io/name": name,
+  "app.kubernetes.io/part-of": "meridian",
+});
+
+/** What tells a workload's pods from others: never changes. */
+export const selectorOf = (name: string) => ({"app.kubernetes.io/name": name});
+
+/** Who a workload's pods are in Entra. */
+export interface Identity {
+  readonly clientId: Input<string>;
+  readonly tenantId: Input<string>;
+}
+
+/** The template of a workload's pods, within the restricted pod security standard. */
+export function podTemplate(name: string, pod: Pod, self: Identity): core.v1.PodTemplateSpec {
+  return {
+    metadata: {labels: labelsOf(name), annotations: annotations(pod)},
+    spec: {
+      serviceAccountName: name,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: pod.graceS,
+      securityContext: nobody,
+      topologySpreadConstraints: spread(name),
+      containers: [container(name, pod, self)],
+      volumes: mounted(name, pod).map(({volume}) => volume),
+    },
+  };
+}
+
+/** The user of the image. */
+export const nobody: core.v1.PodSecurityContext = {
+  runAsNonRoot: true,
+  runAsUser: 65532,
+  runAsGroup: 65532,
+  seccompProfile: {type: "RuntimeDefault"},
+};
+
+export const confined: core.v1.SecurityContext = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: {drop: ["ALL"]},
+};
+
+function container(name: string, pod: Pod, self: Identity): core.v1.Container {
+  const {image, workingDir, command, args, ports} = pod;
+  const env = {...pod.env, ...(pod.entra && identityEnvironment(self))};
+  return {
+    name,
+    image,
+    workingDir,
+    command: [...command],
+    ...(args && {args: [...args]}),
+    env: Object.entries(env).map(([name, value]) => ({name, value})),
+    ports: Object.entries(ports).map(([name, containerPort]) => ({name, containerPort})),
+    resources: {
+      requests: {cpu: pod.cpu, memory: pod.memory},
+      limits: {memory: pod.memory},
+    },
+    volumeMounts: mounted(name, pod).map(({folder, volume}) => ({
+      name: volume.name,
+      mountPath: `${workingDir}/${folder}`,
+      readOnly: true,
+    })),
+    ...probes(pod),
+    ...(pod.farewell && {lifecycle: {preStop: pod.farewell}}),
+    securityContext: confined,
+  };
+}
+
+function probes({probe: {port, ready, live}}: Pod) {
+  const get = (path: string) => ({httpGet: {path, port}});
+  return {
+    readinessProbe: {...get(ready), periodSeconds: 2, failureThreshold: 2},
+    livenessProbe: {...get(live), periodSeconds: 10, failureThreshold: 3},
+  };
+}
+
+/** What AKS's webhook would set: said here, a pod is what its template says. */
+export const identityEnvironment = ({clientId, tenantId}: Identity) => ({
+  AZURE_CLIENT_ID: clientId,
+  AZURE_TENANT_ID: tenantId,
+  AZURE_AUTHORITY_HOST: "https://login.microsoftonline.com/",
+  AZURE_FEDERATED_TOKEN_FILE: "identity/token",
+});
+
+interface Mounted {
+  readonly folder: string;
+  readonly volume: core.v1.Volume & {readonly name: string};
+}
+
+function mounted(name: string, {files, secrets, entra}: Pod): Mounted[] {
+  return [
+    {folder: files.folder, volume: {name: "files", configMap: {name: files.name}}},
+    ...(Object.keys(secrets).length > 0 ? [secretsOf(name)] : []),
+    ...(entra ? [identityToken] : []),
+  ];
+}
+
+/** The class bears the workload's name; see Access. */
+const secretsOf = (name: string): Mounted => ({
+  folder: "secrets",
+  volume: {
+    name: "secrets",
+    csi: {
+      driver: "secrets-store.csi.k8s.io",
+      readOnly: true,
+      volumeAttributes: {secretProviderClass: name},
+    },
+  },
+});
+
+/** Kubernetes renews it at four fifths of its hour. */
+export const identityToken: Mounted = {
+  folder: "identity",
+  volume: {
+    name: "identity",
+    projected: {
+      sources: [
+        {
+          serviceAccountToken: {
+            path: "token",
+            audience: TOKEN_AUDIENCE,
+            expirationSeconds: 3600,
+          },
+        },
+      ],
+    },
+  },
+};
+
+/**
+ * Over zones, then over nodes; each release is counted by itself, else old pods skew the new. Wished for, not
+ * required: with a zone gone, or a node being drained, pods go wherever there is room.
+ */
+const spread = (name: string): core.v1.TopologySpreadConstraint[] =>
+  ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: {matchLabels: selectorOf(name)},
+    matchLabelKeys: ["pod-template-hash"],
+  }));
+
+/** Files that are read once at start are in the template by their hash, so that a change rolls it. */
+function annotations({files}: Pod): Record<string, Input<string>> {
+  if (!files.rolls) return {};
+  return {"meridian/files": all(files.data).apply(digest)};
+}
+
+const digest = (value: unknown) =>
+  createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 12);

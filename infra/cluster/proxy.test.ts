@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {policySchema} from "../../proxy/policy.ts";
+import type {Region, World} from "../../regions/world.ts";
+import {smallWorld} from "../fixture.ts";
+import {modelPorts, policyOf} from "./proxy.ts";
+
+const region = smallWorld.regions[1] as Region;
+
+const accountOf = (host: string) => ({
+  url: `https://meridian-${host}.openai.azure.com`,
+  api: "azure",
+  apiVersion: "2024-10-21",
+  credential: {kind: "entra"},
+});
+
+const deploymentsOf = (upstream: string) => [
+  {upstream, name: "copilot-codex-globalstandard", weight: 80},
+  {upstream, name: "copilot-codex-standard", weight: 20},
+];
+
+test("the policy of a region: its host and its fallback's, shares as weights, the rules as they stand", () => {
+  assert.deepEqual(policyOf(smallWorld, region), {
+    ...smallWorld.traffic,
+    objective: {success: 0.995, firstByteMs: 400, windowMs: 60_000},
+    upstreams: {
+      westeurope: accountOf("westeurope-7d3b"),
+      eastus2: accountOf("eastus2-d6ca"),
+    },
+    models: {
+      "copilot-codex": {
+        api: "completions",
+        aliases: [],
+        deployments: deploymentsOf("westeurope"),
+        fallback: deploymentsOf("eastus2"),
+      },
+    },
+  });
+});
+
+/** With a model that others host: at one address with a key, and at one without. */
+const hosted: Region = {
+  ...region,
+  hosts: [
+    {
+      name: "coder-1",
+      model: "coder",
+      url: "https://coder.example.com:8443",
+      protocol: "h2",
+      key: "coder-key",
+      share: 90,
+    },
+    {
+      name: "coder-2",
+      model: "coder",
+      url: "https://spare.example.com",
+      protocol: "http/1.1",
+      key: undefined,
+      share: 10,
+    },
+  ],
+};
+const hostedWorld: World = {
+  ...smallWorld,
+  models: {
+    ...smallWorld.models,
+    coder: {host: "url", model: "qwen-coder", api: "completions", aliases: []},
+  },
+  regions: [hosted],
+};
+
+test("a model that others host is asked by its own name, and opened by its own key", () => {
+  const {upstreams, models} = policyOf(hostedWorld, hosted);
+  const {westeurope: _, ...others} = upstreams;
+  assert.deepEqual(others, {
+    "coder-1": {
+      url: "https://coder.example.com:8443",
+      api: "openai",
+      protocol: "h2",
+      credential: {kind: "key", file: "secrets/coder-key"},
+    },
+    "coder-2": {
+      url: "https://spare.example.com",
+      api: "openai",
+      protocol: "http/1.1",
+      credential: {kind: "none"},
+    },
+  });
+  assert.deepEqual(models.coder, {
+    api: "completions",
+    aliases: [],
+    deployments: [
+      {upstream: "coder-1", name: "qwen-coder", weight: 90},
+      {upstream: "coder-2", name: "qwen-coder", weight: 10},
+    ],
+    fallback: [],
+  });
+  assert.deepEqual(modelPorts(hosted), [443, 8443]);
+});
+
+test("a model that the region lacks is served by those it falls back to, else not at all", () => {
+  const [home, here] = smallWorld.regions as [Region, Region];
+  const other = {...home.deployments[0]!, name: "other-globalstandard", model: "other"};
+  const world: World = {
+    ...smallWorld,
+    models: {
+      ...smallWorld.models,
+      other: smallWorld.models["copilot-codex"]!,
+      nowhere: smallWorld.models["copilot-codex"]!,
+    },
+    regions: [{...home, deployments: [...home.deployments, other]}, here],
+  };
+  const {models} = policyOf(world, here);
+  assert.deepEqual(Object.keys(models), ["copilot-codex", "other"]);
+  assert.deepEqual(models.other, {
+    api: "completions",
+    aliases: [],
+    deployments: [],
+    fallback: [{upstream: "eastus2", name: "other-globalstandard", weight: 80}],
+  });
+});
+
+test("a proxy takes the policy", () => {
+  for (const [world, one] of [
+    [smallWorld, region],
+    [hostedWorld, hosted],
+  ] as const)
+    assert.deepEqual(policySchema.safeParse(policyOf(world, one)).error, undefined);
+});

@@ -1,0 +1,169 @@
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+} from "@pulumi/pulumi";
+import {planOf} from "../../dns/plan.ts";
+import type {PolicyInput} from "../../proxy/policy.ts";
+import type {Host, Region, World} from "../../regions/world.ts";
+import type {Ground} from "../azure/access.ts";
+import {accountUrl} from "../azure/names.ts";
+import {edgeLimits} from "../envoy/limits.ts";
+import {fallbacksOf} from "../stacks/fallback-regions.ts";
+import {toAnything} from "./network-rules.ts";
+import type {Pod} from "./pod.ts";
+import {createHeadless, Workload} from "./workload.ts";
+
+export interface ProxyArgs {
+  readonly world: World;
+  readonly ground: Ground;
+  readonly image: Input<string>;
+  /** What they do with requests, as JSON. */
+  readonly policy: string;
+  /** Public keys that tokens are checked against, as JSON. */
+  readonly jwks: Input<string>;
+  /** The id of the region's model account. */
+  readonly modelId: Input<string>;
+}
+
+export const proxyPorts = {http: 8080, admin: 9090} as const;
+
+/** https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle: the last stable dated one. */
+const API_VERSION = "2024-10-21";
+
+/** A region's proxies. */
+export class Proxies extends ComponentResource {
+  /** Of their identity. */
+  readonly principalId: Output<string>;
+
+  constructor(name: string, args: ProxyArgs, options?: ComponentResourceOptions) {
+    super("meridian:Proxies", name, {}, options);
+    const {access} = createWorkload(args, this);
+    this.principalId = access.principalId;
+    createHeadless("proxy", args.ground, {port: proxyPorts.http, unready: true}, {parent: this});
+    this.registerOutputs();
+  }
+}
+
+/**
+ * What the proxies of a region do with requests: regions.yaml's rules, the model hosts of the region,
+ * and those of the regions that it falls back to.
+ */
+export function policyOf(world: World, region: Region): PolicyInput {
+  const fallbacks = fallbacksOf(world, planOf(world), region);
+  return {
+    ...world.traffic,
+    objective: world.service.objective,
+    upstreams: {
+      ...Object.fromEntries([region, ...fallbacks].map((one) => [one.name, account(world, one)])),
+      ...Object.fromEntries(region.hosts.map((host) => [host.name, others(host)])),
+    },
+    models: Object.fromEntries(
+      Object.entries(world.models)
+        .map(([model, {api, aliases}]) => ({
+          model,
+          api,
+          aliases: [...aliases],
+          deployments: [...deploymentsOf(region, model), ...hostsOf(world, region, model)],
+          fallback: fallbacks.flatMap((other) => deploymentsOf(other, model)),
+        }))
+        .filter(({deployments, fallback}) => deployments.length + fallback.length > 0)
+        .map(({model, ...served}) => [model, served]),
+    ),
+  };
+}
+
+type Upstream = PolicyInput["upstreams"][string];
+
+const account = (world: World, region: Region): Upstream => ({
+  url: accountUrl(world, region),
+  api: "azure",
+  apiVersion: API_VERSION,
+  credential: {kind: "entra"},
+});
+
+const others = ({url, protocol, key}: Host): Upstream => ({
+  url,
+  api: "openai",
+  protocol,
+  credential: key === undefined ? {kind: "none"} : {kind: "key", file: `secrets/${key}`},
+});
+
+/** The models that a region serves. */
+export const modelsOf = ({deployments, hosts}: Region) => [
+  ...new Set([...deployments, ...hosts].map(({model}) => model)),
+];
+
+const deploymentsOf = ({name: upstream, deployments}: Region, model: string) =>
+  deployments
+    .filter((deployment) => deployment.model === model)
+    .map(({name, share}) => ({upstream, name, weight: share}));
+
+const hostsOf = ({models}: World, {hosts}: Region, model: string) =>
+  hosts
+    .filter((host) => host.model === model)
+    .map(({name: upstream, share}) => ({upstream, name: models[model]!.model, weight: share}));
+
+/** Where model hosts listen; Azure's on that of HTTPS. */
+export const modelPorts = ({hosts}: Region): number[] => {
+  const others = hosts.map(({url}) => Number(new URL(url).port || HTTPS));
+  return [...new Set([HTTPS, ...others])];
+};
+
+const HTTPS = 443;
+
+function createWorkload(args: ProxyArgs, parent: Proxies) {
+  const {ground} = args;
+  return new Workload(
+    "proxy",
+    {
+      ground,
+      pod: proxyPod(args),
+      replicas: ground.region.proxies,
+      serves: {port: "http", to: "edge"},
+      // Model hosts, Entra, and nobody's but theirs.
+      reaches: [toAnything(...modelPorts(ground.region))],
+      metrics: {port: "admin", path: "/metrics"},
+      roles: {model: {role: "Cognitive Services OpenAI User", on: args.modelId}},
+    },
+    {parent},
+  );
+}
+
+function proxyPod({world, ground: {region}, image, policy, jwks}: ProxyArgs): Pod {
+  return {
+    image,
+    workingDir: "/app",
+    command: ["node", "main.js"],
+    env: {
+      LISTEN: `0.0.0.0:${proxyPorts.http}`,
+      ADMIN: `0.0.0.0:${proxyPorts.admin}`,
+      REGION: region.name,
+      POLICY_FILE: "policy/policy.json",
+      JWKS_FILE: "policy/jwks.json",
+      TOKEN_ISSUER: `https://${world.service.hostname}`,
+      TOKEN_AUDIENCE: world.service.name,
+      // Two looks of the edge at the vote, and some: what is sent after it would be tried elsewhere.
+      DRAIN_MS: `${2500 * edgeLimits.voteS}`,
+    },
+    ports: proxyPorts,
+    files: {
+      name: "policy",
+      folder: "policy",
+      data: {"policy.json": policy, "jwks.json": jwks},
+      rolls: false,
+    },
+    secrets: Object.fromEntries(
+      region.hosts.flatMap(({key}) => (key === undefined ? [] : [[key, key]])),
+    ),
+    entra: true,
+    // The vote is for the edge to see: a proxy out of rotation is neither unready nor dead.
+    probe: {port: "admin", ready: "/livez", live: "/livez"},
+    // A process is one thread.
+    cpu: "1",
+    memory: "512Mi",
+    // Over the proxy's own limit of 30 s.
+    graceS: 45,
+  };
+}

@@ -1,0 +1,202 @@
+import {CustomResource} from "@pulumi/kubernetes/apiextensions/customResource.js";
+import {Deployment} from "@pulumi/kubernetes/apps/v1/deployment.js";
+import {HorizontalPodAutoscaler} from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler.js";
+import {ConfigMap} from "@pulumi/kubernetes/core/v1/configMap.js";
+import {Service} from "@pulumi/kubernetes/core/v1/service.js";
+import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
+import {PodDisruptionBudget} from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+} from "@pulumi/pulumi";
+import type {Range} from "../../regions/world.ts";
+import {Access, type AccessArgs, type Ground} from "../azure/access.ts";
+import {NAMESPACE} from "./cluster.ts";
+import {type Egress, fromCollector, fromWorkload, toNames} from "./network-rules.ts";
+import {labelsOf, type Pod, podTemplate, selectorOf} from "./pod.ts";
+
+export interface WorkloadArgs {
+  readonly ground: Ground;
+  readonly pod: Pod;
+  readonly replicas: Range;
+  /** The port that others reach, and the workload whose pods may; anyone if not given. */
+  readonly serves: {readonly port: string; readonly to?: string};
+  /** Whom its pods may reach, beside the cluster's names. */
+  readonly reaches: readonly Egress[];
+  /** Where Prometheus finds what its pods count. */
+  readonly metrics?: {readonly port: string; readonly path: string};
+  /** What its identity may use, beside its secrets. */
+  readonly roles?: AccessArgs["roles"];
+}
+
+/** Of the CPU asked for: room for a zone's share of the load. */
+export const BUSY_PERCENT = 60;
+
+/** Pods of one kind on a region's cluster, with all that keeps them many, spread, confined and replaceable. */
+export class Workload extends ComponentResource {
+  readonly access: Access;
+
+  constructor(name: string, args: WorkloadArgs, options?: ComponentResourceOptions) {
+    super("meridian:Workload", name, {}, options);
+    const onCluster = {parent: this, provider: args.ground.cluster.provider};
+    this.access = createAccess(name, args, this);
+    const files = createFiles(args, onCluster);
+    const before = {...onCluster, dependsOn: [this.access, files]};
+    const deployment = createDeployment(name, args, this.access, before);
+    createAutoscaler(name, args, onCluster);
+    createBudget(name, args, onCluster);
+    createPolicy(name, args, onCluster);
+    createMonitor(name, args, {...onCluster, dependsOn: [deployment]});
+    this.registerOutputs();
+  }
+}
+
+/** A Service without an address of its own: its name answers with the address of every pod that is ready, or of every pod. */
+export function createHeadless(
+  name: string,
+  {cluster}: Ground,
+  {port, unready = false}: {port: number; unready?: boolean},
+  options: CustomResourceOptions,
+) {
+  return new Service(
+    name,
+    {
+      metadata: {name, namespace: cluster.namespace, labels: labelsOf(name)},
+      spec: {
+        clusterIP: "None",
+        publishNotReadyAddresses: unready,
+        selector: selectorOf(name),
+        ports: [{name: "http", port, targetPort: port}],
+      },
+    },
+    {...options, provider: cluster.provider},
+  );
+}
+
+/** The name by which pods find each other through a headless Service. */
+export const hostOf = (name: string) => `${name}.${NAMESPACE}.svc.cluster.local`;
+
+function createAccess(name: string, {ground, pod, roles = {}}: WorkloadArgs, parent: Workload) {
+  return new Access(name, {...ground, secrets: pod.secrets, roles}, {parent});
+}
+
+function createFiles({ground, pod}: WorkloadArgs, options: CustomResourceOptions) {
+  const {name, data} = pod.files;
+  const metadata = {name, namespace: ground.cluster.namespace};
+  return new ConfigMap(name, {metadata, data}, options);
+}
+
+function createDeployment(
+  name: string,
+  {ground: {cluster, vault}, pod, replicas}: WorkloadArgs,
+  {clientId}: Access,
+  options: CustomResourceOptions,
+) {
+  return new Deployment(
+    name,
+    {
+      metadata: {name, namespace: cluster.namespace, labels: labelsOf(name)},
+      spec: {
+        replicas: replicas.min,
+        selector: {matchLabels: selectorOf(name)},
+        strategy: {type: "RollingUpdate", rollingUpdate: {maxUnavailable: 0, maxSurge: "25%"}},
+        template: podTemplate(name, pod, {clientId, tenantId: vault.tenantId}),
+      },
+    },
+    // The autoscaler's, once the pods are there.
+    {...options, ignoreChanges: ["spec.replicas"]},
+  );
+}
+
+function createAutoscaler(
+  name: string,
+  {ground, replicas}: WorkloadArgs,
+  options: CustomResourceOptions,
+) {
+  const target = {type: "Utilization", averageUtilization: BUSY_PERCENT};
+  return new HorizontalPodAutoscaler(
+    name,
+    {
+      metadata: {name, namespace: ground.cluster.namespace},
+      spec: {
+        scaleTargetRef: {apiVersion: "apps/v1", kind: "Deployment", name},
+        minReplicas: replicas.min,
+        maxReplicas: replicas.max,
+        metrics: [{type: "Resource", resource: {name: "cpu", target}}],
+      },
+    },
+    options,
+  );
+}
+
+/**
+ * Nodes are drained a pod at a time. What is not ready serves nobody, so it goes unasked: held back, one
+ * pod that cannot start would keep its node from ever being drained.
+ * https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
+ */
+function createBudget(name: string, {ground}: WorkloadArgs, options: CustomResourceOptions) {
+  return new PodDisruptionBudget(
+    name,
+    {
+      metadata: {name, namespace: ground.cluster.namespace},
+      spec: {
+        maxUnavailable: 1,
+        unhealthyPodEvictionPolicy: "AlwaysAllow",
+        selector: {matchLabels: selectorOf(name)},
+      },
+    },
+    options,
+  );
+}
+
+/** Nothing else reaches these pods, and they reach nothing else. The kubelet's probes are not subject to it. */
+function createPolicy(name: string, args: WorkloadArgs, options: CustomResourceOptions) {
+  const {ground, pod, serves, reaches, metrics} = args;
+  const portOf = (name: string) => pod.ports[name]!;
+  return new NetworkPolicy(
+    name,
+    {
+      metadata: {name, namespace: ground.cluster.namespace},
+      spec: {
+        podSelector: {matchLabels: selectorOf(name)},
+        policyTypes: ["Ingress", "Egress"],
+        ingress: [
+          fromWorkload(serves.to, portOf(serves.port)),
+          ...(metrics ? [fromCollector(portOf(metrics.port))] : []),
+        ],
+        egress: [toNames, ...reaches],
+      },
+    },
+    options,
+  );
+}
+
+/** Which region's a metric is: rules and dashboard go by it. */
+const ofRegion = ({region}: Ground) => ({
+  action: "replace",
+  targetLabel: "region",
+  replacement: region.name,
+});
+
+/** Read by managed Prometheus: https://learn.microsoft.com/azure/azure-monitor/containers/prometheus-metrics-scrape-crd */
+function createMonitor(
+  name: string,
+  {ground, metrics}: WorkloadArgs,
+  options: CustomResourceOptions,
+) {
+  if (!metrics) return;
+  new CustomResource(
+    `${name}-metrics`,
+    {
+      apiVersion: "azmonitoring.coreos.com/v1",
+      kind: "PodMonitor",
+      metadata: {name, namespace: ground.cluster.namespace},
+      spec: {
+        selector: {matchLabels: selectorOf(name)},
+        podMetricsEndpoints: [{...metrics, interval: "30s", relabelings: [ofRegion(ground)]}],
+      },
+    },
+    options,
+  );
+}

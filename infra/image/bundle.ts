@@ -1,0 +1,45 @@
+import {createHash} from "node:crypto";
+import {fileURLToPath} from "node:url";
+import {build} from "esbuild";
+
+/** The programs of the proxy image: one file each, with everything they import inside. */
+export interface Bundle {
+  readonly files: Readonly<Record<"main.js" | "issuer.js", Uint8Array>>;
+  /** First 12 hex digits of the SHA-256 over names and contents: the image's tag. */
+  readonly hash: string;
+}
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+/** What CommonJS packages in an ES module bundle expect to find. */
+const REQUIRE =
+  'import {createRequire} from "node:module"; const require = createRequire(import.meta.url);';
+
+/** Bundles the proxy and the issuer. The same sources give the same bytes on every machine. */
+export async function bundle(): Promise<Bundle> {
+  const {outputFiles} = await build({
+    absWorkingDir: root,
+    entryPoints: {main: "proxy/main.ts", issuer: "proxy/issuer/main.ts"},
+    outdir: "/",
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    banner: {js: REQUIRE},
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "inline",
+    // Names of modules are in the bundle: where a link leads to is not to be.
+    preserveSymlinks: true,
+    write: false,
+  });
+  const contents = (name: string) => {
+    const file = outputFiles.find(({path}) => path.endsWith(`/${name}`));
+    if (!file) throw new Error(`esbuild made no ${name}`);
+    return file.contents;
+  };
+  const files = {"main.js": contents("main.js"), "issuer.js": contents("issuer.js")};
+  const hash = createHash("sha256");
+  for (const [name, bytes] of Object.entries(files))
+    hash.update(`${name}\0${bytes.length}\0`).update(bytes);
+  return {files, hash: hash.digest("hex").slice(0, 12)};
+}

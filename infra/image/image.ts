@@ -1,0 +1,172 @@
+import {createHash} from "node:crypto";
+import {existsSync, mkdirSync, writeFileSync} from "node:fs";
+import {fileURLToPath} from "node:url";
+import {gzipSync} from "node:zlib";
+import * as containers from "@pulumi/azure-native/containerregistry/index.js";
+import * as azure from "@pulumi/azure-native/storage/index.js";
+import {
+  asset,
+  ComponentResource,
+  type ComponentResourceOptions,
+  interpolate,
+  type Output,
+  secret,
+} from "@pulumi/pulumi";
+import type {World} from "../../regions/world.ts";
+import type {Where} from "../azure/group.ts";
+import {storageName} from "../azure/names.ts";
+import type {RegistryAt} from "../azure/registry.ts";
+import type {Bundle} from "./bundle.ts";
+import {tar} from "./tar.ts";
+
+export interface ImageArgs {
+  readonly world: World;
+  readonly where: Where;
+  /** The stack that builds it. */
+  readonly stack: string;
+  readonly registry: RegistryAt;
+  readonly bundle: Bundle;
+}
+
+const REPOSITORY = "meridian-proxy";
+/** The build starts at once; the address it reads its context from is good for this long. */
+const CONTEXT_LIFETIME_MS = 60 * 60_000;
+const buildFolder = fileURLToPath(new URL("../../.meridian/build/", import.meta.url));
+
+/** The user is one that no host has; a pod may run with a read-only root. */
+const dockerfile = `FROM node:26.10.0-slim
+WORKDIR /app
+COPY package.json main.js issuer.js ./
+USER 65532:65532
+CMD ["node", "main.js"]
+`;
+
+/**
+ * The image of proxy and issuer, built in the registry. It is named by the hash of its content, and
+ * so are the resources that build it: another content is another build, the same one does nothing.
+ */
+export class Image extends ComponentResource {
+  readonly reference: Output<string>;
+
+  constructor(name: string, args: ImageArgs, options?: ComponentResourceOptions) {
+    super("meridian:Image", name, {}, options);
+    const context = contextOf(args.bundle);
+    const account = createAccount(args, this);
+    const blob = createBlob(args, context, account, this);
+    const address = createAddress(args, blob, account, this);
+    const build = createBuild(args, context, address, this);
+    const {loginServer} = args.registry;
+    // Through the build, so that whoever has the reference has the image.
+    this.reference = build.id.apply(
+      () => interpolate`${loginServer}/${REPOSITORY}:${context.hash}`,
+    );
+    this.registerOutputs();
+  }
+}
+
+interface Context {
+  readonly archive: Uint8Array;
+  readonly hash: string;
+}
+
+/** What the image is built from. The hash is of the archive before compression, which differs by machine. */
+export function contextOf({files}: Bundle): Context {
+  const text = (content: string) => new TextEncoder().encode(content);
+  const archive = tar({
+    ...files,
+    "package.json": text('{"type": "module"}\n'),
+    Dockerfile: text(dockerfile),
+  });
+  return {archive, hash: createHash("sha256").update(archive).digest("hex").slice(0, 12)};
+}
+
+function createAccount({world, where, stack}: ImageArgs, parent: Image) {
+  return new azure.StorageAccount(
+    "builds",
+    {
+      ...where,
+      accountName: storageName(world, stack),
+      kind: "StorageV2",
+      sku: {name: "Standard_LRS"},
+      allowBlobPublicAccess: false,
+      enableHttpsTrafficOnly: true,
+      minimumTlsVersion: "TLS1_2",
+    },
+    {parent},
+  );
+}
+
+function createBlob(
+  {where}: ImageArgs,
+  context: Context,
+  account: azure.StorageAccount,
+  parent: Image,
+) {
+  const inAccount = {...where, accountName: account.name};
+  const containerArgs = {...inAccount, containerName: "contexts"};
+  const container = new azure.BlobContainer("contexts", containerArgs, {parent});
+  const blobName = `${context.hash}.tar.gz`;
+  const source = new asset.FileAsset(writeContext(context, blobName));
+  const args = {...inAccount, containerName: container.name, blobName, source};
+  // The name says what is in it; where it was written on which machine is no change.
+  return new azure.Blob(`context-${context.hash}`, args, {parent, ignoreChanges: ["source"]});
+}
+
+function writeContext({archive}: Context, name: string): string {
+  const path = `${buildFolder}${name}`;
+  if (existsSync(path)) return path;
+  mkdirSync(buildFolder, {recursive: true});
+  writeFileSync(path, gzipSync(archive));
+  return path;
+}
+
+/** The blob's address with a signature to read it, and only it, for a short time. */
+function createAddress(
+  {where}: ImageArgs,
+  blob: azure.Blob,
+  account: azure.StorageAccount,
+  parent: Image,
+): Output<string> {
+  const sas = azure.listStorageAccountServiceSASOutput(
+    {
+      resourceGroupName: where.resourceGroupName,
+      accountName: account.name,
+      canonicalizedResource: interpolate`/blob/${account.name}/contexts/${blob.name}`,
+      resource: "b",
+      permissions: "r",
+      protocols: "https",
+      sharedAccessExpiryTime: new Date(Date.now() + CONTEXT_LIFETIME_MS).toISOString(),
+    },
+    {parent},
+  );
+  return secret(interpolate`${blob.url}?${sas.serviceSasToken}`);
+}
+
+function createBuild(
+  {where, stack, registry}: ImageArgs,
+  {hash}: Context,
+  sourceLocation: Output<string>,
+  parent: Image,
+) {
+  return new containers.TaskRun(
+    `build-${hash}`,
+    {
+      resourceGroupName: registry.resourceGroupName,
+      location: where.location,
+      registryName: registry.registryName,
+      // Two stacks may build in one registry.
+      taskRunName: `${stack}-${hash}`,
+      forceUpdateTag: hash,
+      runRequest: {
+        type: "DockerBuildRequest",
+        imageNames: [`${REPOSITORY}:${hash}`],
+        isPushEnabled: true,
+        dockerFilePath: "Dockerfile",
+        platform: {os: "Linux", architecture: "amd64"},
+        sourceLocation,
+      },
+    },
+    // Each preview makes another signature for the address.
+    {parent, ignoreChanges: ["runRequest.sourceLocation"]},
+  );
+}

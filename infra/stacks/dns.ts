@@ -1,0 +1,74 @@
+import * as azure from "@pulumi/azure-native/dns/index.js";
+import * as traffic from "@pulumi/azure-native/trafficmanager/index.js";
+import {planOf} from "../../dns/plan.ts";
+import {
+  type Endpoint,
+  type Profile,
+  profilesOf,
+} from "../../dns/traffic-manager/traffic-manager.ts";
+import {recordName} from "../../regions/names.ts";
+import type {World} from "../../regions/world.ts";
+import {parseArmId} from "../azure/arm-id.ts";
+import {createGroup, type Where} from "../azure/group.ts";
+import {groupName} from "../azure/names.ts";
+
+/** Who is sent where: Traffic Manager's profiles, and the record that points the hostname at the root. */
+export function dnsStack(world: World) {
+  const relativeRecordSetName = recordName(world);
+  const {where} = createGroup(world, "dns", world.service.home);
+  const root = createProfiles(profilesOf(world, planOf(world)), where);
+  const target = root.dnsConfig.apply((config) => config?.fqdn ?? "");
+  const record = new azure.RecordSet("record", {
+    ...zoneOf(world),
+    relativeRecordSetName,
+    recordType: "CNAME",
+    ttl: world.service.ttlS,
+    cnameRecord: {cname: target},
+  });
+  return {hostname: record.fqdn, target};
+}
+
+/** Where the zone is: ours, or one that was there. */
+function zoneOf(world: World) {
+  const {zone: zoneName, existing} = world.service;
+  const resourceGroupName = existing.zone
+    ? parseArmId(existing.zone).group
+    : groupName(world, "global");
+  return {resourceGroupName, zoneName};
+}
+
+/** Every profile, children before their parents; the last is the root, and is handed back. */
+function createProfiles(profiles: readonly Profile[], where: Where): traffic.Profile {
+  const made = new Map<string, traffic.Profile>();
+  for (const profile of profiles)
+    made.set(profile.profileName, createProfile(profile, where, made));
+  return made.get(profiles.at(-1)!.profileName)!;
+}
+
+function createProfile(
+  {endpoints, monitorConfig, ...profile}: Profile,
+  where: Where,
+  made: ReadonlyMap<string, traffic.Profile>,
+) {
+  return new traffic.Profile(profile.profileName, {
+    ...where,
+    ...profile,
+    location: "global",
+    monitorConfig: {...monitorConfig, customHeaders: [...monitorConfig.customHeaders]},
+    endpoints: endpoints.map((endpoint) => endpointArgs(endpoint, made)),
+  });
+}
+
+/** A child is known by its id, which makes it first. */
+function endpointArgs(
+  {child, geoMapping, ...endpoint}: Endpoint,
+  made: ReadonlyMap<string, traffic.Profile>,
+) {
+  const kind = child === undefined ? "externalEndpoints" : "nestedEndpoints";
+  return {
+    ...endpoint,
+    type: `Microsoft.Network/trafficManagerProfiles/${kind}`,
+    ...(child !== undefined && {targetResourceId: made.get(child)!.id}),
+    ...(geoMapping && {geoMapping: [...geoMapping]}),
+  };
+}

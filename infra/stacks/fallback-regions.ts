@@ -1,0 +1,34 @@
+import {siteOf} from "../../dns/latency/figures.ts";
+import {roundTripMs} from "../../dns/latency/latency.ts";
+import type {Plan} from "../../dns/plan.ts";
+import {locations} from "../../regions/azure.ts";
+import type {Region, World} from "../../regions/world.ts";
+
+/**
+ * The regions whose model hosts a region's proxies ask when their own have no room, are lost, or lack
+ * the model, nearest first: the others of its pool, then those of the pool that takes all of its users over. Where a
+ * residency binds some of its users it binds all, for a proxy does not know where its user is.
+ */
+export function fallbacksOf({regions}: World, plan: Plan, region: Region): Region[] {
+  const pools = poolsAfter(plan, region.pool).slice(0, 2);
+  const others = regions.filter(
+    ({name, state, deployments}) =>
+      name !== region.name && state === "serving" && deployments.length > 0,
+  );
+  return pools.flatMap((pool) =>
+    others.filter((other) => other.pool === pool).toSorted(nearer(region)),
+  );
+}
+
+/** The pools of every chain that begins with this one, in the order of the longest: itself first. */
+function poolsAfter({rules}: Plan, pool: string): string[] {
+  const chains = rules.map(({chain}) => chain).filter(([first]) => first === pool);
+  const [longest = [pool]] = chains.toSorted((a, b) => b.length - a.length);
+  return longest.filter((next) => chains.every((chain) => chain.includes(next)));
+}
+
+const nearer = (from: Region) => (a: Region, b: Region) => {
+  const site = ({name}: Region) => siteOf(locations.get(name)!);
+  const far = (to: Region) => roundTripMs(site(from), site(to));
+  return far(a) - far(b) || (a.name < b.name ? -1 : 1);
+};

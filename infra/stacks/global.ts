@@ -1,0 +1,90 @@
+import * as authorization from "@pulumi/azure-native/authorization/index.js";
+import * as dns from "@pulumi/azure-native/dns/index.js";
+import * as monitor from "@pulumi/azure-native/monitor/index.js";
+import * as logs from "@pulumi/azure-native/operationalinsights/index.js";
+import {Config, type Output, output, unsecret} from "@pulumi/pulumi";
+import type {World} from "../../regions/world.ts";
+import {createRuleGroups} from "../alerts/group.ts";
+import {worldGroups} from "../alerts/world.ts";
+import {createGroup, type Where} from "../azure/group.ts";
+import {publicKeys, requireSigningKey} from "../azure/keys.ts";
+import {logsName, metricsName, vaultName} from "../azure/names.ts";
+import {Registry, registryAt} from "../azure/registry.ts";
+import {Vault} from "../azure/vault.ts";
+import {bundle} from "../image/bundle.ts";
+import {Image} from "../image/image.ts";
+
+/** Its name in vaults. */
+const SIGNING_KEY = "token-signing-key";
+
+/** What all regions share: the image and where it is kept, the keys that sign tokens, the zone, logs and metrics. */
+export async function globalStack(world: World) {
+  const {existing} = world.service;
+  const config = new Config();
+  const signingKey = requireSigningKey(config.getSecret("signingKey"));
+  const nextSigningKey = config.getSecret("nextSigningKey");
+  const files = await bundle();
+  const {where} = createGroup(world, "global", world.service.home);
+  const registry = existing.registry
+    ? registryAt(existing.registry)
+    : new Registry("registry", {world, where});
+  const image = new Image("image", {world, where, stack: "global", registry, bundle: files});
+  const {written} = createVault(world, where, {signingKey, nextSigningKey});
+  const keys = {signingKey, nextSigningKey, signsSince: written[SIGNING_KEY]};
+  const metrics = createMetrics(world, where);
+  createRuleGroups(worldGroups(world), {world, where, metricsId: metrics.id});
+  return {
+    registryId: registry.id,
+    image: image.reference,
+    logsId: existing.logs ?? createLogs(world, where).id,
+    metricsId: metrics.id,
+    ...(!existing.zone && {nameServers: createZone(world, where).nameServers}),
+    jwks: unsecret(output(keys).apply(publicKeys)),
+    signingKey,
+    // Regions mount both, whether or not one is being rotated in.
+    nextSigningKey: nextSigningKey ?? signingKey,
+  };
+}
+
+/** Not read by regions, which have vaults of their own: a copy that outlives a lost configuration. */
+function createVault(
+  world: World,
+  where: Where,
+  {signingKey, nextSigningKey}: {signingKey: Output<string>; nextSigningKey?: Output<string>},
+) {
+  return new Vault("vault", {
+    where,
+    tenantId: authorization.getClientConfigOutput().tenantId,
+    vaultName: vaultName(world, "global"),
+    // Written by Azure's own hand; whoever must read it lets themselves in first.
+    access: [],
+    protect: true,
+    secrets: {
+      [SIGNING_KEY]: signingKey,
+      ...(nextSigningKey && {"token-signing-key-next": nextSigningKey}),
+    },
+  });
+}
+
+function createLogs(world: World, where: Where) {
+  const args = {
+    ...where,
+    workspaceName: logsName(world),
+    sku: {name: "PerGB2018"},
+    retentionInDays: 30,
+    // Who reads them is an identity; keys would be shared.
+    features: {disableLocalAuth: true},
+  };
+  return new logs.Workspace("logs", args, {protect: true});
+}
+
+function createMetrics(world: World, where: Where) {
+  const args = {...where, azureMonitorWorkspaceName: metricsName(world)};
+  return new monitor.AzureMonitorWorkspace("metrics", args, {protect: true});
+}
+
+/** Its name servers are what the parent zone delegates to: another zone would have others. */
+function createZone({service}: World, where: Where) {
+  const args = {...where, location: "global", zoneName: service.zone};
+  return new dns.Zone("zone", args, {protect: true});
+}

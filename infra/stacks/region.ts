@@ -1,0 +1,141 @@
+import * as authorization from "@pulumi/azure-native/authorization/index.js";
+import {type Output, output, type Resource} from "@pulumi/pulumi";
+import type {Region, World} from "../../regions/world.ts";
+import {createRuleGroups} from "../alerts/group.ts";
+import {regionGroups} from "../alerts/world.ts";
+import type {Ground} from "../azure/access.ts";
+import {createEndpoint} from "../azure/endpoint.ts";
+import {createGroup, type Where} from "../azure/group.ts";
+import {Model} from "../azure/model.ts";
+import {vaultName} from "../azure/names.ts";
+import {Network} from "../azure/network.ts";
+import {registryAt} from "../azure/registry.ts";
+import {Vault} from "../azure/vault.ts";
+import {Certificate} from "../cluster/certificate.ts";
+import {Cluster} from "../cluster/cluster.ts";
+import {Edge} from "../cluster/edge.ts";
+import {Issuer} from "../cluster/issuer.ts";
+import {Proxies, policyOf} from "../cluster/proxy.ts";
+import {bundle} from "../image/bundle.ts";
+import {Image} from "../image/image.ts";
+import {readPins, withTag} from "./pins.ts";
+import {referTo} from "./stack-reference.ts";
+
+/** Everything of one region: a model endpoint with the proxies beside it, and their front door. */
+export async function regionStack(world: World, region: Region) {
+  const shared = readShared();
+  const pins = readPins();
+  const {groupId, where} = createGroup(world, region.name, region.name);
+  const network = new Network("network", {region, where});
+  const model = new Model("model", {world, region, where, network});
+  const vault = new Vault("vault", {
+    where,
+    network,
+    existing: region.existing.vault,
+    restore: region.restore,
+    access: region.access,
+    vaultName: vaultName(world, region.name),
+    tenantId: authorization.getClientConfigOutput().tenantId,
+    secrets: {
+      "token-signing-key": shared.signingKey,
+      "token-signing-key-next": shared.nextSigningKey,
+    },
+  });
+  const {registryId, image: built} = await imageOf(world, region, where, shared);
+  const image = pins.image === undefined ? built : withTag(built, pins.image);
+  const policy = pins.policy ?? JSON.stringify(policyOf(world, region), null, 2);
+  const images = createRegistryEndpoint({region, where, network, registryId});
+  const cluster = new Cluster(
+    "cluster",
+    {
+      world,
+      region,
+      groupId,
+      where,
+      registryId,
+      nodesSubnetId: network.nodesSubnetId,
+      logsId: output(region.existing.logs ?? shared.logsId),
+      metricsId: shared.metricsId,
+    },
+    {dependsOn: images},
+  );
+  const ground: Ground = {region, where, cluster, vault};
+  new Issuer("issuer", {world, ground, image}, {dependsOn: vault});
+  const proxies = new Proxies(
+    "proxies",
+    {world, ground, image, policy, jwks: shared.jwks, modelId: model.id},
+    {dependsOn: [vault, model]},
+  );
+  const edge = new Edge("edge", {world, ground}, {dependsOn: issueCertificate(world, ground)});
+  createRuleGroups(regionGroups(world, region), {world, where, metricsId: shared.metricsId});
+  return {
+    publicName: edge.publicName,
+    address: edge.address,
+    model: model.endpoint,
+    modelId: model.id,
+    modelZoneId: network.zones.model,
+    endpointsSubnetId: network.endpointsSubnetId,
+    proxyPrincipalId: proxies.principalId,
+    image,
+    policy,
+  };
+}
+
+/** What `global` hands to every region. */
+function readShared() {
+  const stack = referTo("global");
+  const read = (name: string) => stack.requireOutput(name) as Output<string>;
+  return {
+    registryId: read("registryId"),
+    logsId: read("logsId"),
+    metricsId: read("metricsId"),
+    image: read("image"),
+    jwks: read("jwks"),
+    signingKey: read("signingKey"),
+    nextSigningKey: read("nextSigningKey"),
+  };
+}
+
+/** Nothing is made for a certificate that is imported. */
+function issueCertificate(world: World, ground: Ground): Certificate[] {
+  const {name, issuer} = ground.region.certificate;
+  if (issuer === undefined) return [];
+  return [new Certificate("certificate", {world, ground, wanted: {name, issuer}})];
+}
+
+/** The image that `global` built, or the same one, built once more in the region's own registry. */
+async function imageOf(
+  world: World,
+  region: Region,
+  where: Where,
+  shared: {registryId: Output<string>; image: Output<string>},
+) {
+  const own = region.existing.registry;
+  if (!own) return shared;
+  const args = {
+    world,
+    where,
+    stack: region.name,
+    registry: registryAt(own),
+    bundle: await bundle(),
+  };
+  return {registryId: output(own), image: new Image("image", args).reference};
+}
+
+/** Nodes pull images within their own network; where a hub has the zones, it has the way too. */
+function createRegistryEndpoint({
+  region,
+  where,
+  network,
+  registryId,
+}: {
+  region: Region;
+  where: Where;
+  network: Network;
+  registryId: Output<string>;
+}): Resource[] {
+  if (region.existing.network?.zones) return [];
+  const args = {where, to: "registry", target: registryId} as const;
+  const at = {subnetId: network.endpointsSubnetId, zoneId: network.zones.registry};
+  return [createEndpoint("registry", {...args, ...at}, {parent: network})];
+}

@@ -1,0 +1,43 @@
+import type {World} from "../../regions/world.ts";
+import {stackNames} from "../azure/names.ts";
+import {dnsStack} from "./dns.ts";
+import {fallbackStack} from "./fallback-stack.ts";
+import {globalStack} from "./global.ts";
+import {regionStack} from "./region.ts";
+import {successorsFirst} from "./successor.ts";
+
+export type Program = () => object | Promise<object>;
+
+/** Every stack's program by name, in the order in which they are brought up. Each returns the stack's outputs. */
+export function stacksOf(world: World): ReadonlyMap<string, Program> {
+  const programs: [string, Program][] = [
+    ["global", () => globalStack(world)],
+    ...world.regions.map((region): [string, Program] => [
+      region.name,
+      () => regionStack(world, region),
+    ]),
+    ["fallback", () => fallbackStack(world)],
+    ["dns", () => dnsStack(world)],
+  ];
+  return new Map(programs.map(([name, program]) => [name, safely(program)]));
+}
+
+const safely = (program: Program) => () => {
+  successorsFirst();
+  return program();
+};
+
+/** The stacks that a stack reads or writes into, and theirs in turn: they are brought up before it. */
+export function readBy({regions}: World, stack: string): readonly string[] {
+  if (stack === "global") return [];
+  return stack === "fallback" ? ["global", ...regions.map(({name}) => name)] : ["global"];
+}
+
+/** The program of a stack; throws with the names there are. */
+export function programOf(world: World, stack: string): Program {
+  const program = stacksOf(world).get(stack);
+  if (program) return program;
+  throw new Error(
+    `"${stack}" is not a stack: add the region to regions.yaml, or use one of ${stackNames(world).join(", ")}`,
+  );
+}

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import {mkdirSync, mkdtempSync, rmSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {after, before, describe, test} from "node:test";
+import {isAlert} from "../../infra/alerts/rule.ts";
+import {groupsOf} from "../../infra/alerts/world.ts";
+import {proxyPorts} from "../../infra/cluster/proxy.ts";
+import {dashboardOf} from "../../infra/dashboard/dashboard.ts";
+import {smallWorld} from "../../infra/fixture.ts";
+import {rulesSchema} from "../../proxy/policy.ts";
+import type {World} from "../../regions/world.ts";
+import {findEnvoy} from "../../setup/envoy.js";
+import {
+  findPrometheus,
+  NO_PROMETHEUS,
+  type Prometheus,
+  startPrometheus,
+} from "../../setup/prometheus.ts";
+import {reach} from "../world/connect.ts";
+import {createSeat} from "../world/following-editor.ts";
+import {type RunningWorld, startWorld} from "../world/world.ts";
+import {type Crowd, startCrowd, storm} from "./crowd.ts";
+
+const prometheus = findPrometheus();
+const envoy = findEnvoy();
+const missing = prometheus ? (envoy ? undefined : "NOT RUN: no Envoy") : NO_PROMETHEUS;
+const LIMIT_MS = 15_000;
+
+if (missing) console.log(`dashboard.tour.ts: ${missing}`);
+else describe("dashboard and rules by the metrics of a service that runs", tour);
+
+/** Two regions, with all that a dashboard shows. */
+const world: World = {
+  ...smallWorld,
+  traffic: rulesSchema.parse({
+    experiments: [
+      {
+        name: "shorter",
+        arms: [
+          {name: "control", weight: 1},
+          {name: "capped", weight: 1, mutations: [{name: "cap", cap: {max_tokens: 10}}]},
+        ],
+      },
+    ],
+    mirrors: [{name: "other", share: 100, deployment: "copilot-codex-standard"}],
+  }),
+};
+
+function tour() {
+  const folder = mkdtempSync(join(tmpdir(), "meridian-"));
+  let running: RunningWorld;
+  let asked: Prometheus;
+  let crowd: Crowd;
+
+  before(async () => {
+    const place = {folder: join(folder, "world"), block: 144};
+    running = await startWorld({world, proxies: 1, envoy, ...place});
+    mkdirSync(join(folder, "prometheus"));
+    asked = await startPrometheus({
+      program: prometheus!,
+      folder: join(folder, "prometheus"),
+      targets: targetsOf(running),
+    });
+    crowd = startCrowd({world, running});
+    await refused(running);
+    await Promise.all(world.regions.map(({name}) => typedThrough(running, name)));
+  });
+
+  after(async () => {
+    await crowd?.stop();
+    await asked?.stop();
+    await running?.stop();
+    rmSync(folder, {recursive: true});
+  });
+
+  test("no panel is empty", async () => {
+    const queries = dashboardOf(world).panels.flatMap(({title, targets = []}) =>
+      targets.map(({expr}) => ({panel: title, expression: filledIn(expr)})),
+    );
+    assert.ok(queries.length > 40, `${queries.length} queries`);
+    await allAnswered(queries);
+  });
+
+  test("every metric that a rule looks at is there, in each region, under the labels it is looked for by", async () => {
+    const expressions = groupsOf(world).flatMap(({rules}) => rules.map((rule) => rule.expression));
+    const selectors = new Set(expressions.flatMap((text) => text.match(SELECTOR) ?? []));
+    assert.ok(selectors.size > 30, `${selectors.size} selectors`);
+    await allAnswered([...selectors].map((expression) => ({panel: "rule", expression})));
+  });
+
+  test("of the cancels that come in time, model hosts are told of most", async () => {
+    const rules = groupsOf(world).flatMap(({rules}) => rules.filter(isAlert));
+    const lost = rules.find(({alert}) => alert === "CancelsLost")!;
+    const now = lost.expression.replaceAll("[10m]", "[10s]");
+    assert.deepEqual(await asked.query(now), []);
+    await allAnswered([{panel: "most", expression: now.replace("< 0.5 *", "> 0.5 *")}]);
+  });
+
+  test("a query of what is not there is answered by nothing", async () => {
+    assert.deepEqual(await asked.query(filledIn('meridian_votes{region=~"$region"}')), []);
+    await assert.rejects(asked.query("sum(("), /parse error/);
+  });
+
+  /** Asks until all are answered by numbers; says which are not. */
+  async function allAnswered(queries: readonly {panel: string; expression: string}[]) {
+    let left = queries;
+    for (const end = Date.now() + LIMIT_MS; left.length > 0 && Date.now() < end; ) {
+      const answers = await Promise.all(left.map(({expression}) => asked.query(expression)));
+      left = left.filter((_, at) => !answers[at]!.some(({value}) => Number.isFinite(value)));
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    assert.deepEqual(left, []);
+  }
+}
+
+const SELECTOR = /(?<![:\w])(?:meridian|envoy)_\w+(?:\{[^}]*\})?/g;
+
+/** As Grafana does, for all regions; its least rate interval is four scrapes. */
+const filledIn = (expression: string): string =>
+  expression.replaceAll("$region", ".*").replaceAll("$__rate_interval", "10s");
+
+/** What the stacks' PodMonitors name: the admin page of proxies, and Envoy's. */
+const targetsOf = ({regions}: RunningWorld) =>
+  regions.flatMap(({name, cluster}) =>
+    cluster.pods.flatMap(({spec: {workload, address, ready}}) => {
+      const labels = {region: name};
+      if (workload === "proxy")
+        return [{address: `${address}:${proxyPorts.admin}`, path: "/metrics", labels}];
+      if (workload === "edge")
+        return [{address: `${address}:${ready.port}`, path: "/stats/prometheus", labels}];
+      return [];
+    }),
+  );
+
+/** Someone without a token. */
+async function refused(running: RunningWorld): Promise<void> {
+  const model = Object.keys(world.models)[0]!;
+  const typist = await reach(running, {address: running.regions[0]!.address, model});
+  await assert.rejects(typist.complete("x"), /no completion: 401/);
+  typist.close();
+}
+
+/** A held key; and a model host that has no room for it, then has. */
+async function typedThrough(running: RunningWorld, name: string): Promise<void> {
+  const {address, model} = running.regions.find((region) => region.name === name)!;
+  const seat = createSeat({world, running, place: "NA-US", person: 0, address});
+  await storm(seat);
+  model.busy(1);
+  await storm(seat);
+  model.restore();
+  seat.close();
+}

@@ -1,0 +1,51 @@
+import {mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {basename, join} from "node:path";
+import {isRunning, type Started} from "../../ops/rollout/running.ts";
+
+/** A folder that one world has for itself, and the processes it runs in it. */
+export interface Claim {
+  /** Notes a process, so that the next world can stop it should this one be killed. */
+  note(started: Started): void;
+  release(): void;
+}
+
+interface Record {
+  readonly owner: Started;
+  readonly children: readonly Started[];
+}
+
+/**
+ * Claims `folder`, empty and readable by its owner alone. What a killed world left running is
+ * stopped first. Throws when another world holds it.
+ */
+export function claim(folder: string): Claim {
+  const path = join(folder, "world.json");
+  const last = read(path);
+  if (last && isRunning(last.owner))
+    throw new Error(
+      `a world is running already (process ${last.owner.pid}); stop it with Ctrl-C where it runs, or: kill ${last.owner.pid}`,
+    );
+  for (const child of last?.children ?? [])
+    if (isRunning(child)) process.kill(child.pid, "SIGKILL");
+  rmSync(folder, {recursive: true, force: true});
+  mkdirSync(folder, {recursive: true, mode: 0o700});
+  const children: Started[] = [];
+  const owner = {pid: process.pid, command: basename(process.argv[1] ?? "")};
+  const write = () => writeFileSync(path, JSON.stringify({owner, children}));
+  write();
+  return {
+    note(started) {
+      children.push(started);
+      write();
+    },
+    release: () => rmSync(path, {force: true}),
+  };
+}
+
+function read(path: string): Record | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}

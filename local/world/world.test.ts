@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import {mkdtempSync, readFileSync, rmSync, statSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {after, before, describe, test} from "node:test";
+import {smallWorld} from "../../infra/fixture.ts";
+import {placeByCode} from "../../regions/places/places.ts";
+import type {Region, World} from "../../regions/world.ts";
+import {findEnvoy} from "../../setup/envoy.js";
+import {demonstrate} from "../demonstration.ts";
+import {reach, resolve} from "./connect.ts";
+import type {RunningRegion} from "./region.ts";
+import {until} from "./until.ts";
+import {type RunningWorld, startWorld} from "./world.ts";
+
+const MODEL = "copilot-codex";
+
+/** The small world, where one region has a model that others host too; and a certificate of its own name. */
+const [first, ...rest] = smallWorld.regions as [Region, ...Region[]];
+const hosted: World = {
+  ...smallWorld,
+  models: {
+    ...smallWorld.models,
+    coder: {host: "url", model: "qwen-coder", api: "completions", aliases: []},
+  },
+  regions: [
+    {
+      ...first,
+      certificate: {name: "wildcard", issuer: undefined},
+      hosts: [
+        {
+          name: "coder-1",
+          model: "coder",
+          url: "https://coder.example.net",
+          protocol: "http/1.1",
+          key: "coder-key",
+          share: 100,
+        },
+      ],
+    },
+    ...rest,
+  ],
+};
+const envoy = findEnvoy();
+
+if (!envoy)
+  console.log(
+    "NOT RUN: the world with its edge, for there is no Envoy; npm start says how to get it",
+  );
+
+const kinds = {
+  ...(envoy && {"with its edge": {envoy, block: 100}}),
+  "without an edge": {envoy: undefined, block: 110},
+};
+
+for (const [name, {envoy, block}] of Object.entries(kinds)) {
+  describe(`a world of two regions ${name}`, () => {
+    const folder = mkdtempSync(join(tmpdir(), "meridian-"));
+    const said: string[] = [];
+    const asked: string[] = [];
+    let world: RunningWorld;
+
+    before(async () => {
+      world = await startWorld({
+        world: hosted,
+        proxies: 2,
+        envoy,
+        folder,
+        block,
+        probeMs: 200,
+        listens: async (address) => asked.push(address) > 0,
+        say: (line) => said.push(line),
+      });
+    });
+
+    after(async () => {
+      const pids = world.regions.flatMap(({cluster}) => cluster.pods.map(({pid}) => pid));
+      await world.stop();
+      for (const pid of pids) assert.throws(() => process.kill(pid, 0), {code: "ESRCH"});
+      rmSync(folder, {recursive: true});
+    });
+
+    test("asked for every address that it listens on before it did", {
+      skip: process.platform !== "linux" && "only Linux says who listens where",
+    }, () => {
+      assert.deepEqual(listening([block, block + 1, block + 2]), asked.toSorted());
+    });
+
+    const addressOf = (region: string) => world.regions.find(({name}) => name === region)!.address;
+    const ask = (place: string) => resolve(world, placeByCode(place)!);
+    const typistAt = (address: string, model = MODEL) => reach(world, {address, model});
+
+    test("the demonstration succeeds from four continents", async () => {
+      const lines: string[] = [];
+      assert.ok(
+        await demonstrate(world, {model: MODEL, say: (line) => lines.push(line)}),
+        lines.join("\n"),
+      );
+      assert.deepEqual(
+        lines.map((line) => line.split(/ {2,}/, 2)),
+        [
+          ["New York", "eastus2"],
+          ["Germany", "westeurope"],
+          ["Japan", "eastus2"],
+          ["Brazil", "eastus2"],
+        ],
+      );
+    });
+
+    test("credentials and keys are their owner's alone", () => {
+      assert.equal(statSync(world.peopleFile).mode & 0o777, 0o600);
+      assert.equal(statSync(join(folder, "eastus2/proxy-1/identity/token")).mode & 0o777, 0o600);
+      assert.equal(statSync(folder).mode & 0o777, 0o700);
+    });
+
+    test("a credential that nobody has gets no token", async () => {
+      const typist = await typistAt(addressOf("eastus2"));
+      await assert.rejects(typist.signIn("gho_nobody"), /no token: 401 .*credential_refused/);
+      typist.close();
+    });
+
+    test("a killed proxy is started again, and completions go on meanwhile", async () => {
+      const region = world.regions[0]!;
+      const typist = await typistAt(region.address);
+      await typist.signIn(world.people[0]!.credential);
+      const pod = region.cluster.pods.find(({spec}) => spec.name === "proxy-2")!;
+      const {pid} = pod;
+      pod.kill();
+      await until(() => pod.pid !== pid && pod.ready);
+      if (world.edge) assert.equal((await typist.complete("let x = 1;\nlet y")).region, "eastus2");
+      typist.close();
+      assert.ok(said.some((line) => /eastus2 proxy-2 ended \(SIGKILL/.test(line)));
+    });
+
+    test("a model that others host completes, opened by the vault's key", async () => {
+      const typist = await typistAt(addressOf("eastus2"), "coder");
+      await typist.signIn(world.people[0]!.credential);
+      assert.equal((await typist.complete("let x = 1;\nlet y")).region, "eastus2");
+      typist.close();
+    });
+
+    test("a region whose model host is lost asks that of the region it falls back to", async () => {
+      const [{model: own, address}, {model: other}] = world.regions as [
+        RunningRegion,
+        RunningRegion,
+      ];
+      const typist = await typistAt(address);
+      await typist.signIn(world.people[0]!.credential);
+      own.lose();
+      const {finished} = other.stats();
+      assert.equal((await typist.complete("let x = 1;\nlet y")).region, "eastus2");
+      assert.ok(other.stats().finished > finished);
+      own.restore();
+      typist.close();
+    });
+
+    test("a region that is lost: DNS answers the next, which serves, and comes back", async () => {
+      const region = world.regions.find(({name}) => name === "westeurope")!;
+      assert.equal(await ask("EU-DE"), addressOf("westeurope"));
+      region.lose();
+      await until(async () => (await ask("EU-DE")) === addressOf("eastus2"));
+      const typist = await typistAt(await ask("EU-DE"));
+      await typist.signIn(world.people[0]!.credential);
+      assert.equal((await typist.complete("let x = 1;\nlet y")).region, "eastus2");
+      typist.close();
+      region.restore();
+      await until(async () => (await ask("EU-DE")) === addressOf("westeurope"));
+    });
+  });
+}
+
+/** Addresses of 127.N that something listens on: proc_pid_net(5). */
+function listening(blocks: readonly number[]): string[] {
+  const LISTEN = "0A";
+  const UNCONNECTED = "07";
+  const states = {tcp: LISTEN, udp: UNCONNECTED};
+  const lines = Object.entries(states).flatMap(([kind, state]) =>
+    readFileSync(`/proc/net/${kind}`, "utf8")
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .filter((fields) => fields[3] === state),
+  );
+  const addresses = lines.map((fields) =>
+    Buffer.from(fields[1]!.slice(0, 8), "hex").toReversed().join("."),
+  );
+  const ours = addresses.filter((address) =>
+    blocks.some((block) => address.startsWith(`127.${block}.`)),
+  );
+  return [...new Set(ours)].toSorted();
+}

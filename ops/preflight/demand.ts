@@ -1,0 +1,50 @@
+import {zonesOf} from "../../infra/azure/zones.ts";
+import type {AzureModel, Region, World} from "../../regions/world.ts";
+
+/** What a region asks of its location, and would ask of any other in its place. */
+export interface Demand {
+  readonly deployments: readonly WantedDeployment[];
+  /** Node pools at their largest. */
+  readonly pools: readonly Pool[];
+  /** As Azure numbers them; none where the location has none. */
+  readonly zones: readonly string[];
+}
+
+export interface WantedDeployment extends DeployedModel {
+  readonly version: string;
+}
+
+/** What a deployment takes from a quota. */
+export interface DeployedModel {
+  readonly format: string;
+  readonly model: string;
+  readonly sku: string;
+  readonly capacity: number;
+}
+
+export interface Pool {
+  /** `System` or `User`. */
+  readonly mode: string;
+  readonly size: string;
+  readonly nodes: number;
+}
+
+/** What a region's stack has of it already: Azure counts it as used, and it is not asked again. */
+export interface Held {
+  readonly deployments: readonly DeployedModel[];
+  readonly pools: readonly Pool[];
+}
+
+export const nothingHeld: Held = {deployments: [], pools: []};
+
+export const demandOf = ({models}: World, region: Region): Demand => ({
+  deployments: region.deployments.map(({model: name, sku, capacity}) => {
+    const {format, model, version} = models[name] as AzureModel;
+    return {format, model, version, sku, capacity};
+  }),
+  pools: [
+    {mode: "System", ...region.cluster.system},
+    {mode: "User", ...region.cluster},
+  ].map(({mode, size, nodes}) => ({mode, size, nodes: nodes.max})),
+  zones: zonesOf(region),
+});

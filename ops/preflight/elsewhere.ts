@@ -1,0 +1,27 @@
+import {siteOf} from "../../dns/latency/figures.ts";
+import {roundTripMs} from "../../dns/latency/latency.ts";
+import {type Location, locations} from "../../regions/azure.ts";
+import type {World} from "../../regions/world.ts";
+
+/** A location that could stand in for another. */
+export interface Alternative {
+  readonly location: Location;
+  /** From the location that it stands in for. */
+  readonly ms: number;
+}
+
+/**
+ * Every location that is not a region yet, the nearest first. One that stands in for a location with
+ * zones has zones, and for a region with a residency is of its part of the world.
+ */
+export function alternativesTo(world: World, name: string): Alternative[] {
+  const region = world.regions.find((region) => region.name === name)!;
+  const from = locations.get(name)!;
+  const taken = new Set(world.regions.map(({name}) => name));
+  return [...locations.values()]
+    .filter(({name}) => !taken.has(name))
+    .filter(({zones}) => zones || !from.zones)
+    .filter(({continent}) => !region.residency || continent === from.continent)
+    .map((location) => ({location, ms: roundTripMs(siteOf(from), siteOf(location))}))
+    .toSorted((a, b) => a.ms - b.ms);
+}

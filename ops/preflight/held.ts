@@ -1,0 +1,65 @@
+import {z} from "zod";
+import {accountName, clusterName, groupName} from "../../infra/azure/names.ts";
+import type {Region, World} from "../../regions/world.ts";
+import type {Arm} from "./azure/arm.ts";
+import {isMissing} from "./azure/arm-error.ts";
+import {versions} from "./azure/versions.ts";
+import type {Held} from "./demand.ts";
+
+/** https://learn.microsoft.com/rest/api/aifoundry/accountmanagement/deployments/list */
+const deploymentSchema = z
+  .object({
+    sku: z.object({name: z.string(), capacity: z.number().default(0)}),
+    properties: z.object({model: z.object({format: z.string(), name: z.string()})}),
+  })
+  .transform(({sku, properties: {model}}) => ({
+    format: model.format,
+    model: model.name,
+    sku: sku.name,
+    capacity: sku.capacity,
+  }));
+
+const clusterSchema = z
+  .object({
+    properties: z.object({
+      agentPoolProfiles: z
+        .array(
+          z.object({
+            mode: z.string().default("User"),
+            vmSize: z.string(),
+            count: z.number().default(0),
+          }),
+        )
+        .default([]),
+    }),
+  })
+  .transform(({properties: {agentPoolProfiles}}) =>
+    agentPoolProfiles.map(({mode, vmSize, count}) => ({mode, size: vmSize, nodes: count})),
+  );
+
+/** What a region's stack has already; nothing where it was never brought up. */
+export async function heldBy(
+  arm: Arm,
+  subscription: string,
+  world: World,
+  region: Region,
+): Promise<Held> {
+  const group = `${subscription}/resourceGroups/${groupName(world, region.name)}/providers`;
+  const account = `${group}/Microsoft.CognitiveServices/accounts/${accountName(world, region)}`;
+  const cluster = `${group}/Microsoft.ContainerService/managedClusters/${clusterName(world, region)}`;
+  const [deployments, pools] = await Promise.all([
+    ifThere(arm.list(`${account}/deployments`, versions.cognitiveServices, deploymentSchema)),
+    ifThere(arm.get(cluster, versions.clusters, clusterSchema)),
+  ]);
+  return {deployments, pools};
+}
+
+/** The answer; nothing where what is asked about is not there. */
+export async function ifThere<Item>(answer: Promise<Item[]>): Promise<Item[]> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,189 @@
+import {execFile} from "node:child_process";
+import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import type {TestContext} from "node:test";
+import tls from "node:tls";
+import {fileURLToPath} from "node:url";
+import {SUBSCRIPTION, TENANT} from "../../cloud/azure/arm.ts";
+import {createAuthority} from "../../cloud/certs.ts";
+import {startEntra} from "../../cloud/entra.ts";
+import {type Estate, startResourceManager} from "../../cloud/resource-manager.ts";
+import {readWorld} from "../../regions/read.ts";
+import type {Region} from "../../regions/world.ts";
+import {createArm} from "./azure/arm.ts";
+import {preflight} from "./checks.ts";
+import {demandOf, type WantedDeployment} from "./demand.ts";
+import {neededProviders} from "./providers.ts";
+
+export const world = readWorld();
+
+/** The command's own words and end, and what it asked. */
+export interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly asked: readonly string[];
+}
+
+const CLIENT = "66666666-7777-8888-9999-000000000000";
+/** Of the form that Entra's tokens have. */
+export const TOKEN = `eyJ${"a".repeat(30)}.eyJ${"b".repeat(30)}.${"c".repeat(30)}`;
+const main = fileURLToPath(new URL("main.ts", import.meta.url));
+const authority = await createAuthority();
+const server = {
+  listen: {host: "127.0.0.1", port: 0},
+  ...(await authority.issue(["127.0.0.1"])),
+};
+
+async function startEstate(t: TestContext, estate: Estate) {
+  const manager = await startResourceManager({...server, accessToken: TOKEN, estate});
+  t.after(manager.close);
+  return manager;
+}
+
+/** What preflight finds in the estate, for these regions, and what it asked. */
+export async function askEstate(t: TestContext, estate: Estate, stacks: readonly string[]) {
+  const {url, asked} = await startEstate(t, estate);
+  tls.setDefaultCACertificates([authority.pem]);
+  const findings = await preflight({
+    world,
+    stacks,
+    subscriptionOf: () => SUBSCRIPTION,
+    arm: createArm({origin: url, getToken: async () => TOKEN}),
+    progress() {},
+    now: Date.now,
+  });
+  return {findings, asked};
+}
+
+/** Runs the command as its users do, signed in by the stand-in for Entra. */
+export async function runPreflight(
+  t: TestContext,
+  estate: Estate,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Run> {
+  const {url, asked} = await startEstate(t, estate);
+  const workloads = [{clientId: CLIENT, assertion: "ours", accessToken: TOKEN}];
+  const entra = await startEntra({...server, tenant: TENANT, workloads});
+  const folder = mkdtempSync(join(tmpdir(), "meridian-"));
+  t.after(() => {
+    entra.close();
+    rmSync(folder, {recursive: true});
+  });
+  writeFileSync(join(folder, "authority.pem"), authority.pem);
+  writeFileSync(join(folder, "assertion"), "ours");
+  const env = {
+    PATH: process.env.PATH,
+    AZURE_TOKEN_CREDENTIALS: "WorkloadIdentityCredential",
+    AZURE_AUTHORITY_HOST: entra.url,
+    AZURE_TENANT_ID: TENANT,
+    AZURE_CLIENT_ID: CLIENT,
+    AZURE_FEDERATED_TOKEN_FILE: join(folder, "assertion"),
+    NODE_EXTRA_CA_CERTS: join(folder, "authority.pem"),
+    ...environment,
+  };
+  const given = ["--arm", url, "--subscription", SUBSCRIPTION, ...args];
+  return {...(await run([main, ...given], env)), asked};
+}
+
+const run = (args: string[], env: NodeJS.ProcessEnv) =>
+  new Promise<Omit<Run, "asked">>((resolve) => {
+    execFile(process.execPath, args, {env, timeout: 60_000}, (error, out, err) =>
+      resolve({code: error ? Number(error.code) : 0, out, err}),
+    );
+  });
+
+/** What a location has; a test changes what it is about. */
+export interface Place {
+  readonly skus?: readonly string[];
+  readonly quota?: {readonly limit: number; readonly currentValue: number};
+  readonly cores?: {readonly limit: number; readonly currentValue: number};
+  readonly zones?: readonly string[];
+}
+
+/** A subscription in which every name is free, and the given locations have what they have. */
+export function estateOf(places: Readonly<Record<string, Place>>): Estate {
+  const lists = Object.entries(places).map(([location, place]) => listsOf(location, place));
+  return {
+    subscription: SUBSCRIPTION,
+    lists: Object.assign({}, subscriptionLists, ...lists),
+    resources: {},
+    taken: [],
+  };
+}
+
+const subscriptionLists: Estate["lists"] = {
+  providers: neededProviders.map((namespace) => ({namespace, registrationState: "Registered"})),
+  "providers/microsoft.authorization/permissions": [
+    {actions: ["*"], notActions: [], dataActions: [], notDataActions: []},
+    {
+      actions: [],
+      notActions: [],
+      dataActions: ["Microsoft.ContainerService/managedClusters/*"],
+      notDataActions: [],
+    },
+  ],
+  "providers/microsoft.cognitiveservices/deletedaccounts": [],
+  "providers/microsoft.keyvault/deletedvaults": [],
+};
+
+const FAMILY = "standardDDSv5Family";
+
+/** By the documented examples of the four lists. */
+function listsOf(location: string, place: Place): Estate["lists"] {
+  const {skus = ["Standard"], zones = ["1", "2", "3"]} = place;
+  const {quota = {limit: 240, currentValue: 0}, cores = {limit: 100, currentValue: 0}} = place;
+  const {deployments, pools} = demandOf(world, world.regions[0] as Region);
+  const [model, ...others] = deployments.map((deployment, at) =>
+    offerOf(deployment, at === 0 ? skus : [deployment.sku]),
+  );
+  const usage = (value: string, amounts: object) => ({
+    name: {value, localizedValue: value},
+    unit: "Count",
+    ...amounts,
+  });
+  const services = `providers/microsoft.cognitiveservices/locations/${location}`;
+  return {
+    [`${services}/models`]: [
+      {kind: "AIServices", skuName: "S0", model: {...model, skus: []}},
+      {kind: "OpenAI", skuName: "S0", model: {...model, version: "0301"}},
+      {kind: "OpenAI", skuName: "S0", model},
+      ...others.map((model) => ({kind: "OpenAI", skuName: "S0", model})),
+    ],
+    [`${services}/usages`]: [
+      usage("AccountCount", {currentValue: 3, limit: 200}),
+      usage("OpenAI.Standard.ada", {currentValue: 0, limit: 1}),
+      usage(`OpenAI.Standard.${model!.name}`, quota),
+      ...others.flatMap(({skus}) =>
+        skus.map(({usageName}) => usage(usageName, {currentValue: 0, limit: 1000})),
+      ),
+    ],
+    [`providers/microsoft.compute/locations/${location}/usages`]: [
+      usage("availabilitySets", {currentValue: 0, limit: 2500}),
+      usage("cores", {currentValue: 0, limit: 1000}),
+      usage(FAMILY, cores),
+    ],
+    [`providers/microsoft.compute/skus?location eq '${location}'`]: [
+      {resourceType: "disks", name: "Premium_LRS", locations: [location]},
+      {
+        resourceType: "virtualMachines",
+        name: pools[0]!.size,
+        family: FAMILY,
+        locations: [location],
+        locationInfo: [{location, zones}],
+        capabilities: [{name: "vCPUs", value: "4"}],
+        restrictions: [],
+      },
+    ],
+  };
+}
+
+const offerOf = ({format, model: name, version}: WantedDeployment, skus: readonly string[]) => ({
+  format,
+  name,
+  version,
+  deprecation: {inference: "2099-01-01T00:00:00Z"},
+  skus: skus.map((sku) => ({name: sku, usageName: `OpenAI.${sku}.${name}`})),
+});

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {smallWorld} from "../../infra/fixture.ts";
+import type {Arm} from "./azure/arm.ts";
+import {judgeName, namesOf} from "./names.ts";
+import type {WantedName} from "./namespaces.ts";
+
+const registry =
+  "/subscriptions/x/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r";
+
+test("what each stack takes", () => {
+  const kinds = (stack: string, world = smallWorld) =>
+    namesOf(world, stack).map(({kind, name}) => `${kind} ${name}`);
+  assert.deepEqual(kinds("global"), [
+    "registry meridianimages5027",
+    "storage meridianbuild6cea",
+    "vault meridian-global-6cea",
+  ]);
+  assert.deepEqual(kinds("westeurope"), [
+    "account meridian-westeurope-7d3b",
+    "address meridian-westeurope-5027",
+    "vault meridian-westeurope-7d3b",
+  ]);
+  assert.deepEqual(kinds("fallback"), []);
+  assert.deepEqual(kinds("dns").at(-1), "profile meridian-5027");
+});
+
+test("what is there already is not made, and takes no name", () => {
+  const {service, regions} = smallWorld;
+  const existing = {...regions[0]!.existing, registry, vault: "a vault"};
+  const world = {
+    ...smallWorld,
+    service: {...service, existing: {...service.existing, registry}},
+    regions: [{...regions[0]!, existing}],
+  };
+  assert.deepEqual(
+    ["global", "eastus2"].map((stack) => namesOf(world, stack).map(({kind}) => kind)),
+    [
+      ["storage", "vault"],
+      ["account", "address", "storage"],
+    ],
+  );
+});
+
+/** Answers as Azure would in whose subscription this was deleted, and where no other has a name. */
+const arm = (...deleted: string[]): Arm => ({
+  get: () => assert.fail("not asked here"),
+  list: async (path, _, schema) =>
+    path.includes("/deleted") ? deleted.map((name) => schema.parse({name})) : [],
+  post: async (_path, _version, schema) => schema.parse({nameAvailable: true}),
+});
+
+const vault = (restore?: boolean): WantedName => ({
+  kind: "vault",
+  name: "v",
+  ...(restore !== undefined && {restore}),
+});
+
+const cases: Record<string, [deleted: string[], wanted: WantedName, said: string]> = {
+  free: [["other"], vault(false), "ok free"],
+  "deleted, and taken back": [["V"], vault(true), "ok deleted, and taken back by restore: true"],
+  "deleted, and not taken back": [
+    ["v"],
+    vault(false),
+    "short a deleted one keeps it; give the region restore: true",
+  ],
+  "deleted, of a stack that takes nothing back": [
+    ["v"],
+    vault(),
+    "short a deleted one keeps it; az keyvault recover --name v, then pulumi import it into the stack",
+  ],
+  "taken back without having been deleted": [
+    [],
+    vault(true),
+    "short restore: true, and no deleted one is there; take restore out",
+  ],
+};
+for (const [name, [deleted, wanted, said]] of Object.entries(cases))
+  test(`a vault's name ${name}`, async () => {
+    const owner = {subscription: "/subscriptions/x", world: smallWorld, stack: "westeurope"};
+    const {status, found, mend} = await judgeName({...owner, arm: arm(...deleted)}, wanted);
+    assert.equal([`${status} ${found}`, mend].filter(Boolean).join("; "), said);
+  });

@@ -1,0 +1,104 @@
+import {z} from "zod";
+import type {Arm} from "./azure/arm.ts";
+import {versions} from "./azure/versions.ts";
+
+/** A name that a stack takes in a namespace of all of Azure's customers. */
+export interface WantedName {
+  readonly kind: keyof typeof namespaces;
+  readonly name: string;
+  /** What the stack calls the resource that takes it; the same, if not given. */
+  readonly resource?: string;
+  /** Of a name that is taken within a location. */
+  readonly location?: string;
+  /** Whether the stack takes back what was deleted; undefined where it cannot. */
+  readonly restore?: boolean;
+}
+
+/** Where names of one kind are taken, and how its keeper is asked. */
+export interface Namespace {
+  readonly type: string;
+  ask(arm: Arm, subscription: string, wanted: WantedName): Promise<Availability>;
+  /** Below the subscription, the list of what was deleted and keeps its name. */
+  readonly deleted?: {readonly path: string; readonly version: string};
+}
+
+/** Three services say it in three ways. */
+const availability = z
+  .object({
+    nameAvailable: z.boolean().nullish(),
+    isSubdomainAvailable: z.boolean().nullish(),
+    available: z.boolean().nullish(),
+    message: z.string().nullish(),
+    reason: z.string().nullish(),
+  })
+  .transform(({nameAvailable, isSubdomainAvailable, available, message, reason}) => ({
+    free: nameAvailable ?? isSubdomainAvailable ?? available,
+    why: message || reason || "taken",
+  }))
+  .refine(({free}) => typeof free === "boolean", "does not say whether the name is free");
+
+type Availability = z.output<typeof availability>;
+
+/** A service that is asked by its own `check…Availability`. */
+const posted = (
+  type: string,
+  check: string,
+  version: string,
+  body = (name: string): object => ({name, type}),
+) => ({
+  type,
+  ask: (arm: Arm, subscription: string, {name}: WantedName) =>
+    arm.post(`${subscription}/providers/${check}`, version, availability, body(name)),
+});
+
+export const namespaces = {
+  account: {
+    ...posted(
+      "Microsoft.CognitiveServices/accounts",
+      "Microsoft.CognitiveServices/checkDomainAvailability",
+      versions.cognitiveServices,
+      (subdomainName) => ({
+        subdomainName,
+        type: "Microsoft.CognitiveServices/accounts",
+        kind: "OpenAI",
+      }),
+    ),
+    deleted: {
+      path: "Microsoft.CognitiveServices/deletedAccounts",
+      version: versions.cognitiveServices,
+    },
+  },
+  vault: {
+    ...posted(
+      "Microsoft.KeyVault/vaults",
+      "Microsoft.KeyVault/checkNameAvailability",
+      versions.vaults,
+    ),
+    deleted: {path: "Microsoft.KeyVault/deletedVaults", version: versions.vaults},
+  },
+  registry: posted(
+    "Microsoft.ContainerRegistry/registries",
+    "Microsoft.ContainerRegistry/checkNameAvailability",
+    versions.registries,
+  ),
+  storage: posted(
+    "Microsoft.Storage/storageAccounts",
+    "Microsoft.Storage/checkNameAvailability",
+    versions.storage,
+  ),
+  profile: posted(
+    "Microsoft.Network/trafficManagerProfiles",
+    "Microsoft.Network/checkTrafficManagerNameAvailabilityV2",
+    versions.trafficManager,
+  ),
+  address: {
+    type: "Microsoft.Network/publicIPAddresses",
+    ask: (arm: Arm, subscription: string, {name, location}: WantedName) =>
+      arm.get(
+        `${subscription}/providers/Microsoft.Network/locations/${location}/CheckDnsNameAvailability`,
+        versions.network,
+        availability,
+        {domainNameLabel: name},
+      ),
+  },
+} satisfies Record<string, Namespace>;

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import {spawnSync} from "node:child_process";
+import {test} from "node:test";
+import {fileURLToPath} from "node:url";
+
+const preview = (...args: string[]) =>
+  spawnSync(process.execPath, [fileURLToPath(new URL("main.ts", import.meta.url)), ...args], {
+    encoding: "utf8",
+  });
+
+test("preview of all stacks: a tree each, totals, the time", () => {
+  const {status, stdout, stderr} = preview();
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^global {2}\(\d+ Azure\)\n├─ /);
+  assert.match(stdout, /\ndns {2}\(\d+ Azure\)\n/);
+  assert.match(
+    stdout,
+    /\n\d+ stacks: \d+ Azure, \d+ Kubernetes resources, in [\d.]+ s\. Nothing was created\.\n$/,
+  );
+});
+
+test("preview of one stack as JSON", () => {
+  const {status, stdout, stderr} = preview("--stack", "global", "--json");
+  assert.equal(status, 0, stderr);
+  const stacks = JSON.parse(stdout) as {name: string; outputs: {signingKey: string}}[];
+  assert.deepEqual(
+    stacks.map(({name, outputs}) => [name, outputs.signingKey]),
+    [["global", "[secret]"]],
+  );
+});
+
+const refused: Record<string, [args: string[], message: RegExp]> = {
+  "a misspelt stack": [
+    ["--stack", "gloabl"],
+    /^"gloabl" is not a stack; did you mean "global"\? The stacks are global, /,
+  ],
+  "an unknown option": [["--stak", "global"], /Unknown option '--stak'/],
+  "a stack without its option": [["global"], /Unexpected argument 'global'/],
+};
+
+for (const [what, [args, message]] of Object.entries(refused))
+  test(`preview with ${what} is refused`, () => {
+    const {status, stdout, stderr} = preview(...args);
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.match(stderr, message);
+  });
+
+test("preview --help", () => {
+  const {status, stdout} = preview("--help");
+  assert.equal(status, 0);
+  assert.match(stdout, /^npm run preview -- \[--stack NAME\]/);
+});

@@ -1,0 +1,47 @@
+import type {Inputs, Resource} from "../../cloud/cloud.ts";
+import type {Stack} from "../../cloud/stacks/stacks.ts";
+
+export const MASK = "[secret]";
+
+/** Secret whether or not the program said so. */
+const alwaysSecret: Readonly<Record<string, readonly string[]>> = {
+  "azure-native:keyvault:Secret": ["properties.value"],
+  "kubernetes:core/v1:Secret": ["data", "stringData"],
+  "pulumi:providers:kubernetes": ["kubeconfig"],
+};
+
+/** The stack as it may be printed. Whatever leaves the process goes through here. */
+export function maskedStack({name, resources, outputs, secretOutputs}: Stack): Stack {
+  return {
+    name,
+    resources: resources.map(masked),
+    outputs: mask(outputs, secretOutputs),
+    secretOutputs,
+  };
+}
+
+/** The resource as it may be printed. */
+export function masked(resource: Resource): Resource {
+  const paths = [...resource.secrets, ...(alwaysSecret[resource.type] ?? [])];
+  return {
+    ...resource,
+    inputs: mask(resource.inputs, paths),
+    outputs: mask(resource.outputs, paths),
+  };
+}
+
+const mask = (tree: Inputs, paths: readonly string[]) =>
+  paths.reduce((tree, path) => maskAt(tree, path.split(".")) as Inputs, tree);
+
+/** Keys may hold dots: the longest run of the path that is a key is taken. */
+function maskAt(tree: unknown, path: readonly string[]): unknown {
+  if (path.length === 0) return MASK;
+  if (typeof tree !== "object" || tree === null) return tree;
+  for (let length = path.length; length > 0; length--) {
+    const key = path.slice(0, length).join(".");
+    if (!Object.hasOwn(tree, key)) continue;
+    const value = maskAt(tree[key as keyof typeof tree], path.slice(length));
+    return Array.isArray(tree) ? tree.with(Number(key), value) : {...tree, [key]: value};
+  }
+  return tree;
+}

@@ -1,0 +1,45 @@
+import type {Stack} from "../../cloud/stacks/stacks.ts";
+import {type Difference, differenceOf} from "../../dns/difference.ts";
+import {type Plan, planOf} from "../../dns/plan.ts";
+import type {World} from "../../regions/world.ts";
+import {asJson} from "../preview/resource-tree.ts";
+import {type CostChange, costChanges, type QuotaChange, quotaChanges} from "./demand.ts";
+import {type StackChange, stackChanges} from "./difference.ts";
+import {type ImageChange, imageChanges} from "./images.ts";
+import {policyChanges} from "./policy.ts";
+
+/** What regions.yaml says, and what its stacks make of it. */
+export interface Side {
+  readonly world: World;
+  readonly stacks: readonly Stack[];
+}
+
+/** All that a change does, as a reviewer asks for it. */
+export interface Review {
+  readonly stacks: readonly StackChange[];
+  readonly dns: Difference;
+  /** The plan as it will be. */
+  readonly plan: Plan;
+  readonly images: readonly ImageChange[];
+  /** Sentences. */
+  readonly policy: readonly string[];
+  readonly quotas: readonly QuotaChange[];
+  readonly costs: readonly CostChange[];
+}
+
+export function reviewOf(before: Side, now: Side): Review {
+  const after = {...now, stacks: asPlain(now.stacks)};
+  const plan = planOf(after.world);
+  return {
+    stacks: stackChanges(before.stacks, after.stacks),
+    dns: differenceOf(planOf(before.world), plan),
+    plan,
+    images: imageChanges(before.stacks, after.stacks),
+    policy: policyChanges(before.world.traffic, after.world.traffic),
+    quotas: quotaChanges(before.world, after.world),
+    costs: costChanges(before.stacks, after.stacks),
+  };
+}
+
+/** As they are once written and read: masked, and without what JSON has no word for. */
+const asPlain = (stacks: readonly Stack[]) => JSON.parse(asJson(stacks)) as Stack[];

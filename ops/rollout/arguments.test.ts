@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {after, test} from "node:test";
+import {smallWorld} from "../../infra/fixture.ts";
+import {type Order, orderOf} from "./arguments.ts";
+import {wantsHelp} from "./options.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "meridian-"));
+after(() => rmSync(folder, {recursive: true}));
+const [file, empty] = [join(folder, "credential"), join(folder, "empty")];
+writeFileSync(file, "gho_1\n");
+writeFileSync(empty, "\n");
+const env = {MERIDIAN_CREDENTIAL_FILE: file};
+const usual: Order = {
+  dryRun: false,
+  regions: undefined,
+  canary: undefined,
+  image: undefined,
+  soakMs: 180_000,
+  credentialFile: file,
+  folder: ".meridian/rollout",
+  resume: false,
+  anew: false,
+};
+
+const good: Record<string, [args: string[], order: Partial<Order>]> = {
+  "nothing said": [[], {}],
+  "regions, canary, image, soak": [
+    [
+      ...["--regions", "westeurope, eastus2", "--canary=eastus2"],
+      ...["--to", "meridianimages.azurecr.io/meridian-proxy:0123456789ab", "--soak", "90s"],
+    ],
+    {
+      regions: ["westeurope", "eastus2"],
+      canary: "eastus2",
+      image: "0123456789ab",
+      soakMs: 90_000,
+    },
+  ],
+  "resumed, with a journal that was kept elsewhere": [
+    ["--resume", "--journal", "kept"],
+    {resume: true, folder: "kept"},
+  ],
+  "a dry run asks nobody": [["--dry-run"], {dryRun: true, credentialFile: ""}],
+};
+
+for (const [name, [args, order]] of Object.entries(good))
+  test(name, () => assert.deepEqual(orderOf(args, smallWorld, env), {...usual, ...order}));
+
+const bad: Record<string, [args: string[], faults: string[], env?: object]> = {
+  "everything at once": [
+    ["--region", "x", "go", "--canary", "westus", "--to", "latest", "--soak", "3", "--dry-run=no"],
+    [
+      '--region is not an option; did you mean "--regions"?',
+      '"x" is not an option; each begins with --',
+      '"go" is not an option; each begins with --',
+      "--dry-run takes no value",
+      "--canary westus: not one of the regions that are rolled out; use one of eastus2, westeurope",
+      "--to latest: has no tag of 12 hex digits; pulumi stack output image --stack NAME prints what a region runs",
+      "--soak 3: is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h",
+    ],
+  ],
+  "a region that there is not, a canary left out": [
+    ["--regions", "eastus,westeurope", "--soak", "9h"],
+    [
+      '--regions eastus,westeurope: "eastus" is not a region, did you mean "eastus2"?',
+      "--soak 9h: is out of bounds; choose 1s to 2h",
+    ],
+  ],
+  "a canary that is not rolled out": [
+    ["--regions", "eastus2", "--canary", "westeurope"],
+    ["--canary westeurope: not one of the regions that are rolled out; use one of eastus2"],
+  ],
+  "no credential": [
+    ["--canary"],
+    [
+      "--canary wants a value; write it behind it",
+      "no client's credential to judge by; name the file that holds one by --credential-file or MERIDIAN_CREDENTIAL_FILE",
+    ],
+    {},
+  ],
+  "a credential's file that is empty": [
+    ["--credential-file", empty],
+    [`the credential's file: ${empty} is empty; write a client's credential into it`],
+  ],
+  "resumed, and changed": [
+    ["--resume", "--anew", "--regions", "eastus2", "--to", "0123456789ab"],
+    [
+      "--regions cannot be changed by --resume; leave it out",
+      "--to cannot be changed by --resume; leave it out",
+      "--resume and --anew exclude each other; choose one",
+    ],
+  ],
+};
+
+for (const [name, [args, faults, variables = env]] of Object.entries(bad))
+  test(`${name}: all faults are told`, () =>
+    assert.throws(() => orderOf(args, smallWorld, {...variables}), {
+      message: [
+        "The rollout cannot begin:",
+        ...faults.map((fault) => `  - ${fault}`),
+        "--help lists the options.",
+      ].join("\n"),
+    }));
+
+test("help is asked for among anything", () => {
+  assert.ok(wantsHelp(["--nonsense", "-h"]));
+  assert.ok(!wantsHelp(["--dry-run"]));
+});

@@ -1,0 +1,165 @@
+import {execFile, spawn} from "node:child_process";
+import {closeSync, mkdirSync, openSync, readFileSync} from "node:fs";
+import {hostname} from "node:os";
+import {join} from "node:path";
+import {setTimeout as sleep} from "node:timers/promises";
+import {promisify} from "node:util";
+import {tagOf} from "../../infra/stacks/pins.ts";
+import type {Entry, Version} from "./journal.ts";
+import {isRunning, type Started} from "./running.ts";
+
+/** Pulumi, as a rollout uses it. */
+export interface Engine {
+  /** Names of the stacks that there are. */
+  stacks(): Promise<readonly string[]>;
+  /** What a stack hands out; nothing before it is first brought up. */
+  outputs(stack: string): Promise<Outputs>;
+  /**
+   * Brings a stack up in a process of its own. Of a region: held to what the pins say, and to nothing
+   * else. Resolves to what was wrong, undefined where nothing was.
+   */
+  up(stack: string, pins?: Partial<Version>): Promise<string | undefined>;
+  /** Waits for an engine that an earlier rollout left running. */
+  outlive(stack: string, left: Started): Promise<void>;
+  /** Asks the engines under way to stop where they can: each finishes the resource it is at. */
+  cancel(): void;
+  logOf(stack: string): string;
+}
+
+export interface Outputs {
+  readonly image?: string;
+  readonly policy?: string;
+  readonly publicName?: string;
+}
+
+/** Secrets are masked by pulumi; outputs, which may be long, are left out all the same. */
+const up = ["up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs"];
+const LOOK_MS = 500;
+
+/** Each engine writes into a file of its own: it outlives a rollout that is killed, and ends its work. */
+export function createEngine({
+  root,
+  folder,
+  record,
+}: {
+  /** Of the project. */
+  readonly root: string;
+  /** Of the logs. */
+  readonly folder: string;
+  readonly record: (entry: Entry) => void;
+}): Engine {
+  mkdirSync(folder, {recursive: true});
+  const running = new Set<number>();
+  /** Engines that died without letting go of their stacks. */
+  const dead = new Map<string, number>();
+  const logOf = (stack: string) => join(folder, `${stack}.log`);
+  const say = (...words: string[]) => answerOf(words, root);
+
+  async function stacks(): Promise<readonly string[]> {
+    const there = JSON.parse(await say("stack", "ls", "--json")) as {name: string}[];
+    return there.map(({name}) => name);
+  }
+
+  async function outputs(stack: string): Promise<Outputs> {
+    return JSON.parse(await say("stack", "output", "--json", "--stack", stack)) as Outputs;
+  }
+
+  async function hold(stack: string, {image, policy}: Partial<Version>): Promise<void> {
+    const config = JSON.parse(await say("config", "--json", "--stack", stack)) as Config;
+    const wanted = {image: image && tagOf(image), policy};
+    for (const [key, value] of Object.entries(wanted)) {
+      const now = config[`meridian:${key}`]?.value;
+      if (now === value) continue;
+      if (value === undefined) await say("config", "rm", key, "--stack", stack);
+      else await say("config", "set", key, value, "--stack", stack);
+    }
+  }
+
+  async function bringUp(stack: string, pins?: Partial<Version>): Promise<string | undefined> {
+    try {
+      if (pins) await hold(stack, pins);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    const left = dead.get(stack);
+    const fault = await run(stack, up);
+    if (!fault || left === undefined || !isOwnLock(fault, {pid: left, host: hostname()}))
+      return fault;
+    return (await run(stack, ["cancel", "--yes"])) ?? (await run(stack, up));
+  }
+
+  async function run(stack: string, words: readonly string[]): Promise<string | undefined> {
+    const args = [...words, "--color", "never", "--stack", stack];
+    const log = openSync(logOf(stack), "a", 0o600);
+    // A process group of its own: Ctrl-C is the rollout's to hand on.
+    const child = spawn("pulumi", args, {cwd: root, detached: true, stdio: ["ignore", log, log]});
+    closeSync(log);
+    const {pid} = child;
+    if (pid !== undefined) {
+      running.add(pid);
+      record({did: "start", stack, pid, command: args.join(" ")});
+    }
+    const how = await new Promise<number | null | Error>((resolve) => {
+      child.on("error", resolve).on("exit", resolve);
+    });
+    if (how instanceof Error) return startFault(how);
+    running.delete(pid!);
+    record({did: "finish", stack, code: how});
+    return how === 0 ? undefined : faultOf(readFileSync(logOf(stack), "utf8"));
+  }
+
+  async function outlive(stack: string, left: Started): Promise<void> {
+    while (isRunning(left)) await sleep(LOOK_MS);
+    dead.set(stack, left.pid);
+  }
+
+  function cancel(): void {
+    for (const pid of running) process.kill(pid, "SIGINT");
+  }
+
+  return {stacks, outputs, up: bringUp, outlive, cancel, logOf};
+}
+
+type Config = Readonly<Record<string, {readonly value?: string}>>;
+
+/** What pulumi prints. Rejects with what it says is wrong. */
+async function answerOf(words: readonly string[], root: string): Promise<string> {
+  try {
+    const {stdout} = await promisify(execFile)("pulumi", words, {cwd: root, maxBuffer: 1 << 26});
+    return stdout;
+  } catch (cause) {
+    const {stderr = ""} = cause as {stderr?: string};
+    // Not all of the words: a policy is one of them.
+    const what = `pulumi ${words.slice(0, 2).join(" ")}`;
+    throw new Error(`${what}: ${stderr ? faultOf(stderr) : startFault(cause as Error)}`, {cause});
+  }
+}
+
+const startFault = ({code, message}: NodeJS.ErrnoException): string =>
+  code === "ENOENT"
+    ? "pulumi is not on PATH; install it: https://www.pulumi.com/docs/iac/download-install/"
+    : message;
+
+/** The last errors of an engine's log, each on a line; its last line where it names none. */
+export function faultOf(log: string): string {
+  const lines = log.split("\n").map((line) => line.trim());
+  const last = lines.findLastIndex((line) => /^error: /.test(line));
+  if (last < 0) return lines.findLast(Boolean) ?? "it said nothing";
+  const rest = lines.slice(last).slice(0, TOLD_LINES);
+  const end = rest.indexOf("");
+  return rest
+    .slice(0, end < 0 ? undefined : end)
+    .join(" ")
+    .replace(/^error: /, "");
+}
+
+const TOLD_LINES = 6;
+
+/**
+ * Whether a stack is locked by nobody but one process of this machine, in the words of Pulumi's backends
+ * of files (pkg/backend/diy/lock.go): `created by USER@HOST (pid N) at TIME`.
+ */
+export function isOwnLock(fault: string, {pid, host}: {pid: number; host: string}): boolean {
+  const locks = [...fault.matchAll(/created by \S*@(\S+) \(pid (\d+)\)/g)];
+  return locks.length > 0 && locks.every(([, at, by]) => at === host && Number(by) === pid);
+}

@@ -1,0 +1,106 @@
+import {modelsOf} from "../../infra/cluster/proxy.ts";
+import {tagOf} from "../../infra/stacks/pins.ts";
+import type {World} from "../../regions/world.ts";
+import type {Engine} from "./engine.ts";
+import {judge} from "./gate.ts";
+import type {Entry, Stand, Version} from "./journal.ts";
+import type {Progress} from "./progress.ts";
+import type {Hands} from "./rollout.ts";
+import {soak, untilServing} from "./soak.ts";
+import {createVisitor, type Visitor} from "./visitor.ts";
+
+/** What a wave is compared with: more of them would say no more. */
+const MAX_OTHERS = 3;
+
+/** A rollout's hands: stacks by Pulumi, regions by a client that asks them. */
+export function createHands({
+  world,
+  stand: {image, pinned},
+  engine,
+  progress,
+  record,
+  soakMs,
+  credentialFile,
+  stopping,
+}: {
+  readonly world: World;
+  readonly stand: Stand;
+  readonly engine: Engine;
+  readonly progress: Progress;
+  readonly record: (entry: Entry) => void;
+  readonly soakMs: number;
+  readonly credentialFile: string;
+  /** Aborted when someone asks the rollout to stop. */
+  readonly stopping: AbortSignal;
+}): Hands {
+  const regions = new Map(world.regions.map((region) => [region.name, region]));
+
+  async function versionOf(stack: string): Promise<Version | undefined> {
+    const {image, policy} = await engine.outputs(stack);
+    return image === undefined || policy === undefined ? undefined : {image, policy};
+  }
+
+  async function up(stack: string, held?: Version): Promise<string | undefined> {
+    const onward = pinned ? {image} : {};
+    const pins = regions.has(stack) ? (held ?? onward) : undefined;
+    const fault = await progress.during(stack, () => engine.up(stack, pins));
+    if (fault) return `${fault} (${engine.logOf(stack)})`;
+    const other = regions.has(stack) && (await otherImage(stack, held ? tagOf(held.image) : image));
+    if (other) return other;
+    progress.say(`${stack}: is up`);
+    return undefined;
+  }
+
+  async function otherImage(stack: string, wanted: string | undefined) {
+    const runs = (await versionOf(stack))?.image ?? "nothing";
+    return tagOf(runs) === wanted ? undefined : `runs ${runs}, not ${wanted}`;
+  }
+
+  async function watch(wave: readonly string[], others: readonly string[]) {
+    const visitors = await visitorsOf([...wave, ...others.slice(0, MAX_OTHERS)]);
+    const samples = await progress.during(`watching ${wave.join(", ")}`, () =>
+      soak({visitors: [...visitors.values()], forMs: soakMs, signal: stopping}),
+    );
+    if (stopping.aborted) return undefined;
+    const asked = others.filter((name) => visitors.has(name));
+    return judge({samples, wave, others: asked, objective: world.service.objective});
+  }
+
+  /** Of those that there are. */
+  async function visitorsOf(names: readonly string[]): Promise<ReadonlyMap<string, Visitor>> {
+    const visitors = await Promise.all(names.map(visitorOf));
+    return new Map(
+      names.flatMap((name, at) => (visitors[at] ? [[name, visitors[at]] as const] : [])),
+    );
+  }
+
+  async function visitorOf(name: string): Promise<Visitor | undefined> {
+    const {publicName} = await engine.outputs(name);
+    const [model] = modelsOf(regions.get(name)!);
+    if (publicName === undefined || model === undefined) return undefined;
+    return createVisitor({
+      target: {region: name, publicName, model},
+      hostname: world.service.hostname,
+      credentialFile,
+      // Long before it expires.
+      renewMs: (world.service.tokens.lifetimeS * 1000) / 2,
+    });
+  }
+
+  async function serves(stack: string): Promise<string | undefined> {
+    const visitor = await visitorOf(stack);
+    return visitor && progress.during(`asking ${stack}`, () => untilServing(visitor));
+  }
+
+  return {
+    versionOf,
+    up,
+    watch,
+    serves,
+    record,
+    say: progress.say,
+    get stopped() {
+      return stopping.aborted;
+    },
+  };
+}

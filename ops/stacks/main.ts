@@ -1,0 +1,107 @@
+import {execFileSync} from "node:child_process";
+import {fileURLToPath} from "node:url";
+import {parseArgs} from "node:util";
+import {readWorld} from "../../regions/read.ts";
+import {orphanAdvice, rosterOf} from "./roster.ts";
+
+const help = `npm run stacks -- [--dry-run] [--subscription ID] [--tenant ID] [--secrets-provider URL]
+
+Makes the Pulumi stacks that regions.yaml asks for and that are not there yet, in the backend that
+pulumi is logged in to, and says which stacks have no region any more. Brings nothing up.
+
+  --dry-run               says what it would do, and does nothing
+  --subscription ID       the Azure subscription of the new stacks; default: that of the stack global
+  --tenant ID             its tenant; default: that of the stack global
+  --secrets-provider URL  what encrypts their secrets, as for pulumi stack init
+  --help                  this text
+`;
+
+const options = {
+  "dry-run": {type: "boolean"},
+  subscription: {type: "string"},
+  tenant: {type: "string"},
+  "secrets-provider": {type: "string"},
+  help: {type: "boolean", short: "h"},
+} as const;
+
+/** What a stack's configuration holds beside secrets, and the option that gives it. */
+const settings = {
+  "azure-native:subscriptionId": "subscription",
+  "azure-native:tenantId": "tenant",
+} as const;
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+try {
+  main(process.argv.slice(2));
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+function main(args: string[]): void {
+  const {values} = parseArgs({args, options});
+  if (values.help) return void process.stdout.write(help);
+  const present = presentStacks();
+  const {missing, orphaned} = rosterOf(readWorld(), present);
+  const shared = present.includes("global") ? settingsOf("global") : {};
+  for (const stack of missing) {
+    if (values["dry-run"]) console.log(`${stack}: would be made`);
+    else make(stack, {...shared, ...given(values)}, values["secrets-provider"]);
+  }
+  if (missing.length === 0)
+    console.log(`All ${present.length - orphaned.length} stacks are there.`);
+  process.stdout.write(orphanAdvice(orphaned));
+}
+
+type Settings = Partial<Record<keyof typeof settings, string>>;
+
+function given(values: {subscription?: string; tenant?: string}): Settings {
+  const entries = Object.entries(settings).flatMap(([key, option]) =>
+    values[option] === undefined ? [] : [[key, values[option]]],
+  );
+  return Object.fromEntries(entries);
+}
+
+function presentStacks(): string[] {
+  const stacks = JSON.parse(pulumi("stack", "ls", "--json")) as {name: string}[];
+  return stacks.map(({name}) => name);
+}
+
+function settingsOf(stack: string): Settings {
+  const config = JSON.parse(pulumi("config", "--json", "--stack", stack)) as Record<
+    string,
+    {value?: string}
+  >;
+  const entries = Object.keys(settings).flatMap((key) => {
+    const value = config[key]?.value;
+    return value === undefined ? [] : [[key, value]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function make(stack: string, settings: Settings, secretsProvider: string | undefined): void {
+  const encrypted = secretsProvider ? ["--secrets-provider", secretsProvider] : [];
+  pulumi("stack", "init", stack, "--no-select", ...encrypted);
+  for (const [key, value] of Object.entries(settings))
+    pulumi("config", "set", key, value, "--stack", stack);
+  console.log(`${stack}: made`);
+}
+
+/** Runs it in the project and returns what it prints; what it says on stderr goes through. */
+function pulumi(...args: string[]): string {
+  try {
+    return execFileSync("pulumi", args, {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["inherit", "pipe", "inherit"],
+    });
+  } catch (cause) {
+    const {code} = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT")
+      throw new Error(
+        "pulumi is not on PATH; install it: https://www.pulumi.com/docs/iac/download-install/",
+      );
+    throw new Error(`pulumi ${args.join(" ")} failed; see above`, {cause});
+  }
+}

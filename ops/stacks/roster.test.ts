@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import {spawnSync} from "node:child_process";
+import {chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {dirname, join} from "node:path";
+import {type TestContext, test} from "node:test";
+import {fileURLToPath} from "node:url";
+import {stackNames} from "../../infra/azure/names.ts";
+import {smallWorld} from "../../infra/fixture.ts";
+import {readWorld} from "../../regions/read.ts";
+import {orphanAdvice, type Roster, rosterOf} from "./roster.ts";
+
+const rosters: Record<string, [present: string[], roster: Roster]> = {
+  "no stack yet": [
+    [],
+    {missing: ["global", "eastus2", "westeurope", "fallback", "dns"], orphaned: []},
+  ],
+  "a region added": [
+    ["dns", "eastus2", "fallback", "global"],
+    {missing: ["westeurope"], orphaned: []},
+  ],
+  "a region taken out": [
+    ["westus", "dns", "eastus2", "fallback", "global", "westeurope", "japaneast"],
+    {missing: [], orphaned: ["japaneast", "westus"]},
+  ],
+};
+
+for (const [what, [present, roster]] of Object.entries(rosters))
+  test(`the roster with ${what}`, () => assert.deepEqual(rosterOf(smallWorld, present), roster));
+
+test("an orphan is told with the commands that end it; without one nothing is said", () => {
+  assert.equal(orphanAdvice([]), "");
+  assert.match(
+    orphanAdvice(["westus"]),
+    /\n {2}westus: pulumi destroy --stack westus && pulumi stack rm westus\n$/,
+  );
+});
+
+test("missing stacks are made with global's subscription, orphans told", (t) => {
+  const {run, calls} = fakePulumi(t, ["global", "westus"]);
+  const {status, stdout, stderr} = run();
+  assert.equal(status, 0, stderr);
+  const missing = stackNames(readWorld()).filter((name) => name !== "global");
+  assert.deepEqual(calls(), [
+    "stack ls --json",
+    "config --json --stack global",
+    ...missing.flatMap((name) => [
+      `stack init ${name} --no-select`,
+      `config set azure-native:subscriptionId sub --stack ${name}`,
+    ]),
+  ]);
+  assert.match(stdout, /^brazilsouth: made$/m);
+  assert.match(stdout, /westus: pulumi destroy/);
+});
+
+test("a dry run makes nothing", (t) => {
+  const {run, calls} = fakePulumi(t, []);
+  const {status, stdout} = run("--dry-run");
+  assert.deepEqual([status, calls()], [0, ["stack ls --json"]]);
+  assert.match(stdout, /^global: would be made$/m);
+});
+
+test("without pulumi the error says how to get it", () => {
+  const {status, stderr} = runWith("/nonexistent");
+  assert.equal(status, 1);
+  assert.match(stderr, /^pulumi is not on PATH; install it: https:/);
+});
+
+/** Stands in for the engine's command line: answers for these stacks, and notes what it is asked. */
+function fakePulumi(t: TestContext, stacks: readonly string[]) {
+  const folder = mkdtempSync(join(tmpdir(), "stacks-"));
+  t.after(() => rmSync(folder, {recursive: true}));
+  const log = join(folder, "calls");
+  const list = JSON.stringify(stacks.map((name) => ({name})));
+  const config = JSON.stringify({"azure-native:subscriptionId": {value: "sub"}});
+  writeFileSync(
+    join(folder, "pulumi"),
+    `#!/bin/sh\necho "$@" >> ${log}\ncase "$1 $2" in\n"stack ls") echo '${list}';;\n"config --json") echo '${config}';;\nesac\n`,
+  );
+  chmodSync(join(folder, "pulumi"), 0o755);
+  return {
+    run: (...args: string[]) => runWith(`${folder}:/usr/bin:/bin`, ...args),
+    calls: () => readFileSync(log, "utf8").trim().split("\n"),
+  };
+}
+
+function runWith(PATH: string, ...args: string[]) {
+  const main = join(dirname(fileURLToPath(import.meta.url)), "main.ts");
+  return spawnSync(process.execPath, [main, ...args], {
+    encoding: "utf8",
+    env: {...process.env, PATH},
+  });
+}

@@ -1,0 +1,31 @@
+import {stackNames} from "../../infra/azure/names.ts";
+import type {World} from "../../regions/world.ts";
+
+/** How the stacks that there are differ from those that regions.yaml asks for. */
+export interface Roster {
+  /** In the order in which they are brought up. */
+  readonly missing: readonly string[];
+  /** Stacks whose region is no longer in regions.yaml, in order of name. */
+  readonly orphaned: readonly string[];
+}
+
+export function rosterOf(world: World, present: readonly string[]): Roster {
+  const wanted = stackNames(world);
+  return {
+    missing: wanted.filter((name) => !present.includes(name)),
+    orphaned: present.filter((name) => !wanted.includes(name)).toSorted(),
+  };
+}
+
+/** What to do about stacks that have no region any more: nothing is destroyed by itself. */
+export function orphanAdvice(orphaned: readonly string[]): string {
+  if (orphaned.length === 0) return "";
+  const lines = orphaned.map(
+    (name) => `  ${name}: pulumi destroy --stack ${name} && pulumi stack rm ${name}`,
+  );
+  return [
+    "These stacks have no region in regions.yaml any more. Bring up dns first, so that nobody is sent there:",
+    ...lines,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,293 @@
+import {StringDecoder} from "node:string_decoder";
+import {createParser} from "eventsource-parser";
+import {z} from "zod";
+import {ProxyError} from "../errors.ts";
+import {mediaTypeOf} from "../relay/headers.ts";
+import {type Body, isObject} from "../rewrite/body.ts";
+import type {Call, Sink} from "../upstream/transport.ts";
+import type {Upstream, UpstreamRequest} from "../upstream/upstream.ts";
+import {type Bounds, codeOf, createCode, type Filter} from "./code.ts";
+
+/** OpenAI's default for completions, where a chat has none. */
+const DEFAULT_MAX_TOKENS = 16;
+/** An event, or an answer in one piece, is a few kilobytes. */
+const MAX_EVENT_CHARACTERS = 1 << 20;
+const MAX_ANSWER_BYTES = 8 << 20;
+
+const INSTRUCTION =
+  "You complete code in an editor. The user's text is a file with a gap, marked <gap/>. Answer with " +
+  "exactly the text that belongs in the gap: no explanation, no Markdown fence, nothing repeated from " +
+  "before or after the gap.";
+
+/** The chat that asks for a completion. Throws PARAMETER_UNFIT for what a chat cannot do. */
+export function toChat(body: Body): Body {
+  if (body.get("echo") === true) throw new ProxyError("PARAMETER_UNFIT", {message: ECHO_UNFIT});
+  const {prompt, stop} = boundsOf(body);
+  const suffix = body.get("suffix");
+  const sent = stop.filter((text) => /[^\s`]/.test(text));
+  const chat = body.fork();
+  for (const name of COMPLETIONS_ALONE) chat.remove(name);
+  chat.set("messages", [
+    {role: "system", content: INSTRUCTION},
+    {role: "user", content: `${prompt}<gap/>${typeof suffix === "string" ? suffix : ""}`},
+  ]);
+  if (body.get("max_tokens") == null) chat.set("max_tokens", DEFAULT_MAX_TOKENS);
+  // A fence that is taken off would meet the others: they are looked for here alone.
+  if (sent.length > 0) chat.set("stop", sent);
+  return chat;
+}
+
+/** Parameters that a chat does not have, or has otherwise. */
+const COMPLETIONS_ALONE = ["prompt", "suffix", "echo", "best_of", "logprobs", "stop"];
+
+const ECHO_UNFIT = 'This model cannot repeat the prompt; leave "echo" out.';
+/** OpenAI takes four. Each is looked for here, in every piece of the answer. */
+const MAX_STOPS = 16;
+const MAX_STOP_CHARACTERS = 256;
+const STOPS_UNFIT = `This model takes up to ${MAX_STOPS} stop texts of ${MAX_STOP_CHARACTERS} characters; send fewer.`;
+
+function boundsOf(body: Body): Bounds {
+  const [text, ...others] = [body.has("prompt") ? body.get("prompt") : ""].flat();
+  if (typeof text !== "string" || others.length > 0) throw new ProxyError("PARAMETER_UNFIT");
+  return {prompt: text, stop: stopsOf([body.get("stop")].flat())};
+}
+
+function stopsOf(stops: readonly unknown[]): string[] {
+  const texts = stops.filter((one) => typeof one === "string").filter(Boolean);
+  if (texts.length > MAX_STOPS || texts.some(({length}) => length > MAX_STOP_CHARACTERS))
+    throw new ProxyError("PARAMETER_UNFIT", {message: STOPS_UNFIT});
+  return texts;
+}
+
+/** Some hosts name the first choice by null or by text, or leave it out. */
+const index = z.preprocess((value) => Number(value ?? 0), z.int().min(0).max(127));
+
+/** A text, or parts of which some hold text and others thoughts or pictures. */
+const content = z
+  .union([z.string(), z.array(z.looseObject({text: z.string().optional()}))])
+  .nullish()
+  .transform((said) =>
+    Array.isArray(said) ? said.map(({text = ""}) => text).join("") : (said ?? ""),
+  );
+
+/** As much of a chat's answer, or of one of its events, as a completion carries. */
+const choice = z.object({
+  index,
+  delta: z.object({content}).nullish(),
+  message: z.object({content}).nullish(),
+  finish_reason: z.string().nullish(),
+});
+const answerSchema = z.looseObject({choices: z.array(choice)});
+type Answer = z.output<typeof answerSchema>;
+type Choice = z.output<typeof choice>;
+
+/** A chat's answer in one piece as a completion's. Throws where it is none. */
+export function toCompletion(text: string, body: Body): string {
+  const bounds = boundsOf(body);
+  const answer = answerSchema.parse(JSON.parse(text));
+  const choices = answer.choices.map(({index, message, finish_reason}) => {
+    const code = codeOf(message?.content ?? "", bounds);
+    return completed(index, code.text, code.ended ? "stop" : finishOf(finish_reason));
+  });
+  return JSON.stringify(shell(answer, choices));
+}
+
+function completed(index: number, text: string, finish: string | null) {
+  return {index, text, logprobs: null, finish_reason: finish};
+}
+
+/** What surrounds the choices; hosts' annotations of prompts and choices are left out. */
+function shell({id, created, model, system_fingerprint, usage}: Answer, choices: unknown[]) {
+  return {id, object: "text_completion", created, model, system_fingerprint, choices, usage};
+}
+
+/** A completion ends by `stop`, `length` or `content_filter`. */
+function finishOf(reason: string | null | undefined): string | null {
+  if (!reason) return null;
+  return reason === "length" || reason === "content_filter" ? reason : "stop";
+}
+
+/** Turns a chat's events into a completion's, each as it comes. */
+export interface Translation {
+  /** What of the chunk can be said already; empty where nothing can. Throws where an event is none. */
+  push(chunk: Buffer): string;
+  /** Everything has been said although the host goes on: what it does is of no use. */
+  readonly isCutShort: boolean;
+}
+
+export function createTranslation(body: Body): Translation {
+  const bounds = boundsOf(body);
+  const n = body.get("n");
+  const count = typeof n === "number" ? n : 1;
+  const codes = new Map<number, Filter>();
+  const closed = new Set<number>();
+  const decoder = new StringDecoder("utf8");
+  let out = "";
+  let last: Answer = {choices: []};
+  let hostEnded = false;
+  let ended = false;
+  const parser = createParser({
+    maxBufferSize: MAX_EVENT_CHARACTERS,
+    onEvent: ({data}) => {
+      if (!ended) translate(data);
+    },
+    onError(error) {
+      if (error.type === "max-buffer-size-exceeded") throw error;
+    },
+  });
+
+  function translate(data: string) {
+    if (data === "[DONE]") return hostEnds();
+    const event: unknown = JSON.parse(data);
+    if (isObject(event) && !Object.hasOwn(event, "choices")) return aside(event);
+    const answer = answerSchema.parse(event);
+    last = answer;
+    const choices = answer.choices.flatMap(advance);
+    if (choices.length > 0 || answer.usage) say(shell(answer, choices));
+    if (closed.size >= count && !awaitsUsage(body)) end();
+  }
+
+  /** Hosts say of errors, and of what is no choice's. */
+  function aside(event: Record<string, unknown>) {
+    if (Object.hasOwn(event, "error")) say(event);
+  }
+
+  /** Some hosts end without a reason; what was held back is then said. */
+  function hostEnds() {
+    hostEnded = true;
+    const choices = [...codes.keys()].flatMap((index) => advance({index, finish_reason: "stop"}));
+    if (choices.length > 0) say(shell({...last, usage: undefined}, choices));
+    end();
+  }
+
+  function advance({index, delta, finish_reason}: Choice) {
+    if (closed.has(index)) return [];
+    const code = codeAt(index);
+    const finish = finishOf(finish_reason);
+    let text = code.push(delta?.content ?? "");
+    if (finish && !code.ended) text += code.end();
+    const reason = code.ended ? "stop" : finish;
+    if (reason) closed.add(index);
+    return text || reason ? [completed(index, text, reason)] : [];
+  }
+
+  function codeAt(index: number): Filter {
+    const code = codes.get(index) ?? createCode(bounds);
+    codes.set(index, code);
+    return code;
+  }
+
+  function say(event: unknown) {
+    out += `data: ${JSON.stringify(event)}\n\n`;
+  }
+
+  function end() {
+    ended = true;
+    out += "data: [DONE]\n\n";
+  }
+
+  return {
+    push(chunk) {
+      out = "";
+      parser.feed(decoder.write(chunk));
+      return out;
+    },
+    get isCutShort() {
+      return ended && !hostEnded;
+    },
+  };
+}
+
+/** The count of tokens comes after the last choice. */
+function awaitsUsage(body: Body): boolean {
+  const options = body.get("stream_options");
+  return isObject(options) && options.include_usage === true;
+}
+
+/** One completion that is asked for by chat. */
+interface Asked<Context> {
+  readonly sink: Sink<Context>;
+  readonly context: Context;
+  readonly body: Body;
+  readonly translation: Translation;
+  call: Call | undefined;
+  form: "events" | "whole" | "as it is";
+  chunks: Buffer[];
+  size: number;
+}
+
+/**
+ * Asks in the way that the model can be asked: a completion of a model that only chats goes by chat.
+ * Throws PARAMETER_UNFIT for what a chat cannot do.
+ */
+export function askModel<Context>(
+  {upstream, chats}: {upstream: Upstream; chats: boolean},
+  request: UpstreamRequest,
+  sink: Sink<Context>,
+  context: Context,
+): Call {
+  if (!chats || request.api !== "completions") return upstream.request(request, sink, context);
+  const {body} = request;
+  const asked: Asked<Context> = {
+    sink,
+    context,
+    body,
+    translation: createTranslation(body),
+    call: undefined,
+    form: "as it is",
+    chunks: [],
+    size: 0,
+  };
+  const chat: UpstreamRequest = {...request, api: "chat/completions", body: toChat(body)};
+  asked.call = upstream.request(chat, chatSink as Sink<Asked<Context>>, asked);
+  return asked.call;
+}
+
+const chatSink: Sink<Asked<unknown>> = {
+  answered(asked, status, {"content-length": _, ...headers}) {
+    const isEvents = mediaTypeOf(headers) === "text/event-stream";
+    asked.form = status !== 200 ? "as it is" : isEvents ? "events" : "whole";
+    asked.sink.answered(asked.context, status, headers);
+  },
+  data(asked, chunk) {
+    if (asked.form === "as it is") return asked.sink.data(asked.context, chunk);
+    guard(asked, () => (asked.form === "events" ? passEvents(asked, chunk) : keep(asked, chunk)));
+  },
+  ended(asked) {
+    guard(asked, () => {
+      if (asked.form === "whole") {
+        const text = Buffer.concat(asked.chunks).toString();
+        asked.sink.data(asked.context, Buffer.from(toCompletion(text, asked.body)));
+      }
+      asked.sink.ended(asked.context);
+    });
+  },
+  alive: ({sink, context}) => sink.alive(context),
+  failed: ({sink, context}, failure, cause) => sink.failed(context, failure, cause),
+};
+
+/** What the host says is not what a chat would say: it has failed. */
+function guard({call, sink, context}: Asked<unknown>, pass: () => void) {
+  try {
+    pass();
+  } catch (cause) {
+    call?.cancel();
+    sink.failed(context, "reset", cause);
+  }
+}
+
+function passEvents({translation, call, sink, context}: Asked<unknown>, chunk: Buffer) {
+  const text = translation.push(chunk);
+  if (text) sink.data(context, Buffer.from(text));
+  else sink.alive(context);
+  if (!translation.isCutShort) return;
+  call?.cancel();
+  sink.ended(context);
+}
+
+function keep(asked: Asked<unknown>, chunk: Buffer) {
+  asked.sink.alive(asked.context);
+  asked.size += chunk.length;
+  if (asked.size > MAX_ANSWER_BYTES) throw new Error(`answer over ${MAX_ANSWER_BYTES} bytes`);
+  asked.chunks.push(chunk);
+}

@@ -1,0 +1,75 @@
+import {createServer} from "node:http";
+import type {AddressInfo} from "node:net";
+import type {Address} from "../config.ts";
+import type {WatchedFile} from "../file.ts";
+import type {Policy} from "../policy.ts";
+import {deploymentsOf, type Health} from "../route/health.ts";
+import type {Metrics} from "./metrics.ts";
+
+export interface Admin {
+  readonly address: Address;
+  close(): void;
+}
+
+/**
+ * The admin page, by HTTP/1.1 as kubelet and Prometheus speak it: `/livez` (the process runs),
+ * `/healthz` (the vote), `/metrics`, `/policy` (what is in force, and why a newer one is not),
+ * `/deployments` (how each is judged). For the cluster alone.
+ */
+export async function serveAdmin({
+  listen,
+  healthy,
+  metrics,
+  policy,
+  health,
+}: {
+  listen: Address;
+  healthy: () => boolean;
+  metrics: Metrics;
+  policy: WatchedFile<Policy>;
+  health: Health;
+}): Promise<Admin> {
+  const pages = new Map<string, () => Page | Promise<Page>>([
+    ["/livez", () => text("alive\n")],
+    ["/healthz", () => (healthy() ? text("in\n") : text("out\n", 500))],
+    ["/metrics", async () => text(await metrics.text())],
+    ["/policy", () => json({inForce: policy.value, refused: policy.fault ?? null})],
+    ["/deployments", () => json(deploymentsOf(policy.value, health))],
+  ]);
+  const server = createServer(async (request, response) => {
+    const {status, type, body} = await pageAt(request.url ?? "").catch((cause) => {
+      metrics.fault(cause);
+      return text("failed; the log says why\n", 500);
+    });
+    response.writeHead(status, {"content-type": type}).end(body);
+  });
+  async function pageAt(url: string): Promise<Page> {
+    const page = pages.get(url);
+    return page ? page() : text(`try ${[...pages.keys()].join(", ")}\n`, 404);
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.on("error", reject);
+    server.listen(listen.port, listen.host, resolve);
+  });
+  const {address, port} = server.address() as AddressInfo;
+  return {address: {host: address, port}, close: () => server.close()};
+}
+
+interface Page {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const text = (body: string, status = 200): Page => ({
+  status,
+  type: "text/plain; version=0.0.4",
+  body,
+});
+
+const json = (value: unknown): Page => ({
+  status: 200,
+  type: "application/json",
+  body: `${JSON.stringify(value, null, 2)}\n`,
+});

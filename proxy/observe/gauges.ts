@@ -1,0 +1,81 @@
+import {Gauge, type Registry} from "prom-client";
+import type {DeploymentState} from "../route/health.ts";
+import type {Allowance} from "../route/upstream-quota.ts";
+
+/** What is looked up whenever metrics are read. */
+export interface Sources {
+  readonly healthy: () => boolean;
+  readonly sessions: () => number;
+  readonly policyFault: () => string | undefined;
+  readonly deployments: () => readonly DeploymentState[];
+  readonly allowances: () => readonly Allowance[];
+  /** The keys that tokens are checked against; `iat` in seconds since 1970 says since when one signs. */
+  readonly keys: () => readonly {readonly kid?: string; readonly iat?: unknown}[];
+}
+
+interface Reading {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** Registers what a proxy is at the moment, in contrast to what it has counted. */
+export function createGauges(register: Registry, sources: Sources): void {
+  const gauge = (name: string, help: string, labelNames: string[], read: () => Reading[]) =>
+    new Gauge({
+      name: `meridian_${name}`,
+      help,
+      labelNames,
+      registers: [register],
+      collect() {
+        this.reset();
+        for (const {labels = {}, value} of read()) this.set(labels, value);
+      },
+    });
+  const one = (name: string, help: string, read: () => number) =>
+    gauge(name, help, [], () => [{value: read()}]);
+
+  one("vote", "1 while this proxy holds itself fit to serve, else 0.", () =>
+    Number(sources.healthy()),
+  );
+  one("upstream_sessions", "Connected sessions to model hosts.", sources.sessions);
+  one(
+    "policy_refused",
+    "1 while the policy file is not valid and an earlier one is in force, else 0.",
+    () => Number(sources.policyFault() !== undefined),
+  );
+  gauge(
+    "deployment_share",
+    "What a deployment may take now, of its weight: 1 when well, 0 while it is out or has no room.",
+    ["model", "upstream", "deployment", "role"],
+    () => sources.deployments().map(shareOf),
+  );
+  const quota = ["upstream", "deployment", "unit"];
+  gauge("quota_left", "What a model host last said is left of this minute's quota.", quota, () =>
+    sources.allowances().map(({left, ...of}) => ({labels: labelsOf(of), value: left})),
+  );
+  gauge("quota_limit", "That quota: tokens or requests a minute.", quota, () =>
+    sources.allowances().map(({limit, ...of}) => ({labels: labelsOf(of), value: limit})),
+  );
+  gauge(
+    "token_key_timestamp_seconds",
+    "Since when the key signs tokens, in seconds since 1970.",
+    ["kid"],
+    () =>
+      sources
+        .keys()
+        .flatMap(({kid = "", iat}) =>
+          typeof iat === "number" ? [{labels: {kid}, value: iat}] : [],
+        ),
+  );
+}
+
+function shareOf({model, upstream, name, isFallback, share, waitS}: DeploymentState): Reading {
+  const role = isFallback ? "fallback" : "own";
+  return {labels: {model, upstream, deployment: name, role}, value: waitS > 0 ? 0 : share};
+}
+
+const labelsOf = ({upstream, deployment, unit}: Omit<Allowance, "left" | "limit">) => ({
+  upstream,
+  deployment,
+  unit,
+});

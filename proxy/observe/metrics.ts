@@ -1,0 +1,168 @@
+import type {Logger} from "pino";
+import {Counter, Histogram, Registry} from "prom-client";
+import type {Deployment} from "../policy.ts";
+import type {Outcome, Phase} from "../relay/outcome.ts";
+import {createGauges, type Sources} from "./gauges.ts";
+
+export interface Finished {
+  readonly model: string;
+  readonly deployment: string;
+  /** `experiment/arm`, empty where it is in none. */
+  readonly arm: string;
+  readonly outcome: Outcome;
+  /** 0 when none came. */
+  readonly firstByteMs: number;
+  readonly totalMs: number;
+}
+
+const VERDICTS = ["good", "late", "failed"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What a proxy says of itself. No label is a client's to choose: models and deployments are ours. */
+export interface Metrics {
+  readonly log: Logger;
+  finished(finished: Finished): void;
+  /** For the objective; client errors are not judged, nor are cancels before the first byte is late. */
+  judged(verdict: Verdict): void;
+  cancelled(model: string, phase: Phase): void;
+  /** The model host was told of it, with so many tokens still to come. */
+  stopped(model: string, unsaidTokens: number): void;
+  /** A request of so many bytes was left before the model had any of it. */
+  spared(model: string, bytes: number): void;
+  spilled(model: string, deployment: Deployment | undefined, reason: string): void;
+  /** One side of a request that a mirror copied: the copy, or the request itself. */
+  mirrored(mirror: string, side: "mirror" | "primary", outcome: string, firstByteMs: number): void;
+  sessionOpened(): void;
+  /** Our own code failed: it is logged, and what it was about has ended. */
+  fault(cause: unknown): void;
+  /** Turned away before a model was known. */
+  refused(code: string): void;
+  text(): Promise<string>;
+}
+
+/** From 1 ms to 10 s, in seconds. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 10];
+
+/** Of English and of code, by OpenAI's own rule of thumb: https://help.openai.com/articles/4936856 */
+const BYTES_A_TOKEN = 4;
+
+export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metrics {
+  const register = new Registry();
+  const registers = [register];
+  const requests = new Counter({
+    name: "meridian_requests_total",
+    help: "Requests by how they ended.",
+    labelNames: ["model", "deployment", "arm", "outcome"],
+    registers,
+  });
+  const firstByte = new Histogram({
+    name: "meridian_first_byte_seconds",
+    help: "From the request's arrival to the first byte of its answer.",
+    labelNames: ["model", "deployment", "arm"],
+    buckets: BUCKETS,
+    registers,
+  });
+  const duration = new Histogram({
+    name: "meridian_request_duration_seconds",
+    help: "From the request's arrival to its end.",
+    labelNames: ["model", "deployment", "arm"],
+    buckets: BUCKETS,
+    registers,
+  });
+  const cancels = new Counter({
+    name: "meridian_cancels_total",
+    help: "Requests that their clients left, by how far they had come.",
+    labelNames: ["model", "phase"],
+    registers,
+  });
+  const spared = new Counter({
+    name: "meridian_prompt_tokens_spared_total",
+    help: "Prompt tokens of requests left before they were sent on, by estimate: 4 bytes a token.",
+    labelNames: ["model"],
+    registers,
+  });
+  const spills = new Counter({
+    name: "meridian_spills_total",
+    help: "Attempts handed on to the next deployment, by status or failure.",
+    labelNames: ["model", "deployment", "reason"],
+    registers,
+  });
+  const mirrors = new Counter({
+    name: "meridian_mirrors_total",
+    help: "Requests that were copied, by mirror, side and how that side ended.",
+    labelNames: ["mirror", "side", "outcome"],
+    registers,
+  });
+  const mirrorFirstByte = new Histogram({
+    name: "meridian_mirror_first_byte_seconds",
+    help: "First byte of requests that were copied, and of their copies.",
+    labelNames: ["mirror", "side"],
+    buckets: BUCKETS,
+    registers,
+  });
+  const refusals = new Counter({
+    name: "meridian_refusals_total",
+    help: "Requests turned away before they were read, by error code.",
+    labelNames: ["code"],
+    registers,
+  });
+  const judgements = new Counter({
+    name: "meridian_judged_total",
+    help: "Requests that count for the objective: good, late (first byte) or failed.",
+    labelNames: ["verdict"],
+    registers,
+  });
+  // A rate needs a value to start from: the first failures would not be seen.
+  for (const verdict of VERDICTS) judgements.inc({verdict}, 0);
+  const upstreamCancels = new Counter({
+    name: "meridian_upstream_cancels_total",
+    help: "Requests that a model host was told to stop, for their clients had left.",
+    registers,
+  });
+  const unsaid = new Counter({
+    name: "meridian_answer_tokens_spared_total",
+    help: "Tokens of answers that were not made, for their clients had left, by estimate: from how long answers are, a token a frame.",
+    labelNames: ["model"],
+    registers,
+  });
+  const sessionsOpened = new Counter({
+    name: "meridian_upstream_sessions_opened_total",
+    help: "HTTP/2 sessions that were opened to model hosts.",
+    registers,
+  });
+  const faults = new Counter({
+    name: "meridian_faults_total",
+    help: "Errors in the proxy's own code. Each ended at most the request that it was about.",
+    registers,
+  });
+  createGauges(register, sources);
+
+  return {
+    log,
+    finished({model, deployment, arm, outcome, firstByteMs, totalMs}) {
+      requests.inc({model, deployment, arm, outcome});
+      duration.observe({model, deployment, arm}, totalMs / 1000);
+      if (firstByteMs > 0) firstByte.observe({model, deployment, arm}, firstByteMs / 1000);
+    },
+    judged: (verdict) => judgements.inc({verdict}),
+    cancelled: (model, phase) => cancels.inc({model, phase}),
+    stopped(model, unsaidTokens) {
+      upstreamCancels.inc();
+      unsaid.inc({model}, unsaidTokens);
+    },
+    spared: (model, bytes) => spared.inc({model}, Math.round(bytes / BYTES_A_TOKEN)),
+    spilled: (model, deployment, reason) =>
+      spills.inc({model, deployment: deployment?.name ?? "", reason}),
+    mirrored(mirror, side, outcome, firstByteMs) {
+      mirrors.inc({mirror, side, outcome});
+      if (firstByteMs > 0) mirrorFirstByte.observe({mirror, side}, firstByteMs / 1000);
+    },
+    sessionOpened: () => sessionsOpened.inc(),
+    fault: (cause) => {
+      faults.inc();
+      log.error({err: cause}, "fault");
+    },
+    refused: (code) => refusals.inc({code}),
+    text: () => register.metrics(),
+  };
+}

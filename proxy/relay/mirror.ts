@@ -1,0 +1,127 @@
+import {type Asker, concerns} from "../admit/client.ts";
+import {askModel} from "../dialects/chat.ts";
+import type {Metrics} from "../observe/metrics.ts";
+import type {Deployment, Mirror, Policy} from "../policy.ts";
+import type {Call, Sink} from "../upstream/transport.ts";
+import type {UpstreamRequest, Upstreams} from "../upstream/upstream.ts";
+
+/** A copy of a request, whose answer is read and thrown away. */
+export interface Copy {
+  /** The client left: what it no longer waits for is not measured either. */
+  cancel(): void;
+  /** How the request itself ended, to be seen beside the copy's end. */
+  primary(succeeded: boolean, firstByteMs: number): void;
+}
+
+export interface Mirrors {
+  /** Copies a request to the first mirror that concerns it, if its share and its budget say so. */
+  copy(asker: Asker, request: Omit<UpstreamRequest, "deployment">): Copy | undefined;
+  close(): void;
+}
+
+interface State extends Copy {
+  readonly mirror: Mirror;
+  readonly startedMs: number;
+  call: Call | undefined;
+  status: number;
+  firstByteMs: number;
+  done: boolean;
+}
+
+const SWEEP_EVERY_MS = 250;
+
+/** Copies a share of requests to another deployment. Nothing of it is seen by the client or the vote. */
+export function createMirrors({
+  policy,
+  upstreams,
+  metrics,
+  random = Math.random,
+  now = () => performance.now(),
+}: {
+  policy: () => Policy;
+  upstreams: Upstreams;
+  metrics: Metrics;
+  random?: () => number;
+  now?: () => number;
+}): Mirrors {
+  const states = new Set<State>();
+  const sweeper = setInterval(sweep, SWEEP_EVERY_MS).unref();
+  const sink: Sink<State> = {
+    answered: (state, status) => {
+      state.status = status;
+    },
+    alive() {},
+    data: (state) => {
+      state.firstByteMs ||= now() - state.startedMs;
+    },
+    ended: (state) => settle(state, state.status < 300 ? "success" : "error"),
+    failed: (state) => settle(state, "error"),
+  };
+
+  function copy(asker: Asker, request: Omit<UpstreamRequest, "deployment">): Copy | undefined {
+    const mirror = policy().mirrors.find(({name, when}) => concerns(when, asker, name));
+    if (!mirror || random() * 100 >= mirror.share) return undefined;
+    const {deployment, chats} = targetOf(mirror, asker.model);
+    const upstream = deployment && upstreams.get(deployment.upstream);
+    if (!upstream || running(mirror) >= mirror.streams) return undefined;
+    const state: State = {
+      mirror,
+      startedMs: now(),
+      call: undefined,
+      status: 0,
+      firstByteMs: 0,
+      done: false,
+      cancel: () => {
+        state.call?.cancel();
+        settle(state, "cancelled");
+      },
+      primary: (succeeded, firstByteMs) =>
+        metrics.mirrored(mirror.name, "primary", succeeded ? "success" : "error", firstByteMs),
+    };
+    states.add(state);
+    try {
+      const copied = {...request, deployment: deployment.name};
+      state.call = askModel({upstream, chats}, copied, sink, state);
+    } catch {
+      settle(state, "error");
+    }
+    return state;
+  }
+
+  function targetOf(mirror: Mirror, asked: string) {
+    const {models} = policy();
+    const name = mirror.model ?? asked;
+    const model = Object.hasOwn(models, name) ? models[name] : undefined;
+    const isMeant = ({name}: Deployment) => [undefined, name].includes(mirror.deployment);
+    return {deployment: model?.deployments.find(isMeant), chats: model?.api === "chat"};
+  }
+
+  function running({name}: Mirror): number {
+    let count = 0;
+    for (const {mirror} of states) if (mirror.name === name) count++;
+    return count;
+  }
+
+  function settle(state: State, outcome: "success" | "error" | "cancelled" | "timeout") {
+    if (state.done) return;
+    state.done = true;
+    states.delete(state);
+    metrics.mirrored(state.mirror.name, "mirror", outcome, state.firstByteMs);
+  }
+
+  function sweep() {
+    for (const state of states) {
+      if (now() < state.startedMs + state.mirror.timeoutMs) continue;
+      state.call?.cancel();
+      settle(state, "timeout");
+    }
+  }
+
+  return {
+    copy,
+    close: () => {
+      clearInterval(sweeper);
+      for (const state of states) state.cancel();
+    },
+  };
+}

@@ -1,0 +1,191 @@
+import {isUtf8} from "node:buffer";
+import {ProxyError} from "../errors.ts";
+import {JsonFault, type Member, membersOf} from "./members.ts";
+
+/**
+ * The body of a request, a JSON object. It is sent on as its client wrote it, byte for byte, but for the
+ * members that are changed by name.
+ */
+export interface Body {
+  names(): string[];
+  has(name: string): boolean;
+  /** The value of a member; numbers are as exact as JavaScript's. Not to be changed in place. */
+  get(name: string): unknown;
+  /** The same, to be changed in place: numbers that are not exact keep their digits as RawNumber. */
+  open(name: string): unknown;
+  set(name: string, value: unknown): void;
+  remove(name: string): void;
+  /** A copy, whose members may be set and removed by themselves. */
+  fork(): Body;
+  /** As UTF-8; `over` is written instead of what has its name. */
+  bytes(over?: Readonly<Record<string, unknown>>): Buffer;
+}
+
+/** A number as it was written, where JavaScript would write another. */
+interface RawNumber {
+  readonly rawJSON: string;
+}
+
+/** Of a reviver's third argument: the text that a value was read from. */
+interface Source {
+  readonly source?: string;
+}
+
+declare global {
+  // Not yet among TypeScript's types: https://tc39.es/proposal-json-parse-with-source/
+  interface JSON {
+    rawJSON(text: string): RawNumber;
+    isRawJSON(value: unknown): value is RawNumber;
+    parse(
+      text: string,
+      revive: (name: string, value: unknown, context: Source) => unknown,
+    ): unknown;
+  }
+}
+
+/** The number that a value is, or undefined. */
+export function numberOf(value: unknown): number | undefined {
+  if (JSON.isRawJSON(value)) return Number(value.rawJSON);
+  return typeof value === "number" ? value : undefined;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value)
+  );
+}
+
+/** Throws BODY_INVALID, with what is wrong and where. */
+export function parseBody(bytes: Buffer): Body {
+  if (!isUtf8(bytes)) throw new ProxyError("BODY_INVALID", {message: NOT_UTF8});
+  try {
+    return createBody(bytes, lastOf(membersOf(bytes)), new Map());
+  } catch (cause) {
+    if (!(cause instanceof JsonFault)) throw cause;
+    const message = `The body ${cause.message}, at byte ${cause.at}; send a JSON object.`;
+    throw new ProxyError("BODY_INVALID", {message, cause});
+  }
+}
+
+/** To keep digits costs microseconds a value: of long lists, of which no parameter holds numbers with many, they are let go. */
+const MAX_EXACT_VALUES = 2000;
+/** Of a name that is there twice the last counts: an earlier one would reach the host unseen. */
+function lastOf(members: readonly Member[]): Map<string, Member> {
+  const byName = new Map(members.map((member) => [member.name, member]));
+  if (byName.size === members.length) return byName;
+  return new Map(
+    members.filter((one) => byName.get(one.name) === one).map((one) => [one.name, one]),
+  );
+}
+
+const NOT_UTF8 = "The body is not UTF-8; send it so.";
+
+/** A body that nobody sent. */
+export function bodyOf(values: Readonly<Record<string, unknown>>): Body {
+  return createBody(Buffer.alloc(0), new Map(), new Map(Object.entries(values)));
+}
+
+/** `changes` are in the place of the members of their names; undefined stands for one that was removed. */
+function createBody(
+  text: Buffer,
+  members: ReadonlyMap<string, Member>,
+  changes: Map<string, unknown>,
+): Body {
+  const read = new Map<string, unknown>();
+
+  const rawOf = ({start, end}: Member) => text.subarray(start, end);
+
+  function get(name: string): unknown {
+    if (changes.has(name)) return changes.get(name);
+    const member = members.get(name);
+    if (!member) return undefined;
+    if (!read.has(name)) read.set(name, JSON.parse(rawOf(member).toString()));
+    return read.get(name);
+  }
+
+  function open(name: string): unknown {
+    const member = members.get(name);
+    if (!member || changes.has(name)) return changes.get(name);
+    const parse = member.values > MAX_EXACT_VALUES ? JSON.parse : parseExactly;
+    changes.set(name, parse(rawOf(member).toString()));
+    return changes.get(name);
+  }
+
+  function has(name: string): boolean {
+    return changes.has(name) ? changes.get(name) !== undefined : members.has(name);
+  }
+
+  /** Members that stay, and stand side by side, are copied together. */
+  function bytes(over: Readonly<Record<string, unknown>> = {}): Buffer {
+    const parts: Part[] = runs((name) => !changes.has(name) && !Object.hasOwn(over, name));
+    for (const [name, value] of changes)
+      if (value !== undefined && !Object.hasOwn(over, name)) parts.push(written(name, value));
+    for (const [name, value] of Object.entries(over)) parts.push(written(name, value));
+    return joined(text, parts);
+  }
+
+  function runs(stays: (name: string) => boolean): Run[] {
+    const found: Run[] = [];
+    let next = -1;
+    for (const {name, place, from, end} of members.values()) {
+      if (!stays(name)) continue;
+      if (place === next) found.at(-1)!.end = end;
+      else found.push({from, end});
+      next = place + 1;
+    }
+    return found;
+  }
+
+  function names(): string[] {
+    return [...new Set([...members.keys(), ...changes.keys()])].filter(has);
+  }
+
+  return {
+    names,
+    has,
+    get,
+    open,
+    set: (name, value) => void changes.set(name, value),
+    remove: (name) => void changes.set(name, undefined),
+    fork: () => createBody(text, members, new Map(changes)),
+    bytes,
+  };
+}
+
+/** A part of the text that was read, or what is written instead. */
+type Part = Run | string;
+
+interface Run {
+  readonly from: number;
+  end: number;
+}
+
+const written = (name: string, value: unknown) =>
+  `${JSON.stringify(name)}:${JSON.stringify(value)}`;
+
+/** The object of these parts, in one piece of memory. */
+function joined(text: Buffer, parts: readonly Part[]): Buffer {
+  const sizes = parts.map((part) =>
+    typeof part === "string" ? Buffer.byteLength(part) : part.end - part.from,
+  );
+  const size = sizes.reduce((sum, size) => sum + size, 2 + Math.max(0, parts.length - 1));
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const [index, part] of parts.entries()) {
+    bytes[at++] = index === 0 ? OPEN : COMMA;
+    if (typeof part === "string") bytes.write(part, at);
+    else text.copy(bytes, at, part.from, part.end);
+    at += sizes[index] as number;
+  }
+  if (parts.length === 0) bytes[at++] = OPEN;
+  bytes[at] = CLOSE;
+  return bytes;
+}
+
+const [OPEN, COMMA, CLOSE] = [0x7b, 0x2c, 0x7d];
+
+/** Numbers that would be written otherwise than they are keep their digits. */
+const parseExactly = (text: string): unknown =>
+  JSON.parse(text, (_, value, {source}) =>
+    typeof value === "number" && String(value) !== source ? JSON.rawJSON(source as string) : value,
+  );

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import fc from "fast-check";
+import {type Policy, policySchema} from "../policy.ts";
+import {createHealth} from "./health.ts";
+import {routeOf} from "./route.ts";
+
+function policy(weights: readonly number[], fallback = 0): Policy {
+  const deployment = (name: string, weight: number) => ({upstream: "host", name, weight});
+  return policySchema.parse({
+    objective: {success: 0.99, firstByteMs: 400, windowMs: 1000},
+    upstreams: {
+      host: {
+        url: "https://host",
+        api: "azure",
+        apiVersion: "1",
+        protocol: "h2",
+        credential: {kind: "none"},
+      },
+    },
+    models: {
+      codex: {
+        deployments: weights.map((weight, index) => deployment(`own-${index}`, weight)),
+        fallback: Array.from({length: fallback}, (_, index) => deployment(`far-${index}`, 1)),
+      },
+    },
+  });
+}
+
+const names = (policy: Policy, random: () => number, health = createHealth()) =>
+  routeOf(policy, "codex", {health, user: "anna", random}).deployments.map(({name}) => name);
+
+test("each point of the unit interval draws the deployment whose share covers it", () => {
+  const shares = policy([80, 20]);
+  const drawn = [0, 0.5, 0.799, 0.8, 0.999].map((point) => names(shares, () => point)[0]);
+  assert.deepEqual(drawn, ["own-0", "own-0", "own-0", "own-1", "own-1"]);
+});
+
+test("every deployment is tried once, the region's own before those of other regions", () => {
+  const weights = fc.array(fc.integer({min: 1, max: 100}), {minLength: 1, maxLength: 6});
+  const points = fc.infiniteStream(fc.double({min: 0, max: 1, maxExcluded: true, noNaN: true}));
+  fc.assert(
+    fc.property(weights, fc.nat(3), points, (weights, far, points) => {
+      const drawn = names(policy(weights, far), () => points.next().value);
+      const own = drawn.slice(0, weights.length);
+      assert.deepEqual(own.toSorted(), weights.map((_, index) => `own-${index}`).toSorted());
+      assert.deepEqual(drawn.slice(weights.length), ["far-0", "far-1", "far-2"].slice(0, far));
+    }),
+  );
+});
+
+test("a model that nobody serves has no route", () => {
+  assert.deepEqual(routeOf(policy([1]), "gpt-9", {health: createHealth(), user: "anna"}), {
+    deployments: [],
+    lost: false,
+    waitS: Number.POSITIVE_INFINITY,
+  });
+});
+
+test("what failed of late comes last, and what has no room is not asked", () => {
+  const shares = policy([50, 30, 20], 2);
+  const [first, second] = shares.models.codex!.deployments;
+  const [near] = shares.models.codex!.fallback;
+  const health = createHealth(() => 0);
+  for (let count = 0; count < 5; count++) health.failed(first!, undefined);
+  assert.deepEqual(
+    names(shares, () => 0, health),
+    ["own-1", "own-2", "far-0", "far-1", "own-0"],
+  );
+  health.cool(second!, 7);
+  health.cool(near!, 3);
+  assert.deepEqual(
+    names(shares, () => 0, health),
+    ["own-2", "far-1", "own-0"],
+  );
+  assert.equal(routeOf(shares, "codex", {health, user: "anna"}).waitS, 3);
+});
+
+test("a model is lost where all of the region's own failed, one not for want of room, and others serve", () => {
+  const shares = policy([50, 50], 1);
+  const {deployments, fallback} = shares.models.codex!;
+  const [first, second] = deployments;
+  const [far] = fallback;
+  const health = createHealth(() => 0);
+  const isLost = () => routeOf(shares, "codex", {health, user: "anna"}).lost;
+  const fail = (deployment = first!) => {
+    for (let count = 0; count < 5; count++) health.failed(deployment, undefined);
+    return isLost();
+  };
+  health.cool(second!, 7);
+  assert.equal(isLost(), false);
+  assert.equal(fail(first), true);
+  assert.equal(fail(far), false);
+  const full = createHealth(() => 0);
+  for (const deployment of deployments) full.cool(deployment, 7);
+  assert.equal(routeOf(shares, "codex", {health: full, user: "anna"}).lost, false);
+});
+
+test("while one deployment comes back it takes less than its weight", () => {
+  const shares = policy([50, 50]);
+  const clock = {ms: 0};
+  const health = createHealth(() => clock.ms);
+  for (let count = 0; count < 5; count++)
+    health.failed(shares.models.codex!.deployments[0]!, undefined);
+  const point = 0.2;
+  const drawn = [4999, 5000, 8000, 15_000].map((ms) => {
+    clock.ms = ms;
+    return names(shares, () => point, health)[0];
+  });
+  assert.deepEqual(drawn, ["own-1", "own-1", "own-0", "own-0"]);
+});
+
+test("while the only one comes back other regions take the rest, where there are any", () => {
+  const clock = {ms: 0};
+  const health = createHealth(() => clock.ms);
+  const first = (regions: number) => names(policy([1], regions), () => 0.2, health)[0];
+  for (let count = 0; count < 5; count++)
+    health.failed(policy([1]).models.codex!.deployments[0]!, undefined);
+  const drawn = [5000, 6000, 7000, 15_000].map((ms) => {
+    clock.ms = ms;
+    return [first(1), first(0)];
+  });
+  assert.deepEqual(drawn, [
+    ["far-0", "own-0"],
+    ["far-0", "own-0"],
+    ["own-0", "own-0"],
+    ["own-0", "own-0"],
+  ]);
+});
+
+test("who failed one user alone comes last for that user, and is not lost", () => {
+  const shares = policy([1, 1], 1);
+  const health = createHealth(() => 0);
+  const [first] = shares.models.codex!.deployments;
+  for (let count = 0; count < 5; count++) health.failed(first!, "anna");
+  const orderOf = (user: string) => {
+    const {deployments, lost} = routeOf(shares, "codex", {health, user, random: () => 0});
+    return [...deployments.map(({name}) => name), lost];
+  };
+  assert.deepEqual(orderOf("anna"), ["own-1", "far-0", "own-0", false]);
+  assert.deepEqual(orderOf("ben"), ["own-0", "own-1", "far-0", false]);
+});

@@ -1,0 +1,64 @@
+import type {Deployment, Policy} from "../policy.ts";
+import {drawAt} from "./draw.ts";
+import type {Health} from "./health.ts";
+
+/** Where a request may go. */
+export interface Route {
+  /** Deployments to try, in order. */
+  readonly deployments: Deployment[];
+  /** Seconds until the first that has no room may be asked again; infinite where all have. */
+  readonly waitS: number;
+  /** The region's own have failed, and other regions serve: users had better go there. */
+  readonly lost: boolean;
+}
+
+/**
+ * The deployments to try for a model: the region's own that are well, drawn by weight without
+ * replacement, then those of the fallback regions, nearest first; those that failed of late come
+ * last, as even they are better than nothing. While no own one may take all of its weight yet, fallback
+ * regions take the rest. Who failed `user` alone comes last for that user alone. Who said 429 is left out until the wait that it named is over. `random` is in
+ * [0, 1).
+ */
+export function routeOf(
+  policy: Policy,
+  model: string,
+  {health, user, random = Math.random}: {health: Health; user: string; random?: () => number},
+): Route {
+  const {deployments = [], fallback = []} = policy.models[model] ?? {};
+  const all = [...deployments, ...fallback];
+  const hasRoom = (deployment: Deployment) => health.waitS(deployment) === 0;
+  const shareOf = (deployment: Deployment) => health.share(deployment, user);
+  const isWell = (deployment: Deployment) => hasRoom(deployment) && shareOf(deployment) > 0;
+  const isOut = (deployment: Deployment) => hasRoom(deployment) && shareOf(deployment) === 0;
+  const isLost = (deployment: Deployment) => health.share(deployment) === 0;
+  const withRoom = deployments.filter(hasRoom);
+  const weighed = deployments.filter(isWell).map((deployment) => ({
+    deployment,
+    weight: deployment.weight * shareOf(deployment),
+  }));
+  const abroad = fallback.filter(isWell);
+  const own = drawByWeight(weighed, random);
+  const share = Math.max(0, ...own.map(shareOf));
+  const isAbroad = share < 1 && random() >= share;
+  return {
+    deployments: [...(isAbroad ? [...abroad, ...own] : [...own, ...abroad]), ...all.filter(isOut)],
+    lost: withRoom.length > 0 && withRoom.every(isLost) && abroad.length > 0,
+    waitS: Math.min(...all.map(health.waitS).filter((wait) => wait > 0)),
+  };
+}
+
+interface Weighed {
+  readonly deployment: Deployment;
+  readonly weight: number;
+}
+
+function drawByWeight(weighed: readonly Weighed[], random: () => number): Deployment[] {
+  const left = [...weighed];
+  const drawn: Deployment[] = [];
+  while (left.length > 0) {
+    const next = drawAt(left, random());
+    left.splice(left.indexOf(next), 1);
+    drawn.push(next.deployment);
+  }
+  return drawn;
+}

@@ -1,0 +1,53 @@
+import type {IncomingHttpHeaders} from "node:http2";
+import type {Deployment} from "../policy.ts";
+
+/** What is left of one deployment's quota, as its host last said. */
+export interface Allowance {
+  readonly upstream: string;
+  readonly deployment: string;
+  readonly unit: "tokens" | "requests";
+  readonly left: number;
+  /** Of a minute. */
+  readonly limit: number;
+}
+
+export interface Allowances {
+  /** Takes what an answer's headers say. */
+  read(deployment: Deployment, headers: IncomingHttpHeaders): void;
+  /** What is not older than the quotas themselves. */
+  readonly current: readonly Allowance[];
+}
+
+/** Quotas are of a minute: what was said before says nothing of now. */
+const FRESH_MS = 60_000;
+const UNITS = ["tokens", "requests"] as const;
+
+/**
+ * Keeps what model hosts say of their quotas: `x-ratelimit-remaining-*` beside `x-ratelimit-limit-*`.
+ * Azure says -1 where it does not know: https://learn.microsoft.com/answers/questions/5625878
+ */
+export function createAllowances(now: () => number = () => performance.now()): Allowances {
+  const said = new Map<string, Allowance & {readonly atMs: number}>();
+
+  function read({upstream, name: deployment}: Deployment, headers: IncomingHttpHeaders) {
+    for (const unit of UNITS) {
+      const limit = Number(headers[`x-ratelimit-limit-${unit}`] ?? 0);
+      const left = Number(headers[`x-ratelimit-remaining-${unit}`] ?? -1);
+      if (limit > 0 && left >= 0)
+        said.set(`${upstream}/${deployment}/${unit}`, {
+          ...{upstream, deployment, unit, left, limit},
+          atMs: now(),
+        });
+    }
+  }
+
+  return {
+    read,
+    get current() {
+      const since = now() - FRESH_MS;
+      return [...said.values()]
+        .filter(({atMs}) => atMs >= since)
+        .map(({atMs: _, ...allowance}) => allowance);
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {createServer} from "node:http";
+import type {AddressInfo} from "node:net";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {describe, type TestContext, test} from "node:test";
+import {type PolicyInput, policySchema} from "../policy.ts";
+import {
+  answerEvents,
+  ask,
+  DONE,
+  event,
+  MODEL,
+  type Script,
+  startHost,
+  startRig,
+  until,
+} from "../rig.ts";
+
+const complete: Script = ({stream}) => {
+  answerEvents(stream);
+  stream.end(event("x") + DONE);
+};
+
+const TRACE = `00-${"1".repeat(32)}-${"2".repeat(16)}-01`;
+
+type Upstream = PolicyInput["upstreams"][string];
+
+/** A proxy whose only host is asked as `upstream` says. */
+async function askBy(t: TestContext, upstream: Partial<Upstream> & {url: string}) {
+  const rules = {
+    upstreams: {only: {api: "openai", credential: {kind: "none"}, ...upstream} as Upstream},
+    models: {[MODEL]: {deployments: [{upstream: "only", name: "small", weight: 1}]}},
+  };
+  const rig = await startRig(t, {hosts: [await startHost(t, complete)], rules});
+  const headers = {authorization: `Bearer ${await rig.token()}`, traceparent: TRACE};
+  return ask(rig.client, {headers, body: '{"prompt": "x", "model": "any"}'});
+}
+
+test("OpenAI's way: the model in the body, the key as a bearer token", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "meridian-"));
+  t.after(() => rmSync(folder, {recursive: true}));
+  writeFileSync(join(folder, "key"), "sk-1\n");
+  const host = await startHost(t, complete);
+  const credential = {kind: "key", file: join(folder, "key")} as const;
+  assert.equal((await askBy(t, {url: `${host.url}/base/`, credential})).text, event("x") + DONE);
+  const [seen] = host.seen;
+  const {":path": path, ":scheme": scheme, authorization, traceparent} = seen!.headers;
+  assert.deepEqual(
+    {path, scheme, authorization, traceparent},
+    {
+      path: "/base/v1/completions",
+      scheme: "http",
+      authorization: "Bearer sk-1",
+      traceparent: TRACE,
+    },
+  );
+  assert.deepEqual(JSON.parse(await seen!.body), {prompt: "x", model: "small"});
+});
+
+test("a host that has HTTP/1.1 alone, and needs no key", async (t) => {
+  const asked: unknown[] = [];
+  const host = createServer((request, response) => {
+    const {method, url, headers} = request;
+    asked.push([method, url, headers.authorization, headers["api-key"]]);
+    response.writeHead(200, {"content-type": "text/event-stream"}).end(event("x") + DONE);
+  });
+  await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
+  t.after(() => host.close().closeAllConnections());
+  const url = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+  const answer = await askBy(t, {url, protocol: "http/1.1"});
+  assert.deepEqual([answer.status, answer.text], [200, event("x") + DONE]);
+  assert.deepEqual(asked, [["POST", "/v1/completions", undefined, undefined]]);
+});
+
+test("a host whose credential is not there yet is passed over", async (t) => {
+  const [locked, other] = [await startHost(t, complete), await startHost(t, complete)];
+  const rig = await startRig(t, {hosts: [locked, other]});
+  const upstreams = {...rig.policy.upstreams};
+  upstreams["host-0"] = {...upstreams["host-0"]!, credential: {kind: "entra"}};
+  rig.writePolicy({...rig.policy, upstreams});
+  const headers = {authorization: `Bearer ${await rig.token()}`};
+  await until(async () => {
+    assert.equal((await ask(rig.client, {headers})).status, 200);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return other.seen.length > 0;
+  });
+});
+
+test("a policy that names a key which is not there yet changes nothing, and is taken once it is", async (t) => {
+  const [first, second] = [await startHost(t, complete), await startHost(t, complete)];
+  const folder = mkdtempSync(join(tmpdir(), "meridian-"));
+  t.after(() => rmSync(folder, {recursive: true}));
+  const rig = await startRig(t, {hosts: [first]});
+  const headers = {authorization: `Bearer ${await rig.token()}`};
+  const inForce = async () => JSON.parse(await (await fetch(`${rig.admin}/policy`)).text());
+  const before = await inForce();
+  const late = {
+    url: second.url,
+    api: "openai",
+    credential: {kind: "key", file: join(folder, "key")},
+  };
+  rig.writePolicy({
+    ...rig.policy,
+    objective: {...rig.policy.objective, success: 0.5},
+    upstreams: {
+      open: {url: second.url, api: "openai", credential: {kind: "none"}},
+      late: late as Upstream,
+    },
+    models: {[MODEL]: {deployments: [{upstream: "late", name: "late", weight: 1}]}},
+  });
+  await until(async () => (await inForce()).refused !== null);
+  const {inForce: still, refused} = await inForce();
+  assert.deepEqual(still, before.inForce);
+  assert.match(refused, /no such file.*key/);
+  assert.equal((await ask(rig.client, {headers})).status, 200);
+  assert.deepEqual([first.seen.length, second.sessions.size], [1, 0]);
+  writeFileSync(join(folder, "key"), "k");
+  await until(async () => (await inForce()).refused === null);
+  assert.equal((await ask(rig.client, {headers})).status, 200);
+  assert.deepEqual([second.seen.length, (await inForce()).inForce.objective.success], [1, 0.5]);
+});
+
+describe("an upstream of the policy", () => {
+  const refused: Record<string, object> = {
+    "Azure without its version": {url: "https://a", api: "azure", credential: {kind: "entra"}},
+    "a version that is not Azure's": {
+      url: "https://a",
+      api: "openai",
+      apiVersion: "2024-10-21",
+      credential: {kind: "none"},
+    },
+    "no credential at all": {url: "https://a", api: "openai"},
+    "a protocol unheard of": {
+      url: "https://a",
+      api: "openai",
+      protocol: "h3",
+      credential: {kind: "none"},
+    },
+  };
+  for (const [name, upstream] of Object.entries(refused))
+    test(`refuses ${name}`, () => {
+      const {success} = policySchema.shape.upstreams.safeParse({a: upstream});
+      assert.equal(success, false);
+    });
+});

@@ -1,0 +1,168 @@
+import type {OutgoingHttpHeaders} from "node:http2";
+import type {Policy, Upstream as Spec} from "../policy.ts";
+import type {Body} from "../rewrite/body.ts";
+import {createConnections} from "./connections.ts";
+import {type Credential, createCredential} from "./credential.ts";
+import {createSessions} from "./sessions.ts";
+import type {Call, Log, Sink, Transport} from "./transport.ts";
+
+/** The two ways to ask for a completion, as Azure OpenAI and OpenAI name them in paths. */
+export type Api = "completions" | "chat/completions";
+
+export interface UpstreamRequest {
+  readonly api: Api;
+  /** The deployment's name on this upstream. */
+  readonly deployment: string;
+  readonly id: string;
+  readonly traceparent: string | undefined;
+  readonly body: Body;
+}
+
+/** A model host: where it is, how it is spoken to, and the credential that opens it. */
+export interface Upstream {
+  request<Context>(request: UpstreamRequest, sink: Sink<Context>, context: Context): Call;
+  readonly connected: number;
+  /** Whether it has a credential to ask with. */
+  readonly opened: boolean;
+  close(): void;
+}
+
+export interface Upstreams {
+  get(name: string): Upstream | undefined;
+  /**
+   * Opens what the policy adds, closes what it no longer has, leaves the rest connected. Throws where one
+   * cannot be opened, as its key is not there; then nothing has changed.
+   */
+  apply(policy: Policy): void;
+  readonly connected: number;
+  /** Whether there is a credential for any of them. */
+  readonly opened: boolean;
+  close(): void;
+}
+
+/** Who hears of what happens to connections. */
+export interface Watch {
+  readonly log: Log;
+  readonly sessionOpened?: () => void;
+}
+
+/** One of the policy's, as long as the policy says the same of it. */
+interface Opened {
+  readonly spec: string;
+  readonly upstream: Upstream;
+}
+
+export function createUpstreams(watch: Watch): Upstreams {
+  let open = new Map<string, Opened>();
+
+  function apply({upstreams}: Policy) {
+    const specs = Object.entries(upstreams);
+    const added = specs.filter(([name, spec]) => open.get(name)?.spec !== JSON.stringify(spec));
+    const credentials = credentialsOf(added);
+    const next = new Map<string, Opened>(
+      specs.map(([name, spec]) => {
+        const credential = credentials.get(name);
+        return [name, credential ? openedBy(spec, credential) : (open.get(name) as Opened)];
+      }),
+    );
+    for (const [name, {upstream}] of open)
+      if (next.get(name)?.upstream !== upstream) upstream.close();
+    open = next;
+  }
+
+  /** All of them, or none: before any host is spoken to. */
+  function credentialsOf(specs: readonly [name: string, spec: Spec][]): Map<string, Credential> {
+    const credentials = new Map<string, Credential>();
+    try {
+      for (const [name, spec] of specs) credentials.set(name, createCredential(spec, watch.log));
+      return credentials;
+    } catch (cause) {
+      for (const credential of credentials.values()) credential.close();
+      throw cause;
+    }
+  }
+
+  const openedBy = (spec: Spec, credential: Credential): Opened => ({
+    spec: JSON.stringify(spec),
+    upstream: createUpstream(spec, credential, watch),
+  });
+
+  return {
+    get: (name) => open.get(name)?.upstream,
+    apply,
+    get connected() {
+      return open.values().reduce((sum, {upstream}) => sum + upstream.connected, 0);
+    },
+    get opened() {
+      return open.values().some(({upstream}) => upstream.opened);
+    },
+    close: () => {
+      for (const {upstream} of open.values()) upstream.close();
+    },
+  };
+}
+
+function createUpstream(spec: Spec, credential: Credential, {log, sessionOpened}: Watch): Upstream {
+  const {origin, host, protocol, pathname} = new URL(spec.url);
+  const base = pathname.replace(/\/$/, "");
+  const transport: Transport =
+    spec.protocol === "h2"
+      ? createSessions({origin, log, opened: sessionOpened})
+      : createConnections({origin});
+
+  function request<Context>(asked: UpstreamRequest, sink: Sink<Context>, context: Context): Call {
+    const opening = credential.headers;
+    if (!opening) return fail(sink, context);
+    const {id, traceparent} = asked;
+    const body = bodyFor(spec, asked);
+    const headers: OutgoingHttpHeaders = {
+      ":method": "POST",
+      ":scheme": protocol.slice(0, -1),
+      ":authority": host,
+      ":path": base + pathFor(spec, asked),
+      ...opening,
+      "content-type": "application/json",
+      "content-length": body.length,
+      // Without a word on it a host may code its answer as it likes (RFC 9110, 12.5.3).
+      "accept-encoding": "identity",
+      "x-request-id": id,
+    };
+    if (traceparent) headers.traceparent = traceparent;
+    return transport.request(headers, body, sink, context);
+  }
+
+  return {
+    request,
+    get connected() {
+      return transport.connected;
+    },
+    get opened() {
+      return credential.headers !== undefined;
+    },
+    close: () => {
+      credential.close();
+      transport.close();
+    },
+  };
+}
+
+/** Azure names the deployment in the path, OpenAI and those who follow it the model in the body. */
+function pathFor({api, apiVersion}: Spec, asked: UpstreamRequest): string {
+  if (api === "openai") return `/v1/${asked.api}`;
+  return `/openai/deployments/${asked.deployment}/${asked.api}?api-version=${apiVersion}`;
+}
+
+function bodyFor({api}: Spec, {body, deployment}: UpstreamRequest): Buffer {
+  return body.bytes(api === "openai" ? {model: deployment} : {});
+}
+
+/** Without a credential the host would only refuse: another one may serve. */
+function fail<Context>(sink: Sink<Context>, context: Context): Call {
+  const cause = new Error("there is no credential for this host yet");
+  const soon = setImmediate(() => sink.failed(context, "connect", cause));
+  const cancel = () => {
+    clearImmediate(soon);
+    return false;
+  };
+  return {cancel, pause() {}, resume() {}};
+}

@@ -1,0 +1,173 @@
+import {locations} from "../azure.ts";
+import {
+  type Fault,
+  isMapping,
+  isText,
+  list,
+  type Mapping,
+  mapping,
+  nearest,
+  texts,
+} from "../meaning.ts";
+import {hostFaults} from "./host-faults.ts";
+import {unknownPlace} from "./place-faults.ts";
+import {secretFaults} from "./secret-faults.ts";
+import {notLocation, serviceFaults} from "./service-faults.ts";
+import {trafficFaults} from "./traffic-faults.ts";
+
+/**
+ * What is wrong with the meaning of a file: names that name nothing, shares that do not add up. Works
+ * on the file as it was written, so that these are reported together with faults of its shape.
+ */
+export function meaningFaults(value: unknown): Fault[] {
+  const file = mapping(value);
+  const known: Known = {
+    models: Object.keys(mapping(file.models)),
+    regions: Object.keys(mapping(file.regions)),
+    pools: poolsOf(file),
+    residency: Object.values(mapping(file.regions)).flatMap((region) =>
+      texts(mapping(region).residency),
+    ),
+  };
+  return [
+    ...serviceFaults(file),
+    ...regionFaults(file),
+    ...hostFaults(file),
+    ...secretFaults(file),
+    ...aliasFaults(mapping(file.models)),
+    ...routingFaults(mapping(file.routing), known),
+    ...trafficFaults(mapping(file.traffic), known.models),
+  ];
+}
+
+interface Known {
+  readonly models: readonly string[];
+  readonly regions: readonly string[];
+  readonly pools: readonly string[];
+  readonly residency: readonly string[];
+}
+
+function regionFaults(file: Mapping): Fault[] {
+  const regions = Object.entries(mapping(file.regions));
+  const faults = regions.flatMap(([name]) =>
+    locations.has(name) ? [] : [notLocation(["regions", name], name)],
+  );
+  if (isMapping(file.regions) && regions.length === 0)
+    faults.push({path: ["regions"], message: "is empty; add at least one region"});
+  const serving = regions.some(([, region]) => (mapping(region).state ?? "serving") === "serving");
+  if (regions.length > 0 && !serving)
+    faults.push({
+      path: ["regions"],
+      message: "none of them is serving; set the state of one to serving",
+    });
+  return [...faults, ...sizeFaults(file), ...networkFaults(file)];
+}
+
+/** A name leads to one model. */
+function aliasFaults(models: Mapping): Fault[] {
+  const owners = new Map(Object.keys(models).map((name) => [name, name]));
+  return Object.entries(models).flatMap(([name, model]) =>
+    list(mapping(model).aliases).flatMap((alias, at) => {
+      const owner = isText(alias) ? owners.get(alias) : undefined;
+      if (isText(alias)) owners.set(alias, owner ?? name);
+      if (owner === undefined) return [];
+      const path = ["models", name, "aliases", at];
+      return [{path, message: `"${alias}" leads to ${owner} already; take it out of one`}];
+    }),
+  );
+}
+
+/** Pods may reach private endpoints alone by their addresses, which ids do not tell. */
+function networkFaults(file: Mapping): Fault[] {
+  const shared = mapping(mapping(file.defaults).network).space;
+  return Object.entries(mapping(file.regions)).flatMap(([name, value]) => {
+    const {existing, network} = mapping(value);
+    if (mapping(existing).network === undefined) return [];
+    if ((mapping(network).space ?? shared) !== undefined) return [];
+    const path = ["regions", name, "existing", "network"];
+    return [{path, message: "its addresses are not known; give them in network.space"}];
+  });
+}
+
+/** What a region must have from itself or from the defaults. */
+function sizeFaults(file: Mapping): Fault[] {
+  const defaults = mapping(file.defaults);
+  const lacks = (region: Mapping, key: string) =>
+    region[key] === undefined && defaults[key] === undefined;
+  const needed = (region: Mapping) => [
+    ...(lacks(region, "proxies") ? [["proxies"]] : []),
+    ...(lacks(region, "deployments") && lacks(region, "hosts") ? [["deployments"]] : []),
+  ];
+  const neededOfCluster = (region: Mapping) =>
+    ["nodes", "size"].filter(
+      (key) =>
+        mapping(region.cluster)[key] === undefined && mapping(defaults.cluster)[key] === undefined,
+    );
+  return Object.entries(mapping(file.regions)).flatMap(([name, value]) =>
+    [
+      ...needed(mapping(value)),
+      ...neededOfCluster(mapping(value)).map((key) => ["cluster", key]),
+    ].map((key) => ({
+      path: ["regions", name],
+      message: `has no ${key.join(".")}; set it here or in defaults`,
+      lacks: [
+        ["defaults", ...key],
+        ["regions", name, ...key],
+      ],
+    })),
+  );
+}
+
+function routingFaults(routing: Mapping, known: Known): Fault[] {
+  const unknownPool = (path: Fault["path"], pool: unknown): Fault[] =>
+    isText(pool) && !known.pools.includes(pool)
+      ? [{path, message: `"${pool}" is not a pool; ${nearest(pool, known.pools)}`}]
+      : [];
+  const places = Object.entries(mapping(routing.places)).flatMap(([place, pool]) => {
+    const path = ["routing", "places", place];
+    return [...unknownPlace(path, place), ...unknownPool(path, pool)];
+  });
+  const residency = Object.entries(mapping(routing.residency)).flatMap(([place, labels]) => {
+    const path = ["routing", "residency", place];
+    const unknown = list(labels).filter(
+      (label) => isText(label) && !known.residency.includes(label),
+    );
+    return [
+      ...unknownPlace(path, place),
+      ...unknown.map((label) => ({
+        path,
+        message: `no region carries the residency "${label}"; ${nearest(String(label), known.residency)}`,
+      })),
+    ];
+  });
+  const fallback = Object.entries(mapping(routing.fallback)).flatMap(([pool, next]) => {
+    const path = ["routing", "fallback", pool];
+    return [...unknownPool(path, pool), ...unknownPool(path, next)];
+  });
+  return [...places, ...residency, ...fallback, ...loopFaults(mapping(routing.fallback))];
+}
+
+/** Each loop once, named by the first of its pools in the alphabet. */
+function loopFaults(fallback: Mapping): Fault[] {
+  return Object.keys(fallback).flatMap((start) => {
+    const loop = [start];
+    for (let pool = fallback[start]; isText(pool); pool = fallback[pool]) {
+      if (pool === start && loop.toSorted()[0] === start)
+        return [
+          {
+            path: ["routing", "fallback", start],
+            message: `is a loop, ${[...loop, start].join(" -> ")}; take one of them out`,
+          },
+        ];
+      if (loop.includes(pool)) return [];
+      loop.push(pool);
+    }
+    return [];
+  });
+}
+
+/** A region without a pool is a pool of its own, by its own name. */
+function poolsOf(file: Mapping): string[] {
+  const regions = Object.entries(mapping(file.regions));
+  return [...new Set(regions.map(([name, region]) => texts(mapping(region).pool)[0] ?? name))];
+}

@@ -1,0 +1,99 @@
+import {baseOf} from "../../proxy/policy.ts";
+import {type Fault, isNumber, isText, list, type Mapping, mapping, nearest} from "../meaning.ts";
+
+/** What is wrong with who hosts which model, and with how a region's requests are shared among hosts. */
+export function hostFaults(file: Mapping): Fault[] {
+  const models = mapping(file.models);
+  const regions = Object.entries(mapping(file.regions));
+  return [
+    ...Object.entries(models).flatMap(([name, model]) => modelFaults(name, mapping(model))),
+    ...sharedFaults(["defaults"], mapping(file.defaults), models),
+    ...regions.flatMap(([name, region]) =>
+      sharedFaults(["regions", name], mapping(region), models),
+    ),
+  ];
+}
+
+function modelFaults(name: string, {host = "azure", version}: Mapping): Fault[] {
+  const path = ["models", name];
+  if (host === "azure" && version === undefined)
+    return [{path, message: "has no version; pin one of Azure's catalogue"}];
+  if (host === "url" && version !== undefined)
+    return [{path: [...path, "version"], message: "belongs to models that Azure hosts; remove it"}];
+  return [];
+}
+
+/** The two ways to serve a model: what tells their entries apart, and who may be in them. */
+const ways = {
+  deployments: {
+    host: "azure",
+    key: "sku",
+    twice: (model: string, sku: string) =>
+      `${model} is deployed twice with ${sku}; add the capacities up in one`,
+    misplaced: (model: string) => `"${model}" is not hosted by Azure; list its address under hosts`,
+  },
+  hosts: {
+    host: "url",
+    key: "url",
+    twice: (model: string, url: string) => `${model} is at ${url} twice; remove one`,
+    misplaced: (model: string) =>
+      `"${model}" is hosted by Azure; list it under deployments, or give it host: url`,
+  },
+} as const;
+
+function sharedFaults(path: Fault["path"], sizes: Mapping, models: Mapping): Fault[] {
+  return (["deployments", "hosts"] as const).flatMap((way) => {
+    const entries = list(sizes[way]).map(mapping);
+    return [
+      ...entries.flatMap((entry, at) => entryFaults([...path, way, at], way, entry, models)),
+      ...twiceFaults([...path, way], way, entries),
+      ...shareFaults([...path, way], entries),
+    ];
+  });
+}
+
+function entryFaults(
+  path: Fault["path"],
+  way: keyof typeof ways,
+  {model}: Mapping,
+  models: Mapping,
+): Fault[] {
+  if (!isText(model)) return [];
+  const known = Object.keys(models);
+  const at = [...path, "model"];
+  if (!known.includes(model))
+    return [{path: at, message: `"${model}" is not a model; ${nearest(model, known)}`}];
+  const {host = "azure"} = mapping(models[model]);
+  return host === ways[way].host ? [] : [{path: at, message: ways[way].misplaced(model)}];
+}
+
+function twiceFaults(
+  path: Fault["path"],
+  way: keyof typeof ways,
+  entries: readonly Mapping[],
+): Fault[] {
+  const {key, twice} = ways[way];
+  const seen = new Set<string>();
+  return entries.flatMap((entry, at) => {
+    const said = String(entry[key]);
+    const one = URL.canParse(said) ? baseOf(said) : said;
+    const id = `${entry.model}/${one}`;
+    if (seen.has(id)) return [{path: [...path, at], message: twice(String(entry.model), one)}];
+    seen.add(id);
+    return [];
+  });
+}
+
+function shareFaults(path: Fault["path"], entries: readonly Mapping[]): Fault[] {
+  const byModel = Map.groupBy(entries, ({model}) => String(model));
+  return [...byModel].flatMap(([model, group]) => {
+    const shares = group.map(({share}) => share);
+    const sum = shares.reduce<number>((sum, share) => sum + (isNumber(share) ? share : 0), 0);
+    const open = shares.filter((share) => share === undefined).length;
+    if (open === 0 && sum !== 100)
+      return [{path, message: `the shares of ${model} add up to ${sum}%; make it 100%`}];
+    if (open > 0 && sum + open > 100)
+      return [{path, message: `the shares of ${model} leave nothing for the others; lower them`}];
+    return [];
+  });
+}

@@ -1,0 +1,23 @@
+import {type Fault, nearest} from "../meaning.ts";
+import {continentByCode} from "../places/place-groups.ts";
+import {followers, PLACE_CODES, placeByCode} from "../places/places.ts";
+
+/** What is wrong with a place that routing names, with the mend; nothing for one that it may name. */
+export function unknownPlace(path: Fault["path"], place: string): Fault[] {
+  if (PLACE_CODES.has(place)) return [];
+  return [{path, message: `"${place}" ${mend(place)}`}];
+}
+
+function mend(place: string): string {
+  const upper = place.toUpperCase();
+  const [continent, country] = [continentByCode(upper), placeByCode(upper)];
+  if (continent && country)
+    return `could be ${continent.name} or ${country.name}; write ${continent.code} or ${country.code}`;
+  if (PLACE_CODES.has(upper)) return `is not a place; write ${upper}`;
+  if (continent) return `is not a place; write ${continent.code}`;
+  if (country) return `is not a place here; write ${country.code}`;
+  const follower = followers.find(({code}) => code === upper);
+  if (follower)
+    return `is not a place: ${follower.name} goes with ${follower.with.name}; write ${follower.with.code}`;
+  return `is not a place; ${nearest(place, [...PLACE_CODES])}`;
+}

@@ -1,0 +1,162 @@
+import type {z} from "zod";
+import {type Fault, near, nearest} from "../meaning.ts";
+import {fileSchema} from "../schema.ts";
+
+/** The scalar that is written at a path, letter by letter. */
+type Source = (path: Fault["path"]) => string | undefined;
+
+/** What zod found wrong with the shape, in words that mend it. */
+export function shapeFaults(error: z.ZodError, source: Source): Fault[] {
+  return error.issues.flatMap((issue) => {
+    const path = issue.path as (string | number)[];
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => unknownKey(key, path, keysAt(path, issue.input)));
+    if (issue.code === "invalid_key")
+      return issue.issues.map((inner) => ({
+        path,
+        message: messageOf({...inner, input: path.at(-1)} as z.core.$ZodIssue),
+      }));
+    const message = messageOf(issue, source(path));
+    return [{path, message, ...(message === MISSING && {lacks: [path]})}];
+  });
+}
+
+function unknownKey(key: string, path: Fault["path"], known: readonly string[]): Fault {
+  const meant = near(key, known);
+  return {
+    path: [...path, key],
+    message: `"${key}" is not a key here; ${nearest(key, known)}`,
+    meant: meant === undefined ? undefined : [...path, meant],
+  };
+}
+
+/** `source` is given where a scalar that needs no quotes stands in the file. */
+function messageOf(issue: z.core.$ZodIssue, source?: string): string {
+  const {input} = issue;
+  if (issue.code === "invalid_union" && "options" in issue) return kindMessage(issue);
+  if (input === undefined && issue.code !== "custom") return MISSING;
+  const isCollection = typeof input === "object" && input !== null;
+  if (issue.message !== "")
+    return isCollection ? issue.message : `${shown(input, source)} ${issue.message}`;
+  switch (issue.code) {
+    case "invalid_type":
+      return `is ${kindOf(input, source)}; write ${kindFor(issue.expected, input, source)}`;
+    case "invalid_value":
+      return unknownMessage(input, issue.values);
+    case "too_small":
+    case "too_big":
+      return boundMessage(issue, source);
+    default:
+      return `is ${kindOf(input, source)}, which is not understood here; write something else`;
+  }
+}
+
+type NoSuchKind = Extract<z.core.$ZodIssueInvalidUnion, {inclusive?: true}>;
+
+/** Zod reports the whole mapping, at the path of the key that tells its kinds apart. */
+function kindMessage({input, path, options = []}: NoSuchKind): string {
+  const kind: unknown = Object(input)[path.at(-1) as PropertyKey];
+  return kind === undefined ? MISSING : unknownMessage(kind, options);
+}
+
+function unknownMessage(value: unknown, choice: readonly unknown[]): string {
+  const what = typeof value === "string" ? `${shown(value)} is not known` : `is ${kindOf(value)}`;
+  return `${what}; ${nearest(String(value), choice.map(String))}`;
+}
+
+const MISSING = "is missing; add it";
+
+function boundMessage(
+  issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig,
+  source: string | undefined,
+): string {
+  const {input, origin, inclusive} = issue;
+  const [limit, beyond, more] =
+    issue.code === "too_small"
+      ? [issue.minimum, "more", "more than"]
+      : [issue.maximum, origin === "number" || origin === "int" ? "less" : "fewer", "less than"];
+  const said = inclusive === false ? `${more} ${limit}` : `${limit} or ${beyond}`;
+  if (typeof input === "string")
+    return input === "" ? "is empty; write it" : `has ${input.length} characters; write ${said}`;
+  if (!Array.isArray(input)) return `is ${shown(input, source)}; write ${said}`;
+  return limit === 1 ? "is empty; add at least one" : `has ${input.length}; write ${said}`;
+}
+
+const KINDS: Record<string, string> = {
+  object: "a mapping of keys",
+  record: "a mapping of keys",
+  array: "a list",
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+};
+
+/** What belongs there; where it is plain what was meant, that. */
+function kindFor(expected: string, input: unknown, source: string | undefined): string {
+  const kind = KINDS[expected] ?? `a ${expected}`;
+  if (expected === "string" && source) return `${kind}, in quotes: "${source}"`;
+  if (typeof input !== "string") return kind;
+  if (expected === "boolean") return BOOLEANS.get(input.toLowerCase()) ?? kind;
+  if (expected !== "number" && expected !== "int") return kind;
+  if (/^[-+]?0\d+$/.test(input)) return `${kind}, without the 0 before it`;
+  return input.trim() !== "" && Number.isFinite(Number(input)) ? `${kind}, without quotes` : kind;
+}
+
+/** The words of YAML 1.1, which are texts in YAML 1.2; and what is one for its quotes. */
+const BOOLEANS = new Map([
+  ...["y", "yes", "on", "true"].map((word) => [word, "true"] as const),
+  ...["n", "no", "off", "false"].map((word) => [word, "false"] as const),
+]);
+
+function kindOf(value: unknown, source?: string): string {
+  if (value === null) return "empty";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a mapping";
+  return shown(value, source);
+}
+
+/** Numbers as they are written. */
+const shown = (value: unknown, source?: string): string =>
+  typeof value === "string" ? JSON.stringify(value) : (source ?? String(value));
+
+/** The keys that the schema knows at `path`, where `value` stands. */
+function keysAt(path: readonly (string | number)[], value: unknown): string[] {
+  let schema: Schema = fileSchema as unknown as Schema;
+  for (const key of path) schema = step(unwrapped(schema), key);
+  return Object.keys(shapeOf(unwrapped(schema), value));
+}
+
+/** Of several kinds, the one that `value` says it is. */
+function shapeOf({def}: Schema, value: unknown): Readonly<Record<string, Schema>> {
+  const {shape = {}, options, discriminator = ""} = def;
+  const kind: unknown = Object(value)[discriminator];
+  const kinds = options?.map(({def}) => def.shape ?? {}) ?? [];
+  return kinds.find((shape) => shape[discriminator]?.def.values?.includes(kind)) ?? shape;
+}
+
+/** As much of a zod schema as a walk along a path needs. */
+interface Schema {
+  readonly def: {
+    readonly innerType?: Schema;
+    readonly in?: Schema;
+    readonly out?: Schema;
+    readonly shape?: Record<string, Schema>;
+    readonly valueType?: Schema;
+    readonly element?: Schema;
+    readonly options?: readonly Schema[];
+    readonly discriminator?: string;
+    readonly values?: readonly unknown[];
+  };
+}
+
+function unwrapped(schema: Schema): Schema {
+  const {innerType, out, shape, element, valueType} = schema.def;
+  if (shape || element || valueType) return schema;
+  const inner = innerType ?? out;
+  return inner ? unwrapped(inner) : schema;
+}
+
+function step({def}: Schema, key: string | number): Schema {
+  return def.shape?.[key] ?? def.valueType ?? def.element ?? {def: {}};
+}

