@@ -4,14 +4,14 @@ import fc from "fast-check";
 import {dynamicRecord} from "../dns/octodns/octodns.ts";
 import {planOf} from "../dns/plan.ts";
 import {profilesOf} from "../dns/traffic-manager/traffic-manager.ts";
-import {orderOf} from "../ops/rollout/arguments.ts";
+import {issuingOf} from "../infra/cluster/issuer.ts";
+import {policyOf} from "../infra/cluster/proxy.ts";
 import {parseIssuing} from "../proxy/issuer/config.ts";
 import {policySchema} from "../proxy/policy.ts";
 import {parseWorld} from "../regions/read.ts";
 import type {World} from "../regions/world.ts";
 import {WorldError} from "../regions/world-error.ts";
-import {issuingOf} from "./cluster/issuer.ts";
-import {policyOf} from "./cluster/proxy.ts";
+import {orderOf} from "./rollout/arguments.ts";
 
 type Key = "ttl" | "firstByte" | "window" | "lifetime";
 
