@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {type CloudOptions, createCloud, type Inputs, type Order} from "./cloud.ts";
+import {createCloud} from "./cloud.ts";
+import type {CloudOptions, Inputs, Order} from "./resource.ts";
 
 type Step = readonly [type: string, inputs: Inputs];
 
@@ -240,7 +241,7 @@ function order([short, inputs]: Step, name: string): Order {
 test("an unknown function is an error that says where to add it", () => {
   const cloud = createCloud();
   const reason =
-    "UnknownFunction: the stand-in does not know azure-native:sql:listKeys; add it to cloud/functions.ts";
+    "UnknownFunction: the stand-in does not know azure-native:sql:listKeys; add it to cloud/azure/";
   assert.throws(() => cloud.call("test", "azure-native:sql:listKeys", {}), {message: reason});
   assert.deepEqual(
     cloud.refusals.map(({reason}) => reason),

@@ -1,8 +1,8 @@
 import {randomUUID} from "node:crypto";
 import {roles} from "../infra/azure/roles.ts";
 import {NAMESPACE} from "../infra/cluster/cluster.ts";
-import type {Resource} from "./cloud.ts";
 import type {Workload} from "./entra.ts";
+import type {Resource} from "./resource.ts";
 
 /** Who is who in the world's Entra, as its stacks have it. */
 export interface Identities {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {createCloud, type Inputs} from "../cloud.ts";
+import {createCloud} from "../cloud.ts";
+import type {Inputs} from "../resource.ts";
 import {SUBSCRIPTION} from "./arm.ts";
 
 type Step = readonly [type: string, inputs: Inputs];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {type Cloud, CloudError, createCloud, type Inputs, type Order} from "../cloud.ts";
+import {type Cloud, CloudError, createCloud} from "../cloud.ts";
+import type {Inputs, Order} from "../resource.ts";
 
 const inGroup = {resourceGroupName: "group", location: "westeurope"};
 

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import {userPool} from "../../infra/cluster/nodes.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import type {Region} from "../../regions/world.ts";
-import {kindOf} from "../cloud.ts";
+import {kindOf} from "../types.ts";
 import {changeable} from "./node-pool.ts";
 
 const [example] = smallWorld.regions as [Region];

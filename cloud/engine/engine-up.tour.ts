@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
-import {type Cloud, createCloud, type Inputs, type Resource} from "../cloud.ts";
+import {type Cloud, createCloud} from "../cloud.ts";
+import type {Inputs, Resource} from "../resource.ts";
 import {type Deployed, deployed, deployments, find, regionsFile, whyNotRun} from "./deployed.ts";
 
 const skip = whyNotRun("engine-up.tour.ts");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {runtime} from "@pulumi/pulumi";
-import {createCloud, kindOf} from "../cloud.ts";
+import {createCloud} from "../cloud.ts";
+import {kindOf} from "../types.ts";
 import {createProvider, type Properties} from "./provider.ts";
 import {UNKNOWN} from "./pulumi-values.ts";
 

@@ -1,5 +1,7 @@
-import {type Cloud, CloudError, type Inputs, kindOf, type Order} from "../cloud.ts";
+import {type Cloud, CloudError} from "../cloud.ts";
 import {type Consequence, consequenceOf} from "../consequence.ts";
+import type {Inputs, Order} from "../resource.ts";
+import {kindOf} from "../types.ts";
 import {plain, remarked, secretPaths} from "./pulumi-values.ts";
 
 /** Properties as they come from the engine and go back to it: secrets, files and the unknown are marked. */

@@ -1,11 +1,11 @@
-import type {Inputs, Refusal, Resource} from "../cloud.ts";
+import type {Inputs, Refusal, Resource} from "../resource.ts";
 import {type Labels, selects} from "./pods.ts";
 
 /**
  * What the API server takes without a word and no cluster can serve: selectors that match no pod, and
  * names of objects that are not there. It is known only once everything of a stack is.
  */
-export function unmatched(resources: readonly Resource[]): Refusal[] {
+export function danglingSelectors(resources: readonly Resource[]): Refusal[] {
   return resources.flatMap((resource) =>
     pointersOf(resource).flatMap((pointer) => {
       const there = resources.some((other) => other.stack === resource.stack && pointer.to(other));

@@ -1,6 +1,6 @@
 import {posix} from "node:path";
 import {parse} from "yaml";
-import type {Resource} from "../cloud.ts";
+import type {Resource} from "../resource.ts";
 
 /** A pod that a region's stack asks for, ready to be run as a process. */
 export interface PodSpec {

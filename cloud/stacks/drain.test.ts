@@ -4,7 +4,7 @@ import fc from "fast-check";
 import {edgeLimits} from "../../infra/envoy/limits.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import type {Range, Region, World} from "../../regions/world.ts";
-import type {Inputs, Resource} from "../cloud.ts";
+import type {Inputs, Resource} from "../resource.ts";
 import {type Built, runStacks} from "./stacks.ts";
 
 /** Nothing in a cluster may keep a node from being drained for ever, whatever regions.yaml says. */

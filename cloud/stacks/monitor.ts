@@ -1,6 +1,6 @@
 import type {runtime} from "@pulumi/pulumi";
-import type {Inputs, Order} from "../cloud.ts";
 import {isSecret, plain, secretPaths} from "../engine/pulumi-values.ts";
+import type {Inputs, Order} from "../resource.ts";
 
 /** What a program asks for: Pulumi's mocks are told the half of it, and not what is secret or whose child it is. */
 export type Registration = Order;

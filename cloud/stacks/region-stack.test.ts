@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {before, test} from "node:test";
 import {smallWorld} from "../../infra/fixture.ts";
 import type {Region, World} from "../../regions/world.ts";
-import type {Inputs, Resource} from "../cloud.ts";
+import type {Inputs, Resource} from "../resource.ts";
 import {runStacks, type Stack} from "./stacks.ts";
 
 /** What every resource of the region has, and what is looked at elsewhere. */

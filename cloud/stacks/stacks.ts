@@ -4,8 +4,9 @@ import {runtime} from "@pulumi/pulumi";
 import {zoneIds} from "../../infra/azure/network.ts";
 import {type Program, readBy, stacksOf} from "../../infra/stacks/stacks.ts";
 import type {World} from "../../regions/world.ts";
-import {type Cloud, createCloud, type Inputs, type Refusal, type Resource} from "../cloud.ts";
-import {unmatched} from "../kubernetes/dangling-selectors.ts";
+import {type Cloud, createCloud} from "../cloud.ts";
+import {danglingSelectors} from "../kubernetes/dangling-selectors.ts";
+import type {Inputs, Refusal, Resource} from "../resource.ts";
 import {observe, type Registration} from "./monitor.ts";
 
 /** What the stacks made, in the order in which they ran. */
@@ -80,7 +81,7 @@ async function runAll(world: World, options: RunOptions): Promise<Built> {
   for (const [name, program] of stacksOf(world))
     if (!options.stacks || wanted.has(name))
       stacks.push(await runStack({name, program, cloud, signingKey, before: stacks}));
-  const refusals = [...cloud.refusals, ...unmatched(cloud.resources)];
+  const refusals = [...cloud.refusals, ...danglingSelectors(cloud.resources)];
   if (refusals.length > 0) throw new StackError(report(refusals), refusals);
   return {stacks: stacks.filter(({name}) => !options.stacks || options.stacks.includes(name))};
 }

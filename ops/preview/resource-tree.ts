@@ -1,22 +1,22 @@
-import type {Resource} from "../../cloud/cloud.ts";
+import type {Resource} from "../../cloud/resource.ts";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
 import {maskedStack} from "./mask.ts";
-import {highlight} from "./resource-summary.ts";
+import {summaryOf} from "./resource-summary.ts";
 
-/** Every stack's outline, then how much there is in all and how long it took. */
+/** Every stack as a tree, then how much there is in all and how long it took. */
 export function report(stacks: readonly Stack[], tookMs: number): string {
   const total = count(stacks.flatMap(({resources}) => resources));
   const noun = stacks.length === 1 ? "stack" : "stacks";
   const summary = `${stacks.length} ${noun}: ${total} resources, in ${(tookMs / 1000).toFixed(1)} s. Nothing was created.`;
-  return `${[...stacks.map(outline), summary].join("\n\n")}\n`;
+  return `${[...stacks.map(treeOf), summary].join("\n\n")}\n`;
 }
 
-/** All that is known of the stacks, secrets masked. */
+/** Everything that is known about the stacks, secrets masked. */
 export const asJson = (stacks: readonly Stack[]) =>
   `${JSON.stringify(stacks.map(maskedStack), null, 2)}\n`;
 
-/** The resources of a stack as a tree under its name, each with what matters of it; secrets masked. */
-export function outline(stack: Stack): string {
+/** The resources of a stack as a tree under its name, each with its summary; secrets masked. */
+export function treeOf(stack: Stack): string {
   const {name, resources, outputs} = maskedStack(stack);
   const root = resources.find(({parent}) => parent === undefined);
   const title = `${name}  (${count(resources)})`;
@@ -52,7 +52,7 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 function titleOf(resource: Resource): string {
   if (isComponent(resource)) return componentTitle(kindOf(resource), resource.name);
-  const {name, facts} = highlight(resource);
+  const {name, facts} = summaryOf(resource);
   const title = [`${kindOf(resource)} ${name}`, facts.join(", ")].filter(Boolean).join(": ");
   return resource.protect ? `${title} (protected)` : title;
 }
@@ -61,8 +61,7 @@ function titleOf(resource: Resource): string {
 const componentTitle = (kind: string, name: string) =>
   kind.toLowerCase() === name ? kind : `${kind} ${name}`;
 
-const details = (resource: Resource) =>
-  (highlight(resource).lines ?? []).map((line) => `  ${line}`);
+const details = (resource: Resource) => summaryOf(resource).lines.map((line) => `  ${line}`);
 
 const kindOf = ({type}: Resource) =>
   type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)!;

@@ -1,6 +1,6 @@
-import type {Resource} from "../../cloud/cloud.ts";
+import type {Resource} from "../../cloud/resource.ts";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
-import {dollarsOf, reasonFor, round} from "../review/purpose-and-price.ts";
+import {dollarsOf, purposeOf, round} from "../review/purpose-and-price.ts";
 
 /** What a page of docs/stacks says before its tables. */
 export interface Page {
@@ -9,7 +9,7 @@ export interface Page {
   readonly stack: Stack;
 }
 
-/** Every type of resource of a stack, by component: how many, why, at what cost. Throws for one without a reason. */
+/** Every type of resource of a stack, by component: how many, why, at what cost. Throws for one without a purpose. */
 export function stackPage({title, intro, stack}: Page): string {
   const root = stack.resources.find(({parent}) => parent === undefined);
   const resources = stack.resources.filter(({type}) => !isComponent(type));
@@ -42,10 +42,10 @@ function section(part: string, members: readonly Resource[]): string {
 }
 
 function row(type: string, all: readonly Resource[]): string {
-  const {why, use} = reasonFor(type);
+  const {purpose, use} = purposeOf(type);
   const sum = all.reduce((sum, resource) => sum + dollarsOf(resource), 0);
   const cost = [sum > 0 ? `$${round(sum)}` : "", use].filter(Boolean).join(", ") || "nothing";
-  return `| ${nameOf(type)} | ${all.length} | ${why} | ${cost} |`;
+  return `| ${nameOf(type)} | ${all.length} | ${purpose} | ${cost} |`;
 }
 
 function total(resources: readonly Resource[]): string {

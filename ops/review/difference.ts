@@ -1,7 +1,7 @@
-import {kindOf, type Resource} from "../../cloud/cloud.ts";
 import {consequenceOf} from "../../cloud/consequence.ts";
-import type {Frozen} from "../../cloud/frozen.ts";
+import type {Frozen, Resource} from "../../cloud/resource.ts";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
+import {kindOf} from "../../cloud/types.ts";
 import {type ValueChange, valueChanges} from "./values.ts";
 
 /** What `pulumi up` would do to a resource; at what is refused it would stop. */

@@ -1,6 +1,6 @@
 import {describe} from "../../dns/difference.ts";
 import {listed} from "../../dns/table.ts";
-import {highlight} from "../preview/resource-summary.ts";
+import {summaryOf} from "../preview/resource-summary.ts";
 import type {QuotaChange} from "./demand.ts";
 import type {ResourceChange, StackChange} from "./difference.ts";
 import type {ImageChange} from "./images.ts";
@@ -65,7 +65,7 @@ function kindLines(resources: readonly ResourceChange[]): string[] {
 
 function resourceBlock(change: ResourceChange): string {
   const {resource, values, protect} = change;
-  const {facts} = highlight(resource);
+  const {facts} = summaryOf(resource);
   const about = values.length === 0 && facts.length > 0 ? `: ${facts.join(", ")}` : "";
   const guarded = protect ? " (protected)" : "";
   return [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {quantityOf} from "./limits.ts";
+import {quantityOf} from "./pod-checks.ts";
 
 const quantities: Record<string, number> = {
   "1": 1,

@@ -1,0 +1,55 @@
+import {serving, values} from "../description.ts";
+import type {View} from "../resource.ts";
+import {arm, ownerOf, plainly, TENANT, unless} from "./arm.ts";
+import {uuid} from "./derived-ids.ts";
+
+const IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities";
+const CREDENTIAL = "managedidentity:FederatedIdentityCredential";
+
+export const managedIdentity = [
+  arm("managedidentity:UserAssignedIdentity", `${IDENTITIES}/{resourceName}`, {
+    purpose: "who a workload, or the cluster, is in Entra",
+    loss: serving("who the pods are in Entra"),
+    rights: [`${IDENTITIES}/assign/action`],
+    name: plainly(
+      /^(?=.{3,128}$)[a-zA-Z\d][\w-]*$/,
+      "3 to 128 letters, digits, '_' and '-', a letter or digit first",
+    ),
+    outputs: (_, {id}) => ({
+      principalId: uuid(`${id}/principal`),
+      clientId: uuid(`${id}/client`),
+      tenantId: TENANT,
+    }),
+  }),
+  arm<Federated>(
+    CREDENTIAL,
+    `${IDENTITIES}/{resourceName}/federatedIdentityCredentials/{federatedIdentityCredentialResourceName}`,
+    {
+      purpose: "lets one service account of the cluster be that identity, without a secret",
+      loss: serving("who the pods are in Entra"),
+      summary: values("subject"),
+      name: plainly(
+        /^(?=.{3,120}$)[a-zA-Z\d][\w-]*$/,
+        "3 to 120 letters, digits, '_' and '-', a letter or digit first",
+      ),
+      check: checkFederated,
+    },
+  ),
+];
+
+interface Federated {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations */
+function checkFederated({issuer, subject}: Federated, view: View): string[] {
+  const twice = view
+    .all(`azure-native:${CREDENTIAL}`)
+    .filter(({id}) => id !== view.id && id.startsWith(`${ownerOf(view.id)}/`))
+    .some(({inputs}) => inputs.issuer === issuer && inputs.subject === subject);
+  return unless(
+    !twice,
+    "Conflict: Issuer and subject combination already exists for this Managed Identity.",
+  );
+}
