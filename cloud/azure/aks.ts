@@ -2,15 +2,12 @@ import {overlaps, parseCidr} from "../../regions/cidr.ts";
 import {never} from "../consequence.ts";
 import {list, serving, sole, spare, zones} from "../description.ts";
 import type {Inputs, View} from "../resource.ts";
-import {arm, named, TENANT, unless} from "./arm.ts";
+import {arm, TENANT, unless} from "./arm.ts";
 import {uuid} from "./derived-ids.ts";
 import {subnetRange} from "./network.ts";
 import {frozenPools, refusedFor, replacedFor} from "./node-pool.ts";
 
 const MANAGED_CLUSTERS = "Microsoft.ContainerService/managedClusters";
-
-const misnamed = (parameter: string, rule: string) => (name: string) =>
-  `InvalidParameter: The value of parameter ${parameter} '${name}' is invalid: ${rule}.`;
 
 export const aks = [
   arm<Cluster>("containerservice:ManagedCluster", `${MANAGED_CLUSTERS}/{resourceName}`, {
@@ -27,13 +24,6 @@ export const aks = [
       zones(at("agentPoolProfiles.0.availabilityZones")),
     ],
     rights: [`${MANAGED_CLUSTERS}/listClusterUserCredential/action`],
-    name: named(
-      /^(?=.{1,63}$)[a-zA-Z\d]([\w-]*[a-zA-Z\d])?$/,
-      misnamed(
-        "resourceName",
-        "1 to 63 letters, digits, '_' and '-', a letter or digit first and last",
-      ),
-    ),
     check: checkCluster,
     outputs: ({location}, {id}) => ({
       oidcIssuerProfile: {
@@ -62,16 +52,12 @@ export const aks = [
         `${at("minCount")}-${at("maxCount")} x ${at("vmSize")}`,
         zones(at("availabilityZones")),
       ],
-      name: named(
-        /^[a-z][a-z\d]{0,11}$/,
-        misnamed("agentPoolProfile.name", "1 to 12 lower-case letters and digits, a letter first"),
-      ),
       check: (pool, {now}) => checkPool(pool, now !== undefined),
       fixed: replacedFor,
       frozen: never(refusedFor),
     },
   ),
-  arm<{maintenanceWindow: {durationHours: number}}>(
+  arm(
     "containerservice:MaintenanceConfiguration",
     `${MANAGED_CLUSTERS}/{resourceName}/maintenanceConfigurations/{configName}`,
     {
@@ -83,17 +69,11 @@ export const aks = [
         `${at("maintenanceWindow.startTime")} ${at("maintenanceWindow.utcOffset")}`,
         `${at("maintenanceWindow.durationHours")} hours`,
       ],
-      name: named(
-        /^(default|aksManagedAutoUpgradeSchedule|aksManagedNodeOSUpgradeSchedule)$/,
-        (name) =>
+      name: {
+        pattern: /^(default|aksManagedAutoUpgradeSchedule|aksManagedNodeOSUpgradeSchedule)$/,
+        says: (name) =>
           `InvalidParameter: The maintenance configuration name '${name}' is invalid: use default, aksManagedAutoUpgradeSchedule or aksManagedNodeOSUpgradeSchedule.`,
-      ),
-      // https://learn.microsoft.com/azure/aks/planned-maintenance
-      check: ({maintenanceWindow: {durationHours}}) =>
-        unless(
-          durationHours >= 4 && durationHours <= 24,
-          `InvalidParameter: durationHours ${durationHours} is not from 4 to 24.`,
-        ),
+      },
     },
   ),
 ];

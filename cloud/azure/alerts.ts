@@ -1,6 +1,6 @@
 import {spare} from "../description.ts";
 import type {View} from "../resource.ts";
-import {arm, named, unless} from "./arm.ts";
+import {arm, unless} from "./arm.ts";
 
 export const alerts = [
   arm<RuleGroup>(
@@ -11,11 +11,11 @@ export const alerts = [
         "what is recorded of metrics, and what alerts fire: objective, rotation, quota, cancels, keys",
       price: {use: "$0.10 for 1,000 million samples that its rules read"},
       loss: spare("who is told of an incident"),
-      name: named(
-        /^(?!.*[.\s]$)[^:@/#{}%&+*<>?]{1,260}$/,
-        (name) =>
+      name: {
+        pattern: /^(?!.*[.\s]$)[^:@/#{}%&+*<>?]{1,260}$/,
+        says: (name) =>
           `InvalidResourceName: The rule group name '${name}' is invalid: 1 to 260 characters, none of :@/#{}%&+*<>?`,
-      ),
+      },
       check: checkRules,
     },
   ),

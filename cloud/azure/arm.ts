@@ -1,6 +1,7 @@
 import {notAllowed} from "../consequence.ts";
 import {UNKNOWN} from "../engine/pulumi-values.ts";
 import type {Behaviour, Description, Inputs, Kind, View} from "../resource.ts";
+import {breaches, faultsOf, type Rule, rules} from "./rules.ts";
 
 export const SUBSCRIPTION = "00000000-0000-4000-8000-000000000001";
 export const TENANT = "00000000-0000-4000-8000-000000000002";
@@ -18,19 +19,17 @@ export interface ArmKind<In> extends Behaviour, Description {
 
 /** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
 export interface NameRule {
-  readonly pattern: RegExp;
-  /** What Azure says of another name. */
+  /** Beyond what Microsoft's types say. */
+  readonly pattern?: RegExp;
+  /** Azure's words for another name. */
   readonly says: (name: string) => string;
 }
 
-export const named = (pattern: RegExp, says: (name: string) => string): NameRule => ({
-  pattern,
-  says,
-});
-
 /** For services that say no more than that a name is invalid. */
-export const plainly = (pattern: RegExp, rule: string): NameRule =>
-  named(pattern, (name) => `InvalidResourceName: Resource name '${name}' is invalid: ${rule}.`);
+export const plainly = (pattern: RegExp, rule: string): NameRule => ({
+  pattern,
+  says: (name) => `InvalidResourceName: Resource name '${name}' is invalid: ${rule}.`,
+});
 
 /**
  * A type of Azure resource: its id is a template over its inputs. One that begins with a provider's
@@ -48,13 +47,15 @@ export function arm<In extends object>(
     ? `/subscriptions/${SUBSCRIPTION}/resourceGroups/{resourceGroupName}/providers/${path}`
     : path;
   const resourceType = kind.resourceType ?? typeOf(template);
+  const published = rules[type];
   const missing = (inputs: Inputs) =>
     holes(template)
       .filter((hole) => inputs[hole] === undefined)
       .map((hole) => `missing required property "${hole}"`);
   const shape = (inputs: Inputs, id: string) => {
     const faults = missing(inputs);
-    return faults.length > 0 ? faults : misnamed(name, id);
+    if (faults.length > 0) return faults;
+    return [...misnamed(published?.name, name, id), ...breaches(published?.body ?? {}, inputs)];
   };
   const whole: Kind = {
     ...rest,
@@ -111,8 +112,13 @@ const orphaned: Judge = (_, {id, find}) => {
 };
 
 /** A name that a preview cannot know yet is not judged. */
-const misnamed = (rule: NameRule | undefined, id: string): string[] =>
-  !rule || id.includes(UNKNOWN) || rule.pattern.test(nameOf(id)) ? [] : [rule.says(nameOf(id))];
+function misnamed(published: Rule = {}, own: NameRule | undefined, id: string): string[] {
+  const name = nameOf(id);
+  const faults = id.includes(UNKNOWN) ? [] : faultsOf(published, name);
+  if (faults.length > 0)
+    return [(own ?? plainly(/^/, `it is not ${faults.join(", nor ")}`)).says(name)];
+  return own?.pattern?.test(name) === false && !id.includes(UNKNOWN) ? [own.says(name)] : [];
+}
 
 const claimed =
   <In>(type: string, claim: ArmKind<In>["claim"]): Judge =>

@@ -2,7 +2,7 @@ import {roles} from "../../infra/azure/roles.ts";
 import {never} from "../consequence.ts";
 import {serving, tail} from "../description.ts";
 import type {View} from "../resource.ts";
-import {arm, named, SUBSCRIPTION, TENANT, unless} from "./arm.ts";
+import {arm, SUBSCRIPTION, TENANT, unless} from "./arm.ts";
 import {uuid} from "./derived-ids.ts";
 
 interface Grant {
@@ -21,11 +21,11 @@ export const authorization = [
       purpose: "what one identity may do on one resource, and no more",
       loss: serving("a right that pods or nodes work by; a new one takes minutes to hold"),
       summary: (at) => [`${roleName(at("roleDefinitionId"))} on ${tail(at("scope"))}`],
-      name: named(
-        /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
-        (name) =>
+      name: {
+        pattern: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
+        says: (name) =>
           `InvalidRoleAssignmentId: The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
-      ),
+      },
       check: checkGrant,
       fixed: ["principalId"],
       // https://learn.microsoft.com/azure/role-based-access-control/troubleshooting

@@ -1,7 +1,7 @@
 import {never} from "../consequence.ts";
 import {serving, sole} from "../description.ts";
 import type {View} from "../resource.ts";
-import {arm, named, ownerOf, unless} from "./arm.ts";
+import {arm, ownerOf, unless} from "./arm.ts";
 
 const DEPLOYMENT = "cognitiveservices:Deployment";
 
@@ -15,11 +15,6 @@ export const cognitiveServices = [
       at("properties.publicNetworkAccess") === "Disabled" ? "reached privately alone" : "",
       at("properties.disableLocalAuth") === "true" ? "no keys" : "",
     ],
-    name: named(
-      /^[a-zA-Z\d][a-zA-Z\d._-]{1,63}$/,
-      (name) =>
-        `AccountNameInvalid: '${name}' is not a valid account name: 2 to 64 letters, digits, '.', '_' and '-', a letter or digit first.`,
-    ),
     claim: ({properties: {customSubDomainName: name}}) => ({
       name,
       taken: `CustomDomainInUse: Please pick a different name. The subdomain name '${name}' is not available as it's already used by a resource.`,
@@ -50,11 +45,11 @@ export const cognitiveServices = [
         `${at("properties.model.name")} ${at("properties.model.version")}`,
         `${at("sku.name")} ${at("sku.capacity")}`,
       ],
-      name: named(
-        /^[\w.-]{2,64}$/,
-        (name) =>
+      name: {
+        pattern: /^[\w.-]{2,64}$/,
+        says: (name) =>
           `InvalidResourceName: The deployment name '${name}' is not valid: 2 to 64 letters, digits, '.', '_' and '-'.`,
-      ),
+      },
       check: checkDeployment,
       // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/working-with-models: a version changes in place.
       // Another model is another deployment, as in Terraform's cognitive_deployment.

@@ -1,5 +1,5 @@
 import {serving, sole, values} from "../description.ts";
-import {arm, named, nameOf, unless} from "./arm.ts";
+import {arm, nameOf, unless} from "./arm.ts";
 
 export const keyVault = [
   arm<{vaultName: string}>("keyvault:Vault", "Microsoft.KeyVault/vaults/{vaultName}", {
@@ -9,11 +9,11 @@ export const keyVault = [
     summary: (at) => [
       at("properties.networkAcls.defaultAction") === "Deny" ? "from given addresses alone" : "",
     ],
-    name: named(
-      /^(?=.{3,24}$)[a-zA-Z](-?[a-zA-Z\d])*$/,
-      (name) =>
+    name: {
+      pattern: /^(?=.{3,24}$)[a-zA-Z](-?[a-zA-Z\d])*$/,
+      says: (name) =>
         `VaultNameNotValid: The vault name '${name}' is invalid. A vault's name must be between 3-24 alphanumeric characters. The name must begin with a letter, end with a letter or digit, and not contain consecutive hyphens.`,
-    ),
+    },
     claim: ({vaultName}) => ({
       name: vaultName.toLowerCase(),
       taken: `VaultAlreadyExists: The vault name '${vaultName}' is already in use.`,
@@ -25,10 +25,7 @@ export const keyVault = [
     loss: serving("a key that signs tokens"),
     summary: values("properties.value"),
     secret: ["properties.value"],
-    name: named(
-      /^[a-zA-Z\d-]{1,127}$/,
-      (name) => `BadParameter: The request URI contains an invalid name: ${name}`,
-    ),
+    name: {says: (name) => `BadParameter: The request URI contains an invalid name: ${name}`},
     // The value is not given back.
     outputs: (_, {options: {now = Date.now}}) => ({
       properties: {attributes: {created: Math.floor(now() / 1000)}},

@@ -28,10 +28,6 @@ export const managedIdentity = [
       purpose: "lets one service account of the cluster be that identity, without a secret",
       loss: serving("who the pods are in Entra"),
       summary: values("subject"),
-      name: plainly(
-        /^(?=.{3,120}$)[a-zA-Z\d][\w-]*$/,
-        "3 to 120 letters, digits, '_' and '-', a letter or digit first",
-      ),
       check: checkFederated,
     },
   ),

@@ -1,6 +1,6 @@
 import {sole, spare, values} from "../description.ts";
 import type {View} from "../resource.ts";
-import {arm, named, ownerOf, plainly} from "./arm.ts";
+import {arm, ownerOf} from "./arm.ts";
 
 export const registry = [
   arm<{registryName: string}>(
@@ -11,11 +11,6 @@ export const registry = [
       price: {dollars: 50},
       loss: sole("every image"),
       summary: values("sku.name", "location"),
-      name: named(
-        /^[a-zA-Z\d]{5,50}$/,
-        (name) =>
-          `InvalidResourceName: The registry name '${name}' is invalid: 5 to 50 alphanumeric characters.`,
-      ),
       claim: ({registryName}) => ({
         name: registryName.toLowerCase(),
         taken: `AlreadyInUse: The registry DNS name ${registryName}.azurecr.io is already in use.`,
@@ -30,7 +25,6 @@ export const registry = [
       purpose: "a copy of the image in a region: none pulls across an ocean, or from a lost one",
       price: {dollars: 50},
       loss: spare("a copy of the images"),
-      name: plainly(/^[a-zA-Z\d]{5,50}$/, "5 to 50 letters and digits"),
       check: checkReplication,
     },
   ),
@@ -42,7 +36,6 @@ export const registry = [
       price: {use: "cents a build"},
       loss: spare("the record of a build"),
       summary: (at) => [`builds ${at("runRequest.imageNames")}`],
-      name: plainly(/^[\w-]{5,50}$/, "5 to 50 letters, digits, '_' and '-'"),
     },
   ),
 ];

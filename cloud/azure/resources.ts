@@ -1,6 +1,6 @@
 import {sole, values} from "../description.ts";
 import type {Resource, View} from "../resource.ts";
-import {arm, named, nameOf, SUBSCRIPTION, unless} from "./arm.ts";
+import {arm, nameOf, SUBSCRIPTION, unless} from "./arm.ts";
 
 export const resources = [
   arm(
@@ -11,11 +11,11 @@ export const resources = [
       loss: sole("everything in the group"),
       summary: values("location"),
       resourceType: "Microsoft.Resources/subscriptions/resourceGroups",
-      name: named(
-        /^[\w.()-]{0,89}[\w()-]$/,
-        (name) =>
+      name: {
+        pattern: /^[\w.()-]{0,89}[\w()-]$/,
+        says: (name) =>
           `InvalidResourceGroup: The provided resource group name '${name}' is not valid: 1 to 90 letters, digits, '_', '-', '.', '(' and ')', no '.' at the end.`,
-      ),
+      },
       checkRemoval: checkEmpty,
     },
   ),

@@ -1,7 +1,7 @@
 import {never} from "../consequence.ts";
 import {spare, values} from "../description.ts";
 import type {Inputs} from "../resource.ts";
-import {arm, named, plainly} from "./arm.ts";
+import {arm, plainly} from "./arm.ts";
 import {digest} from "./derived-ids.ts";
 
 export const storage = [
@@ -17,11 +17,10 @@ export const storage = [
         "Microsoft.Storage/storageAccounts/listKeys/action",
         "Microsoft.Storage/storageAccounts/listServiceSas/action",
       ],
-      name: named(
-        /^[a-z\d]{3,24}$/,
-        (name) =>
+      name: {
+        says: (name) =>
           `AccountNameInvalid: ${name} is not a valid storage account name. Storage account name must be between 3 and 24 characters in length and use numbers and lower-case letters only.`,
-      ),
+      },
       claim: ({accountName}) => ({
         name: accountName,
         taken: `StorageAccountAlreadyTaken: The storage account named ${accountName} is already taken.`,

@@ -1,6 +1,6 @@
 import {list, serving} from "../description.ts";
 import type {Inputs, View} from "../resource.ts";
-import {arm, named} from "./arm.ts";
+import {arm} from "./arm.ts";
 
 export const trafficManager = [
   arm<Profile>("trafficmanager:Profile", "Microsoft.Network/trafficManagerProfiles/{profileName}", {
@@ -15,11 +15,11 @@ export const trafficManager = [
       ],
       lines: list(endpoints).map(endpointLine),
     }),
-    name: named(
-      /^(?=.{1,63}$)[a-zA-Z\d]([a-zA-Z\d.-]*[a-zA-Z\d])?$/,
-      (name) =>
+    name: {
+      pattern: /^(?=.{1,63}$)[a-zA-Z\d]([a-zA-Z\d.-]*[a-zA-Z\d])?$/,
+      says: (name) =>
         `BadRequest: The profile name '${name}' is not valid: 1 to 63 letters, digits, '-' and '.', a letter or digit first and last.`,
-    ),
+    },
     claim: ({dnsConfig: {relativeName}}) => ({
       name: relativeName.toLowerCase(),
       taken: `Conflict: Domain name ${relativeName}.trafficmanager.net already exists. Please choose a different DNS prefix.`,
