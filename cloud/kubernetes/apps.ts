@@ -1,7 +1,7 @@
+import type {apps as types} from "@pulumi/kubernetes/types/output.js";
 import {serving} from "../description.ts";
 import {type Invalid, object} from "./object.ts";
-import {checkPod, type PodSpec} from "./pod-checks.ts";
-import type {Labels} from "./pods.ts";
+import {checkPod} from "./pod-checks.ts";
 
 export const apps = [
   object("apps/v1:Deployment", "deployments.apps", {
@@ -18,14 +18,10 @@ export const apps = [
   }),
 ];
 
-interface Deployment {
-  readonly spec: {
-    readonly selector: {readonly matchLabels?: Labels};
-    readonly template: {readonly metadata?: {readonly labels?: Labels}; readonly spec: PodSpec};
-  };
-}
-
-function checkDeployment({spec: {selector, template}}: Deployment, invalid: Invalid): string[] {
+function checkDeployment(
+  {spec: {selector, template}}: types.v1.Deployment,
+  invalid: Invalid,
+): string[] {
   const labels = template.metadata?.labels ?? {};
   const wanted = Object.entries(selector.matchLabels ?? {});
   const matches = wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);

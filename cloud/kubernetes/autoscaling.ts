@@ -1,3 +1,4 @@
+import type {autoscaling as types} from "@pulumi/kubernetes/types/output.js";
 import {spare} from "../description.ts";
 import {type Invalid, object} from "./object.ts";
 
@@ -13,11 +14,7 @@ export const autoscaling = [
   }),
 ];
 
-interface Autoscaler {
-  readonly spec: {readonly minReplicas?: number; readonly maxReplicas: number};
-}
-
-function checkAutoscaler({spec}: Autoscaler, invalid: Invalid): string[] {
+function checkAutoscaler({spec}: types.v2.HorizontalPodAutoscaler, invalid: Invalid): string[] {
   const {minReplicas = 1, maxReplicas} = spec;
   if (maxReplicas >= minReplicas) return [];
   const reason = `Invalid value: ${maxReplicas}: must be greater than or equal to \`minReplicas\``;

@@ -1,6 +1,7 @@
+import type {batch as types} from "@pulumi/kubernetes/types/output.js";
 import {spare, values} from "../description.ts";
 import {type Invalid, object} from "./object.ts";
-import {checkPod, type PodSpec} from "./pod-checks.ts";
+import {checkPod} from "./pod-checks.ts";
 
 export const batch = [
   object("batch/v1:Job", "jobs.batch", {
@@ -12,11 +13,7 @@ export const batch = [
   }),
 ];
 
-interface Job {
-  readonly spec: {readonly template: {readonly spec: PodSpec & {readonly restartPolicy?: string}}};
-}
-
-function checkJob({spec: {template}}: Job, invalid: Invalid): string[] {
+function checkJob({spec: {template}}: types.v1.Job, invalid: Invalid): string[] {
   const {restartPolicy = ""} = template.spec;
   const refusal = `Unsupported value: "${restartPolicy}": supported values: "OnFailure", "Never"`;
   return [

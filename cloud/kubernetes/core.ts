@@ -1,3 +1,4 @@
+import type {core as types} from "@pulumi/kubernetes/types/output.js";
 import {serving} from "../description.ts";
 import type {Inputs, Kind} from "../resource.ts";
 import {type Invalid, object} from "./object.ts";
@@ -32,11 +33,7 @@ export const core: readonly [string, Kind][] = [
   }),
 ];
 
-interface ConfigMap {
-  readonly data?: Readonly<Record<string, string>>;
-}
-
-function checkConfigMap({data = {}}: ConfigMap, invalid: Invalid): string[] {
+function checkConfigMap({data = {}}: types.v1.ConfigMap, invalid: Invalid): string[] {
   const keys = Object.keys(data).filter((key) => !/^[-._a-zA-Z\d]{1,253}$/.test(key));
   const size = Object.values(data).reduce((sum, value) => sum + Buffer.byteLength(value), 0);
   return [
@@ -50,11 +47,7 @@ function checkConfigMap({data = {}}: ConfigMap, invalid: Invalid): string[] {
   ];
 }
 
-interface Service {
-  readonly spec: {readonly ports?: readonly {readonly name?: string; readonly port: number}[]};
-}
-
-function checkService({spec: {ports = []}}: Service, invalid: Invalid): string[] {
+function checkService({spec: {ports = []}}: types.v1.Service, invalid: Invalid): string[] {
   if (ports.length === 0) return [invalid("spec.ports", "Required value")];
   return ports.flatMap(({port}, at) => {
     if (port >= 1 && port <= 65_535) return [];

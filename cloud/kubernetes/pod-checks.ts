@@ -1,39 +1,22 @@
+import type {core} from "@pulumi/kubernetes/types/output.js";
 import type {Invalid} from "./object.ts";
 
-export interface PodSpec {
-  readonly containers: readonly {
-    readonly name: string;
-    readonly volumeMounts?: readonly {readonly name: string; readonly mountPath: string}[];
-    readonly ports?: readonly {readonly name?: string}[];
-    readonly readinessProbe?: Probe;
-    readonly livenessProbe?: Probe;
-    readonly resources?: Resources;
-  }[];
-  readonly volumes?: readonly {readonly name: string}[];
-}
-
-interface Probe {
-  readonly httpGet?: {readonly port: string | number};
-}
-
 /** What the API server, or the kubelet, refuses in a pod template. */
-export function checkPod({containers, volumes = []}: PodSpec, invalid: Invalid): string[] {
+export function checkPod({containers, volumes = []}: core.v1.PodSpec, invalid: Invalid): string[] {
   const known = new Set(volumes.map(({name}) => name));
   return containers.flatMap((container, at) => {
     const path = `spec.template.spec.containers[${at}]`;
     const mounts = (container.volumeMounts ?? []).flatMap(({name}, at) =>
       known.has(name) ? [] : [invalid(`${path}.volumeMounts[${at}].name`, `Not found: "${name}"`)],
     );
-    const limits = checkLimits(container.resources ?? {}).map(([at, reason]) =>
-      invalid(`${path}.${at}`, reason),
-    );
+    const limits = checkLimits(container).map(([at, reason]) => invalid(`${path}.${at}`, reason));
     return [...mounts, ...limits, ...checkProbes(container, path, invalid)];
   });
 }
 
 /** The API server takes a probe of a port that is not there; the kubelet then never finds the pod ready. */
 function checkProbes(
-  {ports = [], readinessProbe, livenessProbe}: PodSpec["containers"][number],
+  {ports = [], readinessProbe, livenessProbe}: core.v1.Container,
   path: string,
   invalid: Invalid,
 ): string[] {
@@ -45,13 +28,9 @@ function checkProbes(
   });
 }
 
-interface Resources {
-  readonly requests?: Readonly<Record<string, string>>;
-  readonly limits?: Readonly<Record<string, string>>;
-}
-
 /** Path within a container, and what is wrong there, of each request that is over its limit. */
-function checkLimits({requests = {}, limits = {}}: Resources): [string, string][] {
+function checkLimits({resources}: core.v1.Container): [string, string][] {
+  const {requests = {}, limits = {}}: Partial<core.v1.ResourceRequirements> = resources ?? {};
   return Object.entries(requests).flatMap(([name, asked]): [string, string][] => {
     const limit = limits[name];
     if (limit === undefined || quantityOf(asked) <= quantityOf(limit)) return [];
