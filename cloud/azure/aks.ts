@@ -10,7 +10,8 @@ import {frozenPools, refusedFor, replacedFor} from "./node-pool.ts";
 const MANAGED_CLUSTERS = "Microsoft.ContainerService/managedClusters";
 
 export const aks = [
-  arm<Cluster>("containerservice:ManagedCluster", `${MANAGED_CLUSTERS}/{resourceName}`, {
+  arm<Cluster>("containerservice:ManagedCluster", {
+    path: `${MANAGED_CLUSTERS}/{resourceName}`,
     purpose:
       "runs the pods: an API server with an uptime agreement, and nodes for its own pods in all zones",
     price: {
@@ -41,41 +42,35 @@ export const aks = [
     ],
     frozen: frozenPools,
   }),
-  arm<Pool>(
-    "containerservice:AgentPool",
-    `${MANAGED_CLUSTERS}/{resourceName}/agentPools/{agentPoolName}`,
-    {
-      purpose: "nodes for our pods, in all zones, as many as their load asks for; at its least",
-      price: {dollars: poolDollars},
-      loss: serving("every node that our pods are on"),
-      summary: (at) => [
-        `${at("minCount")}-${at("maxCount")} x ${at("vmSize")}`,
-        zones(at("availabilityZones")),
-      ],
-      check: (pool, {now}) => checkPool(pool, now !== undefined),
-      fixed: replacedFor,
-      frozen: never(refusedFor),
+  arm<Pool>("containerservice:AgentPool", {
+    path: `${MANAGED_CLUSTERS}/{resourceName}/agentPools/{agentPoolName}`,
+    purpose: "nodes for our pods, in all zones, as many as their load asks for; at its least",
+    price: {dollars: poolDollars},
+    loss: serving("every node that our pods are on"),
+    summary: (at) => [
+      `${at("minCount")}-${at("maxCount")} x ${at("vmSize")}`,
+      zones(at("availabilityZones")),
+    ],
+    check: (pool, {now}) => checkPool(pool, now !== undefined),
+    fixed: replacedFor,
+    frozen: never(refusedFor),
+  }),
+  arm("containerservice:MaintenanceConfiguration", {
+    path: `${MANAGED_CLUSTERS}/{resourceName}/maintenanceConfigurations/{configName}`,
+    purpose:
+      "when Kubernetes and the nodes' system are upgraded: at night, regions on different days",
+    loss: spare("when upgrades come"),
+    summary: (at) => [
+      at("maintenanceWindow.schedule.weekly.dayOfWeek"),
+      `${at("maintenanceWindow.startTime")} ${at("maintenanceWindow.utcOffset")}`,
+      `${at("maintenanceWindow.durationHours")} hours`,
+    ],
+    name: {
+      pattern: /^(default|aksManagedAutoUpgradeSchedule|aksManagedNodeOSUpgradeSchedule)$/,
+      says: (name) =>
+        `InvalidParameter: The maintenance configuration name '${name}' is invalid: use default, aksManagedAutoUpgradeSchedule or aksManagedNodeOSUpgradeSchedule.`,
     },
-  ),
-  arm(
-    "containerservice:MaintenanceConfiguration",
-    `${MANAGED_CLUSTERS}/{resourceName}/maintenanceConfigurations/{configName}`,
-    {
-      purpose:
-        "when Kubernetes and the nodes' system are upgraded: at night, regions on different days",
-      loss: spare("when upgrades come"),
-      summary: (at) => [
-        at("maintenanceWindow.schedule.weekly.dayOfWeek"),
-        `${at("maintenanceWindow.startTime")} ${at("maintenanceWindow.utcOffset")}`,
-        `${at("maintenanceWindow.durationHours")} hours`,
-      ],
-      name: {
-        pattern: /^(default|aksManagedAutoUpgradeSchedule|aksManagedNodeOSUpgradeSchedule)$/,
-        says: (name) =>
-          `InvalidParameter: The maintenance configuration name '${name}' is invalid: use default, aksManagedAutoUpgradeSchedule or aksManagedNodeOSUpgradeSchedule.`,
-      },
-    },
-  ),
+  }),
 ];
 
 export const aksCalls = {

@@ -1,24 +1,20 @@
 import {spare} from "../description.ts";
 import type {View} from "../resource.ts";
-import {arm, unless} from "./arm.ts";
+import {arm, plainly, unless} from "./arm.ts";
 
 export const alerts = [
-  arm<RuleGroup>(
-    "alertsmanagement:PrometheusRuleGroup",
-    "Microsoft.AlertsManagement/prometheusRuleGroups/{ruleGroupName}",
-    {
-      purpose:
-        "what is recorded of metrics, and what alerts fire: objective, rotation, quota, cancels, keys",
-      price: {use: "$0.10 for 1,000 million samples that its rules read"},
-      loss: spare("who is told of an incident"),
-      name: {
-        pattern: /^(?!.*[.\s]$)[^:@/#{}%&+*<>?]{1,260}$/,
-        says: (name) =>
-          `InvalidResourceName: The rule group name '${name}' is invalid: 1 to 260 characters, none of :@/#{}%&+*<>?`,
-      },
-      check: checkRules,
-    },
-  ),
+  arm<RuleGroup>("alertsmanagement:PrometheusRuleGroup", {
+    path: "Microsoft.AlertsManagement/prometheusRuleGroups/{ruleGroupName}",
+    purpose:
+      "what is recorded of metrics, and what alerts fire: objective, rotation, quota, cancels, keys",
+    price: {use: "$0.10 for 1,000 million samples that its rules read"},
+    loss: spare("who is told of an incident"),
+    name: plainly(
+      /^(?!.*[.\s]$)[^:@/#{}%&+*<>?]{1,260}$/,
+      "1 to 260 characters, none of :@/#{}%&+*<>?",
+    ),
+    check: checkRules,
+  }),
 ];
 
 interface RuleGroup {

@@ -8,6 +8,8 @@ export const TENANT = "00000000-0000-4000-8000-000000000002";
 
 /** A type of Azure resource as its service's file describes it. `In` is the part of its inputs that is read. */
 export interface ArmKind<In> extends Behaviour, Description {
+  /** Its id as a template over its inputs; in a resource group where it begins with a provider's name. */
+  readonly path: string;
   readonly name?: NameRule;
   /** The name it takes among those of all customers, and what Azure says when somebody has it. */
   readonly claim?: (inputs: In) => {readonly name: string | undefined; readonly taken: string};
@@ -32,17 +34,12 @@ export const plainly = (pattern: RegExp, rule: string): NameRule => ({
 });
 
 /**
- * A type of Azure resource: its id is a template over its inputs. One that begins with a provider's
- * name is in a resource group. azure-native replaces a resource for another name or location, and for
+ * A type of Azure resource. azure-native replaces a resource for another name or location, and for
  * what `fixed` adds: https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/gen/replacement.go.
  * `frozen` is what is not in that list, so that Azure is asked for it, and refuses.
  */
-export function arm<In extends object>(
-  type: string,
-  path: string,
-  kind: ArmKind<In> = {},
-): [string, Kind] {
-  const {name, claim, check, outputs, fixed = [], rights = [], ...rest} = kind;
+export function arm<In extends object>(type: string, kind: ArmKind<In>): [string, Kind] {
+  const {path, name, claim, check, outputs, fixed = [], rights = [], ...rest} = kind;
   const template = path.startsWith("Microsoft.")
     ? `/subscriptions/${SUBSCRIPTION}/resourceGroups/{resourceGroupName}/providers/${path}`
     : path;

@@ -5,7 +5,7 @@ import type {View} from "../resource.ts";
 import {arm, SUBSCRIPTION, TENANT, unless} from "./arm.ts";
 import {uuid} from "./derived-ids.ts";
 
-interface Grant {
+export interface Grant {
   readonly principalId: string;
   readonly roleDefinitionId: string;
   readonly scope: string;
@@ -14,28 +14,25 @@ interface Grant {
 const ROLE_ASSIGNMENT = "authorization:RoleAssignment";
 
 export const authorization = [
-  arm<Grant>(
-    ROLE_ASSIGNMENT,
-    "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
-    {
-      purpose: "what one identity may do on one resource, and no more",
-      loss: serving("a right that pods or nodes work by; a new one takes minutes to hold"),
-      summary: (at) => [`${roleName(at("roleDefinitionId"))} on ${tail(at("scope"))}`],
-      name: {
-        pattern: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
-        says: (name) =>
-          `InvalidRoleAssignmentId: The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
-      },
-      check: checkGrant,
-      fixed: ["principalId"],
-      // https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
-      frozen: never(
-        ["principalType", "roleDefinitionId"],
-        () =>
-          "RoleAssignmentUpdateNotPermitted: Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
-      ),
+  arm<Grant>(ROLE_ASSIGNMENT, {
+    path: "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+    purpose: "what one identity may do on one resource, and no more",
+    loss: serving("a right that pods or nodes work by; a new one takes minutes to hold"),
+    summary: (at) => [`${roleName(at("roleDefinitionId"))} on ${tail(at("scope"))}`],
+    name: {
+      pattern: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
+      says: (name) =>
+        `InvalidRoleAssignmentId: The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
     },
-  ),
+    check: checkGrant,
+    fixed: ["principalId"],
+    // https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
+    frozen: never(
+      ["principalType", "roleDefinitionId"],
+      () =>
+        "RoleAssignmentUpdateNotPermitted: Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+    ),
+  }),
 ];
 
 export const authorizationCalls = {

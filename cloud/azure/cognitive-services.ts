@@ -1,12 +1,13 @@
 import {never} from "../consequence.ts";
 import {serving, sole} from "../description.ts";
 import type {View} from "../resource.ts";
-import {arm, ownerOf, unless} from "./arm.ts";
+import {arm, ownerOf, plainly, unless} from "./arm.ts";
 
 const DEPLOYMENT = "cognitiveservices:Deployment";
 
 export const cognitiveServices = [
-  arm<Account>("cognitiveservices:Account", "Microsoft.CognitiveServices/accounts/{accountName}", {
+  arm<Account>("cognitiveservices:Account", {
+    path: "Microsoft.CognitiveServices/accounts/{accountName}",
     purpose: "the region's model host: no keys, and no way in but its private endpoints",
     loss: sole("the model host with all its deployments"),
     summary: (at) => [
@@ -34,29 +35,22 @@ export const cognitiveServices = [
     locks: (id) => id,
     checkKept: checkDeleted,
   }),
-  arm<Deployment>(
-    DEPLOYMENT,
-    "Microsoft.CognitiveServices/accounts/{accountName}/deployments/{deploymentName}",
-    {
-      purpose: "capacity of one model, of a pinned version; provisioned units are protected",
-      price: {use: "tokens, or about $260 a month for each provisioned unit"},
-      loss: serving("capacity of a model"),
-      summary: (at) => [
-        `${at("properties.model.name")} ${at("properties.model.version")}`,
-        `${at("sku.name")} ${at("sku.capacity")}`,
-      ],
-      name: {
-        pattern: /^[\w.-]{2,64}$/,
-        says: (name) =>
-          `InvalidResourceName: The deployment name '${name}' is not valid: 2 to 64 letters, digits, '.', '_' and '-'.`,
-      },
-      check: checkDeployment,
-      // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/working-with-models: a version changes in place.
-      // Another model is another deployment, as in Terraform's cognitive_deployment.
-      frozen: never(["properties.model.format", "properties.model.name"]),
-      locks: ownerOf,
-    },
-  ),
+  arm<Deployment>(DEPLOYMENT, {
+    path: "Microsoft.CognitiveServices/accounts/{accountName}/deployments/{deploymentName}",
+    purpose: "capacity of one model, of a pinned version; provisioned units are protected",
+    price: {use: "tokens, or about $260 a month for each provisioned unit"},
+    loss: serving("capacity of a model"),
+    summary: (at) => [
+      `${at("properties.model.name")} ${at("properties.model.version")}`,
+      `${at("sku.name")} ${at("sku.capacity")}`,
+    ],
+    name: plainly(/^[\w.-]{2,64}$/, "2 to 64 letters, digits, '.', '_' and '-'"),
+    check: checkDeployment,
+    // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/working-with-models: a version changes in place.
+    // Another model is another deployment, as in Terraform's cognitive_deployment.
+    frozen: never(["properties.model.format", "properties.model.name"]),
+    locks: ownerOf,
+  }),
 ];
 
 interface Account {

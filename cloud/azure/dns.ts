@@ -2,7 +2,8 @@ import {sole} from "../description.ts";
 import {arm} from "./arm.ts";
 
 export const dns = [
-  arm("dns:Zone", "Microsoft.Network/dnsZones/{zoneName}", {
+  arm("dns:Zone", {
+    path: "Microsoft.Network/dnsZones/{zoneName}",
     purpose: "holds the hostname; protected",
     price: {dollars: 0.5},
     loss: sole("every name in the zone"),
@@ -12,18 +13,15 @@ export const dns = [
       ),
     }),
   }),
-  arm<{zoneName: string; relativeRecordSetName: string}>(
-    "dns:RecordSet",
-    "Microsoft.Network/dnsZones/{zoneName}/{recordType}/{relativeRecordSetName}",
-    {
-      purpose: "points the hostname at the root profile",
-      price: {use: "$0.40 for a million queries"},
-      loss: sole("the hostname"),
-      summary: (at) => [`${at("recordType")} ${at("cnameRecord.cname")}`, `${at("ttl")} s`],
-      resourceType: "Microsoft.Network/dnsZones/CNAME",
-      outputs: ({zoneName, relativeRecordSetName}) => ({
-        fqdn: `${relativeRecordSetName}.${zoneName}.`,
-      }),
-    },
-  ),
+  arm<{zoneName: string; relativeRecordSetName: string}>("dns:RecordSet", {
+    path: "Microsoft.Network/dnsZones/{zoneName}/{recordType}/{relativeRecordSetName}",
+    purpose: "points the hostname at the root profile",
+    price: {use: "$0.40 for a million queries"},
+    loss: sole("the hostname"),
+    summary: (at) => [`${at("recordType")} ${at("cnameRecord.cname")}`, `${at("ttl")} s`],
+    resourceType: "Microsoft.Network/dnsZones/CNAME",
+    outputs: ({zoneName, relativeRecordSetName}) => ({
+      fqdn: `${relativeRecordSetName}.${zoneName}.`,
+    }),
+  }),
 ];

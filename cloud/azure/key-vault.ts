@@ -2,7 +2,8 @@ import {serving, sole, values} from "../description.ts";
 import {arm, nameOf, unless} from "./arm.ts";
 
 export const keyVault = [
-  arm<{vaultName: string}>("keyvault:Vault", "Microsoft.KeyVault/vaults/{vaultName}", {
+  arm<{vaultName: string}>("keyvault:Vault", {
+    path: "Microsoft.KeyVault/vaults/{vaultName}",
     purpose: "keeps secrets and certificates; roles decide who reads which, and nothing is purged",
     price: {use: "$0.03 for 10,000 reads"},
     loss: sole("every key and certificate in the vault"),
@@ -20,7 +21,8 @@ export const keyVault = [
     }),
     checkKept: checkDeleted,
   }),
-  arm("keyvault:Secret", "Microsoft.KeyVault/vaults/{vaultName}/secrets/{secretName}", {
+  arm("keyvault:Secret", {
+    path: "Microsoft.KeyVault/vaults/{vaultName}/secrets/{secretName}",
     purpose: "a key that signs tokens, or that opens a model host",
     loss: serving("a key that signs tokens"),
     summary: values("properties.value"),

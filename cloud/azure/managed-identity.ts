@@ -7,7 +7,8 @@ const IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities";
 const CREDENTIAL = "managedidentity:FederatedIdentityCredential";
 
 export const managedIdentity = [
-  arm("managedidentity:UserAssignedIdentity", `${IDENTITIES}/{resourceName}`, {
+  arm("managedidentity:UserAssignedIdentity", {
+    path: `${IDENTITIES}/{resourceName}`,
     purpose: "who a workload, or the cluster, is in Entra",
     loss: serving("who the pods are in Entra"),
     rights: [`${IDENTITIES}/assign/action`],
@@ -21,19 +22,16 @@ export const managedIdentity = [
       tenantId: TENANT,
     }),
   }),
-  arm<Federated>(
-    CREDENTIAL,
-    `${IDENTITIES}/{resourceName}/federatedIdentityCredentials/{federatedIdentityCredentialResourceName}`,
-    {
-      purpose: "lets one service account of the cluster be that identity, without a secret",
-      loss: serving("who the pods are in Entra"),
-      summary: values("subject"),
-      check: checkFederated,
-    },
-  ),
+  arm<Federated>(CREDENTIAL, {
+    path: `${IDENTITIES}/{resourceName}/federatedIdentityCredentials/{federatedIdentityCredentialResourceName}`,
+    purpose: "lets one service account of the cluster be that identity, without a secret",
+    loss: serving("who the pods are in Entra"),
+    summary: values("subject"),
+    check: checkFederated,
+  }),
 ];
 
-interface Federated {
+export interface Federated {
   readonly issuer: string;
   readonly subject: string;
 }

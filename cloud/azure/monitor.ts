@@ -3,49 +3,41 @@ import type {View} from "../resource.ts";
 import {arm, unless} from "./arm.ts";
 
 export const monitor = [
-  arm("monitor:AzureMonitorWorkspace", "Microsoft.Monitor/accounts/{azureMonitorWorkspaceName}", {
+  arm("monitor:AzureMonitorWorkspace", {
+    path: "Microsoft.Monitor/accounts/{azureMonitorWorkspaceName}",
     purpose: "keeps the metrics of all regions, for PromQL and alerts",
     price: {use: "$0.16 for 10 million samples"},
     loss: {...spare("every metric"), sole: true},
   }),
-  arm(
-    "monitor:DataCollectionEndpoint",
-    "Microsoft.Insights/dataCollectionEndpoints/{dataCollectionEndpointName}",
-    {purpose: "takes the cluster's metrics in", loss: spare("the cluster's metrics")},
-  ),
-  arm<CollectionRule>(
-    "monitor:DataCollectionRule",
-    "Microsoft.Insights/dataCollectionRules/{dataCollectionRuleName}",
-    {
-      purpose: "which metrics or logs go to which workspace",
-      loss: spare("the cluster's metrics or log lines"),
-      summary: values("dataFlows.0.streams"),
-      check: checkRule,
-    },
-  ),
-  arm<{dataCollectionRuleId: string}>(
-    "monitor:DataCollectionRuleAssociation",
-    "{resourceUri}/providers/Microsoft.Insights/dataCollectionRuleAssociations/{associationName}",
-    {
-      purpose: "applies that rule to the cluster",
-      loss: spare("the cluster's metrics or log lines"),
-      check: ({dataCollectionRuleId: id}, {find}) =>
-        unless(find(id), `InvalidPayload: The data collection rule '${id}' was not found.`),
-    },
-  ),
-  arm(
-    "monitor:DiagnosticSetting",
-    "{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
-    {
-      purpose: "sends what the API server was asked to the log workspace",
-      loss: spare("what the API server was asked"),
-      summary: (_, {logs}) => [
-        list(logs)
-          .map(({category}) => String(category))
-          .join(", "),
-      ],
-    },
-  ),
+  arm("monitor:DataCollectionEndpoint", {
+    path: "Microsoft.Insights/dataCollectionEndpoints/{dataCollectionEndpointName}",
+    purpose: "takes the cluster's metrics in",
+    loss: spare("the cluster's metrics"),
+  }),
+  arm<CollectionRule>("monitor:DataCollectionRule", {
+    path: "Microsoft.Insights/dataCollectionRules/{dataCollectionRuleName}",
+    purpose: "which metrics or logs go to which workspace",
+    loss: spare("the cluster's metrics or log lines"),
+    summary: values("dataFlows.0.streams"),
+    check: checkRule,
+  }),
+  arm<{dataCollectionRuleId: string}>("monitor:DataCollectionRuleAssociation", {
+    path: "{resourceUri}/providers/Microsoft.Insights/dataCollectionRuleAssociations/{associationName}",
+    purpose: "applies that rule to the cluster",
+    loss: spare("the cluster's metrics or log lines"),
+    check: ({dataCollectionRuleId: id}, {find}) =>
+      unless(find(id), `InvalidPayload: The data collection rule '${id}' was not found.`),
+  }),
+  arm("monitor:DiagnosticSetting", {
+    path: "{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
+    purpose: "sends what the API server was asked to the log workspace",
+    loss: spare("what the API server was asked"),
+    summary: (_, {logs}) => [
+      list(logs)
+        .map(({category}) => String(category))
+        .join(", "),
+    ],
+  }),
 ];
 
 interface CollectionRule {

@@ -17,23 +17,20 @@ const upTo80 = plainly(
 );
 
 export const network = [
-  arm<Firewall>(
-    "network:NetworkSecurityGroup",
-    "Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}",
-    {
-      purpose:
-        "users reach nodes by HTTPS, nodes reach private endpoints, and nothing else comes in",
-      loss: serving("what lets users in and keeps others out"),
-      summary: (_, {securityRules}) =>
-        list(securityRules).map(
-          (rule) => `${rule.access} ${rule.destinationPortRange} from ${rule.sourceAddressPrefix}`,
-        ),
-      name: upTo80,
-      check: checkFirewall,
-      checkRemoval: checkGuarding,
-    },
-  ),
-  arm<Network>(VIRTUAL_NETWORK, "Microsoft.Network/virtualNetworks/{virtualNetworkName}", {
+  arm<Firewall>("network:NetworkSecurityGroup", {
+    path: "Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}",
+    purpose: "users reach nodes by HTTPS, nodes reach private endpoints, and nothing else comes in",
+    loss: serving("what lets users in and keeps others out"),
+    summary: (_, {securityRules}) =>
+      list(securityRules).map(
+        (rule) => `${rule.access} ${rule.destinationPortRange} from ${rule.sourceAddressPrefix}`,
+      ),
+    name: upTo80,
+    check: checkFirewall,
+    checkRemoval: checkGuarding,
+  }),
+  arm<Network>(VIRTUAL_NETWORK, {
+    path: "Microsoft.Network/virtualNetworks/{virtualNetworkName}",
     purpose: "the region's own network, joined to no other",
     loss: sole("the network of the nodes and of all they reach"),
     summary: (at, {subnets}) => [
@@ -45,7 +42,8 @@ export const network = [
     check: checkNetwork,
     checkRemoval: checkInhabited,
   }),
-  arm<Endpoint>(PRIVATE_ENDPOINT, "Microsoft.Network/privateEndpoints/{privateEndpointName}", {
+  arm<Endpoint>(PRIVATE_ENDPOINT, {
+    path: "Microsoft.Network/privateEndpoints/{privateEndpointName}",
     purpose: "gives a model host, vault or registry an address within the network",
     price: {dollars: 7, use: "$0.01 a GB"},
     loss: serving("the way to a model host, vault or registry"),
@@ -54,40 +52,34 @@ export const network = [
     check: checkEndpoint,
     fixed: ["subnet"],
   }),
-  arm<ZoneGroup>(
-    "network:PrivateDnsZoneGroup",
-    "Microsoft.Network/privateEndpoints/{privateEndpointName}/privateDnsZoneGroups/{privateDnsZoneGroupName}",
-    {
-      purpose: "puts that address under the resource's name",
-      loss: serving("the name of a private endpoint"),
-      check: checkZoneGroup,
-    },
-  ),
-  arm<Address>(
-    "network:PublicIPAddress",
-    "Microsoft.Network/publicIPAddresses/{publicIpAddressName}",
-    {
-      purpose: "where DNS sends users: static, in all zones, under a name known before it exists",
-      price: {dollars: 4, use: "$0.08 a GB sent to users"},
-      loss: sole("the address that DNS sends users to"),
-      summary: (at) => [
-        `${at("dnsSettings.domainNameLabel")}.${at("location")}.cloudapp.azure.com`,
-        zones(at("zones")),
-      ],
-      name: upTo80,
-      claim: (inputs) => ({
-        name: fqdn(inputs),
-        taken: `DnsRecordInUse: DNS record ${fqdn(inputs)} is already used by another public IP.`,
-      }),
-      outputs: (inputs, {options}) => ({
-        ipAddress: options.addressOf?.(inputs.location) ?? "192.0.2.1",
-        ...(inputs.dnsSettings && {dnsSettings: {...inputs.dnsSettings, fqdn: fqdn(inputs)}}),
-      }),
-      fixed: ["publicIPAddressVersion", "publicIPPrefix", "sku"],
-      frozen: never(["zones"], otherZones),
-      checkRemoval: checkAllocated,
-    },
-  ),
+  arm<ZoneGroup>("network:PrivateDnsZoneGroup", {
+    path: "Microsoft.Network/privateEndpoints/{privateEndpointName}/privateDnsZoneGroups/{privateDnsZoneGroupName}",
+    purpose: "puts that address under the resource's name",
+    loss: serving("the name of a private endpoint"),
+    check: checkZoneGroup,
+  }),
+  arm<Address>("network:PublicIPAddress", {
+    path: "Microsoft.Network/publicIPAddresses/{publicIpAddressName}",
+    purpose: "where DNS sends users: static, in all zones, under a name known before it exists",
+    price: {dollars: 4, use: "$0.08 a GB sent to users"},
+    loss: sole("the address that DNS sends users to"),
+    summary: (at) => [
+      `${at("dnsSettings.domainNameLabel")}.${at("location")}.cloudapp.azure.com`,
+      zones(at("zones")),
+    ],
+    name: upTo80,
+    claim: (inputs) => ({
+      name: fqdn(inputs),
+      taken: `DnsRecordInUse: DNS record ${fqdn(inputs)} is already used by another public IP.`,
+    }),
+    outputs: (inputs, {options}) => ({
+      ipAddress: options.addressOf?.(inputs.location) ?? "192.0.2.1",
+      ...(inputs.dnsSettings && {dnsSettings: {...inputs.dnsSettings, fqdn: fqdn(inputs)}}),
+    }),
+    fixed: ["publicIPAddressVersion", "publicIPPrefix", "sku"],
+    frozen: never(["zones"], otherZones),
+    checkRemoval: checkAllocated,
+  }),
 ];
 
 interface Firewall {

@@ -5,21 +5,19 @@ import {arm, unless} from "./arm.ts";
 const LINK = "privatedns:VirtualNetworkLink";
 
 export const privateDns = [
-  arm("privatedns:PrivateZone", "Microsoft.Network/privateDnsZones/{privateZoneName}", {
+  arm("privatedns:PrivateZone", {
+    path: "Microsoft.Network/privateDnsZones/{privateZoneName}",
     purpose: "answers for names of private endpoints within the network",
     price: {dollars: 0.5},
     loss: serving("the names of private endpoints"),
   }),
-  arm<Link>(
-    LINK,
-    "Microsoft.Network/privateDnsZones/{privateZoneName}/virtualNetworkLinks/{virtualNetworkLinkName}",
-    {
-      purpose: "makes the network ask that zone",
-      loss: serving("the names of private endpoints"),
-      summary: values("privateZoneName"),
-      check: checkLink,
-    },
-  ),
+  arm<Link>(LINK, {
+    path: "Microsoft.Network/privateDnsZones/{privateZoneName}/virtualNetworkLinks/{virtualNetworkLinkName}",
+    purpose: "makes the network ask that zone",
+    loss: serving("the names of private endpoints"),
+    summary: values("privateZoneName"),
+    check: checkLink,
+  }),
 ];
 
 interface Link {

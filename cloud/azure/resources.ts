@@ -3,22 +3,19 @@ import type {Resource, View} from "../resource.ts";
 import {arm, nameOf, SUBSCRIPTION, unless} from "./arm.ts";
 
 export const resources = [
-  arm(
-    "resources:ResourceGroup",
-    `/subscriptions/${SUBSCRIPTION}/resourceGroups/{resourceGroupName}`,
-    {
-      purpose: "holds the stack's resources: they end with it",
-      loss: sole("everything in the group"),
-      summary: values("location"),
-      resourceType: "Microsoft.Resources/subscriptions/resourceGroups",
-      name: {
-        pattern: /^[\w.()-]{0,89}[\w()-]$/,
-        says: (name) =>
-          `InvalidResourceGroup: The provided resource group name '${name}' is not valid: 1 to 90 letters, digits, '_', '-', '.', '(' and ')', no '.' at the end.`,
-      },
-      checkRemoval: checkEmpty,
+  arm("resources:ResourceGroup", {
+    path: `/subscriptions/${SUBSCRIPTION}/resourceGroups/{resourceGroupName}`,
+    purpose: "holds the stack's resources: they end with it",
+    loss: sole("everything in the group"),
+    summary: values("location"),
+    resourceType: "Microsoft.Resources/subscriptions/resourceGroups",
+    name: {
+      pattern: /^[\w.()-]{0,89}[\w()-]$/,
+      says: (name) =>
+        `InvalidResourceGroup: The provided resource group name '${name}' is not valid: 1 to 90 letters, digits, '_', '-', '.', '(' and ')', no '.' at the end.`,
     },
-  ),
+    checkRemoval: checkEmpty,
+  }),
 ];
 
 /**

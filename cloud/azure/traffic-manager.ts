@@ -3,7 +3,8 @@ import type {Inputs, View} from "../resource.ts";
 import {arm} from "./arm.ts";
 
 export const trafficManager = [
-  arm<Profile>("trafficmanager:Profile", "Microsoft.Network/trafficManagerProfiles/{profileName}", {
+  arm<Profile>("trafficmanager:Profile", {
+    path: "Microsoft.Network/trafficManagerProfiles/{profileName}",
     purpose: "the plan: places to rules, rules to pools in order, pools to regions by weight",
     price: {use: "$0.54 for a million queries, $1 a month for each region it probes"},
     loss: serving("where users are sent"),

@@ -2,9 +2,6 @@ import type {runtime} from "@pulumi/pulumi";
 import {isSecret, plain, secretPaths} from "../engine/pulumi-values.ts";
 import type {Inputs, Order} from "../resource.ts";
 
-/** What a program asks for: Pulumi's mocks are told the half of it, and not what is secret or whose child it is. */
-export type Registration = Order;
-
 type Monitor = NonNullable<ReturnType<typeof runtime.getMonitor>>;
 
 /** The part of the requests' interface that is read; google-protobuf's structures as plain values. */
@@ -34,11 +31,14 @@ export interface Observed {
   outputs(): {readonly outputs: Inputs; readonly secretOutputs: readonly string[]};
 }
 
-/** Tells of each registration just before the mocks hear of it, in the same turn. */
+/**
+ * Tells of each order just before the mocks hear of it, in the same turn: they are told half of it, and not
+ * what is secret or whose child it is.
+ */
 export function observe(
   monitor: Monitor,
   {stack, project}: {stack: string; project: string},
-  onRegistration: (registration: Registration) => void,
+  onOrder: (order: Order) => void,
 ): Observed {
   let ofStack: Record<string, unknown> = {};
 
@@ -46,7 +46,7 @@ export function observe(
     const raw = request.getObject()?.toJavaScript() ?? {};
     const parent = request.getParent();
     const [type, name] = [request.getType(), request.getName()];
-    onRegistration({
+    onOrder({
       stack,
       urn: `urn:pulumi:${stack}::${project}::${prefix(parent)}${type}::${name}`,
       type,

@@ -6,8 +6,8 @@ import {type Program, readBy, stacksOf} from "../../infra/stacks/stacks.ts";
 import type {World} from "../../regions/world.ts";
 import {type Cloud, createCloud} from "../cloud.ts";
 import {danglingSelectors} from "../kubernetes/dangling-selectors.ts";
-import type {Inputs, Refusal, Resource} from "../resource.ts";
-import {observe, type Registration} from "./monitor.ts";
+import type {Inputs, Order, Refusal, Resource} from "../resource.ts";
+import {observe} from "./monitor.ts";
 
 /** What the stacks made, in the order in which they ran. */
 export interface Built {
@@ -119,19 +119,19 @@ interface Run {
 
 async function runStack(run: Run): Promise<Stack> {
   const {name, cloud, signingKey} = run;
-  let registration: Registration | undefined;
+  let order: Order | undefined;
   const mocks: runtime.Mocks = {
     newResource: (args) => {
       if (args.type === "pulumi:pulumi:StackReference")
         return {id: args.id, state: {...args.inputs, ...reference(run, args.id)}};
-      const {id, outputs, inputs} = cloud.create(registration!);
+      const {id, outputs, inputs} = cloud.create(order!);
       return {id, state: {...args.inputs, ...changed(outputs, inputs)}};
     },
     call: ({token, inputs}) => cloud.call(name, token, inputs),
   };
   await runtime.setMocks(mocks, PROJECT, name, false, ORGANIZATION);
   const observed = observe(runtime.getMonitor()!, {stack: name, project: PROJECT}, (next) => {
-    registration = next;
+    order = next;
   });
   runtime.setAllConfig({[`${PROJECT}:signingKey`]: signingKey}, [`${PROJECT}:signingKey`]);
   await settle(run);
