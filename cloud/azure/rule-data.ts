@@ -9,8 +9,8 @@ import {readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {gunzipSync} from "node:zlib";
+import type {Kind} from "../resource.ts";
 import {types} from "../types.ts";
-import type {Rule, TypeRules} from "./rules.ts";
 
 interface Reference {
   readonly $ref: string;
@@ -50,13 +50,23 @@ const AZURE_NATIVE = fileURLToPath(
   new URL("../../node_modules/@pulumi/azure-native/", import.meta.url),
 );
 
-/** What is undefined is not written. */
-type Draft<T> = {readonly [Key in keyof T]: T[Key] | undefined};
+writeFileSync(
+  new URL("rules.json", import.meta.url),
+  `{\n${Object.entries(types).flatMap(lineOf).join(",\n")}\n}\n`,
+);
 
-const lineOf = (type: string, resourceType: string) =>
-  `"${type}": ${JSON.stringify(rulesOf(type, resourceType))}`;
+/** A type that ARM does not hold has no line. What says nothing is not written. */
+function lineOf([type, {resourceType}]: [string, Kind]): string[] {
+  if (!resourceType) return [];
+  const short = type.replace("azure-native:", "");
+  const isEmpty = (value: unknown) => typeof value === "object" && !Object.keys(value!).length;
+  const whole = JSON.parse(JSON.stringify(rulesOf(short, resourceType)), (_, value) =>
+    isEmpty(value) ? undefined : value,
+  );
+  return [`"${short}": ${JSON.stringify(whole)}`];
+}
 
-function rulesOf(type: string, resourceType: string): Draft<TypeRules> {
+function rulesOf(type: string, resourceType: string) {
   const [module = "", name = ""] = type.split(":");
   const file = `${name.charAt(0).toLowerCase()}${name.slice(1)}.d.ts`;
   const declared = readFileSync(join(AZURE_NATIVE, module, file), "utf8");
@@ -68,81 +78,79 @@ function rulesOf(type: string, resourceType: string): Draft<TypeRules> {
   const full = `${resourceType.replace("/subscriptions/", "/")}@${version}`.toLowerCase();
   const {properties = {}} = at(all.find((one) => one.name?.toLowerCase() === full)!.body!);
   const own = Object.entries(properties).filter(([key]) => !COMMON.includes(key));
-  // Otherwise azure-native lifts what is in `properties` up to the resource.
   const whole = Object.fromEntries(own);
+  // Unless azure-native keeps `properties`, it lifts what is in there up to the resource.
   const body = inputs.includes("properties") ? whole : lifted(whole);
   const renamed = Object.entries(body).map(([key, property]) => {
     const input = inputs.find((input) => input.toLowerCase() === key.toLowerCase());
-    // What is read-only in the body and an input all the same is a part of the path.
+    // A part of the path is an input, though read-only in the body.
     return [input ?? key, input ? {...property, flags: property.flags & ~READ_ONLY} : property];
   });
   return {version, name: rule(properties.name!.type), body: object(Object.fromEntries(renamed))};
 }
 
-/** The types of a provider, and what they make rules of. Undefined is where nothing is to be checked. */
+/** The types of a provider, and what makes rules of them: objects like those of rules.ts, empty ones among them. */
 function readTypes(file: string) {
   const zipped = readFileSync(join(process.argv[2] ?? "", file));
   const all: readonly Type[] = JSON.parse(gunzipSync(zipped).toString());
   const at = ({$ref}: Reference) => all[Number($ref.slice("#/".length))]!;
 
   /** A type that is within itself is not followed. */
-  function rule(reference: Reference, within: readonly Type[] = []): Draft<Rule> | undefined {
+  function rule(reference: Reference, within: readonly Type[] = []): object {
     const type = at(reference);
+    if (within.includes(type)) return {};
     const inside = [...within, type];
-    if (within.includes(type)) return undefined;
+    const {properties = {}, pattern, itemType, value} = type;
     if (type.$type === "ObjectType")
-      return object(lifted(type.properties ?? {}), inside, type.additionalProperties);
+      return object(lifted(properties), inside, type.additionalProperties);
     if (type.$type === "DiscriminatedObjectType") return discriminated(type, inside);
-    if (type.$type === "UnionType") return union(type.elements as readonly Reference[]);
-    const {pattern, itemType, value} = type;
-    return some({
-      oneOf: value === undefined ? undefined : [value],
+    return {
+      oneOf: type.$type === "UnionType" ? union(type) : value && [value],
       min: type.minLength ?? type.minValue,
       max: type.maxLength ?? type.maxValue,
       pattern,
       items: itemType && rule(itemType, inside),
-    });
+    };
   }
 
   function object(properties: Properties, within: readonly Type[] = [], values?: Reference) {
     const entries = Object.entries(properties);
-    const readOnly = keysWith(READ_ONLY, entries);
-    const inner = entries
-      .filter(([key]) => !readOnly?.includes(key) && key !== RESHAPED)
-      .filter(([, {type}]) => !isReference(at(type)))
-      .flatMap(([key, {type}]) => {
-        const found = rule(type, within);
-        return found ? [[key, found] as const] : [];
-      });
-    return some({
-      required: keysWith(REQUIRED, entries)?.filter((key) => !readOnly?.includes(key)),
+    const keysWith = (flag: number) =>
+      entries.filter(([, {flags}]) => (flags & flag) !== 0).map(([key]) => key);
+    const readOnly = keysWith(READ_ONLY);
+    const inner = entries.filter(
+      ([key, {type}]) => ![...readOnly, RESHAPED].includes(key) && !isReference(at(type)),
+    );
+    return {
+      required: keysWith(REQUIRED).filter((key) => !readOnly.includes(key)),
       readOnly,
-      properties: inner.length > 0 ? Object.fromEntries(inner) : undefined,
+      properties: Object.fromEntries(inner.map(([key, {type}]) => [key, rule(type, within)])),
       values: values && rule(values, within),
-    });
+    };
   }
 
-  /** Its variants repeat the property that tells them apart; here it is said once, of all. */
-  function discriminated(type: Type, within: readonly Type[]): Draft<Rule> {
+  /** Its variants repeat the property that tells them apart; here it is said once, for all. */
+  function discriminated(type: Type, within: readonly Type[]): object {
     const {discriminator = "", baseProperties = {}, elements = {}} = type;
     const variants = Object.entries(elements).map(([name, element]) => {
       const {[discriminator]: _, ...properties} = at(element).properties ?? {};
-      return [name, object(lifted(properties), within) ?? {}] as const;
+      return [name, object(lifted(properties), within)] as const;
     });
-    const {required = [], properties, ...base} = object(baseProperties, within) ?? {};
+    const base = object(baseProperties, within);
+    const oneOf = variants.map(([name]) => name);
     return {
       ...base,
-      required: [...required, discriminator],
-      properties: {...properties, [discriminator]: {oneOf: variants.map(([name]) => name)}},
+      required: [...base.required, discriminator],
+      properties: {...base.properties, [discriminator]: {oneOf}},
       discriminator,
       variants: Object.fromEntries(variants),
     };
   }
 
-  /** A union that has a plain string in it allows every other. */
-  function union(elements: readonly Reference[]): Draft<Rule> | undefined {
-    const oneOf = elements.map((element) => at(element).value);
-    return oneOf.every((value) => value !== undefined) ? {oneOf} : undefined;
+  /** A union that has a plain string in it allows any. */
+  function union({elements}: Type): (string | undefined)[] {
+    const values = (elements as readonly Reference[]).map((element) => at(element).value);
+    return values.includes(undefined) ? [] : values;
   }
 
   /** azure-native puts what is in `properties` of a part beside the part's name. */
@@ -152,18 +160,7 @@ function readTypes(file: string) {
   return {at, all, rule, object, lifted};
 }
 
-function keysWith(flag: number, entries: readonly (readonly [string, {readonly flags: number}])[]) {
-  const keys = entries.filter(([, {flags}]) => (flags & flag) !== 0).map(([key]) => key);
-  return keys.length > 0 ? keys : undefined;
-}
-
 /** Whether a part is another resource, of which the id alone is given. */
-const isReference = ({properties = {}}: Type) => "id" in properties && "properties" in properties;
-
-const some = (draft: Draft<Rule>) =>
-  Object.values(draft).some((value) => value !== undefined) ? draft : undefined;
-
-const rules = Object.entries(types).flatMap(([type, {resourceType}]) =>
-  resourceType ? [lineOf(type.replace("azure-native:", ""), resourceType)] : [],
-);
-writeFileSync(new URL("rules.json", import.meta.url), `{\n${rules.join(",\n")}\n}\n`);
+function isReference({properties = {}}: Type): boolean {
+  return "id" in properties && "properties" in properties;
+}
