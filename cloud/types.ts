@@ -9,6 +9,7 @@ import {managedIdentity} from "./azure/managed-identity.ts";
 import {monitor} from "./azure/monitor.ts";
 import {network} from "./azure/network.ts";
 import {privateDns} from "./azure/private-dns.ts";
+import {privateEndpoint} from "./azure/private-endpoint.ts";
 import {registry} from "./azure/registry.ts";
 import {resources} from "./azure/resources.ts";
 import {storage, storageCalls} from "./azure/storage.ts";
@@ -35,7 +36,15 @@ const provider: Kind = {
 
 /** Every type that the stand-in knows. A new type is an entry in the file of its service or API group. */
 export const types: Readonly<Record<string, Kind>> = Object.fromEntries([
-  ...[...resources, ...authorization, ...network, ...privateDns, ...dns, ...trafficManager],
+  ...[
+    ...resources,
+    ...authorization,
+    ...network,
+    ...privateEndpoint,
+    ...privateDns,
+    ...dns,
+    ...trafficManager,
+  ],
   ...[...keyVault, ...registry, ...storage, ...cognitiveServices, ...aks, ...managedIdentity],
   ...[...monitor, ...logAnalytics, ...alerts],
   ["pulumi:providers:kubernetes", provider],

@@ -1,13 +1,12 @@
 import {overlaps, parseCidr, sizeOf} from "../../regions/cidr.ts";
 import {never} from "../consequence.ts";
-import {list, serving, sole, tail, zones} from "../description.ts";
+import {list, serving, sole, zones} from "../description.ts";
 import type {Inputs, Resource, View} from "../resource.ts";
 import {arm, nameOf, ownerOf, plainly, unless} from "./arm.ts";
 
 const VIRTUAL_NETWORK = "network:VirtualNetwork";
-const PRIVATE_ENDPOINT = "network:PrivateEndpoint";
 
-const upTo64 = plainly(
+export const upTo64 = plainly(
   /^(?=.{2,64}$)[a-zA-Z\d][\w.-]*\w$/,
   "2 to 64 letters, digits, '_', '.' and '-', a letter or digit first",
 );
@@ -41,22 +40,6 @@ export const network = [
     name: upTo64,
     check: checkNetwork,
     checkRemoval: checkInhabited,
-  }),
-  arm<Endpoint>(PRIVATE_ENDPOINT, {
-    path: "Microsoft.Network/privateEndpoints/{privateEndpointName}",
-    purpose: "gives a model host, vault or registry an address within the network",
-    price: {dollars: 7, use: "$0.01 a GB"},
-    loss: serving("the way to a model host, vault or registry"),
-    summary: (at) => [`to ${tail(at("privateLinkServiceConnections.0.privateLinkServiceId"))}`],
-    name: upTo64,
-    check: checkEndpoint,
-    fixed: ["subnet"],
-  }),
-  arm<ZoneGroup>("network:PrivateDnsZoneGroup", {
-    path: "Microsoft.Network/privateEndpoints/{privateEndpointName}/privateDnsZoneGroups/{privateDnsZoneGroupName}",
-    purpose: "puts that address under the resource's name",
-    loss: serving("the name of a private endpoint"),
-    check: checkZoneGroup,
   }),
   arm<Address>("network:PublicIPAddress", {
     path: "Microsoft.Network/publicIPAddresses/{publicIpAddressName}",
@@ -141,7 +124,11 @@ export function subnetRange(id: string, {find}: View): string | undefined {
   return subnets.find(({name}) => name === nameOf(id))?.addressPrefix;
 }
 
-const tenants = ["containerservice:ManagedCluster", "containerservice:AgentPool", PRIVATE_ENDPOINT];
+const tenants = [
+  "containerservice:ManagedCluster",
+  "containerservice:AgentPool",
+  "network:PrivateEndpoint",
+];
 
 function checkInhabited({id}: Resource, {all}: View): string[] {
   const users = tenants
@@ -155,71 +142,6 @@ function checkInhabited({id}: Resource, {all}: View): string[] {
 
 const mentions = (id: string) => (resource: Resource) =>
   JSON.stringify(resource.inputs).includes(id);
-
-interface Endpoint {
-  readonly subnet: {readonly id: string};
-  readonly privateLinkServiceConnections: readonly Connection[];
-}
-
-interface Connection {
-  readonly privateLinkServiceId: string;
-  readonly groupIds: readonly string[];
-}
-
-/** https://learn.microsoft.com/azure/private-link/private-endpoint-overview#private-link-resource */
-const groupsOf: Readonly<Record<string, string>> = {
-  "Microsoft.CognitiveServices/accounts": "account",
-  "Microsoft.KeyVault/vaults": "vault",
-  "Microsoft.ContainerRegistry/registries": "registry",
-};
-
-function checkEndpoint({subnet, privateLinkServiceConnections}: Endpoint, view: View): string[] {
-  const wanted = [
-    subnet.id.split("/subnets/")[0]!,
-    ...privateLinkServiceConnections.map(({privateLinkServiceId}) => privateLinkServiceId),
-  ];
-  const missing = wanted
-    .filter((id) => !view.find(id))
-    .map(
-      (id) =>
-        `InvalidResourceReference: Resource ${id} referenced by resource ${view.id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
-    );
-  return [
-    ...missing,
-    ...privateLinkServiceConnections.flatMap((one) => checkConnection(one, view)),
-  ];
-}
-
-function checkConnection({privateLinkServiceId: id, groupIds}: Connection, view: View): string[] {
-  const type = id.split("/").slice(6, 8).join("/");
-  const {sku, properties} = (view.find(id)?.inputs ?? {}) as {
-    sku?: {name?: string};
-    properties?: {customSubDomainName?: string};
-  };
-  const faults = groupIds
-    .filter((group) => group !== groupsOf[type])
-    .map(
-      (group) =>
-        `PrivateEndpointGroupIdInvalid: The group id '${group}' is not one of ${type}; use '${groupsOf[type]}'.`,
-    );
-  if (type.endsWith("/registries") && sku && sku.name !== "Premium")
-    faults.push(
-      `FeatureNotSupported: Private endpoints are not supported for the registry sku '${sku.name}'; use Premium.`,
-    );
-  if (type.endsWith("/accounts") && properties && !properties.customSubDomainName)
-    faults.push("CustomSubDomainRequired: A private endpoint needs the account's own subdomain.");
-  return faults;
-}
-
-interface ZoneGroup {
-  readonly privateDnsZoneConfigs?: readonly {readonly privateDnsZoneId: string}[];
-}
-
-function checkZoneGroup({privateDnsZoneConfigs = []}: ZoneGroup, {find}: View): string[] {
-  return privateDnsZoneConfigs.flatMap(({privateDnsZoneId: id}) =>
-    unless(find(id), `PrivateDnsZoneNotFound: Private DNS zone ${id} was not found.`),
-  );
-}
 
 interface Address {
   readonly location: string;

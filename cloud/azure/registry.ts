@@ -1,6 +1,6 @@
 import {sole, spare, values} from "../description.ts";
 import type {View} from "../resource.ts";
-import {arm, ownerOf} from "./arm.ts";
+import {arm, ownerOf, unless} from "./arm.ts";
 
 export const registry = [
   arm<{registryName: string}>("containerregistry:Registry", {
@@ -38,14 +38,15 @@ interface Replication {
 function checkReplication({location}: Replication, {id, find}: View): string[] {
   const registry = find(ownerOf(id));
   if (!registry) return [];
-  const {sku, location: home} = registry.inputs as {sku?: {name?: string}; location?: string};
-  if (sku?.name !== "Premium")
-    return [
-      `FeatureNotSupported: Replications are not supported for the registry sku '${sku?.name}'; use Premium.`,
-    ];
-  if (home === location)
-    return [
+  const {sku, location: home} = registry.inputs as {sku: {name: string}; location: string};
+  return [
+    ...unless(
+      sku.name === "Premium",
+      `FeatureNotSupported: Replications are not supported for the registry sku '${sku.name}'; use Premium.`,
+    ),
+    ...unless(
+      home !== location,
       `InvalidReplicationLocation: The replication location '${location}' is the registry's home region.`,
-    ];
-  return [];
+    ),
+  ];
 }
