@@ -26,7 +26,7 @@ const workload = (spec: object, labels: object = {app: "proxy"}): Step => [
   },
 ];
 
-/** What is made, in order, and what the cloud says of it all. */
+/** Orders in their order, and everything that the cloud refuses. */
 const cases: Record<
   string,
   {steps: readonly Step[]; says: readonly RegExp[]; options?: CloudOptions}

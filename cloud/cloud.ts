@@ -8,20 +8,20 @@ import {createWriteLock} from "./write-lock.ts";
 export interface Cloud {
   /** Makes a resource. A refused one is given outputs all the same, so that the rest is judged too. */
   create(order: Order): Resource;
-  /** Makes a resource, or changes the one that is there. Rejects with a CloudError, and does nothing then. */
+  /** Makes a resource, or changes `now` into it. Rejects with a CloudError where that is refused, and changes nothing. */
   write(order: Order, now?: Resource): Promise<Resource>;
-  /** Removes what has this id. Rejects with a CloudError; what is not there is no error. */
+  /** Removes the resource with this id, if there is one. Rejects with a CloudError where that is refused. */
   remove(id: string): Promise<void>;
-  /** Changes inputs as by another's hand, unasked. */
+  /** Changes inputs behind the engine's back, as somebody in the portal would. */
   edit(id: string, inputs: Inputs): void;
-  /** Calls a function of a provider; one that it does not know is refused, and throws. */
+  /** Calls a function of a provider. Throws for one that the stand-in does not know. */
   call(stack: string, token: string, inputs: Inputs): Inputs;
   find(id: string): Resource | undefined;
   readonly resources: readonly Resource[];
   readonly refusals: readonly Refusal[];
 }
 
-/** What the cloud said instead of doing it. */
+/** Why the cloud did not do what it was asked. */
 export class CloudError extends Error {
   constructor(reasons: readonly string[]) {
     super(reasons.join("\n"));
@@ -41,7 +41,7 @@ export function createCloud(options: CloudOptions = {}): Cloud {
   const there = new Map(existing(options).map((resource) => [keyOf(resource.id), resource]));
   const find = (id: string) => store.find(id) ?? there.get(keyOf(id));
   const urns = new Set<string>();
-  /** Ids of what was removed and is kept for a while. */
+  /** Ids of soft-deleted resources. */
   const kept = new Set<string>();
   const locked = createWriteLock(conflict);
 
@@ -87,7 +87,7 @@ export function createCloud(options: CloudOptions = {}): Cloud {
   const judgeKept = ({type, inputs}: Order, id: string) =>
     kindOf(type)?.checkKept?.(inputs, id, kept.has(keyOf(id))) ?? [];
 
-  /** As it would be judged were it not there; and what cannot change has not. */
+  /** The new inputs are judged like those of a new resource, and nothing may change that cannot. */
   function judgeChange({stack, type, inputs}: Order, now: Resource): readonly string[] {
     const kind = kindOf(type);
     if (!kind) return [];
@@ -120,7 +120,7 @@ export function createCloud(options: CloudOptions = {}): Cloud {
     throw new Error(reason);
   }
 
-  /** The cloud as a resource is judged in it; without the one that it is to replace. */
+  /** What a resource is judged against: everything but the resource that it takes the place of. */
   const viewOf = (stack: string, id: string, but?: Resource): View => ({
     stack,
     id,
@@ -134,36 +134,29 @@ export function createCloud(options: CloudOptions = {}): Cloud {
   return {create, write, remove, edit, call, find, resources, refusals};
 }
 
-/** What is there already, what it is a part of and its group, also as if all were of one subscription. */
+/** Existing resources with their parents and groups, also as if they were in the stand-in's own subscription. */
 function existing({existing: ids = []}: CloudOptions): Resource[] {
   const here = ids.map((id) =>
     id.replace(/^\/subscriptions\/[^/]+/, `/subscriptions/${SUBSCRIPTION}`),
   );
   return [...ids, ...here].flatMap((id) =>
-    [5, 9, Infinity].map((parts) => ({...nobodys, id: id.split("/").slice(0, parts).join("/")})),
+    [5, 9, Infinity].map((parts) => ({...unowned, id: id.split("/").slice(0, parts).join("/")})),
   );
 }
 
-const nobodys: Resource = {
-  stack: "",
-  urn: "",
-  type: "",
-  name: "",
-  protect: true,
-  inputs: {},
-  id: "",
-  outputs: {},
-  secrets: [],
+const unowned = {
+  ...{stack: "", urn: "", type: "", name: "", protect: true},
+  ...{inputs: {}, outputs: {}, secrets: []},
 };
 
 function require(reasons: readonly string[]): void {
   if (reasons.length > 0) throw new CloudError(reasons);
 }
 
-/** Azure's answer, HTTP 409, to a second write to one account. */
-const conflict = (whole: string) =>
+/** Azure answers HTTP 409 to a second write to an account. */
+const conflict = (id: string) =>
   new CloudError([
-    `RequestConflict: Another operation is being performed on the parent resource '${whole}'. Please try again later.`,
+    `RequestConflict: Another operation is being performed on the parent resource '${id}'. Please try again later.`,
   ]);
 
 const tableOf = (type: string) => (type.startsWith("kubernetes:") ? "kubernetes/" : "azure/");

@@ -1,12 +1,12 @@
 import {text} from "node:stream/consumers";
 import {type JsonServer, type JsonServerOptions, startJsonServer} from "./json-server.ts";
 
-/** A workload that Entra knows: whoever shows its assertion is it. */
+/** A workload that Entra knows by its assertion. */
 export interface Workload {
   readonly clientId: string;
   /** The service-account token that Kubernetes projects into its pods. */
   readonly assertion: string;
-  /** What it gets for it. */
+  /** The token it is given for that. */
   readonly accessToken: string;
 }
 

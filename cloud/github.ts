@@ -10,12 +10,12 @@ export interface Person {
   readonly credential: string;
 }
 
-/** Where the stand-in is found. */
+/** The host name at which the stand-in is reached. */
 export const GITHUB = "api.github.com";
 
 /**
- * The same service with the stand-in to vouch for its users: no other identity provider is on this
- * machine. `changed` tells whether another was asked for.
+ * The same world with the stand-in as identity provider, as there is no other on this machine.
+ * `changed` tells whether regions.yaml names another.
  */
 export function vouchedByGithub(world: World): {world: World; changed: boolean} {
   const {tokens} = world.service;
@@ -28,7 +28,7 @@ export function vouchedByGithub(world: World): {world: World; changed: boolean} 
   return {world: {...world, service}, changed};
 }
 
-/** Makes up a few people with credentials, in a file that only its owner can read. */
+/** Writes a few people with credentials into a file that only its owner can read. */
 export function writePeople(path: string): Person[] {
   const people = ["ada", "grace", "katherine", "radia"].map((login, index) => ({
     login,

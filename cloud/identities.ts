@@ -59,7 +59,7 @@ function issuerOf(region: readonly Resource[]): string {
   return oidcIssuerProfile.issuerURL;
 }
 
-/** The same secret for the same name. */
+/** Draws secrets: the same one for the same name. */
 function drawer(): (name: string) => string {
   const drawn = new Map<string, string>();
   return (name) => {

@@ -111,7 +111,7 @@ const rules = (changes: object): Step => [
   },
 ];
 
-/** What is made, in order, and what the cloud says of it all. */
+/** Orders in their order, and everything that the cloud refuses. */
 const cases: Record<string, [steps: readonly Step[], says: readonly RegExp[]]> = {
   "subnets within their network": [
     [group, network(["nodes", "10.0.0.0/17"], ["endpoints", "10.0.128.0/25"])],

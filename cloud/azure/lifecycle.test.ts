@@ -64,7 +64,7 @@ async function cloudWith(...orders: readonly Order[]) {
 
 const change = (cloud: Cloud, id: string, order: Order) => cloud.write(order, cloud.find(id));
 
-/** What is asked of a cloud, and what it says. */
+/** Requests, and what the cloud says to them. */
 const refused: Record<string, {ask: () => Promise<unknown>; says: RegExp}> = {
   "a group with something in it is removed": {
     ask: async () => {

@@ -11,11 +11,11 @@ import {startPlugins} from "./plugins.ts";
 
 /** Someone with the Pulumi CLI, a checkout of the project, and a cloud that stands in for the real one. */
 export interface Deployer {
-  /** Of the checkout, to change as a developer would. */
+  /** The checkout, to be changed as a developer would. */
   readonly folder: string;
-  /** Where the engine keeps what it knows of the stacks. */
+  /** The folder that holds the engine's state. */
   readonly state: string;
-  /** With which the project's programs find the engine, its state and its providers. */
+  /** The environment in which the project's commands find the engine, its state and its providers. */
   readonly env: NodeJS.ProcessEnv;
   /** Writes regions.yaml. */
   write(regions: object): void;
@@ -31,9 +31,9 @@ export interface Deployer {
 export type Verb = "preview" | "up" | "refresh" | "destroy";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** What a stack's program is made of. */
+/** The files and folders that a stack's program needs. */
 const SOURCES = ["Pulumi.yaml", "package.json", "infra", "regions", "dns", "proxy"];
-/** Not the configuration of whoever's stacks there are. */
+/** All but the configuration of the stacks that a developer has in this checkout. */
 const isSource = (path: string) => !path.startsWith(join(ROOT, "infra/config"));
 const verbs: Readonly<Record<Verb, readonly string[]>> = {
   preview: ["preview"],

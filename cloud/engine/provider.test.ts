@@ -58,7 +58,7 @@ const pool = (name: string, inputs: object) => ({
   ...inputs,
 });
 
-/** Of what there was, what is asked for: which properties make it another, and whether the old one goes first. */
+/** Old inputs and new ones: which properties force a replacement, and whether the old resource is deleted first. */
 const diffs: Record<
   string,
   [type: string, olds: Properties, news: Properties, replaces: string[], deleteFirst: boolean]

@@ -4,14 +4,14 @@ import {isMap} from "../changes.ts";
 
 /** Values as they travel between a program, the engine and a provider: marked where they are more than JSON. */
 
-/** What stands for a value that a preview cannot know. */
+/** The placeholder for a value that a preview cannot know. */
 export const UNKNOWN = runtime.unknownValue;
 
 export function isSecret(value: unknown): value is {value: unknown} {
   return isMap(value) && value[runtime.specialSigKey] === runtime.specialSecretSig;
 }
 
-/** Without the marks. A file that is an input is its hash, as where it lies differs by machine. */
+/** The value without its marks. A file becomes its hash, as its path differs by machine. */
 export function plain(value: unknown): unknown {
   if (isSecret(value)) return plain(value.value);
   if (isFile(value)) return {hash: value.hash};

@@ -13,12 +13,12 @@ export interface PodSpec {
   readonly image: string;
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Path within the working directory to content. */
+  /** Contents, by path within the working directory. */
   readonly files: Readonly<Record<string, string>>;
-  /** The same, of what only the owner may read. */
+  /** The same for files that only their owner may read. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly ready: {readonly path: string; readonly port: number};
-  /** Asked before it is told to stop, which waits for the answer; undefined where nothing is. */
+  /** The preStop hook, which ends before the pod is told to stop. */
   readonly farewell: Farewell | undefined;
   readonly graceMs: number;
 }
@@ -28,9 +28,9 @@ export type Farewell = {readonly path: string; readonly port: number} | {readonl
 export interface ServiceSpec {
   readonly name: string;
   readonly selector: Labels;
-  /** Whether its name answers with pods that are not ready, too. */
+  /** Whether its name resolves to pods that are not ready, too. */
   readonly unready: boolean;
-  /** Of a load balancer: the name of its public IP address. */
+  /** The name of the public IP address, if it is a load balancer. */
   readonly addressName: string | undefined;
   readonly ports: readonly {readonly port: number; readonly targetPort: number}[];
 }
@@ -38,8 +38,8 @@ export interface ServiceSpec {
 export type Labels = Readonly<Record<string, string>>;
 
 /**
- * The pods of a region's Deployments. Each has an address of its own, which stands for its network:
- * wherever its template or its ConfigMaps say `0.0.0.0`, that address is meant.
+ * The pods of a region's Deployments. Each has an address of its own in place of a network namespace:
+ * it is put wherever the template or a ConfigMap says `0.0.0.0`.
  */
 export function podsOf({
   resources,
@@ -50,9 +50,9 @@ export function podsOf({
 }: {
   resources: readonly Resource[];
   replicas: (workload: string) => number;
-  /** Of the region's nth pod, from 1. */
+  /** The address of the region's nth pod, from 1. */
   addressOf: (index: number) => string;
-  /** From the region's vault, by the secret's or certificate's name. */
+  /** A secret or certificate of the region's vault, by name. */
   secretOf: (name: string) => string;
   /** The token of a service account that is projected into its pods. */
   assertionOf: (serviceAccount: string) => string;

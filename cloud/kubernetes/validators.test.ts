@@ -18,7 +18,7 @@ const MEND = "Mend: TOOLS=build node setup/main.js builds it with Go";
 /** Why a test does not run, said once. */
 function unless(there: boolean, what: string): string | false {
   if (there) return false;
-  console.log(`judges.test.ts: NOT RUN: no ${what}. ${MEND}`);
+  console.log(`validators.test.ts: NOT RUN: no ${what}. ${MEND}`);
   return `NOT RUN: no ${what}`;
 }
 
@@ -34,7 +34,7 @@ async function objectsOf(region: string): Promise<object[]> {
 }
 
 function write(t: TestContext, objects: readonly object[]) {
-  const folder = mkdtempSync(join(tmpdir(), "meridian-judges-"));
+  const folder = mkdtempSync(join(tmpdir(), "meridian-validators-"));
   t.after(() => rmSync(folder, {recursive: true}));
   const file = join(folder, "objects.yaml");
   writeFileSync(file, objects.map((object) => stringify(object)).join("---\n"));
@@ -88,7 +88,7 @@ test("a misspelt field and a wrong type are found", {skip: noSchemas}, (t) => {
   assert.match(said[1]!, /at '\/spec\/ports\/0\/port': got string, want integer/);
 });
 
-/** What kube-score asks for and we do not do, with the reason. */
+/** Checks of kube-score that are not met on purpose, and why. */
 const accepted = {
   "container-image-pull-policy": "images are named by the hash of their content",
   "container-ephemeral-storage-request-and-limit": "roots are read-only: nothing is written",

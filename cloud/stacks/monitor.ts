@@ -4,7 +4,7 @@ import type {Inputs, Order} from "../resource.ts";
 
 type Monitor = NonNullable<ReturnType<typeof runtime.getMonitor>>;
 
-/** The part of the requests' interface that is read; google-protobuf's structures as plain values. */
+/** The part of Pulumi's requests that is read. */
 interface Request {
   getType(): string;
   getName(): string;
@@ -27,7 +27,7 @@ interface OutputsRequest {
 type Method<R> = (request: R, callback: unknown) => unknown;
 
 export interface Observed {
-  /** Of the stack, once it has run. */
+  /** The outputs of the stack, once it has run. */
   outputs(): {readonly outputs: Inputs; readonly secretOutputs: readonly string[]};
 }
 
@@ -82,5 +82,5 @@ function wrap<R>(monitor: Monitor, name: string, before: (request: R) => void) {
   };
 }
 
-/** As the mocks' monitor does: the parent's own type, without its ancestors'. */
+/** The mocks' monitor writes the parent's own type too, and none of its ancestors'. */
 const prefix = (parent: string) => (parent ? `${parent.split("::")[2]!.split("$").at(-1)}$` : "");

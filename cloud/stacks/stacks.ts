@@ -26,7 +26,7 @@ export interface RunOptions {
   /** Names of the stacks wanted; all if not given. What they read runs too. */
   readonly stacks?: readonly string[];
   readonly cloud?: Cloud;
-  /** Of the cloud that is made where none is given. */
+  /** The clock of the cloud that is made where none is given. */
   readonly now?: () => number;
   /** The private key that signs tokens, PEM; a new one if not given. */
   readonly signingKey?: string;
@@ -143,7 +143,7 @@ async function runStack(run: Run): Promise<Stack> {
 const changed = (outputs: Inputs, inputs: Inputs) =>
   Object.fromEntries(Object.entries(outputs).filter(([key, value]) => inputs[key] !== value));
 
-/** What a program reads of another stack. */
+/** The outputs of another stack, as a StackReference reads them. */
 function reference({before, name: stack}: Run, id: string | undefined) {
   const other = id?.split("/").at(-1) ?? "";
   const {outputs, secretOutputs} = before.find(({name}) => name === other) ?? {};
@@ -168,7 +168,7 @@ async function settle({name, program, cloud}: Run): Promise<void> {
   if (errors.length === 0) return;
   const [cause] = errors;
   const message = `stack ${name}: ${reasonOf(cause) || "a function failed"}`;
-  // What was refused before may be why.
+  // An earlier refusal may be the cause.
   const said = cloud.refusals.length > 0 ? [report(cloud.refusals), message] : [message];
   throw new StackError(said.join("\n"), cloud.refusals, {cause});
 }

@@ -86,7 +86,7 @@ const worldOf = ({
     }),
   );
 
-/** As long as each may be, and as odd. */
+/** Names as long and as odd as each may be. */
 const longest: Chosen = {
   service: "abcdefghijk1",
   hostname: "c".repeat(30),
