@@ -17,7 +17,7 @@ import {
 } from "./language-server.js";
 import {withLock} from "./lock.js";
 import {fetchOctodns, findOctodns} from "./octodns.js";
-import {buildJudges} from "./validators.js";
+import {buildValidators} from "./validators.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const LOCK = join(ROOT, ".meridian/setup.lock");
@@ -131,7 +131,7 @@ function buildTools() {
   report(
     "building actionlint, kubeconform, kube-score and h2spec from Go modules",
     "JUDGES",
-    buildJudges,
+    buildValidators,
   );
   if (!findLanguageServer())
     report(

@@ -25,7 +25,7 @@ const folderOf = (/** @type {string} */ name, /** @type {string} */ version) =>
  * @param {keyof typeof programs} name
  * @returns {string | undefined}
  */
-export function findJudge(name) {
+export function findValidator(name) {
   const built = join(folderOf(name, programs[name].version), name);
   return findProgram(name) ?? (existsSync(built) ? built : undefined);
 }
@@ -41,7 +41,7 @@ export function findSwagger() {
 }
 
 /** @returns {string | undefined} what stood in the way */
-export function buildJudges() {
+export function buildValidators() {
   const fetched = makeFolder(folderOf("kubernetes", KUBERNETES.version), (folder) => {
     const from = moduleFolder(KUBERNETES, folder);
     if ("fault" in from) return from.fault;

@@ -3,7 +3,7 @@
  * https://github.com/Azure/bicep-types-az, commit 1f896de2, a gzipped JSON file for each provider and API version:
  * keyvault_2024-11-01.json.gz. The types are those of cloud/types.ts, each at the version that azure-native asks for.
  *
- * Azure/bicep-types-az: Copyright (c) Microsoft Corporation, MIT licence.
+ * Azure/bicep-types-az is under the MIT licence: rules.LICENSE.
  */
 import {readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";

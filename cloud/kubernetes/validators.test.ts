@@ -6,12 +6,12 @@ import {join} from "node:path";
 import {type TestContext, test} from "node:test";
 import {stringify} from "yaml";
 import {smallWorld} from "../../infra/fixture.ts";
-import {findJudge, findSwagger} from "../../setup/validators.js";
+import {findSwagger, findValidator} from "../../setup/validators.js";
 import {runStacks} from "../stacks/stacks.ts";
 import {schemasOf} from "./schemas.ts";
 
-const kubeconform = findJudge("kubeconform");
-const kubeScore = findJudge("kube-score");
+const kubeconform = findValidator("kubeconform");
+const kubeScore = findValidator("kube-score");
 const swagger = findSwagger();
 const MEND = "Mend: TOOLS=build node setup/main.js builds it with Go";
 
