@@ -113,8 +113,8 @@ export function createCloud(options: CloudOptions = {}): Cloud {
   }
 
   function call(stack: string, token: string, inputs: Inputs): Inputs {
-    const answer = calls[token];
-    if (answer) return answer(inputs);
+    const run = calls[token];
+    if (run) return run(inputs);
     const reason = `UnknownFunction: the stand-in does not know ${token}; add it to cloud/azure/`;
     refusals.push({stack, type: token, name: "function", reason});
     throw new Error(reason);

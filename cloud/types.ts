@@ -51,11 +51,18 @@ export const types: Readonly<Record<string, Kind>> = Object.fromEntries([
   ...[...core, ...apps, ...batch, ...autoscaling, ...policy, ...networking, ...extensions],
 ]);
 
+/** Whether it is a stack or a component: nothing is made for it. */
+export const isComponent = (type: string) => /^(meridian|pulumi:pulumi):/.test(type);
+
+/** `Deployment`, whoever's it is. */
+export const shortType = (type: string) =>
+  type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)!;
+
 const component: Kind = {id: () => "", check: () => []};
 
 /** The kind of a type; undefined where the stand-in does not know it. */
 export const kindOf = (type: string): Kind | undefined =>
-  types[type] ?? (/^meridian:|^pulumi:pulumi:Stack$/.test(type) ? component : undefined);
+  types[type] ?? (isComponent(type) ? component : undefined);
 
 /** The functions of the Azure provider that the programs call. */
 export const calls: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {

@@ -83,6 +83,12 @@ export const nameOf = (id: string, from = 1) => id.split("/").at(-from) ?? "";
 /** The resource that a part of it belongs to: the first that its id names. */
 export const ownerOf = (id: string) => id.split("/").slice(0, 9).join("/");
 
+/** The inputs of all other resources of a type. */
+export const othersOf = <In>(type: string, {all, id}: View) =>
+  all(`azure-native:${type}`)
+    .filter((other) => other.id !== id)
+    .map(({inputs}) => inputs as In);
+
 /** One reason, unless it holds. */
 export const unless = (holds: unknown, reason: string) => (holds ? [] : [reason]);
 
@@ -119,12 +125,12 @@ function misnamed(published: Rule = {}, own: NameRule | undefined, id: string): 
 
 const claimed =
   <In>(type: string, claim: ArmKind<In>["claim"]): Judge =>
-  (inputs, {id, all}) => {
+  (inputs, view) => {
     const claimOf = (inputs: Inputs) => claim?.(inputs as In);
     const mine = claimOf(inputs);
     if (mine?.name === undefined) return [];
-    const others = all(`azure-native:${type}`).filter((other) => other.id !== id);
-    return unless(!others.some(({inputs}) => claimOf(inputs)?.name === mine.name), mine.taken);
+    const others = othersOf<Inputs>(type, view);
+    return unless(!others.some((other) => claimOf(other)?.name === mine.name), mine.taken);
   };
 
 const holes = (template: string) => [...template.matchAll(/\{(\w+)\}/g)].map(([, hole]) => hole!);

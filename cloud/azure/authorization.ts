@@ -2,7 +2,7 @@ import {roles} from "../../infra/azure/roles.ts";
 import {never} from "../consequence.ts";
 import {serving, tail} from "../description.ts";
 import type {View} from "../resource.ts";
-import {arm, SUBSCRIPTION, TENANT, unless} from "./arm.ts";
+import {arm, othersOf, SUBSCRIPTION, TENANT, unless} from "./arm.ts";
 import {uuid} from "./derived-ids.ts";
 
 export interface Grant {
@@ -45,12 +45,10 @@ export const authorizationCalls = {
 };
 
 /** The same role for the same principal on the same resource, under another name. */
-function checkGrant(grant: Grant, {id, all}: View): string[] {
+function checkGrant(grant: Grant, view: View): string[] {
   const words = ({principalId, roleDefinitionId, scope}: Grant) =>
     [principalId, roleDefinitionId, scope].join(" ");
-  const there = all(`azure-native:${ROLE_ASSIGNMENT}`).some(
-    (other) => other.id !== id && words(other.inputs as unknown as Grant) === words(grant),
-  );
+  const there = othersOf<Grant>(ROLE_ASSIGNMENT, view).some((one) => words(one) === words(grant));
   return unless(!there, "RoleAssignmentExists: The role assignment already exists.");
 }
 

@@ -35,7 +35,7 @@ export const cognitiveServices = [
     locks: (id) => id,
     checkKept: checkDeleted,
   }),
-  arm<Deployment>(DEPLOYMENT, {
+  arm<ModelDeployment>(DEPLOYMENT, {
     path: "Microsoft.CognitiveServices/accounts/{accountName}/deployments/{deploymentName}",
     purpose: "capacity of one model, of a pinned version; provisioned units are protected",
     price: {use: "tokens, or about $260 a month for each provisioned unit"},
@@ -59,7 +59,7 @@ interface Account {
   readonly properties: {readonly customSubDomainName: string};
 }
 
-interface Deployment {
+interface ModelDeployment {
   readonly sku?: {readonly name?: string; readonly capacity?: number};
   readonly properties?: {
     readonly model?: {readonly name?: string; readonly version?: string; readonly format?: string};
@@ -73,7 +73,7 @@ const provisioned = [
   "DataZoneProvisionedManaged",
 ];
 
-function checkDeployment(inputs: Deployment, view: View): string[] {
+function checkDeployment(inputs: ModelDeployment, view: View): string[] {
   const {sku, properties} = inputs;
   const model = properties?.model;
   if (!model?.name || !model.version || !model.format)
@@ -92,7 +92,7 @@ function checkDeployment(inputs: Deployment, view: View): string[] {
 }
 
 /** By subscription, location, model and SKU: https://learn.microsoft.com/azure/ai-foundry/openai/how-to/quota */
-function checkQuota({sku, properties}: Deployment, view: View): string[] {
+function checkQuota({sku, properties}: ModelDeployment, view: View): string[] {
   const location = accountLocation(view);
   const [model, name, capacity] = [properties!.model!.name!, sku!.name!, sku!.capacity!];
   const limit = view.options.quota?.(location, model, name);

@@ -39,8 +39,8 @@ export interface Federated {
 /** https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations */
 function checkFederated({issuer, subject}: Federated, view: View): string[] {
   const twice = view
-    .all(`azure-native:${CREDENTIAL}`)
-    .filter(({id}) => id !== view.id && id.startsWith(`${ownerOf(view.id)}/`))
+    .inside(ownerOf(view.id))
+    .filter(({id}) => id !== view.id)
     .some(({inputs}) => inputs.issuer === issuer && inputs.subject === subject);
   return unless(
     !twice,

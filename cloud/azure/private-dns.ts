@@ -1,6 +1,6 @@
 import {serving, values} from "../description.ts";
 import type {View} from "../resource.ts";
-import {arm, unless} from "./arm.ts";
+import {arm, othersOf, unless} from "./arm.ts";
 
 const LINK = "privatedns:VirtualNetworkLink";
 
@@ -29,14 +29,10 @@ interface Link {
 function checkLink({privateZoneName, virtualNetwork}: Link, view: View): string[] {
   if (!view.find(virtualNetwork.id))
     return [`LinkedResourceNotFound: The virtual network ${virtualNetwork.id} was not found.`];
-  const linked = view.all(`azure-native:${LINK}`).some(({id, inputs}) => {
-    const other = inputs as unknown as Link;
-    return (
-      id !== view.id &&
-      other.privateZoneName === privateZoneName &&
-      other.virtualNetwork.id === virtualNetwork.id
-    );
-  });
+  const linked = othersOf<Link>(LINK, view).some(
+    (other) =>
+      other.privateZoneName === privateZoneName && other.virtualNetwork.id === virtualNetwork.id,
+  );
   return unless(
     !linked,
     `Conflict: A virtual network cannot be linked to multiple zones with overlapping namespaces. You tried to link virtual network with '${privateZoneName}' and '${privateZoneName}' zones.`,

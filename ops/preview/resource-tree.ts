@@ -1,5 +1,6 @@
 import type {Resource} from "../../cloud/resource.ts";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
+import {isComponent, shortType} from "../../cloud/types.ts";
 import {maskedStack} from "./mask.ts";
 import {summaryOf} from "./resource-summary.ts";
 
@@ -42,18 +43,20 @@ function branches(resources: readonly Resource[], parent: string | undefined): s
   });
 }
 
-/** Resources before the components beside them, then by kind and name: the order they were made in varies. */
+/** Resources come before components, then by type and name: the order in which they are made varies. */
 const byPlace = (a: Resource, b: Resource) =>
-  Number(isComponent(a)) - Number(isComponent(b)) ||
-  compare(kindOf(a), kindOf(b)) ||
+  Number(isComponent(a.type)) - Number(isComponent(b.type)) ||
+  compare(shortType(a.type), shortType(b.type)) ||
   compare(a.name, b.name);
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 function titleOf(resource: Resource): string {
-  if (isComponent(resource)) return componentTitle(kindOf(resource), resource.name);
+  if (isComponent(resource.type)) return componentTitle(shortType(resource.type), resource.name);
   const {name, facts} = summaryOf(resource);
-  const title = [`${kindOf(resource)} ${name}`, facts.join(", ")].filter(Boolean).join(": ");
+  const title = [`${shortType(resource.type)} ${name}`, facts.join(", ")]
+    .filter(Boolean)
+    .join(": ");
   return resource.protect ? `${title} (protected)` : title;
 }
 
@@ -62,11 +65,6 @@ const componentTitle = (kind: string, name: string) =>
   kind.toLowerCase() === name ? kind : `${kind} ${name}`;
 
 const details = (resource: Resource) => summaryOf(resource).lines.map((line) => `  ${line}`);
-
-const kindOf = ({type}: Resource) =>
-  type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)!;
-
-const isComponent = ({type}: Resource) => type.startsWith("meridian:");
 
 function outputLines(outputs: Readonly<Record<string, unknown>>): string[] {
   const lines = Object.entries(outputs).map(([name, value]) => `  ${name} = ${short(value)}`);

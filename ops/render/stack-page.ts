@@ -1,5 +1,6 @@
 import type {Resource} from "../../cloud/resource.ts";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
+import {isComponent, shortType} from "../../cloud/types.ts";
 import {dollarsOf, purposeOf, round} from "../review/purpose-and-price.ts";
 
 /** What a page of docs/stacks says before its tables. */
@@ -27,7 +28,7 @@ function partOf(resource: Resource, {resources}: Stack, root: string | undefined
     const parent: string | undefined = next.parent;
     next = resources.find(({urn}) => urn === parent);
   }
-  return isComponent(top.type) ? nameOf(top.type) : "";
+  return isComponent(top.type) ? shortType(top.type) : "";
 }
 
 function section(part: string, members: readonly Resource[]): string {
@@ -45,7 +46,7 @@ function row(type: string, all: readonly Resource[]): string {
   const {purpose, use} = purposeOf(type);
   const sum = all.reduce((sum, resource) => sum + dollarsOf(resource), 0);
   const cost = [sum > 0 ? `$${round(sum)}` : "", use].filter(Boolean).join(", ") || "nothing";
-  return `| ${nameOf(type)} | ${all.length} | ${purpose} | ${cost} |`;
+  return `| ${shortType(type)} | ${all.length} | ${purpose} | ${cost} |`;
 }
 
 function total(resources: readonly Resource[]): string {
@@ -53,8 +54,3 @@ function total(resources: readonly Resource[]): string {
   const fixed = sum > 0 ? `About $${round(sum)} a month, and what is paid by use.` : "Paid by use.";
   return `${fixed} List prices, rounded: they tell tens from thousands.`;
 }
-
-const isComponent = (type: string) => /^meridian:|^pulumi:pulumi:/.test(type);
-
-const nameOf = (type: string) =>
-  type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)!;

@@ -1,7 +1,7 @@
 import {consequenceOf} from "../../cloud/consequence.ts";
 import type {Frozen, Resource} from "../../cloud/resource.ts";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
-import {kindOf} from "../../cloud/types.ts";
+import {isComponent, kindOf} from "../../cloud/types.ts";
 import {type ValueChange, valueChanges} from "./values.ts";
 
 /** What `pulumi up` would do to a resource; at what is refused it would stop. */
@@ -55,7 +55,7 @@ const isLoopback = (value: unknown) => typeof value === "string" && /^127(\.\d+)
 
 /** For components and for stacks themselves nothing is made. */
 export const made = (stack: Stack | undefined) =>
-  (stack?.resources ?? []).filter(({type}) => !/^(meridian|pulumi:pulumi):/.test(type));
+  (stack?.resources ?? []).filter(({type}) => !isComponent(type));
 
 function resourceChanges(before: Resource[], after: Resource[]): ResourceChange[] {
   const [olds, news] = [before, after].map((list) => new Map(list.map((one) => [one.urn, one])));

@@ -1,3 +1,4 @@
+import {shortType} from "../../cloud/types.ts";
 import {describe} from "../../dns/difference.ts";
 import {listed} from "../../dns/table.ts";
 import {summaryOf} from "../preview/resource-summary.ts";
@@ -85,9 +86,6 @@ function fateOf({change, resource, forcedBy, deletedFirst, frozen}: ResourceChan
 }
 
 const paths = (frozen: ResourceChange["frozen"]) => frozen.map(({path}) => path).join(", ");
-
-const shortType = (type: string) =>
-  type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)!;
 
 /** What else a reviewer asks for; parts with nothing to say are left out. */
 export function otherSections({dns, images, policy, quotas, costs}: Review): Section[] {
