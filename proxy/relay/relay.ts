@@ -18,7 +18,7 @@ import type {Allowances} from "../route/upstream-quota.ts";
 import type {Failure, Sink} from "../upstream/transport.ts";
 import type {Upstreams} from "../upstream/upstream.ts";
 import {createLengths} from "./answer-length.ts";
-import {createEvents, errorIn, isComment} from "./ending.ts";
+import {createEvents, errorIn, isComment} from "./events.ts";
 import {
   type Ask,
   type ClientStream,
@@ -26,7 +26,7 @@ import {
   type Exchange,
   lineOf,
   NO_BODY,
-} from "./exchange.ts";
+} from "./relayed-request.ts";
 import {codingOf, lengthOf, mediaTypeOf, waitOf, wholeWait} from "./headers.ts";
 import {createBag} from "./in-flight.ts";
 import type {Mirrors} from "./mirror.ts";

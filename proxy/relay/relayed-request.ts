@@ -5,7 +5,7 @@ import type {Deployment} from "../policy.ts";
 import {type Body, bodyOf} from "../rewrite/body.ts";
 import type {Call} from "../upstream/transport.ts";
 import type {Api} from "../upstream/upstream.ts";
-import type {Events} from "./ending.ts";
+import type {Events} from "./events.ts";
 import type {Copy} from "./mirror.ts";
 import type {Outcome, Phase} from "./outcome.ts";
 
