@@ -1,6 +1,6 @@
 import type {Logger} from "pino";
 import {createVerifier, parseKeys} from "./admit/token.ts";
-import {createQuota} from "./admit/user-limits.ts";
+import {createUserLimits} from "./admit/user-limits.ts";
 import {faults, type ProxyConfig} from "./config.ts";
 import {watchFile, whenThere} from "./file.ts";
 import {serveAdmin} from "./observe/admin.ts";
@@ -11,8 +11,8 @@ import {type Policy, policySchema} from "./policy.ts";
 import {createMirrors} from "./relay/mirror.ts";
 import {createRelay} from "./relay/relay.ts";
 import {createHealth, deploymentsOf} from "./route/health.ts";
-import {createBudget} from "./route/retry-budget.ts";
-import {createAllowances} from "./route/upstream-quota.ts";
+import {createRetryBudget} from "./route/retry-budget.ts";
+import {createUpstreamQuotas} from "./route/upstream-quota.ts";
 import {serve} from "./server.ts";
 import {createUpstreams} from "./upstream/upstream.ts";
 
@@ -36,11 +36,11 @@ export async function startProxy({
     sessions: () => upstreams.connected,
     policyFault: () => policy.fault,
     deployments: () => deploymentsOf(policy.value, health),
-    allowances: () => allowances.current,
+    quotas: () => quotas.current,
     keys: () => keys.value.keys,
   });
   const health = createHealth(now);
-  const allowances = createAllowances();
+  const quotas = createUpstreamQuotas();
   const upstreams = createUpstreams({
     log: (event, detail) => log.warn({detail: String(detail)}, event),
     sessionOpened: metrics.sessionOpened,
@@ -83,11 +83,11 @@ export async function startProxy({
   const relay = createRelay({
     policy: () => policy.value,
     upstreams,
-    quota: createQuota({limits: () => policy.value.limits}),
+    users: createUserLimits({limits: () => policy.value.limits}),
     health,
-    allowances,
+    quotas,
     mirrors,
-    budget: createBudget(),
+    retries: createRetryBudget(),
     vote,
     metrics,
     region: config.REGION,

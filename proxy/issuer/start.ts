@@ -4,7 +4,7 @@ import type {IssuerConfig} from "../config.ts";
 import {type WatchedFile, watchFile, whenThere} from "../file.ts";
 import {parseIssuing} from "./config.ts";
 import {createExchange} from "./exchange.ts";
-import {createDesk} from "./exchange-limits.ts";
+import {limitExchange} from "./exchange-limits.ts";
 import {serveIssuer} from "./server.ts";
 import {keySetOf, readSigningKey, type SigningKey} from "./signing.ts";
 
@@ -34,7 +34,7 @@ export async function startIssuer({config, log}: {config: IssuerConfig; log: Log
   const server = await serveIssuer({
     listen: config.LISTEN,
     issuing,
-    exchange: createDesk(provider.exchange),
+    exchange: limitExchange(provider.exchange),
     signingKey: () => current.value,
     keySet: () => keySetOf(keys.map(({value}) => value)),
     log,

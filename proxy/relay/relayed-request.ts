@@ -1,6 +1,7 @@
 import type {IncomingHttpHeaders, ServerHttp2Stream} from "node:http2";
 import type {Client} from "../admit/client.ts";
 import type {Claims} from "../admit/token.ts";
+import type {UserLimits} from "../admit/user-limits.ts";
 import type {Deployment} from "../policy.ts";
 import {type Body, bodyOf} from "../rewrite/body.ts";
 import type {Call} from "../upstream/transport.ts";
@@ -18,114 +19,147 @@ export interface Ask {
   readonly claims: Claims;
   readonly client: Client;
   readonly traceparent: string | undefined;
-  /** How the body is coded; empty where it is not. */
+  /** The body's content coding; empty where it has none. */
   readonly coding: string;
 }
 
-/** One request's life. Handlers are shared; this is what they tell requests apart by. */
-export interface Exchange extends Ask {
-  /** Among those under way. */
+/** One request on its way through the proxy. All requests share their handlers, which are given this. */
+export interface RelayedRequest extends Ask {
+  /** Its index among the requests in flight. */
   place: number;
   readonly stream: ClientStream;
-  chunks: Buffer[];
-  /** Of the body, as it came. */
-  size: number;
-  /** Bytes of it that count for its user. */
-  held: number;
   phase: Phase;
-  /** When the last byte of the request was here: what the model takes is counted from then. */
+  /** When its last byte arrived: a model's time is counted from then. */
   arrivedMs: number;
   deadlineMs: number;
+  /** The model that is asked for, by the policy's name for it; empty while it is not known. */
   asked: string;
-  /** Of its experiment; empty where it is in none. */
+  /** `experiment/arm`; empty where it is in no experiment. */
   arm: string;
-  copy: Copy | undefined;
-  body: Body;
-  /** The answer was asked for in pieces. */
+  /** Whether the answer is to come in pieces. */
   streamed: boolean;
-  /** Deployments not tried yet, best first. */
-  left: Deployment[];
-  /** Attempts that failed. */
-  failures: number;
-  /** A host failed in a way that no request brings about. */
-  blameless: boolean;
-  /** Other regions serve it, for the region's own model hosts have failed. */
-  lost: boolean;
-  /** The model that serves takes chats alone. */
-  chats: boolean;
-  deployment: Deployment | undefined;
-  call: Call | undefined;
-  /** Each side of it may be open without the other. */
+  body: Body;
+  copy: Copy | undefined;
+  /** The client and the host may each leave before the other. */
   clientOpen: boolean;
   hostOpen: boolean;
-  /** The answer's head, kept until its first byte: until then another deployment may still answer. */
-  head: IncomingHttpHeaders | undefined;
-  status: number;
-  /** How to read an answer in pieces; undefined for one that is whole. */
-  events: Events | undefined;
-  received: number;
-  /** How often something was received: a host sends a token at a time. */
-  frames: number;
-  firstByteMs: number;
-  /** Every deployment so far said 429; the shortest wait that one named, in seconds. */
+  readonly upload: Upload;
+  readonly attempts: Attempts;
+  readonly reply: Reply;
+}
+
+/** The body as it arrives. */
+interface Upload {
+  chunks: Buffer[];
+  /** Bytes so far. */
+  size: number;
+  /** Bytes that count against its user. */
+  held: number;
+}
+
+/** Which deployments are asked, and how those before did. */
+interface Attempts {
+  /** Not tried yet, best first. */
+  left: Deployment[];
+  /** The one that is being asked, or was last. */
+  deployment: Deployment | undefined;
+  call: Call | undefined;
+  /** Whether the model takes chats alone. */
+  chats: boolean;
+  failures: number;
+  /** Whether a host failed in a way that no request can bring about. */
+  blameless: boolean;
+  /** Whether other regions serve it, as the region's own hosts have failed. */
+  lost: boolean;
+  /** Whether every deployment so far had no room (429); the shortest wait that one named, in seconds. */
   busy: boolean;
   retryAfterS: number;
 }
 
-/** Until it is closed: Node may keep it for longer, but not with all that was asked. */
-export type ClientStream = ServerHttp2Stream & {exchange?: Exchange | undefined};
+/** What the host says. */
+interface Reply {
+  /** Kept until the first byte: until then another deployment may still answer. */
+  head: IncomingHttpHeaders | undefined;
+  status: number;
+  /** Reads an answer that comes in pieces; undefined for one that is whole. */
+  events: Events | undefined;
+  /** Bytes so far. */
+  received: number;
+  /** Pieces so far; a host sends a token at a time. */
+  frames: number;
+  firstByteMs: number;
+}
 
-export const NO_BODY = bodyOf({});
+/** Knows its request until it is closed: Node may keep a stream for longer, but not with all that was asked. */
+export type ClientStream = ServerHttp2Stream & {request?: RelayedRequest | undefined};
 
-export function createExchange(stream: ClientStream, ask: Ask, nowMs: number): Exchange {
+const NO_BODY = bodyOf({});
+
+export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): RelayedRequest {
   return {
     ...ask,
     place: 0,
     stream,
-    chunks: [],
-    size: 0,
-    held: 0,
     phase: "body",
     arrivedMs: nowMs,
     deadlineMs: Number.POSITIVE_INFINITY,
     asked: "",
     arm: "",
-    copy: undefined,
-    body: NO_BODY,
     streamed: false,
-    left: [],
-    failures: 0,
-    blameless: false,
-    lost: false,
-    chats: false,
-    deployment: undefined,
-    call: undefined,
+    body: NO_BODY,
+    copy: undefined,
     clientOpen: true,
     hostOpen: false,
-    head: undefined,
-    status: 0,
-    events: undefined,
-    received: 0,
-    frames: 0,
-    firstByteMs: 0,
-    busy: true,
-    retryAfterS: Number.POSITIVE_INFINITY,
+    upload: {chunks: [], size: 0, held: 0},
+    attempts: {
+      left: [],
+      deployment: undefined,
+      call: undefined,
+      chats: false,
+      failures: 0,
+      blameless: false,
+      lost: false,
+      busy: true,
+      retryAfterS: Number.POSITIVE_INFINITY,
+    },
+    reply: {
+      head: undefined,
+      status: 0,
+      events: undefined,
+      received: 0,
+      frames: 0,
+      firstByteMs: 0,
+    },
   };
 }
 
-/** What the log says of a request: never a prompt, a completion or a credential. */
-export function lineOf(exchange: Exchange, outcome: Outcome, code: string | undefined) {
-  const {id, claims, api, asked, arm, deployment, firstByteMs} = exchange;
+/** Counts bytes of the body against the user. Throws USER_BYTES or PROXY_FULL. */
+export function holdBytes(users: UserLimits, request: RelayedRequest, bytes: number): void {
+  users.hold(request.claims.user, bytes);
+  request.upload.held += bytes;
+}
+
+/** Gives up the body: it has been sent, or never will be. */
+export function releaseBody(users: UserLimits, request: RelayedRequest): void {
+  users.release(request.claims.user, request.upload.held);
+  request.upload.held = 0;
+  request.upload.chunks = [];
+  request.body = NO_BODY;
+}
+
+/** The line that is logged: never a prompt, a completion or a credential. */
+export function lineOf(request: RelayedRequest, outcome: Outcome, code: string | undefined) {
+  const {id, claims, api, asked, arm, attempts, reply} = request;
   return {
     id,
     user: claims.user,
     api,
     model: asked,
     arm: arm || undefined,
-    upstream: deployment?.upstream,
-    deployment: deployment?.name,
+    upstream: attempts.deployment?.upstream,
+    deployment: attempts.deployment?.name,
     outcome,
     code,
-    firstByteMs: Math.round(firstByteMs),
+    firstByteMs: Math.round(reply.firstByteMs),
   };
 }
