@@ -1,4 +1,4 @@
-import type {Filter} from "./code.ts";
+import type {Filter} from "./filter.ts";
 
 /** A shorter line may well begin the answer by right. */
 const LEAST_CHARACTERS = 4;

@@ -1,4 +1,4 @@
-import type {Filter} from "./code.ts";
+import type {Filter} from "./filter.ts";
 
 const OPENING = /^\s*```[^\n`]*\n/;
 /** Of 40 characters after a fence none is a line end: it is no language's name. */
