@@ -1,6 +1,7 @@
 import type {Logger} from "pino";
 import {createVerifier, parseKeys} from "./admit/token.ts";
 import {createUserLimits} from "./admit/user-limits.ts";
+import {type Clock, systemClock} from "./clock.ts";
 import {faults, type ProxyConfig} from "./config.ts";
 import {watchFile, whenThere} from "./file.ts";
 import {serveAdmin} from "./observe/admin.ts";
@@ -18,16 +19,16 @@ import {createUpstreams} from "./upstream/upstream.ts";
 
 /**
  * Puts a proxy together from its configuration and files; waits for files that are not there yet, and
- * resolves once it serves. `now`, in milliseconds, is what requests' deadlines go by.
+ * resolves once it serves. Requests are waited for by `clock`.
  */
 export async function startProxy({
   config,
   log,
-  now,
+  clock = systemClock,
 }: {
   config: ProxyConfig;
   log: Logger;
-  now?: () => number;
+  clock?: Clock;
 }) {
   const missing = (path: string) => log.warn({path}, "waiting for a file that is not there");
   const metrics = createMetrics({
@@ -39,7 +40,7 @@ export async function startProxy({
     quotas: () => quotas.current,
     keys: () => keys.value.keys,
   });
-  const health = createHealth(now);
+  const health = createHealth(clock.now);
   const quotas = createUpstreamQuotas();
   const upstreams = createUpstreams({
     log: (event, detail) => log.warn({detail: String(detail)}, event),
@@ -79,7 +80,7 @@ export async function startProxy({
   });
   // Who has just started may not have its token yet: every answer would be a failure.
   const healthy = () => vote.healthy && upstreams.opened;
-  const mirrors = createMirrors({policy: () => policy.value, upstreams, metrics});
+  const mirrors = createMirrors({policy: () => policy.value, upstreams, metrics, clock});
   const relay = createRelay({
     policy: () => policy.value,
     upstreams,
@@ -87,11 +88,11 @@ export async function startProxy({
     health,
     quotas,
     mirrors,
-    retries: createRetryBudget(),
+    retries: createRetryBudget(clock.now),
     vote,
     metrics,
     region: config.REGION,
-    now,
+    clock,
   });
   const probe = createProbe({policy: () => policy.value, upstreams, health, vote});
   const server = await serve({

@@ -48,6 +48,16 @@ test("so many streams at once, and room again when one ends", () => {
   users.enter("anna");
 });
 
+test("of a hundred thousand users, those with open streams are remembered", () => {
+  const {users} = setUp({streams: 1});
+  users.enter("anna");
+  for (let count = 0; count <= 100_000; count++) {
+    users.enter(`user ${count}`);
+    users.leave(`user ${count}`);
+  }
+  assert.throws(() => users.enter("anna"), {code: "USER_STREAMS"});
+});
+
 test("a large request counts as several, and is paid for by waiting", () => {
   const {clock, users} = setUp();
   users.enter("anna");

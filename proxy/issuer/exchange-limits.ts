@@ -13,8 +13,11 @@ const LIMITS = {perSecond: 0.5, burst: 30, streams: 30, userBytes: 0};
  * are kept for a while, and who asks at the same time is answered together. What is kept is kept by the
  * credential's hash, never by the credential.
  */
-export function limitExchange(exchange: Exchange): Exchange {
-  const limits = createUserLimits({limits: () => LIMITS});
+export function limitExchange(
+  exchange: Exchange,
+  now: () => number = () => performance.now(),
+): Exchange {
+  const limits = createUserLimits({limits: () => LIMITS, now});
   const cache = createCache();
 
   return async (credential) => {

@@ -1,4 +1,5 @@
 import type {UserLimits} from "../admit/user-limits.ts";
+import type {Clock} from "../clock.ts";
 import type {Metrics} from "../observe/metrics.ts";
 import type {Vote} from "../observe/vote.ts";
 import type {Policy} from "../policy.ts";
@@ -24,11 +25,12 @@ export interface RelayOptions {
   readonly vote: Vote;
   readonly metrics: Metrics;
   readonly region: string;
-  readonly now?: () => number;
+  readonly clock: Clock;
 }
 
 /** What each step of a request works with. */
-export interface Parts extends Required<RelayOptions> {
+export interface Parts extends RelayOptions {
+  readonly now: () => number;
   readonly lengths: AnswerLengths;
   readonly inFlight: InFlight<RelayedRequest>;
   /** What hosts answer comes back through it. */

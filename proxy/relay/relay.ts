@@ -29,8 +29,8 @@ const SWEEP_EVERY_MS = 250;
  */
 export function createRelay(options: RelayOptions): Relay {
   const relay: Parts = {
-    now: () => performance.now(),
     ...options,
+    now: options.clock.now,
     lengths: createAnswerLengths(),
     inFlight: createInFlight(),
     forward: guarded(prepareAndSend),
@@ -48,7 +48,7 @@ export function createRelay(options: RelayOptions): Relay {
   const onDrain = ofStream(guarded(drained));
   const onClose = ofStream(guarded(clientLeft));
   const onDeadline = guarded(expire);
-  const sweeper = setInterval(sweep, SWEEP_EVERY_MS).unref();
+  const close = options.clock.every(SWEEP_EVERY_MS, sweep);
 
   function begin(stream: ClientStream, ask: Ask) {
     relay.users.enter(ask.claims.user);
@@ -90,7 +90,7 @@ export function createRelay(options: RelayOptions): Relay {
     for (const request of inFlight.all()) if (time >= request.deadlineMs) onDeadline(request);
   }
 
-  return {begin, close: () => clearInterval(sweeper)};
+  return {begin, close};
 }
 
 function prepareAndSend(relay: Parts, request: RelayedRequest) {
