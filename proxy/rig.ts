@@ -27,14 +27,14 @@ import {startProxy} from "./start.ts";
 export interface Rig {
   readonly client: ClientHttp2Session;
   readonly origin: string;
-  /** Of the admin page. */
+  /** The origin of the admin page. */
   readonly admin: string;
   readonly metrics: () => Promise<string>;
   readonly log: readonly string[];
   readonly signingKey: KeyObject;
-  /** Of the proxy, to start more like it. */
+  /** The proxy's, to start more like it. */
   readonly config: ProxyConfig;
-  /** Of the signing key. */
+  /** The signing key's. */
   readonly kid: string;
   token(changes?: Partial<TokenChanges>): Promise<string>;
   /** Headers of three users in turn: what one alone does moves no vote. */

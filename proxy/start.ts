@@ -11,7 +11,7 @@ import {createVote} from "./observe/vote.ts";
 import {type Policy, policySchema} from "./policy.ts";
 import {createMirrors} from "./relay/mirror.ts";
 import {createRelay} from "./relay/relay.ts";
-import {createHealth, deploymentsOf} from "./route/health.ts";
+import {createDeploymentHealth, deploymentsOf} from "./route/deployment-health.ts";
 import {createRetryBudget} from "./route/retry-budget.ts";
 import {createUpstreamQuotas} from "./route/upstream-quota.ts";
 import {serve} from "./server.ts";
@@ -40,7 +40,7 @@ export async function startProxy({
     quotas: () => quotas.current,
     keys: () => keys.value.keys,
   });
-  const health = createHealth(clock.now);
+  const health = createDeploymentHealth(clock.now);
   const quotas = createUpstreamQuotas();
   const upstreams = createUpstreams({
     log: (event, detail) => log.warn({detail: String(detail)}, event),

@@ -12,7 +12,7 @@ export function createEcho(prompt: string): Filter {
   let held = "";
   let decided = false;
 
-  /** Of several echoes the longest: the first, as they stand. */
+  /** The longest of several echoes: they are in that order. */
   function push(piece: string): string {
     if (decided) return piece;
     const from = held.length;

@@ -1,5 +1,5 @@
 import {Gauge, type Registry} from "prom-client";
-import type {DeploymentState} from "../route/health.ts";
+import type {DeploymentState} from "../route/deployment-health.ts";
 import type {UpstreamQuota} from "../route/upstream-quota.ts";
 
 /** What is looked up whenever metrics are read. */

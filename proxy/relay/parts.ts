@@ -3,7 +3,7 @@ import type {Clock} from "../clock.ts";
 import type {Metrics} from "../observe/metrics.ts";
 import type {Vote} from "../observe/vote.ts";
 import type {Policy} from "../policy.ts";
-import type {Health} from "../route/health.ts";
+import type {DeploymentHealth} from "../route/deployment-health.ts";
 import type {RetryBudget} from "../route/retry-budget.ts";
 import type {UpstreamQuotas} from "../route/upstream-quota.ts";
 import type {Sink} from "../upstream/transport.ts";
@@ -18,7 +18,7 @@ export interface RelayOptions {
   readonly policy: () => Policy;
   readonly upstreams: Upstreams;
   readonly users: UserLimits;
-  readonly health: Health;
+  readonly health: DeploymentHealth;
   readonly quotas: UpstreamQuotas;
   readonly retries: RetryBudget;
   readonly mirrors: Mirrors;

@@ -8,7 +8,7 @@ import type {Parts} from "./parts.ts";
 import {type RelayedRequest, releaseBody} from "./relayed-request.ts";
 import {brokeOff, FIRST_BYTE_TIMEOUT_MS, spill} from "./waiting-phase.ts";
 
-/** Of a host that shows that it is at work, as a model that thinks. */
+/** For a host that shows that it is at work, as a model that thinks does. */
 const FIRST_WORD_TIMEOUT_MS = 60_000;
 
 /** The host is at work, and has nothing to say yet. */

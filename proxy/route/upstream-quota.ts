@@ -7,7 +7,7 @@ export interface UpstreamQuota {
   readonly deployment: string;
   readonly unit: "tokens" | "requests";
   readonly left: number;
-  /** Of a minute. */
+  /** A minute's worth. */
   readonly limit: number;
 }
 

@@ -115,7 +115,7 @@ export function retireSession(session: Session): void {
   closeIfIdle(session);
 }
 
-/** Of one that retires. */
+/** Closes a session that retires once its last stream has ended. */
 export function closeIfIdle({http2, retiring, active}: Session): void {
   if (retiring && active === 0) http2.close();
 }
