@@ -85,7 +85,7 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
   });
 
   after(async () => {
-    // Of a test that failed: with its engines, which read what is removed below.
+    // What a failed test left running: with its engines, which read what is removed below.
     for (const {child, ended} of started) if (child.kill("SIGTERM")) await ended;
     await Promise.all(clients.map(({stop}) => stop()));
     await running?.stop();
@@ -230,7 +230,7 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
     return (data as Record<string, string>)["policy.json"]!;
   };
 
-  /** Of the clients of each region, since the count began. */
+  /** The clients' failures, region by region, since the count began. */
   const failures = () => clients.map((some) => some.counted().failure ?? "");
 });
 
