@@ -118,7 +118,7 @@ const deploymentsIn = (view: View, location: string) =>
   view
     .all(`azure-native:${DEPLOYMENT}`)
     .filter(({id}) => accountLocation({...view, id}) === location)
-    .map(({inputs}) => inputs as Deployment);
+    .map(({inputs}) => inputs as ModelDeployment);
 
 /** https://learn.microsoft.com/azure/ai-services/recover-purge-resources: kept for 48 hours. */
 function checkDeleted(inputs: object, id: string, kept: boolean): string[] {
