@@ -3,6 +3,7 @@ import {type Tally, tallyOf} from "../../editor/tally.ts";
 import type {Stroke} from "../../editor/typing.ts";
 import type {World} from "../../regions/world.ts";
 import {findEnvoy} from "../../setup/envoy.js";
+import {until} from "../../setup/until.ts";
 import {isWell} from "../dns/probes.ts";
 import type {RunningRegion} from "../world/region.ts";
 import {type RunningWorld, startWorld} from "../world/world.ts";
@@ -77,7 +78,7 @@ export interface PlayOptions {
 /** Everyone has a token, and regions have good samples that they judge themselves by. */
 const WARM_MS = {short: 4000, whole: 8000};
 const LIMIT_MS = 180_000;
-const STEP_MS = 50;
+const LOOK_EVERY_MS = 50;
 
 /** Plays a drill in a world of its own. */
 export async function play(drill: Drill, options: PlayOptions): Promise<Played> {
@@ -145,8 +146,8 @@ async function playOn(drill: Drill, ground: Ground): Promise<Played> {
       detectMs ??= since();
       note(what);
     },
-    when: async (what, condition, limitMs = LIMIT_MS) => {
-      await until(what, condition, limitMs);
+    when: async (what, condition, withinMs = LIMIT_MS) => {
+      await until(condition, {what, withinMs, everyMs: LOOK_EVERY_MS});
       note(what);
     },
     isIn: ({address}) =>
@@ -158,17 +159,6 @@ async function playOn(drill: Drill, ground: Ground): Promise<Played> {
   const {name, holds} = drill;
   const held = checks.length > 0 && checks.every(({held}) => held);
   return {name, holds, held, checks, events, tally: tally(), detectMs};
-}
-
-async function until(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-  limitMs: number,
-): Promise<void> {
-  for (const end = performance.now() + limitMs; !(await condition()); ) {
-    if (performance.now() > end) throw new Error(`not within ${limitMs / 1000} s: ${what}`);
-    await sleep(STEP_MS);
-  }
 }
 
 /** What users see depends on the edge, so without one no drill is played. */

@@ -19,8 +19,8 @@ import {
   type Script,
   startHost,
   startRig,
-  until,
 } from "../../proxy/rig.ts";
+import {until} from "../../setup/until.ts";
 import {HOSTNAME, notRun, startEdge} from "./edge.rig.ts";
 
 interface Fault {

@@ -1,4 +1,4 @@
-import {until} from "../world/until.ts";
+import {until} from "../../setup/until.ts";
 import type {Asking, Editor, Request} from "./editor.ts";
 import type {Words} from "./words.rig.ts";
 

@@ -7,10 +7,10 @@ import {smallWorld} from "../../infra/fixture.ts";
 import {placeByCode} from "../../regions/places/places.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {findEnvoy} from "../../setup/envoy.js";
+import {until} from "../../setup/until.ts";
 import {demonstrate} from "../demonstration.ts";
 import {reach, resolve} from "./connect.ts";
 import type {RunningRegion} from "./region.ts";
-import {until} from "./until.ts";
 import {type RunningWorld, startWorld} from "./world.ts";
 
 const MODEL = "copilot-codex";
