@@ -1,6 +1,6 @@
 import {z} from "zod";
 import type {Api} from "./azure-openai.ts";
-import type {Exchange} from "./exchange.ts";
+import type {Exchange} from "./http-request.ts";
 import {DONE} from "./response-shape.ts";
 
 /** Completes by a real OpenAI-compatible server, e.g. Ollama, llama.cpp or vLLM. */

@@ -10,7 +10,7 @@ import {
   type Refusal,
   refusals,
 } from "./azure-openai.ts";
-import {type Exchange, serveExchanges, type Tls} from "./exchange.ts";
+import {type Exchange, serveExchanges, type Tls} from "./http-request.ts";
 import {createForwarder} from "./forward.ts";
 import {tokensOf} from "./predictor.ts";
 import {createMeter} from "./quota-headers.ts";

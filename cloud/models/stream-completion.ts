@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import type {Api, Order} from "./azure-openai.ts";
 import {type Completion, complete} from "./completer.ts";
-import type {Exchange} from "./exchange.ts";
+import type {Exchange} from "./http-request.ts";
 import {tokensOf} from "./predictor.ts";
 import {createVoice, DONE} from "./response-shape.ts";
 
