@@ -2,7 +2,7 @@ import {setTimeout as sleep} from "node:timers/promises";
 import {expected, inWords} from "./formula.ts";
 import type {Drill, Stage} from "./stage.ts";
 
-/** From a 429 until a host is asked again, at most what it named and the look after that. */
+/** A host that answered 429 is asked again after the wait that it named, and the proxy's next look. */
 const RETURN_MS = 15_000;
 
 async function regionIsOut(stage: Stage) {
@@ -10,7 +10,7 @@ async function regionIsOut(stage: Stage) {
   const fromMs = performance.now();
   await when(`${region.name} votes itself out`, async () => !(await isIn(region)));
   detected("its health page says so");
-  // Quick probes are not the formula's.
+  // The short form probes more often than the formula assumes.
   if (!short) note(inWords(expected(world, performance.now() - fromMs)));
   await when("DNS answers others", () => !running.healthy(region.name));
 }
@@ -35,7 +35,7 @@ export const regionLoss: Drill = {
       await when("its last user has moved", () =>
         load.people.every(({reaches}) => !reaches(region.address)),
       );
-    const failed = load.samples.filter(
+    const failed = load.requests.filter(
       ({beganMs, outcome}) => beganMs >= fromMs && outcome === "failed",
     );
     return [
@@ -126,7 +126,7 @@ export const twoRegions: Drill = {
     );
     const movedMs = performance.now();
     await sleep(short ? 8000 : 15_000);
-    const failed = load.samples.filter(
+    const failed = load.requests.filter(
       ({beganMs, outcome}) => beganMs >= fromMs && outcome === "failed",
     );
     const untouched = failed.filter(({person}) => !hit.has(load.people[person]!.pool));

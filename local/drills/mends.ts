@@ -4,9 +4,9 @@ import type {Drill} from "./stage.ts";
 
 /** Proxies look at their policy twice a second: docs/traffic.md. */
 const RELOAD_MS = 1000;
-/** The end of a prompt's first half, in the tokens of this generation of models (cl100k_base). */
+/** The token that separates the halves of a prompt in this generation of models (cl100k_base). */
 const TOKEN = {id: "100259", text: "<|fim_middle|>"};
-/** A host's restart, and the pause that proxies give it after that. */
+/** The time of a host's restart, and of the pause that proxies grant it afterwards. */
 const PAUSE_MS = 12_000;
 
 export const badToken: Drill = {
@@ -17,7 +17,7 @@ export const badToken: Drill = {
     const isBad = ({text}: {text: string}) => text.includes(TOKEN.text);
     for (const {model} of running.regions) model.stain(TOKEN);
     broke("every model begins to emit an unwanted token");
-    await when("a user has seen it", () => load.samples.some(isBad));
+    await when("a user has seen it", () => load.requests.some(isBad));
     detected("someone writes a mutation");
     changePolicy(running, (policy) => ({
       ...policy,
@@ -25,8 +25,8 @@ export const badToken: Drill = {
     }));
     const mendedMs = performance.now() + RELOAD_MS;
     await sleep(short ? 5000 : 20_000);
-    const after = load.samples.filter(({beganMs}) => beganMs > mendedMs);
-    note(`${load.samples.filter(isBad).length} answers had it`);
+    const after = load.requests.filter(({beganMs}) => beganMs > mendedMs);
+    note(`${load.requests.filter(isBad).length} answers had it`);
     return [
       {
         what: `${after.filter(isBad).length} of ${after.length} later requests had it`,
@@ -59,7 +59,7 @@ export const poisonPill: Drill = {
     await sleep(PAUSE_MS);
     const fromMs = performance.now();
     await sleep(short ? 5000 : 20_000);
-    const failed = load.samples.filter(
+    const failed = load.requests.filter(
       ({beganMs, outcome}) => beganMs > fromMs && outcome === "failed",
     );
     return [

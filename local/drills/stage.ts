@@ -1,6 +1,6 @@
 import {setTimeout as sleep} from "node:timers/promises";
+import type {Stroke} from "../../editor/strokes.ts";
 import {type Tally, tallyOf} from "../../editor/tally.ts";
-import type {Stroke} from "../../editor/typing.ts";
 import type {World} from "../../regions/world.ts";
 import {findEnvoy} from "../../setup/envoy.js";
 import {until} from "../../setup/until.ts";
@@ -14,7 +14,7 @@ export interface Drill {
   readonly name: string;
   /** What should hold: one sentence. */
   readonly holds: string;
-  /** Plays it; resolves to what was found of that sentence's parts. */
+  /** Plays it, and resolves to whether each part of that sentence held. */
   play(stage: Stage): Promise<readonly Check[]>;
 }
 
@@ -23,7 +23,7 @@ export interface Check {
   readonly held: boolean;
 }
 
-/** What a drill has to play with: a world under load. */
+/** What a drill has to play with: a world, and people who use it. */
 export interface Stage {
   readonly world: World;
   readonly running: RunningWorld;
@@ -31,17 +31,17 @@ export interface Stage {
   /** The region that loses something: where the service is at home. */
   readonly region: RunningRegion;
   readonly short: boolean;
-  /** From now on everything is counted. */
+  /** Says what breaks, and starts to count. */
   broke(what: string): void;
   note(what: string): void;
-  /** The service has seen it. */
+  /** Says that the service has noticed. */
   detected(what: string): void;
-  /** Waits for a condition, and notes it. Rejects where it does not come. */
+  /** Waits for a condition and notes it. Rejects where it does not come about in time. */
   when(what: string, condition: () => boolean | Promise<boolean>, limitMs?: number): Promise<void>;
   /** Whether a region's health page says that it is well. */
   isIn(region: RunningRegion): Promise<boolean>;
   tally(): Tally;
-  /** Loses every other probe of a kind, until told otherwise. */
+  /** Loses the health probes that `isLost` chooses, until told otherwise. */
   loseProbes(isLost: () => boolean): void;
 }
 
@@ -51,7 +51,7 @@ export interface Event {
   readonly what: string;
 }
 
-/** What was seen. */
+/** A drill that has been played. */
 export interface Played {
   readonly name: string;
   readonly holds: string;
@@ -68,14 +68,14 @@ export interface PlayOptions {
   readonly people: number;
   readonly short: boolean;
   readonly trace?: readonly Stroke[] | undefined;
-  /** Told what happens as it does. */
+  /** Told what happens when it does. */
   readonly told?: (event: Event) => void;
-  /** A place of its own, where worlds run beside each other: see startWorld. */
+  /** Where worlds run beside each other, each has its own folder and addresses: see startWorld. */
   readonly folder?: string;
   readonly block?: number;
 }
 
-/** Everyone has a token, and regions have good samples that they judge themselves by. */
+/** By then everyone has a token, and each region has enough good requests to judge itself by. */
 const WARM_MS = {short: 4000, whole: 8000};
 const LIMIT_MS = 180_000;
 const LOOK_EVERY_MS = 50;
@@ -96,7 +96,7 @@ export async function play(drill: Drill, options: PlayOptions): Promise<Played> 
     ...(short && {probeMs: 500}),
   });
   try {
-    const load = await startLoad({world, running, people, trace});
+    const load = startLoad({world, running, people, trace});
     try {
       await sleep(short ? WARM_MS.short : WARM_MS.whole);
       return await playOn(drill, {
@@ -132,7 +132,7 @@ async function playOn(drill: Drill, ground: Ground): Promise<Played> {
     events.push(event);
     told(event);
   };
-  const tally = () => tallyOf(load.samples, brokeMs, world.service.objective.firstByteMs);
+  const tally = () => tallyOf(load.requests, brokeMs, world.service.objective.firstByteMs);
   const checks = await drill.play({
     ...ground,
     region: running.regions.find(({name}) => name === world.service.home)!,

@@ -5,7 +5,7 @@ import {pino} from "pino";
 import {DEFAULT_MODEL} from "../../editor/choice.ts";
 import {createEditor, type Editor} from "../../editor/editor.ts";
 import type {Sight} from "../../editor/reaction.ts";
-import {TOKEN} from "../../editor/wire.ts";
+import {TOKEN, wireOf} from "../../editor/wire.ts";
 import {modelList} from "../../proxy/admit/models.ts";
 import {Refusal} from "../../proxy/issuer/refusal.ts";
 import {serveIssuer} from "../../proxy/issuer/server.ts";
@@ -128,7 +128,7 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
         const {editor, pass} = await start(t, fault, stack);
         const seen: Sight[] = [];
         for (const _ of fault.sees) {
-          seen.push(await editor.complete("let x"));
+          seen.push(await see(editor));
           pass(3000);
         }
         assert.deepEqual(seen, fault.sees);
@@ -141,7 +141,7 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
     const seen: Sight[] = [];
     for (const passedMs of [0, 4000, 2000]) {
       pass(passedMs);
-      seen.push(await editor.complete("let x"));
+      seen.push(await see(editor));
     }
     assert.deepEqual(seen, [nothing, silence, nothing]);
   });
@@ -186,13 +186,13 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
         seen.stream.close(7);
       });
       const editor = createEditor({
-        connect: () => connect(service.url),
+        open: () => wireOf(connect(service.url)),
         credential: "gho_ada",
         stack,
       });
       t.after(() => editor.close());
-      assert.deepEqual(await editor.complete("let x"), sees);
-      assert.deepEqual([editor.stack, await editor.complete("let x")], [then, text]);
+      assert.deepEqual(await see(editor), sees);
+      assert.deepEqual([editor.stack, await see(editor)], [then, text]);
     });
 
   const lists: Record<string, [Script, model: string]> = {
@@ -206,24 +206,30 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
         const {":path": path} = seen.headers;
         return (path === TOKEN ? ticket : path === "/models" ? models : whole)(seen);
       });
-      const editor = createEditor({connect: () => connect(service.url), credential: "gho_ada"});
+      const editor = createEditor({
+        open: () => wireOf(connect(service.url)),
+        credential: "gho_ada",
+      });
       t.after(() => editor.close());
-      assert.deepEqual(await editor.complete("let x"), text);
+      assert.deepEqual(await see(editor), text);
       assert.equal(service.seen.at(-1)!.headers[":path"], `/v1/engines/${model}/completions`);
     });
 
   test("an edge that says goodbye: completions go on, on a new connection", async (t) => {
     const limits = {bodyBytes: 1 << 20, perSecond: 1e6, burst: 1e6, streams: 1e6};
     const {editor, edge} = await start(t, {rules: {limits}, sees: []}, 2);
-    assert.deepEqual(await editor.complete("let x"), text);
+    assert.deepEqual(await see(editor), text);
     const stopped = edge.preStop();
     await until(async () => {
-      assert.deepEqual(await editor.complete("let x"), text);
+      assert.deepEqual(await see(editor), text);
       return editor.connections >= 2;
     });
     assert.equal(await stopped, 200);
   });
 });
+
+/** What the user sees of a request. */
+const see = async (editor: Editor) => (await editor.request("let x")).sight;
 
 async function start(t: TestContext, fault: Fault, stack: 1 | 2) {
   const {hosts = [whole], rules = {}, credential = "gho_ada", lifetimesS = [600]} = fault;
@@ -238,7 +244,7 @@ async function start(t: TestContext, fault: Fault, stack: 1 | 2) {
   });
   let nowMs = Date.now();
   const editor: Editor = createEditor({
-    connect: () => edge.connect(),
+    open: () => wireOf(edge.connect()),
     credential,
     stack,
     now: () => nowMs,

@@ -1,9 +1,9 @@
-import {randomUUID} from "node:crypto";
 import {readFileSync} from "node:fs";
 import {constants} from "node:http2";
 import {request} from "node:https";
 import {setTimeout as sleep} from "node:timers/promises";
-import {connectTypist, readAnswer, type Typist} from "../../editor/wire.ts";
+import {createEditor, type Editor} from "../../editor/editor.ts";
+import {openWire, receive} from "../../editor/wire.ts";
 import type {Question, Sample} from "./gate.ts";
 
 /** A region as its users reach it. */
@@ -46,16 +46,17 @@ export function createVisitor({
   renewMs,
   port = HTTPS,
 }: VisitorOptions): Visitor {
-  let typist: Typist | undefined;
+  let editor: Editor | undefined;
   let renewAtMs = 0;
 
   function close() {
-    typist?.close();
-    typist = undefined;
+    editor?.close();
+    editor = undefined;
   }
 
   async function visit(): Promise<Sample[]> {
-    if (performance.now() > renewAtMs || !typist?.connected) close();
+    const isLost = editor?.addresses.length === 0;
+    if (isLost || performance.now() > renewAtMs) close();
     return [
       await ask("health page", () => checkHealth({host: publicName, port, hostname})),
       await ask("completion", complete),
@@ -74,34 +75,29 @@ export function createVisitor({
   }
 
   async function complete(): Promise<number> {
-    const client = await signedIn();
-    const wayMs = await client.roundTripMs();
-    const {firstByteMs} = await client.complete(PROMPT);
+    const editor = await signedIn();
+    const wayMs = await editor.roundTripMs();
+    const {firstByteMs} = await editor.complete(PROMPT);
     return Math.max(0, firstByteMs - wayMs);
   }
 
   /** Types on as soon as the service begins to answer; the connection must live on. */
   async function cancel(): Promise<undefined> {
-    const client = await signedIn();
-    const stream = client.ask(PROMPT, randomUUID());
+    const {stream, wire} = await (await signedIn()).ask(PROMPT);
     stream.once("response", () => stream.close(constants.NGHTTP2_CANCEL));
-    const {status} = await readAnswer(stream);
+    const {status} = await receive(stream);
     if (status !== 200) throw new Error(`answered ${status}`);
-    await client.roundTripMs();
+    await wire.roundTripMs();
   }
 
-  async function signedIn(): Promise<Typist> {
-    if (typist) return typist;
-    const client = await connectTypist({address: publicName, port, hostname, model});
-    try {
-      await client.signIn(credentialOf(credentialFile));
-    } catch (error) {
-      client.close();
-      throw error;
+  async function signedIn(): Promise<Editor> {
+    if (!editor) {
+      const open = () => openWire({hostname, port}, publicName);
+      editor = createEditor({open, credential: credentialOf(credentialFile), model, stack: 2});
+      renewAtMs = performance.now() + renewMs;
     }
-    typist = client;
-    renewAtMs = performance.now() + renewMs;
-    return client;
+    await editor.signIn();
+    return editor;
   }
 
   return {visit, close};

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {habits, replay, type Stroke, seeded, typing} from "./typing.ts";
+import {habits, replay, type Stroke, seeded, typing} from "./strokes.ts";
 
 const take = (strokes: Iterator<Stroke>, count: number) =>
   Array.from({length: count}, () => strokes.next().value as Stroke);
