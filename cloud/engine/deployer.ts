@@ -31,8 +31,8 @@ export interface Deployer {
 export type Verb = "preview" | "up" | "refresh" | "destroy";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** What a stack's program is made of. */
-const SOURCES = ["Pulumi.yaml", "package.json", "infra", "regions", "dns", "proxy"];
+/** The stacks' programs, and the commands that bring stacks up. */
+const SOURCES = ["Pulumi.yaml", "package.json", "infra", "regions", "dns", "proxy", "editor", "ops"];
 /** Not the configuration of whoever's stacks there are. */
 const isSource = (path: string) => !path.startsWith(join(ROOT, "infra/config"));
 const verbs: Readonly<Record<Verb, readonly string[]>> = {

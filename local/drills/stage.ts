@@ -1,6 +1,6 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import type {Stroke} from "../../editor/strokes.ts";
-import {type Tally, tallyOf} from "../../editor/tally.ts";
+import {type Tally, type TypedRequest, tallyOf} from "../../editor/tally.ts";
 import type {World} from "../../regions/world.ts";
 import {findEnvoy} from "../../setup/envoy.js";
 import {until} from "../../setup/until.ts";
@@ -8,6 +8,12 @@ import {isWell} from "../dns/probes.ts";
 import type {RunningRegion} from "../world/region.ts";
 import {type RunningWorld, startWorld} from "../world/world.ts";
 import {FIRST_BYTE_MS, type Load, startLoad} from "./load.ts";
+
+/** That there are none of these requests; if there are, why the first failed. */
+export const none = (requests: readonly TypedRequest[], which: string): Check => ({
+  what: `${requests.length} ${which}${requests[0] ? `: ${requests[0].text}` : ""}`,
+  held: requests.length === 0,
+});
 
 /** A scripted incident. */
 export interface Drill {
@@ -40,7 +46,12 @@ export interface Stage {
   when(what: string, condition: () => boolean | Promise<boolean>, limitMs?: number): Promise<void>;
   /** Whether a region's health page says that it is well. */
   isIn(region: RunningRegion): Promise<boolean>;
-  tally(): Tally;
+  /** Waits: in the short form less long. */
+  pause(shortMs: number, wholeMs: number): Promise<void>;
+  /** The requests that began at a time or later, and failed. */
+  failedSince(fromMs: number): readonly TypedRequest[];
+  /** That no request has failed since something broke. */
+  noneFailed(): Check;
   /** Loses the health probes that `isLost` chooses, until told otherwise. */
   loseProbes(isLost: () => boolean): void;
 }
@@ -135,9 +146,12 @@ async function playOn(drill: Drill, ground: Ground): Promise<Played> {
   const tally = () => tallyOf(load.requests, brokeMs, world.service.objective.firstByteMs);
   const checks = await drill.play({
     ...ground,
+    pause: (shortMs, wholeMs) => sleep(ground.short ? shortMs : wholeMs),
+    failedSince: (fromMs) =>
+      load.requests.filter(({beganMs, outcome}) => beganMs >= fromMs && outcome === "failed"),
+    noneFailed: () => ({what: `${tally().failed} failed`, held: tally().failed === 0}),
     region: running.regions.find(({name}) => name === world.service.home)!,
     note,
-    tally,
     broke: (what) => {
       brokeMs = performance.now();
       note(what);
