@@ -32,7 +32,10 @@ export type Verb = "preview" | "up" | "refresh" | "destroy";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** The stacks' programs, and the commands that bring stacks up. */
-const SOURCES = ["Pulumi.yaml", "package.json", "infra", "regions", "dns", "proxy", "editor", "ops"];
+const SOURCES = [
+  ...["Pulumi.yaml", "package.json"],
+  ...["infra", "regions", "dns", "proxy", "editor", "ops"],
+];
 /** Not the configuration of whoever's stacks there are. */
 const isSource = (path: string) => !path.startsWith(join(ROOT, "infra/config"));
 const verbs: Readonly<Record<Verb, readonly string[]>> = {

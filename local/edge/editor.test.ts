@@ -24,13 +24,13 @@ import {until} from "../../setup/until.ts";
 import {HOSTNAME, notRun, startEdge} from "./edge.rig.ts";
 
 interface Fault {
-  /** What each model host does. */
+  /** What each model host does with a request. */
   readonly hosts?: readonly Script[];
   readonly rules?: Partial<PolicyInput>;
   readonly credential?: string;
-  /** Of the tokens issued one after the other; the last for all that follow. */
+  /** Lifetimes of the tokens in the order of their issue; the last is that of all later ones too. */
   readonly lifetimesS?: readonly number[];
-  /** What the user sees of requests one after the other, 3 s apart. */
+  /** What the user sees of each request in turn, 3 s apart. */
   readonly sees: readonly Sight[];
   readonly exchanges?: number;
 }
@@ -258,7 +258,7 @@ async function start(t: TestContext, fault: Fault, stack: 1 | 2) {
   };
 }
 
-/** The real issuer, with a provider who knows one person. */
+/** The real issuer, with an identity provider that knows one person. */
 async function startIssuer(
   t: TestContext,
   key: {export(options: {format: "pem"; type: "pkcs8"}): string | Buffer},
