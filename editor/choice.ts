@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {jsonOf} from "./json.ts";
 
 /** The model that GitHub Copilot's language server asks for until a list names another. */
 export const DEFAULT_MODEL = "gpt-41-copilot";
@@ -30,12 +31,4 @@ export function chosenModel(answer: string): string {
   const {data} = list.safeParse(jsonOf(answer));
   const found = data?.data.find(({capabilities}) => capabilities.type === "completion");
   return found?.id ?? DEFAULT_MODEL;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -74,7 +74,7 @@ export interface EditorOptions {
   /** Opens a connection to the service. */
   readonly open: () => Wire;
   /** Asked for a fresh answer before each request, where the editor is to move as soon as DNS says so. */
-  readonly dns?: DnsFollower | undefined;
+  readonly dns?: Pick<DnsFollower, "address"> | undefined;
   readonly credential: string;
   /** Without it the editor asks for the first model of the service's list. */
   readonly model?: string;

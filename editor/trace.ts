@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {jsonOf} from "./json.ts";
 import type {Stroke} from "./strokes.ts";
 
 /** A line of a recorded trace: when, what kind and how much, never what was written. */
@@ -33,14 +34,6 @@ export function parseTrace(text: string): Stroke[] {
   if (strokes.length === 0 && faults.length === 0) faults.push("  - it holds no stroke");
   if (faults.length > 0) throw new Error(`The trace is not valid:\n${faults.join("\n")}`);
   return strokes;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const reasonOf = (error: z.ZodError) =>

@@ -11,6 +11,7 @@ import {text as readText} from "node:stream/consumers";
 import {connect as connectTls} from "node:tls";
 import {createParser, type EventSourceParser} from "eventsource-parser";
 import type {DnsFollower} from "./dns.ts";
+import {jsonOf} from "./json.ts";
 
 /** The service as its users find it. */
 export interface Service {
@@ -181,10 +182,14 @@ export function bodyOf(prompt: string, parameters: CompletionRequest["parameters
   });
 }
 
-/** Reads whatever comes until the stream is closed. */
-export function receive(stream: ClientHttp2Stream): Promise<Received> {
+/** Reads whatever comes until the stream is closed. `hear` is told each piece of a completion as it comes. */
+export function receive(
+  stream: ClientHttp2Stream,
+  hear?: (piece: string) => void,
+): Promise<Received> {
   const startedMs = performance.now();
   const received = {status: 0, headers: {}, text: "", firstByteMs: 0};
+  const reader = hear && eventReader(hear);
   let error: Error | undefined;
   return new Promise((resolve) => {
     stream.setEncoding("utf8");
@@ -195,6 +200,7 @@ export function receive(stream: ClientHttp2Stream): Promise<Received> {
     stream.on("data", (text: string) => {
       received.firstByteMs ||= performance.now() - startedMs;
       received.text += text;
+      if (received.status === 200) reader?.feed(text);
     });
     stream.on("error", (given) => {
       error = given;
@@ -236,15 +242,17 @@ function failureOf(what: string, {status, text, code, error}: Received): Error {
   return error ?? new Error(`no answer (code ${code})`);
 }
 
-/** Tells the text of each event of a completion as it is fed to it. */
-export const eventReader = (tell: (text: string) => void): EventSourceParser =>
+/** Hears the text of each event; of one without a text, such as `[DONE]`, nothing. */
+const eventReader = (hear: (piece: string) => void): EventSourceParser =>
   createParser({
     onEvent: ({data}) => {
-      if (data !== "[DONE]") tell(JSON.parse(data).choices?.[0]?.text ?? "");
+      const chunk = jsonOf(data) as {choices?: {text?: string}[]} | undefined;
+      const text = chunk?.choices?.[0]?.text;
+      if (text !== undefined) hear(text);
     },
   });
 
-/** The completion's text, out of its events. */
+/** A completion's text, from its events. */
 export function textOf(events: string): string {
   let text = "";
   eventReader((piece) => {

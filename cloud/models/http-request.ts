@@ -6,7 +6,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type {AddressInfo, Socket} from "node:net";
-import type {Readable} from "node:stream";
+import type {Readable, Writable} from "node:stream";
 import type {Endpoint} from "../balancer.ts";
 
 /** One request to a model host and what it is answered with, over HTTP/2 or HTTP/1.1. */
@@ -90,65 +90,58 @@ export async function serveRequests({
 }
 
 function overHttp2(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): HttpRequest {
-  const leaving = new AbortController();
-  let ended = false;
   const {session} = stream;
-  stream.on("error", () => {});
-  stream.on("close", () => !ended && leaving.abort());
   return {
+    ...bodiesOf(stream, stream),
     method: headers[":method"] ?? "",
     path: headers[":path"] ?? "",
     headers,
-    left: leaving.signal,
     get code() {
       return session?.destroyed ? undefined : stream.rstCode;
     },
     get hasBegun() {
       return stream.headersSent;
     },
-    read: (limit) => read(stream, limit),
     begin: (status, headers) => {
       if (!stream.destroyed) stream.respond({":status": status, ...headers});
-    },
-    write: (text) => void stream.write(text),
-    end: (text) => {
-      ended = true;
-      stream.end(text);
-      // A body that nobody reads would keep the stream open.
-      stream.resume();
-    },
-    cut: () => {
-      ended = true;
-      // Sends INTERNAL_ERROR; close() with a code would end the stream as if it were whole.
-      stream.destroy(new Error("broken off"));
     },
   };
 }
 
 function overHttp1(message: IncomingMessage, response: ServerResponse): HttpRequest {
-  const leaving = new AbortController();
-  let ended = false;
-  response.on("error", () => {});
-  response.on("close", () => !ended && leaving.abort());
   return {
+    ...bodiesOf(message, response),
     method: message.method ?? "",
     path: message.url ?? "",
     headers: message.headers,
-    left: leaving.signal,
     code: undefined,
     get hasBegun() {
       return response.headersSent;
     },
-    read: (limit) => read(message, limit),
     begin: (status, headers) => void response.writeHead(status, headers),
-    write: (text) => void response.write(text),
-    end: (text) => {
+  };
+}
+
+/** What is the same over both: a body is read from `source`, and the response is written to `target`. */
+function bodiesOf(source: Readable, target: Writable) {
+  const leaving = new AbortController();
+  let ended = false;
+  target.on("error", () => {});
+  target.on("close", () => !ended && leaving.abort());
+  return {
+    left: leaving.signal,
+    read: (limit: number) => read(source, limit),
+    write: (text: string) => void target.write(text),
+    end: (text: string) => {
       ended = true;
-      response.end(text);
+      target.end(text);
+      // A body that nobody reads would keep a stream open.
+      source.resume();
     },
     cut: () => {
       ended = true;
-      response.destroy();
+      // Over HTTP/2 it sends INTERNAL_ERROR; close() with a code would end the stream as if it were whole.
+      target.destroy(new Error("broken off"));
     },
   };
 }

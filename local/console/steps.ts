@@ -1,7 +1,7 @@
 import {constants} from "node:http2";
 import type {ModelHost} from "../../cloud/models/host.ts";
 import type {Asked} from "../../editor/editor.ts";
-import {eventReader} from "../../editor/wire.ts";
+import {receive} from "../../editor/wire.ts";
 
 /** What becomes of a request, step by step. */
 export interface Step {
@@ -18,42 +18,36 @@ export interface Step {
 /** How long a model host may take to hear of a cancel. */
 const HEARD_WITHIN_MS = 1000;
 
-/** Tells each step of a request until its stream is closed. `left` is aborted when it is cancelled. */
-export function tellSteps(
-  {id, stream}: Asked,
-  {left, hosts, tell}: {left: AbortSignal; hosts: readonly ModelHost[]; tell: (step: Step) => void},
-): void {
+interface StepsOptions {
+  /** Aborted when the request is cancelled. */
+  readonly left: AbortSignal;
+  readonly hosts: readonly ModelHost[];
+  readonly tell: (step: Step) => void;
+}
+
+/** Tells each step of a request until its stream is closed, and what came of a cancel. */
+export async function tellSteps({id, stream}: Asked, {left, hosts, tell}: StepsOptions) {
   const sentMs = performance.now();
-  let status = 0;
   let text = "";
   let cancelledMs: number | undefined;
   // After a cancel its own time counts, however long it takes to hear what came of it.
   const told = (step: Step["step"], note = "") =>
     tell({ms: (cancelledMs ?? performance.now()) - sentMs, step, text, note});
-  const reader = eventReader((piece) => {
-    text += piece;
-    if (cancelledMs === undefined) told("streaming");
-  });
-  stream.setEncoding("utf8");
-  stream.on("response", ({":status": answered}) => {
-    status = Number(answered);
-  });
-  stream.on("data", (chunk: string) => {
-    if (status === 200) reader.feed(chunk);
-    else text += chunk;
-  });
   const cancelled = () => {
     cancelledMs = performance.now();
     told("cancelled");
   };
-  stream.on("close", () => {
-    left.removeEventListener("abort", cancelled);
-    if (cancelledMs === undefined) return told(...endOf(status, stream.rstCode, text));
-    void heardOf(hosts, id, cancelledMs).then((ms) => told("stopped", noteOf(ms, text !== "")));
-  });
   told("sent");
   if (left.aborted) cancelled();
   else left.addEventListener("abort", cancelled);
+  const received = await receive(stream, (piece) => {
+    text += piece;
+    if (cancelledMs === undefined) told("streaming");
+  });
+  left.removeEventListener("abort", cancelled);
+  if (cancelledMs !== undefined)
+    return told("stopped", noteOf(await heardOf(hosts, id, cancelledMs), text !== ""));
+  told(...endOf(received.status, received.code, received.text));
 }
 
 /** How long after its cancel a model host stopped; undefined where none was at work on the request. */

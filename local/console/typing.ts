@@ -75,7 +75,7 @@ function createKeyboard(
   async function send(prompt: string, number: number, left: AbortSignal) {
     const told = (step: Step) => tell({number, region: at.region, ...step});
     try {
-      tellSteps(await at.editor.ask(prompt, {left}), {left, hosts, tell: told});
+      await tellSteps(await at.editor.ask(prompt, {left}), {left, hosts, tell: told});
     } catch (error) {
       told({ms: 0, step: "refused", text: "", note: (error as Error).message.trim()});
     }

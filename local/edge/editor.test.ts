@@ -3,7 +3,7 @@ import {connect} from "node:http2";
 import {describe, type TestContext, test} from "node:test";
 import {pino} from "pino";
 import {DEFAULT_MODEL} from "../../editor/choice.ts";
-import {createEditor, type Editor} from "../../editor/editor.ts";
+import {createEditor, type Editor, type EditorOptions} from "../../editor/editor.ts";
 import type {Sight} from "../../editor/reaction.ts";
 import {TOKEN, wireOf} from "../../editor/wire.ts";
 import {modelList} from "../../proxy/admit/models.ts";
@@ -185,12 +185,7 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
         refused = true;
         seen.stream.close(7);
       });
-      const editor = createEditor({
-        open: () => wireOf(connect(service.url)),
-        credential: "gho_ada",
-        stack,
-      });
-      t.after(() => editor.close());
+      const editor = editorAt(t, {open: () => wireOf(connect(service.url)), stack});
       assert.deepEqual(await see(editor), sees);
       assert.deepEqual([editor.stack, await see(editor)], [then, text]);
     });
@@ -202,18 +197,35 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
   };
   for (const [name, [models, model]] of Object.entries(lists))
     test(`${name}: asks for ${model}`, async (t) => {
-      const service = await startHost(t, (seen) => {
-        const {":path": path} = seen.headers;
-        return (path === TOKEN ? ticket : path === "/models" ? models : whole)(seen);
-      });
-      const editor = createEditor({
-        open: () => wireOf(connect(service.url)),
-        credential: "gho_ada",
-      });
-      t.after(() => editor.close());
+      const service = await startHost(t, serviceOf(models));
+      const editor = editorAt(t, {open: () => wireOf(connect(service.url))});
       assert.deepEqual(await see(editor), text);
       assert.equal(service.seen.at(-1)!.headers[":path"], `/v1/engines/${model}/completions`);
     });
+
+  test("who follows DNS at once leaves a connection when DNS answers another address, and only then", async (t) => {
+    const services = [
+      await startHost(t, serviceOf(list(usable))),
+      await startHost(t, serviceOf(list(usable))),
+    ] as const;
+    let answer: 0 | 1 = 0;
+    const editor = editorAt(t, {
+      open: () => {
+        const to = answer;
+        return wireOf(connect(services[to].url), {address: () => `${to}`});
+      },
+      dns: {address: async () => `${answer}`},
+      stack: 2,
+    });
+    for (const to of [0, 0, 1, 1] as const) {
+      answer = to;
+      const {length} = services[to].seen;
+      assert.deepEqual(await see(editor), text);
+      assert.ok(services[to].seen.length > length);
+      assert.deepEqual([editor.addresses, editor.connections], [[`${to}`], to + 1]);
+    }
+    assert.equal(editor.exchanges, 1);
+  });
 
   test("an edge that says goodbye: completions go on, on a new connection", async (t) => {
     const limits = {bodyBytes: 1 << 20, perSecond: 1e6, burst: 1e6, streams: 1e6};
@@ -227,6 +239,21 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
     assert.equal(await stopped, 200);
   });
 });
+
+/** A service that is no proxy: gives tokens, this list of models, and whole completions. */
+const serviceOf =
+  (models: Script): Script =>
+  (seen) => {
+    const {":path": path} = seen.headers;
+    return (path === TOKEN ? ticket : path === "/models" ? models : whole)(seen);
+  };
+
+/** Ada's editor. */
+function editorAt(t: TestContext, options: Omit<EditorOptions, "credential">) {
+  const editor = createEditor({...options, credential: "gho_ada"});
+  t.after(() => editor.close());
+  return editor;
+}
 
 /** What the user sees of a request. */
 const see = async (editor: Editor) => (await editor.request("let x")).sight;
