@@ -1,17 +1,10 @@
 import {randomUUID} from "node:crypto";
 import {type ClientHttp2Stream, constants} from "node:http2";
 import {chosenModel, DEFAULT_MODEL} from "./choice.ts";
-import type {DnsFollower} from "./dns.ts";
+import {type Connections, type ConnectionsOptions, createConnections} from "./connections.ts";
 import {type Reaction, reactionTo, reactionToNoToken, type Sight} from "./reaction.ts";
-import {
-  type Completion,
-  type CompletionRequest,
-  completionOf,
-  type Received,
-  receive,
-  ticketOf,
-  type Wire,
-} from "./wire.ts";
+import {type Completion, completionOf, type Received, receive, ticketOf} from "./received.ts";
+import type {CompletionRequest, Wire} from "./wire.ts";
 
 /** An editor that behaves on the wire as the widely used one does. */
 export interface Editor {
@@ -30,18 +23,11 @@ export interface Editor {
   typeOn(prompt: string): Promise<Cancelled>;
   /** Fetches a new token before the next request, as when that is due. */
   renew(): void;
-  /** Times a ping on the latest connection. Rejects where that is lost. */
-  roundTripMs(): Promise<number>;
   /** 1: a connection for each request under way. 2: one connection for all. */
   readonly stack: 1 | 2;
-  /** How many connections it has opened since the start. */
-  readonly connections: number;
+  readonly connections: Pick<Connections, "opened" | "addresses" | "roundTripMs" | "close">;
   /** How many tokens it has had since the start. */
   readonly exchanges: number;
-  /** Where its open connections lead. */
-  readonly addresses: readonly string[];
-  /** Closes its connections once their requests have ended; the next request would open another. */
-  close(): void;
 }
 
 export interface Asking {
@@ -70,11 +56,7 @@ export interface Cancelled extends Pick<Asked, "id"> {
   readonly connected: boolean;
 }
 
-export interface EditorOptions {
-  /** Opens a connection to the service. */
-  readonly open: () => Wire;
-  /** Asked for a fresh answer before each request, where the editor is to move as soon as DNS says so. */
-  readonly dns?: Pick<DnsFollower, "address"> | undefined;
+export interface EditorOptions extends ConnectionsOptions {
   readonly credential: string;
   /** Without it the editor asks for the first model of the service's list. */
   readonly model?: string;
@@ -83,10 +65,10 @@ export interface EditorOptions {
 }
 
 export function createEditor(options: EditorOptions): Editor {
-  const {open, dns, credential, now = Date.now} = options;
+  const {credential, now = Date.now} = options;
   let {model = DEFAULT_MODEL, stack = 1} = options;
-  let wires: Wire[] = [];
-  let connections = 0;
+  const connections = createConnections(options);
+  const wire = () => connections.free(stack);
   let exchanges = 0;
   let ticket: {readonly token: string; readonly renewAtMs: number} | undefined;
   let renewing: Promise<Received | undefined> | undefined;
@@ -96,7 +78,7 @@ export function createEditor(options: EditorOptions): Editor {
 
   async function request(prompt: string, asking: Asking = {}): Promise<Shown> {
     // Without an answer the editor stays where it is, and sees on the wire whether that is still good.
-    await follow().catch(() => {});
+    await connections.follow().catch(() => {});
     const refusal = await authorize();
     if (refusal) return {sight: refusal};
     if (asking.left?.aborted) return {sight: {sees: "nothing"}};
@@ -117,13 +99,6 @@ export function createEditor(options: EditorOptions): Editor {
     signedOut = stop;
     silentUntilMs = now() + silentMs;
     return sight;
-  }
-
-  /** Leaves the connections that lead elsewhere than DNS says. */
-  async function follow(): Promise<void> {
-    const wanted = await dns?.address();
-    for (const {address, close} of wires)
-      if (wanted !== undefined && address !== undefined && address !== wanted) close();
   }
 
   const isFresh = () => ticket !== undefined && now() < ticket.renewAtMs;
@@ -168,7 +143,7 @@ export function createEditor(options: EditorOptions): Editor {
   }
 
   async function signIn(): Promise<void> {
-    await follow();
+    await connections.follow();
     const received = await renewToken();
     if (received) ticketOf(received);
   }
@@ -206,21 +181,6 @@ export function createEditor(options: EditorOptions): Editor {
   const cancel = (stream: ClientHttp2Stream) =>
     stream.close(stack === 1 ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_CANCEL);
 
-  /** A connection that is open and, on the first stack, has nothing under way. */
-  function wire(): Wire {
-    wires = wires.filter(({isOpen}) => isOpen);
-    const free = wires.find(({underWay}) => stack === 2 || underWay === 0);
-    if (free) return free;
-    const opened = open();
-    connections++;
-    wires.push(opened);
-    return opened;
-  }
-
-  function close() {
-    for (const {close} of wires) close();
-  }
-
   return {
     signIn,
     request,
@@ -230,19 +190,12 @@ export function createEditor(options: EditorOptions): Editor {
     renew: () => {
       ticket = undefined;
     },
-    roundTripMs: () => wires.at(-1)?.roundTripMs() ?? Promise.reject(new Error("not connected")),
     get stack() {
       return stack;
     },
-    get connections() {
-      return connections;
-    },
+    connections,
     get exchanges() {
       return exchanges;
     },
-    get addresses() {
-      return wires.flatMap(({isOpen, address}) => (isOpen && address ? [address] : []));
-    },
-    close,
   };
 }

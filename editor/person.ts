@@ -82,7 +82,7 @@ export function startPerson({
       clearTimeout(debounce);
       left.abort();
       await Promise.all([typing, ...underWay]);
-      editor.close();
+      editor.connections.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 import {constants} from "node:http2";
-import {type Received, textOf} from "./wire.ts";
+import {type Received, textOf} from "./received.ts";
 
 /** What a user sees of one request, by the contract in docs/clients.md. */
 export type Sight =

@@ -57,7 +57,7 @@ async function visit(
       `cancel seen by the model host after ${cancelMs.toFixed(1)} ms, connection kept`,
     ].join("  ");
   } finally {
-    editor.close();
+    editor.connections.close();
   }
 }
 

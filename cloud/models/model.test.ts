@@ -4,7 +4,7 @@ import {type ClientHttp2Session, connect, constants, type OutgoingHttpHeaders} f
 import {request as requestOverHttp1} from "node:https";
 import type {AddressInfo} from "node:net";
 import {type TestContext, test} from "node:test";
-import {receive} from "../../editor/wire.ts";
+import {receive} from "../../editor/received.ts";
 import {until} from "../../setup/until.ts";
 import {createAuthority} from "../certs.ts";
 import {type Cancel, type Model, type ModelOptions, startModel} from "./model.ts";

@@ -4,7 +4,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
 import {createEditor} from "../../editor/editor.ts";
-import {completionOf} from "../../editor/wire.ts";
+import {completionOf} from "../../editor/received.ts";
 import {isAlert} from "../../infra/alerts/rule.ts";
 import {groupsOf} from "../../infra/alerts/world.ts";
 import {proxyPorts} from "../../infra/cluster/proxy.ts";
@@ -152,5 +152,5 @@ async function typedThrough(running: RunningWorld, name: string): Promise<void> 
   region.model.busy(1);
   await storm(editor);
   region.model.restore();
-  editor.close();
+  editor.connections.close();
 }

@@ -1,7 +1,7 @@
 import {constants} from "node:http2";
 import type {ModelHost} from "../../cloud/models/host.ts";
 import type {Asked} from "../../editor/editor.ts";
-import {receive} from "../../editor/wire.ts";
+import {receive} from "../../editor/received.ts";
 
 /** What becomes of a request, step by step. */
 export interface Step {
@@ -68,7 +68,7 @@ export function endOf(status: number, code: number, text: string): [Step["step"]
   return ["done", ""];
 }
 
-/** What a cancel has spared. A model host stopped \`heardMs\` after it; undefined where none was at work on the request. */
+/** What a cancel has spared. `heardMs` is how much later a model host stopped; undefined where none was at work. */
 export function noteOf(heardMs: number | undefined, hasText: boolean): string {
   if (heardMs !== undefined)
     return `${hasText ? "streaming" : "waiting"}; the model stopped ${heardMs.toFixed(1)} ms later`;

@@ -168,6 +168,6 @@ async function stormAt(region: RunningRegion, running: RunningWorld) {
   try {
     await storm(editor);
   } finally {
-    editor.close();
+    editor.connections.close();
   }
 }

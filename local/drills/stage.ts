@@ -94,13 +94,13 @@ const LOOK_EVERY_MS = 50;
 /** Plays a drill in a world of its own. */
 export async function play(drill: Drill, options: PlayOptions): Promise<Played> {
   const {world, short, people, trace, told = () => {}, folder, block} = options;
-  let isLost = () => false;
+  const probes = {isLost: () => false};
   const running = await startWorld({
     world,
     proxies: 2,
     edges: 2,
     envoy: requireEnvoy(),
-    probeLost: () => isLost(),
+    probeLost: () => probes.isLost(),
     firstByteMs: FIRST_BYTE_MS,
     ...(folder && {folder}),
     ...(block !== undefined && {block}),
@@ -110,16 +110,10 @@ export async function play(drill: Drill, options: PlayOptions): Promise<Played> 
     const load = startLoad({world, running, people, trace});
     try {
       await sleep(short ? WARM_MS.short : WARM_MS.whole);
-      return await playOn(drill, {
-        world,
-        running,
-        load,
-        short,
-        told,
-        loseProbes: (given) => {
-          isLost = given;
-        },
-      });
+      const loseProbes = (isLost: () => boolean) => {
+        probes.isLost = isLost;
+      };
+      return await playOn(drill, {world, running, load, short, told, loseProbes});
     } finally {
       await load.stop();
     }

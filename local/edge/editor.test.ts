@@ -133,7 +133,7 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
         }
         assert.deepEqual(seen, fault.sees);
         if (fault.exchanges !== undefined) assert.equal(editor.exchanges, fault.exchanges);
-        assert.deepEqual([editor.stack, editor.connections], [stack, 1]);
+        assert.deepEqual([editor.stack, editor.connections.opened], [stack, 1]);
       });
 
   test("silence after a 429 ends when its time is over", async (t) => {
@@ -169,7 +169,7 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
       await editor.typeOn("let x");
       await Promise.all([1, 2, 3, 4].map(() => editor.typeOn("let x")));
       assert.deepEqual(await Promise.all(codes), [8, 8, 8, 8, 8]);
-      assert.equal(editor.connections, connections);
+      assert.equal(editor.connections.opened, connections);
     });
 
   for (const [stack, sees, then] of [
@@ -222,7 +222,10 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
       const {length} = services[to].seen;
       assert.deepEqual(await see(editor), text);
       assert.ok(services[to].seen.length > length);
-      assert.deepEqual([editor.addresses, editor.connections], [[`${to}`], to + 1]);
+      assert.deepEqual(
+        [editor.connections.addresses, editor.connections.opened],
+        [[`${to}`], to + 1],
+      );
     }
     assert.equal(editor.exchanges, 1);
   });
@@ -234,7 +237,7 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
     const stopped = edge.preStop();
     await until(async () => {
       assert.deepEqual(await see(editor), text);
-      return editor.connections >= 2;
+      return editor.connections.opened >= 2;
     });
     assert.equal(await stopped, 200);
   });
@@ -251,7 +254,7 @@ const serviceOf =
 /** Ada's editor. */
 function editorAt(t: TestContext, options: Omit<EditorOptions, "credential">) {
   const editor = createEditor({...options, credential: "gho_ada"});
-  t.after(() => editor.close());
+  t.after(() => editor.connections.close());
   return editor;
 }
 

@@ -44,6 +44,6 @@ export function createFollowingEditor(options: FollowingOptions): FollowingEdito
       return running.regions.find(({address}) => address === dns.last)?.name;
     },
     reaches: (address) =>
-      (dns.isKept && dns.last === address) || editor.addresses.includes(address),
+      (dns.isKept && dns.last === address) || editor.connections.addresses.includes(address),
   };
 }

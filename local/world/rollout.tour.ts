@@ -250,7 +250,7 @@ function startClient({editor}: FollowingEditor) {
       }
       await sleep(PAUSE_MS);
     }
-    editor.close();
+    editor.connections.close();
   }
 
   const working = work();

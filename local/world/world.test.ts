@@ -123,7 +123,7 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
     test("a credential that nobody has gets no token", async () => {
       const editor = editorAt(addressOf("eastus2"), {credential: "gho_nobody"});
       await assert.rejects(editor.signIn(), /no token: 401 .*credential_refused/);
-      editor.close();
+      editor.connections.close();
     });
 
     test("a killed proxy is started again, and completions go on meanwhile", async () => {
@@ -135,14 +135,14 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       pod.kill();
       await until(() => pod.pid !== pid && pod.ready);
       if (world.edge) assert.equal((await editor.complete("let x = 1;\nlet y")).region, "eastus2");
-      editor.close();
+      editor.connections.close();
       assert.ok(said.some((line) => /eastus2 proxy-2 ended \(SIGKILL/.test(line)));
     });
 
     test("a model that others host completes, opened by the vault's key", async () => {
       const editor = editorAt(addressOf("eastus2"), {model: "coder"});
       assert.equal((await editor.complete("let x = 1;\nlet y")).region, "eastus2");
-      editor.close();
+      editor.connections.close();
     });
 
     test("a region whose model host is lost asks that of the region it falls back to", async () => {
@@ -157,7 +157,7 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       assert.equal((await editor.complete("let x = 1;\nlet y")).region, "eastus2");
       assert.ok(other.stats().finished > finished);
       own.restore();
-      editor.close();
+      editor.connections.close();
     });
 
     test("a region that is lost: DNS answers the next, which serves, and comes back", async () => {
@@ -167,7 +167,7 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       await until(async () => (await ask("EU-DE")) === addressOf("eastus2"));
       const editor = editorAt(await ask("EU-DE"));
       assert.equal((await editor.complete("let x = 1;\nlet y")).region, "eastus2");
-      editor.close();
+      editor.connections.close();
       region.restore();
       await until(async () => (await ask("EU-DE")) === addressOf("westeurope"));
     });
