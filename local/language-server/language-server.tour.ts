@@ -13,7 +13,7 @@ import {until} from "../../setup/until.ts";
 import {envoy, notRun} from "../edge/edge.rig.ts";
 import type {RunningRegion} from "../world/region.ts";
 import {type RunningWorld, startWorld} from "../world/world.ts";
-import {type Editor, type EditorOptions, startEditor} from "./editor.ts";
+import {type Editor, type EditorOptions, startEditor} from "./real-editor.ts";
 import {startWords, type Words} from "./words.rig.ts";
 import {createWriter, type Writer} from "./writer.rig.ts";
 

@@ -1,5 +1,5 @@
 import {until} from "../../setup/until.ts";
-import type {Asking, Editor, Request} from "./editor.ts";
+import type {Asking, Editor, Request} from "./real-editor.ts";
 import type {Words} from "./words.rig.ts";
 
 /** For tests: someone who writes in an editor and sees what it shows. */
