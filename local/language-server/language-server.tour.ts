@@ -13,7 +13,7 @@ import {until} from "../../setup/until.ts";
 import {envoy, notRun} from "../edge/edge.rig.ts";
 import type {RunningRegion} from "../world/region.ts";
 import {type RunningWorld, startWorld} from "../world/world.ts";
-import {type Editor, type EditorOptions, startEditor} from "./real-editor.ts";
+import {type RealEditor, type RealEditorOptions, startRealEditor} from "./real-editor.ts";
 import {startWords, type Words} from "./words.rig.ts";
 import {createWriter, type Writer} from "./writer.rig.ts";
 
@@ -81,8 +81,8 @@ describe("GitHub Copilot's language server, unmodified, at a world's door", {ski
   }
 
   /** Opens Ada's editor, unless told otherwise. */
-  const open = (name: string, options: Partial<EditorOptions> = {}) =>
-    startEditor({
+  const open = (name: string, options: Partial<RealEditorOptions> = {}) =>
+    startRealEditor({
       program: program!,
       folder: join(folder, name),
       world: running,
@@ -109,7 +109,7 @@ describe("GitHub Copilot's language server, unmodified, at a world's door", {ski
 
   for (const [way, {chatLib, model}] of Object.entries(ways))
     describe(way, () => {
-      let editor: Editor;
+      let editor: RealEditor;
       let writer: Writer;
 
       before(async () => {

@@ -5,7 +5,7 @@ import {connectServer, type Said} from "./connection.ts";
 import {type Document, ghostText, openDocument, type Suggestion} from "./document.ts";
 
 /** A person at an editor with one open file and the unmodified language server of GitHub Copilot. */
-export interface Editor {
+export interface RealEditor {
   readonly said: Said;
   /** Each completion that it has asked for, once the response's status has come. */
   readonly requests: readonly Request[];
@@ -35,7 +35,7 @@ export interface Request {
   readonly status: number;
 }
 
-export interface EditorOptions {
+export interface RealEditorOptions {
   readonly program: string;
   readonly folder: string;
   readonly world: Pick<RunningWorld, "hostname" | "dns" | "authorityFile">;
@@ -50,7 +50,7 @@ export interface EditorOptions {
 const BY_HAND = 1;
 const AS_ONE_TYPES = 2;
 
-export async function startEditor(options: EditorOptions): Promise<Editor> {
+export async function startRealEditor(options: RealEditorOptions): Promise<RealEditor> {
   const {program, folder} = options;
   const {rpc, said, close} = connectServer({program, folder, env: environment(options)});
   await initialize(rpc, settings(options));
@@ -105,7 +105,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
 }
 
 /** The credential, where the service is, and the world's network in place of this machine's. */
-function environment({world, credential, env}: EditorOptions): Record<string, string> {
+function environment({world, credential, env}: RealEditorOptions): Record<string, string> {
   const service = `https://${world.hostname}/`;
   const network = new URL("../world/network.ts", import.meta.url).href;
   return {
@@ -119,7 +119,7 @@ function environment({world, credential, env}: EditorOptions): Record<string, st
   };
 }
 
-const settings = ({chatLib = false}: EditorOptions) => ({
+const settings = ({chatLib = false}: RealEditorOptions) => ({
   telemetry: {telemetryLevel: "off"},
   http: {proxyStrictSSL: true},
   github: {copilot: {internal: {useChatLibCompletions: chatLib}}},

@@ -1,5 +1,5 @@
 import {until} from "../../setup/until.ts";
-import type {Asking, Editor, Request} from "./real-editor.ts";
+import type {Asking, RealEditor, Request} from "./real-editor.ts";
 import type {Words} from "./words.rig.ts";
 
 /** For tests: someone who writes in an editor and sees what it shows. */
@@ -22,7 +22,7 @@ export interface Begun {
 
 const KEYS = "qwertyuiopdfghjklzxcvnm";
 
-export function createWriter(editor: Editor, words: Words): Writer {
+export function createWriter(editor: RealEditor, words: Words): Writer {
   const shown: string[] = [];
   let typed = 0;
 
