@@ -3,18 +3,11 @@ import {parseArgs} from "node:util";
 import {parseTrace} from "../../editor/trace.ts";
 import {nearest} from "../../regions/meaning.ts";
 import {readWorld} from "../../regions/read.ts";
-import {cancelStorm, keyRotation, revocation} from "./harm.ts";
-import {modelSlow, quotaGone, regionLoss, splitBrain, twoRegions} from "./losses.ts";
-import {badToken, deploy, edgeRestart, poisonPill, policyBad} from "./mends.ts";
+import {drills} from "./drills.ts";
 import {record} from "./recorder.ts";
 import {ending, eventLine, opening, table} from "./report.ts";
 import {shortWorld} from "./short.ts";
 import {type Drill, type Played, play} from "./stage.ts";
-
-const drills: readonly Drill[] = [
-  ...[regionLoss, modelSlow, quotaGone, badToken, poisonPill, deploy, cancelStorm],
-  ...[keyRotation, revocation, edgeRestart, policyBad, splitBrain, twoRegions],
-];
 
 const help = `npm run drill -- NAME [options]
 npm run drill -- record FILE

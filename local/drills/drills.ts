@@ -1,0 +1,20 @@
+import {cancelStorm, keyRotation, revocation} from "./harm.ts";
+import {modelSlow, quotaGone, regionLoss, splitBrain, twoRegions} from "./losses.ts";
+import {badToken, deploy, edgeRestart, poisonPill, policyBad} from "./mends.ts";
+import type {Drill} from "./stage.ts";
+
+export const drills: readonly Drill[] = [
+  regionLoss,
+  modelSlow,
+  quotaGone,
+  badToken,
+  poisonPill,
+  deploy,
+  cancelStorm,
+  keyRotation,
+  revocation,
+  edgeRestart,
+  policyBad,
+  splitBrain,
+  twoRegions,
+];
