@@ -27,9 +27,9 @@ export interface ModelOptions extends Partial<Pace> {
   /** Whose API it speaks; Azure's if not given. */
   readonly paths?: Paths;
   /** What `api-key` must be; undefined where the account takes no keys. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** Bearer tokens that it takes. With neither key nor tokens it is open to all. */
-  readonly tokens?: readonly string[];
+  readonly tokens?: readonly string[] | undefined;
   /** Address of an OpenAI-compatible server that completes instead. */
   readonly forward?: string | undefined;
   readonly onCancel?: (cancel: Cancel) => void;
