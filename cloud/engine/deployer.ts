@@ -31,8 +31,11 @@ export interface Deployer {
 export type Verb = "preview" | "up" | "refresh" | "destroy";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** The files and folders that a stack's program needs. */
-const SOURCES = ["Pulumi.yaml", "package.json", "infra", "regions", "dns", "proxy"];
+/** The stacks' programs, and the commands that bring stacks up. */
+const SOURCES = [
+  ...["Pulumi.yaml", "package.json"],
+  ...["infra", "regions", "dns", "proxy", "editor", "ops"],
+];
 /** All but the configuration of the stacks that a developer has in this checkout. */
 const isSource = (path: string) => !path.startsWith(join(ROOT, "infra/config"));
 const verbs: Readonly<Record<Verb, readonly string[]>> = {

@@ -6,49 +6,49 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type {AddressInfo, Socket} from "node:net";
-import type {Readable} from "node:stream";
+import type {Readable, Writable} from "node:stream";
 import type {Endpoint} from "../balancer.ts";
 
-/** One request and its answer, by HTTP/2 or HTTP/1.1. */
-export interface Exchange {
+/** One request to a model host and what it is answered with, over HTTP/2 or HTTP/1.1. */
+export interface HttpRequest {
   readonly method: string;
-  /** With the query. */
+  /** Includes the query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  /** Aborted when the client leaves before the answer's end. */
+  /** Aborted when the client leaves before the response has ended. */
   readonly left: AbortSignal;
   /** The code that the client reset the stream with; undefined where it closed the connection. */
   readonly code: number | undefined;
-  /** Whether an answer's status is on its way. */
+  /** Whether the response's status has been sent. */
   readonly hasBegun: boolean;
-  /** The body; undefined when it is longer than `limit` bytes, or its sender left. */
+  /** Reads the body; undefined when it is longer than `limit` bytes, or the client left. */
   read(limit: number): Promise<string | undefined>;
   begin(status: number, headers: Readonly<Record<string, string>>): void;
   write(text: string): void;
-  /** Ends the answer together with its last text. */
+  /** Sends the last text and the end of the response together. */
   end(text: string): void;
-  /** Breaks the answer off, as a host that fails in its midst does. */
+  /** Breaks the response off, as a host does that fails in the middle of one. */
   cut(): void;
 }
 
-/** PEM. */
+/** Certificate and key in PEM. */
 export interface Tls {
   readonly certificate: string;
   readonly key: string;
 }
 
 /**
- * Serves exchanges by TLS. Of HTTP/2 it takes no more streams and resets than model hosts do: 100 at a
- * time, and nghttp2's own limit.
+ * Serves requests over TLS. Takes no more HTTP/2 streams and resets than real model hosts do: 100 streams
+ * at a time, and nghttp2's own limit on resets.
  */
-export async function serveExchanges({
+export async function serveRequests({
   listen,
   tls,
   serve,
 }: {
   listen: Endpoint;
   tls: Tls;
-  serve: (exchange: Exchange) => Promise<void>;
+  serve: (request: HttpRequest) => Promise<void>;
 }): Promise<{port: number; close(): void}> {
   const sockets = new Set<Socket>();
   const server = createSecureServer({
@@ -57,16 +57,16 @@ export async function serveExchanges({
     allowHTTP1: true,
     settings: {maxConcurrentStreams: 100},
   });
-  // What nobody foresaw breaks off one answer, not the host.
-  const run = (exchange: Exchange) => void serve(exchange).catch(exchange.cut);
-  server.on("request", (request, response) =>
-    // Of HTTP/1.1, whatever the types say.
-    run(overMessage(request as unknown as IncomingMessage, response as unknown as ServerResponse)),
+  // An unforeseen error breaks off one response, not the host.
+  const run = (request: HttpRequest) => void serve(request).catch(request.cut);
+  server.on("request", (message, response) =>
+    // These are HTTP/1.1's, whatever the types say.
+    run(overHttp1(message as unknown as IncomingMessage, response as unknown as ServerResponse)),
   );
-  // That listener has set up a second, slower handling of HTTP/2's streams.
+  // The "request" listener made Node handle HTTP/2 streams a second time, and more slowly.
   server.removeAllListeners("stream");
   server.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) =>
-    run(overStream(stream, headers)),
+    run(overHttp2(stream, headers)),
   );
   server.on("session", (session: ServerHttp2Session) =>
     session.on("error", () => session.destroy()),
@@ -89,66 +89,59 @@ export async function serveExchanges({
   };
 }
 
-function overStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Exchange {
-  const leaving = new AbortController();
-  let ended = false;
+function overHttp2(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): HttpRequest {
   const {session} = stream;
-  stream.on("error", () => {});
-  stream.on("close", () => !ended && leaving.abort());
   return {
+    ...bodiesOf(stream, stream),
     method: headers[":method"] ?? "",
     path: headers[":path"] ?? "",
     headers,
-    left: leaving.signal,
     get code() {
       return session?.destroyed ? undefined : stream.rstCode;
     },
     get hasBegun() {
       return stream.headersSent;
     },
-    read: (limit) => read(stream, limit),
     begin: (status, headers) => {
       if (!stream.destroyed) stream.respond({":status": status, ...headers});
-    },
-    write: (text) => void stream.write(text),
-    end: (text) => {
-      ended = true;
-      stream.end(text);
-      // A body that nobody read would keep the stream open.
-      stream.resume();
-    },
-    cut: () => {
-      ended = true;
-      // Sent as INTERNAL_ERROR; close() with a code would end the stream as if it were whole.
-      stream.destroy(new Error("broken off"));
     },
   };
 }
 
-function overMessage(request: IncomingMessage, response: ServerResponse): Exchange {
-  const leaving = new AbortController();
-  let ended = false;
-  response.on("error", () => {});
-  response.on("close", () => !ended && leaving.abort());
+function overHttp1(message: IncomingMessage, response: ServerResponse): HttpRequest {
   return {
-    method: request.method ?? "",
-    path: request.url ?? "",
-    headers: request.headers,
-    left: leaving.signal,
+    ...bodiesOf(message, response),
+    method: message.method ?? "",
+    path: message.url ?? "",
+    headers: message.headers,
     code: undefined,
     get hasBegun() {
       return response.headersSent;
     },
-    read: (limit) => read(request, limit),
     begin: (status, headers) => void response.writeHead(status, headers),
-    write: (text) => void response.write(text),
-    end: (text) => {
+  };
+}
+
+/** What is the same over both: a body is read from `source`, and the response is written to `target`. */
+function bodiesOf(source: Readable, target: Writable) {
+  const leaving = new AbortController();
+  let ended = false;
+  target.on("error", () => {});
+  target.on("close", () => !ended && leaving.abort());
+  return {
+    left: leaving.signal,
+    read: (limit: number) => read(source, limit),
+    write: (text: string) => void target.write(text),
+    end: (text: string) => {
       ended = true;
-      response.end(text);
+      target.end(text);
+      // A body that nobody reads would keep a stream open.
+      source.resume();
     },
     cut: () => {
       ended = true;
-      response.destroy();
+      // Over HTTP/2 it sends INTERNAL_ERROR; close() with a code would end the stream as if it were whole.
+      target.destroy(new Error("broken off"));
     },
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {endOf, noteOf} from "./fate.ts";
+import {endOf, noteOf} from "./steps.ts";
 
 test("the end of a stream that nobody cancelled", () => {
   const refused = JSON.stringify({error: {message: "No deployment has room."}});

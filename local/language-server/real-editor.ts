@@ -4,27 +4,27 @@ import type {RunningWorld} from "../world/world.ts";
 import {connectServer, type Said} from "./connection.ts";
 import {type Document, ghostText, openDocument, type Suggestion} from "./document.ts";
 
-/** A person at an editor that has GitHub Copilot's language server, unmodified, and one open file. */
-export interface Editor {
+/** A person at an editor with one open file and the unmodified language server of GitHub Copilot. */
+export interface RealEditor {
   readonly said: Said;
-  /** Each completion that it has asked for, once its status is there. */
+  /** Each completion that it has asked for, once the response's status has come. */
   readonly requests: readonly Request[];
-  /** What it says of the sign-in: `OK`, or why there is none. */
+  /** `OK`, or why nobody is signed in. */
   status(): Promise<string>;
-  /** Opens a file, in place of the one that is open. */
+  /** Opens a file in place of the one that is open. */
   open(path: string, text: string): void;
   type(text: string): void;
-  /** The grey texts that are shown at the cursor. Rejects with code -32800 when it was `left`. */
+  /** The grey texts that are shown at the cursor. Rejects with code -32800 when `left` is aborted. */
   complete(asking?: Asking): Promise<readonly string[]>;
-  /** The edits that are proposed elsewhere in the file. */
+  /** The edits that are proposed for other places in the file. */
   nextEdits(): Promise<readonly unknown[]>;
   close(): Promise<void>;
 }
 
 export interface Asking {
-  /** By a key of its own, not as one types. */
+  /** Asked for by a shortcut, not by typing. */
   readonly byHand?: boolean;
-  /** Aborted when the user goes on; the editor tells the server so. */
+  /** Aborted when the user types on, which the editor tells the server. */
   readonly left?: AbortSignal;
 }
 
@@ -35,28 +35,28 @@ export interface Request {
   readonly status: number;
 }
 
-export interface EditorOptions {
+export interface RealEditorOptions {
   readonly program: string;
   readonly folder: string;
   readonly world: Pick<RunningWorld, "hostname" | "dns" | "authorityFile">;
   readonly credential: string;
-  /** Has it ask for completions in its second way, which an experiment switches on for some users. */
+  /** Has it ask for completions by chat-lib, which an experiment switches on for some users. */
   readonly chatLib?: boolean;
-  /** Beside what leads it to the world. */
+  /** Added to the variables that lead it to the world. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The language server's own, beside LSP's (its README, "Inline Completions"). */
+/** The language server's own kinds of trigger: see "Inline Completions" in its README. */
 const BY_HAND = 1;
 const AS_ONE_TYPES = 2;
 
-export async function startEditor(options: EditorOptions): Promise<Editor> {
+export async function startRealEditor(options: RealEditorOptions): Promise<RealEditor> {
   const {program, folder} = options;
   const {rpc, said, close} = connectServer({program, folder, env: environment(options)});
   await initialize(rpc, settings(options));
   let document: Document | undefined;
 
-  /** The open file and the cursor in it, as requests name them. */
+  /** The open file and the cursor in it, in the terms of requests. */
   function here() {
     if (!document) throw new Error("no file is open; open one first");
     const {uri, version} = document.item;
@@ -104,8 +104,8 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   };
 }
 
-/** Who it is for, where the service is, and the world's network in place of this machine's. */
-function environment({world, credential, env}: EditorOptions): Record<string, string> {
+/** The credential, where the service is, and the world's network in place of this machine's. */
+function environment({world, credential, env}: RealEditorOptions): Record<string, string> {
   const service = `https://${world.hostname}/`;
   const network = new URL("../world/network.ts", import.meta.url).href;
   return {
@@ -119,7 +119,7 @@ function environment({world, credential, env}: EditorOptions): Record<string, st
   };
 }
 
-const settings = ({chatLib = false}: EditorOptions) => ({
+const settings = ({chatLib = false}: RealEditorOptions) => ({
   telemetry: {telemetryLevel: "off"},
   http: {proxyStrictSSL: true},
   github: {copilot: {internal: {useChatLibCompletions: chatLib}}},
@@ -142,7 +142,7 @@ async function initialize(rpc: MessageConnection, settings: object): Promise<voi
   await rpc.sendNotification("workspace/didChangeConfiguration", {settings});
 }
 
-/** As it logs the first bytes of an answer. */
+/** Reads the line that it logs when the first bytes of a response arrive. */
 function requestOf(line: string): Request[] {
   const [, id, model, status] =
     /^\[fetchCompletions\] Request (\S+) at <\S+\/engines\/([^/]+)\/completions> finished with (\d+) status/.exec(

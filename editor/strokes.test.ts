@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {habits, replay, type Stroke, seeded, typing} from "./typing.ts";
+import {habits, replay, type Stroke, seeded, typing} from "./strokes.ts";
 
 const take = (strokes: Iterator<Stroke>, count: number) =>
   Array.from({length: count}, () => strokes.next().value as Stroke);
@@ -17,7 +17,7 @@ test("people type as they were measured to: pace, looks and backspaces", () => {
   assert.ok(Math.abs(deleted - habits.deleted) < 0.005, `${deleted}`);
 });
 
-/** Of requests, the share whose person typed on while an answer of so many milliseconds was under way. */
+/** The share of requests whose person typed on, where a completion takes so many milliseconds. */
 function typedThrough(answerMs: number): number {
   const random = seeded(7);
   const strokes = take(typing(random), 50_000);
