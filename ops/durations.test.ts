@@ -53,7 +53,7 @@ function assertTaken(world: World): void {
   }
   parseIssuing(JSON.stringify(issuingOf(world)));
   const {objective} = policySchema.parse(policyOf(world, region!));
-  const {soakMs} = orderOf(["--dry-run"], world, {});
+  const {soakMs} = orderOf({"dry-run": true, journal: ""}, world, {});
   for (const ms of [objective.firstByteMs, objective.windowMs, soakMs])
     assert.ok(Number.isInteger(ms) && ms > 0, `${ms}`);
 }

@@ -6,6 +6,7 @@ import {fileURLToPath} from "node:url";
 import {promisify} from "node:util";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
 import {parseWorld} from "../../regions/read.ts";
+import {UsageError} from "../command/arguments.ts";
 import type {Side} from "./review.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -41,10 +42,9 @@ async function checkOut(revision: string, folder: string): Promise<void> {
       ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`],
       {cwd: root},
     );
-  } catch (cause) {
-    throw new Error(
+  } catch {
+    throw new UsageError(
       `--base ${revision}: Git knows no such commit; name a revision such as origin/main, and fetch it first (git fetch origin main)`,
-      {cause},
     );
   }
   await run("git", ["archive", "--output", archive, revision], {cwd: root});

@@ -1,4 +1,5 @@
 import {exposed} from "../../dns/plan.ts";
+import {UsageError} from "../command/arguments.ts";
 import type {ResourceChange, StackChange} from "./difference.ts";
 import {lossOf} from "./losses.ts";
 import type {Review} from "./review.ts";
@@ -18,7 +19,7 @@ export function parseRules(texts: readonly string[]): Rule[] {
   const unknown = texts.filter((text) => !ruleOf(text));
   if (unknown.length === 0) return texts.map((text) => ruleOf(text)!);
   const names = unknown.map((text) => `"${text}"`).join(", ");
-  throw new Error(`--expect ${names}: not a rule; the rules are\n${rulesHelp}`);
+  throw new UsageError(`--expect ${names}: not a rule; the rules are\n${rulesHelp}`);
 }
 
 function ruleOf(text: string): Rule | undefined {

@@ -1,4 +1,5 @@
 import {BlockList, isIP} from "node:net";
+import {UsageError} from "../../command/arguments.ts";
 
 /** Azure's public cloud: https://learn.microsoft.com/azure/governance/resource-graph/first-query-rest-api */
 export const PUBLIC_CLOUD = "https://management.azure.com";
@@ -11,7 +12,7 @@ loopback.addAddress("::1", "ipv6");
 export function armOrigin(text: string): string {
   const url = URL.parse(text);
   const refuse = (why: string) =>
-    new Error(`--arm ${text}: ${why}; write an origin such as ${PUBLIC_CLOUD}`);
+    new UsageError(`--arm ${text}: ${why}; write an origin such as ${PUBLIC_CLOUD}`);
   if (!url) throw refuse("is not an address");
   if (url.username || url.password || url.search || url.hash || url.pathname !== "/")
     throw refuse("has more than a host");
