@@ -2,8 +2,9 @@ import {spawnSync} from "node:child_process";
 import {existsSync, mkdirSync, rmSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {fileURLToPath} from "node:url";
-import {findProgram} from "./envoy.js";
-import {go, makeFolder} from "./go.js";
+import {makeFolder} from "./folders.js";
+import {go} from "./go.js";
+import {findProgram} from "./programs.js";
 
 /** The newest whose sources the Go module proxy has. */
 export const ENGINE_VERSION = "3.259.0";

@@ -3,7 +3,7 @@ import {once} from "node:events";
 import {writeFileSync} from "node:fs";
 import {createServer} from "node:net";
 import {join} from "node:path";
-import {findProgram} from "./envoy.js";
+import {findProgram} from "./programs.js";
 
 /** Debian's, with which rules and dashboards are tried. */
 export const findPrometheus = (): string | undefined => findProgram("prometheus");

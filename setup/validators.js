@@ -1,10 +1,11 @@
 import {copyFileSync, existsSync} from "node:fs";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
-import {findProgram} from "./envoy.js";
-import {go, makeFolder, moduleFolder} from "./go.js";
+import {makeFolder} from "./folders.js";
+import {go, moduleFolder} from "./go.js";
+import {findProgram} from "./programs.js";
 
-/** Independent judges of what the stacks make, what serves and what CI runs, built from Go modules; versions are pinned. */
+/** Independent checks of what the stacks make, of what serves and of what CI runs; built from Go modules. */
 const programs = {
   actionlint: {path: "github.com/rhysd/actionlint/cmd/actionlint", version: "v1.7.12"},
   kubeconform: {path: "github.com/yannh/kubeconform/cmd/kubeconform", version: "v0.8.0"},
@@ -25,7 +26,7 @@ const folderOf = (/** @type {string} */ name, /** @type {string} */ version) =>
  * @param {keyof typeof programs} name
  * @returns {string | undefined}
  */
-export function findJudge(name) {
+export function findValidator(name) {
   const built = join(folderOf(name, programs[name].version), name);
   return findProgram(name) ?? (existsSync(built) ? built : undefined);
 }
@@ -41,7 +42,7 @@ export function findSwagger() {
 }
 
 /** @returns {string | undefined} what stood in the way */
-export function buildJudges() {
+export function buildValidators() {
   const fetched = makeFolder(folderOf("kubernetes", KUBERNETES.version), (folder) => {
     const from = moduleFolder(KUBERNETES, folder);
     if ("fault" in from) return from.fault;

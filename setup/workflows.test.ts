@@ -4,12 +4,12 @@ import {readdirSync, readFileSync} from "node:fs";
 import {test} from "node:test";
 import {fileURLToPath} from "node:url";
 import {parse} from "yaml";
-import {findJudge} from "./validators.js";
+import {findValidator} from "./validators.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = `${root}.github/workflows/`;
 const files = readdirSync(folder);
-const actionlint = findJudge("actionlint");
+const actionlint = findValidator("actionlint");
 const skip = actionlint ? false : "NOT RUN: no actionlint";
 if (skip)
   console.log(`workflows.test.ts: ${skip}. Mend: TOOLS=build node setup/main.js builds it with Go`);

@@ -6,19 +6,19 @@ import {join} from "node:path";
 import {type TestContext, test} from "node:test";
 import {stringify} from "yaml";
 import {smallWorld} from "../../infra/fixture.ts";
-import {findJudge, findSwagger} from "../../setup/validators.js";
+import {findValidator, findSwagger} from "../../setup/validators.js";
 import {runStacks} from "../stacks/stacks.ts";
 import {schemasOf} from "./schemas.ts";
 
-const kubeconform = findJudge("kubeconform");
-const kubeScore = findJudge("kube-score");
+const kubeconform = findValidator("kubeconform");
+const kubeScore = findValidator("kube-score");
 const swagger = findSwagger();
 const MEND = "Mend: TOOLS=build node setup/main.js builds it with Go";
 
 /** Why a test does not run, said once. */
 function unless(there: boolean, what: string): string | false {
   if (there) return false;
-  console.log(`judges.test.ts: NOT RUN: no ${what}. ${MEND}`);
+  console.log(`validators.test.ts: NOT RUN: no ${what}. ${MEND}`);
   return `NOT RUN: no ${what}`;
 }
 
@@ -34,7 +34,7 @@ async function objectsOf(region: string): Promise<object[]> {
 }
 
 function write(t: TestContext, objects: readonly object[]) {
-  const folder = mkdtempSync(join(tmpdir(), "meridian-judges-"));
+  const folder = mkdtempSync(join(tmpdir(), "meridian-validators-"));
   t.after(() => rmSync(folder, {recursive: true}));
   const file = join(folder, "objects.yaml");
   writeFileSync(file, objects.map((object) => stringify(object)).join("---\n"));

@@ -5,11 +5,11 @@ import type {AddressInfo} from "node:net";
 import {type TestContext, test} from "node:test";
 import {promisify} from "node:util";
 import {startHost, startRig, until} from "../../proxy/rig.ts";
-import {findJudge} from "../../setup/validators.js";
+import {findValidator} from "../../setup/validators.js";
 import {notRun as noEnvoy, startEdge} from "./edge.rig.ts";
 
 /** https://github.com/summerwind/h2spec */
-const h2spec = findJudge("h2spec");
+const h2spec = findValidator("h2spec");
 const skip = h2spec ? false : "NOT RUN: no h2spec";
 if (skip)
   console.log(`h2spec.tour.ts: ${skip}. Mend: TOOLS=build node setup/main.js builds it with Go`);

@@ -21,7 +21,7 @@ const {scripts} = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
 
 /** The programs that people run, by what they type. */
 const commands = Object.entries(scripts)
-  .filter(([name, script]) => /^node \S+\.ts$/.test(script) && !/^(pre|post)./.test(name))
+  .filter(([, script]) => /^node \S+\.ts$/.test(script))
   .map(([name, script]) => ({
     typed: name === "start" ? "npm start" : `npm run ${name}`,
     file: script.slice("node ".length),
