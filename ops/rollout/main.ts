@@ -17,7 +17,7 @@ import {type Journal, openJournal, replay} from "./journal.ts";
 import {takeLock} from "./lock.ts";
 import {createProgress, type Progress} from "./progress.ts";
 import {type How, rollOut} from "./rollout.ts";
-import {createHands} from "./rollout-actions.ts";
+import {createRolloutActions} from "./rollout-actions.ts";
 import {type Wave, wavesOf} from "./waves.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -83,8 +83,16 @@ async function run(given: Run): Promise<number> {
   const stopping = stopOnInterrupts(interrupts, engine, progress);
   const regions = world.regions.map(({name}) => name);
   const {record} = journal;
-  const hands = createHands({world, stand, engine, progress, record, ...order, stopping});
-  const how = await rollOut(stand, {good, regions, hands}).catch((error: Error): How => {
+  const actions = createRolloutActions({
+    world,
+    stand,
+    engine,
+    progress,
+    record,
+    ...order,
+    stopping,
+  });
+  const how = await rollOut(stand, {good, regions, actions}).catch((error: Error): How => {
     progress.say(error.message);
     return "paused";
   });
