@@ -1,8 +1,8 @@
-import {setTimeout as sleep} from "node:timers/promises";
 import {z} from "zod";
+import {retryAfterMs} from "../../../editor/retry-after.ts";
+import {type Attempt, askAgain} from "../../ask-again.ts";
 import {ArmError, errorOf, oneLine} from "./arm-error.ts";
 import {createGate} from "./gate.ts";
-import {retryAfterMs} from "./retry-after.ts";
 
 /** What Azure Resource Manager is asked. Paths begin with a slash and hold no query. */
 export interface Arm {
@@ -27,10 +27,6 @@ export interface ArmOptions {
 
 /** Of the size list of a location, a megabyte, on a slow line. */
 const TIMEOUT_MS = 30_000;
-const TRIES = 5;
-const FIRST_WAIT_MS = 1000;
-/** Azure's buckets refill within a minute: https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling */
-const LONGEST_WAIT_MS = 60_000;
 /** Far from the bucket of 250 reads that a caller has. */
 const AT_ONCE = 8;
 /** The longest list, of a location's usages, has two. */
@@ -46,7 +42,7 @@ export function createArm({
   origin,
   getToken,
   timeoutMs = TIMEOUT_MS,
-  wait = sleep,
+  wait,
   now = Date.now,
 }: ArmOptions): Arm {
   const gate = createGate(AT_ONCE);
@@ -59,18 +55,13 @@ export function createArm({
     return known;
   };
 
-  async function send(request: Request): Promise<unknown> {
-    for (let tries = 1; ; tries++) {
-      const outcome = await gate(() => attempt(request));
-      if ("answer" in outcome) return outcome.answer;
-      const {error, waitMs = FIRST_WAIT_MS * 2 ** (tries - 1)} = outcome;
-      if (!error.passing || tries === TRIES) throw error;
-      if (waitMs > LONGEST_WAIT_MS) throw error.after(waitMs);
-      await wait(waitMs);
-    }
-  }
+  const send = (request: Request): Promise<unknown> =>
+    askAgain(() => gate(() => attempt(request)), {
+      tooLate: (error, waitMs) => (error as ArmError).after(waitMs),
+      wait,
+    });
 
-  async function attempt({url, body}: Request): Promise<Outcome> {
+  async function attempt({url, body}: Request): Promise<Attempt<unknown>> {
     const token = await getToken();
     try {
       const response = await fetch(url, {
@@ -86,7 +77,7 @@ export function createArm({
       });
       return await outcomeOf(response, now());
     } catch (cause) {
-      return {error: cause instanceof ArmError ? cause : unreachable(url, timeoutMs, cause)};
+      return failed(cause instanceof ArmError ? cause : unreachable(url, timeoutMs, cause));
     }
   }
 
@@ -122,13 +113,17 @@ export function createArm({
   };
 }
 
-type Outcome = {answer: unknown} | {error: ArmError; waitMs?: number | undefined};
+const failed = (error: ArmError, waitMs?: number): Attempt<unknown> => ({
+  error,
+  isPassing: error.passing,
+  waitMs,
+});
 
-async function outcomeOf(response: Response, nowMs: number): Promise<Outcome> {
+async function outcomeOf(response: Response, nowMs: number): Promise<Attempt<unknown>> {
   const text = await response.text();
   if (response.ok) return {answer: parseJson(text)};
   const waitMs = retryAfterMs(response.headers.get("retry-after"), nowMs);
-  return {error: errorOf(response.status, text), waitMs};
+  return failed(errorOf(response.status, text), waitMs);
 }
 
 function parseJson(text: string): unknown {
