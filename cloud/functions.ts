@@ -1,4 +1,5 @@
 import {createHash} from "node:crypto";
+import {guid} from "../infra/azure/names.ts";
 import {SUBSCRIPTION, TENANT} from "./azure/arm.ts";
 import type {Inputs} from "./cloud.ts";
 
@@ -7,8 +8,8 @@ export const calls: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
   "azure-native:authorization:getClientConfig": () => ({
     subscriptionId: SUBSCRIPTION,
     tenantId: TENANT,
-    clientId: uuid("client"),
-    objectId: uuid("object"),
+    clientId: guid("client"),
+    objectId: guid("object"),
   }),
   "azure-native:storage:listStorageAccountServiceSAS": ({canonicalizedResource}) => ({
     serviceSasToken: `sv=2024-11-04&sr=b&sp=r&sig=${digest(String(canonicalizedResource)).slice(0, 32)}`,
@@ -25,17 +26,5 @@ export const calls: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
 
 const kubeconfig = (cluster: string) =>
   `apiVersion: v1\nkind: Config\nclusters:\n  - {name: ${cluster}, cluster: {server: "https://${cluster}.invalid"}}\n`;
-
-/** The same for the same text, as Azure's are for the same resource. */
-export function uuid(text: string): string {
-  const hex = digest(text);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `4${hex.slice(13, 16)}`,
-    `8${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join("-");
-}
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex");

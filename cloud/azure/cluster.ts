@@ -1,6 +1,6 @@
+import {guid} from "../../infra/azure/names.ts";
 import {overlaps, parseCidr} from "../../regions/cidr.ts";
 import type {Kind, View} from "../cloud.ts";
-import {uuid} from "../functions.ts";
 import {arm, type Named, TENANT} from "./arm.ts";
 import {subnetRange} from "./network.ts";
 
@@ -22,9 +22,9 @@ export const clusterKinds: readonly [string, Kind][] = [
       outputs: ({location}, {id}) => ({
         oidcIssuerProfile: {
           enabled: true,
-          issuerURL: `https://${location}.oic.prod-aks.azure.com/${TENANT}/${uuid(id)}/`,
+          issuerURL: `https://${location}.oic.prod-aks.azure.com/${TENANT}/${guid(id)}/`,
         },
-        identityProfile: {kubeletidentity: {objectId: uuid(`${id}/kubelet`)}},
+        identityProfile: {kubeletidentity: {objectId: guid(`${id}/kubelet`)}},
       }),
     },
   ),
@@ -91,8 +91,8 @@ export const clusterKinds: readonly [string, Kind][] = [
     "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}",
     {
       outputs: (_, {id}) => ({
-        principalId: uuid(`${id}/principal`),
-        clientId: uuid(`${id}/client`),
+        principalId: guid(`${id}/principal`),
+        clientId: guid(`${id}/client`),
         tenantId: TENANT,
       }),
     },

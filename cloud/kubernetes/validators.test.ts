@@ -6,7 +6,7 @@ import {join} from "node:path";
 import {type TestContext, test} from "node:test";
 import {stringify} from "yaml";
 import {smallWorld} from "../../infra/fixture.ts";
-import {findValidator, findSwagger} from "../../setup/validators.js";
+import {findSwagger, findValidator} from "../../setup/validators.js";
 import {runStacks} from "../stacks/stacks.ts";
 import {schemasOf} from "./schemas.ts";
 

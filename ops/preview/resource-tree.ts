@@ -64,7 +64,8 @@ const componentTitle = (kind: string, name: string) =>
 const details = (resource: Resource) =>
   (highlight(resource).lines ?? []).map((line) => `  ${line}`);
 
-const kindOf = ({type}: Resource) =>
+/** The last word of a type: `Profile` of `azure-native:network:Profile`. */
+export const kindOf = ({type}: Pick<Resource, "type">) =>
   type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)!;
 
 const isComponent = ({type}: Resource) => type.startsWith("meridian:");

@@ -1,5 +1,6 @@
 import type {Resource} from "../../cloud/cloud.ts";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
+import {kindOf} from "../preview/resource-tree.ts";
 import {dollarsOf, reasonFor, round} from "../review/purpose-and-price.ts";
 
 /** What a page of docs/stacks says before its tables. */
@@ -27,7 +28,7 @@ function partOf(resource: Resource, {resources}: Stack, root: string | undefined
     const parent: string | undefined = next.parent;
     next = resources.find(({urn}) => urn === parent);
   }
-  return isComponent(top.type) ? nameOf(top.type) : "";
+  return isComponent(top.type) ? kindOf(top) : "";
 }
 
 function section(part: string, members: readonly Resource[]): string {
@@ -45,7 +46,7 @@ function row(type: string, all: readonly Resource[]): string {
   const {why, use} = reasonFor(type);
   const sum = all.reduce((sum, resource) => sum + dollarsOf(resource), 0);
   const cost = [sum > 0 ? `$${round(sum)}` : "", use].filter(Boolean).join(", ") || "nothing";
-  return `| ${nameOf(type)} | ${all.length} | ${why} | ${cost} |`;
+  return `| ${kindOf({type})} | ${all.length} | ${why} | ${cost} |`;
 }
 
 function total(resources: readonly Resource[]): string {
@@ -55,6 +56,3 @@ function total(resources: readonly Resource[]): string {
 }
 
 const isComponent = (type: string) => /^meridian:|^pulumi:pulumi:/.test(type);
-
-const nameOf = (type: string) =>
-  type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)!;

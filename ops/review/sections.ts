@@ -1,6 +1,7 @@
 import {describe} from "../../dns/difference.ts";
 import {listed} from "../../dns/table.ts";
 import {highlight} from "../preview/resource-summary.ts";
+import {kindOf} from "../preview/resource-tree.ts";
 import type {QuotaChange} from "./demand.ts";
 import type {ResourceChange, StackChange} from "./difference.ts";
 import type {ImageChange} from "./images.ts";
@@ -59,7 +60,7 @@ function kindLines(resources: readonly ResourceChange[]): string[] {
     const names = all.map(
       ({resource, protect}) => `${resource.name}${protect ? " (protected)" : ""}`,
     );
-    return `${signs[all[0]!.change]} ${shortType(type)}: ${names.join(", ")}`;
+    return `${signs[all[0]!.change]} ${kindOf({type})}: ${names.join(", ")}`;
   });
 }
 
@@ -69,7 +70,7 @@ function resourceBlock(change: ResourceChange): string {
   const about = values.length === 0 && facts.length > 0 ? `: ${facts.join(", ")}` : "";
   const guarded = protect ? " (protected)" : "";
   return [
-    `${signs[change.change]} ${shortType(resource.type)} ${resource.name}${guarded}${about}${fateOf(change)}`,
+    `${signs[change.change]} ${kindOf(resource)} ${resource.name}${guarded}${about}${fateOf(change)}`,
     ...values.map((value) => `    ${sentence(value)}`),
   ].join("\n");
 }
@@ -85,9 +86,6 @@ function fateOf({change, resource, forcedBy, deletedFirst, frozen}: ResourceChan
 }
 
 const paths = (frozen: ResourceChange["frozen"]) => frozen.map(({path}) => path).join(", ");
-
-const shortType = (type: string) =>
-  type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)!;
 
 /** What else a reviewer asks for; parts with nothing to say are left out. */
 export function otherSections({dns, images, policy, quotas, costs}: Review): Section[] {
