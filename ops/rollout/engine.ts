@@ -5,6 +5,7 @@ import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {promisify} from "node:util";
 import {tagOf} from "../../infra/stacks/pins.ts";
+import {namesIn, startFault} from "../pulumi.ts";
 import type {Entry, Version} from "./journal.ts";
 import {isRunning, type Started} from "./running.ts";
 
@@ -55,10 +56,7 @@ export function createEngine({
   const logOf = (stack: string) => join(folder, `${stack}.log`);
   const say = (...words: string[]) => answerOf(words, root);
 
-  async function stacks(): Promise<readonly string[]> {
-    const there = JSON.parse(await say("stack", "ls", "--json")) as {name: string}[];
-    return there.map(({name}) => name);
-  }
+  const stacks = async () => namesIn(await say("stack", "ls", "--json"));
 
   async function outputs(stack: string): Promise<Outputs> {
     return JSON.parse(await say("stack", "output", "--json", "--stack", stack)) as Outputs;
@@ -134,11 +132,6 @@ async function answerOf(words: readonly string[], root: string): Promise<string>
     throw new Error(`${what}: ${stderr ? faultOf(stderr) : startFault(cause as Error)}`, {cause});
   }
 }
-
-const startFault = ({code, message}: NodeJS.ErrnoException): string =>
-  code === "ENOENT"
-    ? "pulumi is not on PATH; install it: https://www.pulumi.com/docs/iac/download-install/"
-    : message;
 
 /** The last errors of an engine's log, each on a line; its last line where it names none. */
 export function faultOf(log: string): string {

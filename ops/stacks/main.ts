@@ -2,6 +2,7 @@ import {execFileSync} from "node:child_process";
 import {fileURLToPath} from "node:url";
 import {readWorld} from "../../regions/read.ts";
 import {runCommand} from "../command/command.ts";
+import {namesIn, startFault} from "../pulumi.ts";
 import {orphanAdvice, rosterOf} from "./roster.ts";
 
 /** What a stack's configuration holds beside secrets, and the option that gives it. */
@@ -33,7 +34,7 @@ pulumi is logged in to, and says which stacks have no region any more. Brings no
     },
   },
   run({values}) {
-    const present = presentStacks();
+    const present = namesIn(pulumi("stack", "ls", "--json"));
     const {missing, orphaned} = rosterOf(readWorld(), present);
     const shared = present.includes("global") ? settingsOf("global") : {};
     for (const stack of missing) {
@@ -53,11 +54,6 @@ function given(values: {subscription?: string; tenant?: string}): Settings {
     values[option] === undefined ? [] : [[key, values[option]]],
   );
   return Object.fromEntries(entries);
-}
-
-function presentStacks(): string[] {
-  const stacks = JSON.parse(pulumi("stack", "ls", "--json")) as {name: string}[];
-  return stacks.map(({name}) => name);
 }
 
 function settingsOf(stack: string): Settings {
@@ -89,11 +85,8 @@ function pulumi(...args: string[]): string {
       stdio: ["inherit", "pipe", "inherit"],
     });
   } catch (cause) {
-    const {code} = cause as NodeJS.ErrnoException;
-    if (code === "ENOENT")
-      throw new Error(
-        "pulumi is not on PATH; install it: https://www.pulumi.com/docs/iac/download-install/",
-      );
-    throw new Error(`pulumi ${args.join(" ")} failed; see above`, {cause});
+    const failed = `pulumi ${args.join(" ")} failed; see above`;
+    const isStarted = (cause as NodeJS.ErrnoException).code === undefined;
+    throw new Error(isStarted ? failed : startFault(cause as Error), {cause});
   }
 }
