@@ -39,7 +39,7 @@ regions:
 `;
 };
 
-/** Every reader of a duration, with what it takes of it. */
+/** Hands the world to every reader of a duration, and checks what each makes of it. */
 function assertTaken(world: World): void {
   const [region] = world.regions;
   const plan = planOf(world);

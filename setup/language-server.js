@@ -5,7 +5,7 @@ import {fileURLToPath} from "node:url";
 import {makeFolder} from "./folders.js";
 import {faultOf, runProgram} from "./programs.js";
 
-/** GitHub Copilot's language server, which only a tour runs; it is no part of what is deployed. */
+/** GitHub Copilot's language server. Only a tour runs it; it is never deployed. */
 const PACKAGE = "@github/copilot-language-server";
 export const LANGUAGE_SERVER_VERSION = "1.539.0";
 /** As npm's registry gives it: `npm view PACKAGE@VERSION dist.integrity`. */
@@ -29,8 +29,8 @@ export function findLanguageServer() {
 }
 
 /**
- * Fetches it into the project's own folder. It carries what it needs; the native builds that it names as
- * optional are left out, and Node runs the one that is JavaScript.
+ * Fetches it into the project's own folder. The package is complete; its optional native builds are left
+ * out, because Node runs the JavaScript one.
  *
  * @returns {string | undefined} what stood in the way
  */
@@ -47,7 +47,7 @@ export function fetchLanguageServer() {
 
 /**
  * @param {string} folder
- * @param {string} archive a file in it, gone afterwards
+ * @param {string} archive a file in that folder, removed afterwards
  * @returns {string | undefined} what stood in the way
  */
 function unpack(folder, archive) {

@@ -3,7 +3,7 @@ import {accessSync, constants, statSync} from "node:fs";
 import {delimiter, join} from "node:path";
 
 /**
- * The path of a program that PATH has.
+ * The path of a program on PATH.
  *
  * @param {string} name
  * @returns {string | undefined}
@@ -46,7 +46,7 @@ export function runProgram(program, args, {cwd, env = {}, limitMs}) {
 }
 
 /**
- * Programs say what was wrong last of all; npm says it first, and then where its log is.
+ * Most programs say what was wrong in their last line; npm says it first, and ends with where its log is.
  *
  * @param {string} said
  */

@@ -13,7 +13,7 @@ const programs = {
   h2spec: {path: "github.com/summerwind/h2spec/cmd/h2spec", version: "v2.2.1+incompatible"},
 };
 
-/** Of the version of Kubernetes that the clusters run. */
+/** The sources of the Kubernetes version that the clusters run. */
 const KUBERNETES = {module: "k8s.io/kubernetes", version: "v1.34.0"};
 const SWAGGER = "api/openapi-spec/swagger.json";
 
@@ -21,7 +21,7 @@ const folderOf = (/** @type {string} */ name, /** @type {string} */ version) =>
   fileURLToPath(new URL(`../.meridian/judges/${name}-${version}`, import.meta.url));
 
 /**
- * The one on PATH, else the built one.
+ * The path of a validator: the one on PATH, otherwise the one that was built.
  *
  * @param {keyof typeof programs} name
  * @returns {string | undefined}
@@ -32,7 +32,7 @@ export function findValidator(name) {
 }
 
 /**
- * The file of everything that the API server takes, as OpenAPI 2.
+ * The path of the API server's own schema, as OpenAPI 2.
  *
  * @returns {string | undefined}
  */

@@ -54,13 +54,13 @@ const workflows = files.map((file): [string, Workflow] => [
   parse(readFileSync(folder + file, "utf8")),
 ]);
 
-/** Names of scripts with the options that they are given. */
+/** The scripts that workflows run, with the options that they give them. */
 const commands = new Map<string, Set<string>>();
 for (const [, {jobs}] of workflows)
   for (const {run = ""} of Object.values(jobs).flatMap(({steps = []}) => steps)) note(run);
 
 function note(run: string): void {
-  // A rollout's are put together before it is called.
+  // The options of a rollout are collected before the call.
   const parts = run.includes("rollout") ? [run] : run.replaceAll("\\\n", " ").split("\n");
   for (const part of parts)
     for (const [call, name = ""] of part.matchAll(/npm run --silent (\S+)/g)) {
@@ -114,7 +114,7 @@ const {"ci.yml": ci, "deploy.yml": deploy} = Object.fromEntries(workflows);
 
 test("every push and pull request is tested, and nothing is brought up untested", () => {
   assert.deepEqual(Object.keys(ci!.on), ["push", "pull_request", "workflow_call"]);
-  // What one leaves out the other takes.
+  // The branches that ci.yml leaves out are those of deploy.yml.
   assert.deepEqual(ci!.on.push!["branches-ignore"], deploy!.on.push!.branches);
   const runs = Object.values(ci!.jobs).flatMap(({steps = []}) => steps.map(({run}) => run));
   assert.ok(runs.includes("npm run check") && runs.includes("bash .ci/run"));

@@ -63,7 +63,7 @@ say as planned is told, and left in the zone as comments`,
   json: {type: "boolean", text: "the same as JSON"},
 } as const;
 
-/** What octoDNS writes to. */
+/** The services that octoDNS can write to. */
 const providerNames = Object.keys(providers) as ProviderName[];
 
 type Values = Given<typeof options>["values"];
@@ -136,7 +136,7 @@ function maxWeightOf(text: string): number {
   throw new UsageError(`--weights ${text}: providers take weights of 1 to 15, or 1 to 100`);
 }
 
-/** regions.yaml as it is there: a file, else as Git has it. */
+/** Another regions.yaml: a file of that name, otherwise the one in that Git revision. */
 function readBase(base: string): World {
   if (existsSync(base)) return readWorld(base);
   return parseWorld(fromGit(base), `${base}:regions.yaml`);

@@ -65,7 +65,7 @@ as by Azure's tools: az login, a managed identity, or AZURE_CLIENT_ID and what g
   },
 });
 
-/** Offline, nobody expects an answer. */
+/** An unanswered question is a failure, except offline, where none is asked. */
 function isUnasked(status: Finding["status"], {offline}: Values): boolean {
   return status === "unknown" && !offline;
 }
@@ -105,12 +105,12 @@ async function onlineFindings(
   });
 }
 
-/** Fails at once, not at every question. */
+/** Fails once, here, rather than at every question. */
 async function signIn(origin: string): Promise<() => Promise<string>> {
-  // It takes a second to load.
+  // Loaded late: it takes a second.
   const {DefaultAzureCredential} = await import("@azure/identity");
   const credential = new DefaultAzureCredential({
-    // Another cloud's authority is not known to the public one.
+    // The public cloud does not know the authorities of others.
     disableInstanceDiscovery: process.env.AZURE_AUTHORITY_HOST !== undefined,
   });
   const getToken = createTokens(() => credential.getToken(`${origin}/.default`));

@@ -48,7 +48,7 @@ export const needed = {
   "Role Based Access Control Administrator": ["Microsoft.Authorization/roleAssignments/write"],
 } as const;
 
-/** Actions on what is in a cluster: Kubernetes' own, by Azure's roles. */
+/** Actions on Kubernetes resources inside a cluster, granted by Azure roles. */
 export const neededInClusters = {
   "Azure Kubernetes Service RBAC Cluster Admin": [
     "Microsoft.ContainerService/managedClusters/apps/deployments/write",
@@ -59,7 +59,7 @@ export const neededInClusters = {
   ],
 } as const;
 
-/** What a role of the caller lets it do: https://learn.microsoft.com/rest/api/authorization/permissions/list-for-resource-group */
+/** What one of the caller's roles allows: https://learn.microsoft.com/rest/api/authorization/permissions/list-for-resource-group */
 export const permissionSchema = z.object({
   actions: z.array(z.string()).default([]),
   notActions: z.array(z.string()).default([]),

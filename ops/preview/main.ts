@@ -62,7 +62,7 @@ what changes from that Git revision to the working tree.`,
   },
 });
 
-/** Options that only one of the two commands has. */
+/** Refuses options that belong to the other of the two forms. */
 function refuseStrays(values: Values): void {
   const [others, mend] =
     values.base === undefined
@@ -94,12 +94,12 @@ async function compareWith(
   return isBroken(judged) ? exitCodes.failed : undefined;
 }
 
-/** Pulumi takes a second to load: not before there is something to run. */
+/** Pulumi takes a second to load, so it is loaded only once there is something to run. */
 async function stacksOf(world: World, stacks?: readonly string[]): Promise<readonly Stack[]> {
   for (const stack of stacks ?? []) requireStack(stack, stackNames(world));
   const {runStacks} = await import("../../cloud/stacks/stacks.ts");
   const wanted = stacks && {stacks};
-  // Two previews differ only by what regions.yaml and the programs changed.
+  // Key and time are fixed, so that two previews differ only by regions.yaml and the programs.
   const same = {signingKey: exampleKey(), now: () => 0};
   return (await runStacks(world, {...wanted, ...same})).stacks;
 }
@@ -111,7 +111,7 @@ function requireStack(stack: string, known: readonly string[]): void {
   );
 }
 
-/** The same each time. Nothing is signed with it. */
+/** A fixed key, with which nothing is signed. */
 function exampleKey(): string {
   // RFC 8410, section 7: what comes before the 32 bytes of an Ed25519 key.
   const prefix = Buffer.from("302e020100300506032b657004220420", "hex");

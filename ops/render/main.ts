@@ -37,7 +37,7 @@ function refuse(stale: readonly string[]): never {
   throw new Error(`Not fresh: ${stale.join(", ")}. Run npm run render and commit what it changes.`);
 }
 
-/** Every rendered file by its path. */
+/** Every rendered file, by path. */
 async function rendered(): Promise<Record<string, string>> {
   const world = readWorld();
   const plan = planOf(world);

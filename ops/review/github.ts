@@ -2,27 +2,27 @@ import {z} from "zod";
 import {retryAfterMs} from "../../editor/retry-after.ts";
 import {type Attempt, askAgain} from "../ask-again.ts";
 
-/** A repository on GitHub, as far as results are told there. */
+/** Where a repository on GitHub shows results. */
 export interface Github {
-  /** Writes the comment of a pull request that begins with `marker`: the one that is there, or a new one. Its address. */
+  /** Writes or rewrites the comment of a pull request that begins with `marker`. Resolves to its address. */
   writeComment(pull: number, marker: string, body: string): Promise<string>;
-  /** Writes the open issue of this title: the one that is there, or a new one. Its address. */
+  /** Writes or rewrites the open issue with this title. Resolves to its address. */
   writeIssue(title: string, body: string): Promise<string>;
 }
 
 export interface GithubOptions {
-  /** Of the API: https://api.github.com, or an enterprise server's. */
+  /** The API's base: https://api.github.com, or an enterprise server's. */
   readonly api: string;
   /** owner/name */
   readonly repository: string;
   readonly token: string;
-  /** Who writes: what others wrote is left alone. */
+  /** The login that writes; what others wrote is left alone. */
   readonly author: string;
-  /** Waits so many milliseconds before it asks again. */
+  /** Waits for so many milliseconds; tests need not. */
   readonly wait?: (ms: number) => Promise<unknown>;
 }
 
-/** The most that a comment or an issue takes. */
+/** The longest comment or issue that GitHub takes. */
 export const MAX_CHARACTERS = 65_536;
 /** https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api */
 const PAGE = 100;
@@ -65,7 +65,7 @@ export function createGithub(options: GithubOptions): Github {
     return written.parse(answer).html_url;
   }
 
-  /** The first of all pages; undefined where there is none. */
+  /** The first match in any page; undefined if there is none. */
   async function find<Item>(
     list: string,
     schema: z.ZodType<Item[]>,

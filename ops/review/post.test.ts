@@ -20,7 +20,7 @@ interface Comment {
   body: string;
 }
 
-/** GitHub's API as far as it is asked; `refuse` answers first, as long as it has answers. */
+/** The part of GitHub's API that is used. It first answers with the statuses in `refuse`. */
 async function startGithub(
   t: TestContext,
   {comments = [] as Comment[], refuse = [] as number[]} = {},

@@ -16,7 +16,7 @@ const options = {
   },
 } as const;
 
-/** Comments of Meridian begin with it; nobody sees it. */
+/** Meridian's comments begin with it; GitHub does not show it. */
 const MARKER = "<!-- meridian: what this pull request does -->";
 
 await runCommand({

@@ -20,7 +20,7 @@ after(() => rmSync(folder, {recursive: true}));
 
 const git = (...args: string[]) => execFileSync("git", args, {cwd: folder, encoding: "utf8"});
 
-/** A repository of its own, with what this one has. */
+/** A repository of its own with the files of this one. */
 before(() => {
   const files = execFileSync("git", ["ls-files", "-z"], {cwd: root, encoding: "utf8"})
     .split("\0")

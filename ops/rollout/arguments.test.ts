@@ -27,7 +27,7 @@ const usual: Order = {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** As the command reads them. */
+/** Reads arguments as the command does. */
 const read = (args: readonly string[], env: Env) =>
   orderFrom(
     {

@@ -52,20 +52,20 @@ type Values = Given<typeof options>["values"];
 /** What a rollout is asked to do. */
 export interface Order {
   readonly dryRun: boolean;
-  /** In the order in which they were named; every stack if undefined. */
+  /** In the order given; undefined means every stack. */
   readonly regions: readonly string[] | undefined;
   readonly canary: string | undefined;
-  /** Tag of an image that was built before. */
+  /** Tag of an image that is already built. */
   readonly image: string | undefined;
   readonly soakMs: number;
-  /** Empty in a dry run, which asks nobody. */
+  /** Empty in a dry run, which needs none. */
   readonly credentialFile: string;
   readonly folder: string;
   readonly resume: boolean;
   readonly anew: boolean;
 }
 
-/** A policy reaches every proxy in two minutes: the kubelet looks once a minute, and keeps what it saw for one. */
+/** How long a policy takes to reach every proxy: the kubelet syncs once a minute and caches for another. */
 const POLICY_MS = 120_000;
 
 /** Throws a UsageError with all faults at once. */
@@ -104,7 +104,7 @@ const namesOf = ({regions}: World) => regions.map(({name}) => name);
 function canaryOf(name: string | undefined, regions: string | undefined, world: World) {
   const asked = regions === undefined ? [] : listed(regions);
   const names = namesOf(world);
-  // Regions that there are not have been told.
+  // Unknown regions have been reported already.
   const choice = asked.length > 0 && asked.every((one) => names.includes(one)) ? asked : names;
   if (name === undefined || choice.includes(name)) return name;
   throw new UsageError(

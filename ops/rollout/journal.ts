@@ -4,9 +4,9 @@ import type {Wave} from "./waves.ts";
 
 /** What a region runs. */
 export interface Version {
-  /** A reference. */
+  /** An image reference. */
   readonly image: string;
-  /** The proxies' policy, JSON. */
+  /** The proxies' policy, as JSON. */
   readonly policy: string;
 }
 
@@ -16,11 +16,11 @@ export type Entry =
       readonly did: "begin";
       readonly id: string;
       readonly waves: readonly Wave[];
-      /** The tag of what is rolled out. */
+      /** The tag of the image that is rolled out. */
       readonly image: string;
-      /** Whether regions are held to it, whatever `global` builds. */
+      /** Whether regions are held to that image, whatever `global` builds. */
       readonly pinned: boolean;
-      /** A hash of what is rolled out: regions.yaml, and what images are built from. */
+      /** A hash of regions.yaml and of what images are built from. */
       readonly source: string;
     }
   /** A wave is begun. `before` is what its regions ran, of those that had been brought up. */
@@ -42,16 +42,16 @@ export type Entry =
 
 /** How far a rollout has come. */
 export interface Stand extends Omit<Extract<Entry, {did: "begin"}>, "did"> {
-  /** The wave that is next, or under way; as many as there are waves once all have passed. */
+  /** The index of the wave that is next or under way; the number of waves once all have passed. */
   readonly wave: number;
   readonly entered: boolean;
-  /** Why the wave goes back; undefined where it goes on. */
+  /** Why the wave goes back; undefined if it does not. */
   readonly failed: readonly string[] | undefined;
   readonly ended: "done" | "failed" | undefined;
 }
 
 export interface Replay {
-  /** Of the last rollout; undefined before the first. */
+  /** The last rollout; undefined before the first. */
   readonly last: Stand | undefined;
   /** What stacks ran before a change, for those that have neither passed since nor been brought back. */
   readonly good: ReadonlyMap<string, Version>;
@@ -112,7 +112,7 @@ function runningAfter(entries: readonly Entry[]): Map<string, Started> {
 
 export interface Journal {
   readonly entries: readonly Entry[];
-  /** On the disk when it returns. */
+  /** The entry is on disk when this returns. */
   record(entry: Entry): void;
   close(): void;
 }

@@ -111,7 +111,7 @@ async function beginningOf(
     .update(readFileSync(join(root, "regions.yaml")))
     .update(built)
     .digest("hex");
-  // Where `global` is left as it is, regions run what it built last.
+  // If `global` is not brought up, regions run what it built last.
   const there = order.regions && tagOf((await engine.outputs("global")).image ?? "");
   const image = order.image ?? there ?? built;
   return {id, waves, image, pinned: order.image !== undefined, source};
@@ -155,7 +155,7 @@ function ending(how: How, {folder}: Order): string {
   return `stopped; go on by: npm run rollout -- --resume --journal ${folder}`;
 }
 
-/** A time that is a folder's name too: `2026-01-31T12-00-00Z`. */
+/** A time that can name a folder: `2026-01-31T12-00-00Z`. */
 function idOf(now: Date): string {
   return now.toISOString().replace(/\.\d+/, "").replaceAll(":", "-");
 }

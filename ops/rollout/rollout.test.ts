@@ -18,17 +18,17 @@ const held: Verdict = {how: "held", seen: ["all late"]};
 
 class Crash extends Error {}
 
-/** Stacks that run the old version, a rollout's actions on them, and what those did. */
+/** Stacks that run the old version, rollout actions on them, and a log of what those did. */
 function start({
   verdicts = {},
   faults = {},
   before = regions,
 }: {
-  /** By a wave's first region. */
+  /** Keyed by a wave's first region. */
   verdicts?: Record<string, Verdict>;
-  /** By stack, or by stack that is brought back: `back a`. */
+  /** Keyed by stack; `back a` is stack a being brought back. */
   faults?: Record<string, string>;
-  /** Those that were there. */
+  /** Stacks that had been brought up before. */
   before?: readonly string[];
 } = {}) {
   const runs = new Map(before.map((name) => [name, old]));
@@ -62,7 +62,7 @@ function start({
       return did.at(-1) === control.stopAt;
     },
   };
-  /** Goes on from where the journal stands. */
+  /** Resumes from the journal. */
   const run = () => {
     const {last, good} = replay(entries);
     return rollOut(last as Stand, {good, regions, actions});

@@ -101,7 +101,7 @@ function whole(value: number): string {
   return String(Math.round(value));
 }
 
-/** How much of what there is, and of what. */
+/** The share used of the tightest limit, and which limit that is. */
 function worst(tight: Tightest | undefined): string {
   if (!tight) return "";
   const {limit, used} = tight;

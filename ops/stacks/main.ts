@@ -5,7 +5,7 @@ import {runCommand} from "../command/command.ts";
 import {namesIn, startFault} from "../pulumi.ts";
 import {orphanAdvice, rosterOf} from "./roster.ts";
 
-/** What a stack's configuration holds beside secrets, and the option that gives it. */
+/** What a stack's configuration contains besides secrets, and the option that sets it. */
 const settings = {
   "azure-native:subscriptionId": "subscription",
   "azure-native:tenantId": "tenant",
@@ -76,7 +76,7 @@ function make(stack: string, settings: Settings, secretsProvider: string | undef
   console.log(`${stack}: made`);
 }
 
-/** Runs it in the project and returns what it prints; what it says on stderr goes through. */
+/** Runs pulumi in the project and returns its stdout; stdin and stderr are the user's. */
 function pulumi(...args: string[]): string {
   try {
     return execFileSync("pulumi", args, {

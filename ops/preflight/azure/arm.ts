@@ -4,32 +4,32 @@ import {type Attempt, askAgain} from "../../ask-again.ts";
 import {ArmError, errorOf, oneLine} from "./arm-error.ts";
 import {createGate} from "./gate.ts";
 
-/** What Azure Resource Manager is asked. Paths begin with a slash and hold no query. */
+/** Asks Azure Resource Manager. Paths begin with a slash and contain no query. */
 export interface Arm {
   get<Out>(path: string, version: string, schema: z.ZodType<Out>, query?: Query): Promise<Out>;
   /** The items of all pages. */
   list<Out>(path: string, version: string, schema: z.ZodType<Out>, query?: Query): Promise<Out[]>;
-  /** For questions that Azure wants posted; nothing is changed by them. */
+  /** For questions that Azure wants as a POST; they change nothing. */
   post<Out>(path: string, version: string, schema: z.ZodType<Out>, body: object): Promise<Out>;
 }
 
 export type Query = Readonly<Record<string, string>>;
 
 export interface ArmOptions {
-  /** Origin of Azure Resource Manager, as `armOrigin` checked it. */
+  /** Origin of Azure Resource Manager, checked by `armOrigin`. */
   readonly origin: string;
   readonly getToken: () => Promise<string>;
-  /** Of one request. */
+  /** The limit of a single request. */
   readonly timeoutMs?: number;
   readonly wait?: (ms: number) => Promise<unknown>;
   readonly now?: () => number;
 }
 
-/** Of the size list of a location, a megabyte, on a slow line. */
+/** Enough for the list of a location's sizes, a megabyte, over a slow line. */
 const TIMEOUT_MS = 30_000;
-/** Far from the bucket of 250 reads that a caller has. */
+/** Requests under way at once. Azure lets a caller burst to 250 reads. */
 const AT_ONCE = 8;
-/** The longest list, of a location's usages, has two. */
+/** Only guards against a list that never ends: the longest known has two pages. */
 const MOST_PAGES = 100;
 
 interface Request {
@@ -37,7 +37,7 @@ interface Request {
   readonly body?: object;
 }
 
-/** Each question is asked once: an answer holds as long as the client lives. */
+/** Each question is asked once; its answer is kept as long as the client lives. */
 export function createArm({
   origin,
   getToken,
@@ -71,7 +71,7 @@ export function createArm({
           ...(body && {"content-type": "application/json"}),
         },
         ...(body && {body: JSON.stringify(body)}),
-        // The token is for Azure Resource Manager alone.
+        // A redirect would carry the token elsewhere.
         redirect: "manual",
         signal: AbortSignal.timeout(timeoutMs),
       });
@@ -142,7 +142,7 @@ interface Page<Out> {
 const pageOf = <Out>(item: z.ZodType<Out>): z.ZodType<Page<Out>> =>
   z.object({value: z.array(item), nextLink: z.string().nullish()});
 
-/** A link to elsewhere would take the token there. */
+/** Refuses a link to another host, which would receive the token. */
 function nextUrl(link: string, origin: string): string {
   const url = URL.parse(link);
   if (url?.origin === origin) return url.href;
@@ -163,7 +163,7 @@ function unreachable(url: string, timeoutMs: number, cause: unknown): ArmError {
   return new ArmError(`${host}: ${said}`, {cause, passing: true});
 }
 
-/** `fetch` says what happened in the cause. */
+/** `fetch` puts what happened into the cause. */
 function reasonOf(cause: unknown): string {
   const {message, cause: inner} = cause as Error;
   return inner instanceof Error ? inner.message : message;

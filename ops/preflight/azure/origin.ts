@@ -8,7 +8,10 @@ const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8);
 loopback.addAddress("::1", "ipv6");
 
-/** The origin of Azure Resource Manager; throws where a token would travel unprotected or to a path. */
+/**
+ * The origin of Azure Resource Manager. Throws if the address is more than an origin, or a token would
+ * travel to it in the clear.
+ */
 export function armOrigin(text: string): string {
   const url = URL.parse(text);
   const refuse = (why: string) =>
