@@ -1,5 +1,5 @@
 import {type Process, startProcess} from "../local/world/process.ts";
-import {findProgram} from "../setup/envoy.js";
+import {findProgram} from "../setup/programs.js";
 
 /** The processes of a run, each on a core of its own choice. */
 export interface Children {

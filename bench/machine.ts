@@ -1,6 +1,7 @@
 import {spawnSync} from "node:child_process";
 import {availableParallelism, cpus, loadavg, release} from "node:os";
-import {findEnvoy, findProgram} from "../setup/envoy.js";
+import {findEnvoy} from "../setup/envoy.js";
+import {findProgram} from "../setup/programs.js";
 
 /** What figures depend on, beside the code. */
 export interface Machine {

@@ -1,50 +1,48 @@
 import {appendFileSync, mkdirSync, writeFileSync} from "node:fs";
 import {dirname} from "node:path";
+import {type Interrupts, runCommand} from "../ops/command/command.ts";
+import {exitCodes} from "../ops/command/failure.ts";
 import {createChildren} from "./children.ts";
 import {describe, machine} from "./machine.ts";
-import {HELP, type Options, readOptions} from "./options.ts";
+import {type Options, options, readOptions} from "./options.ts";
 import {profile} from "./profile.ts";
 import {type Result, report} from "./report.ts";
 import {agenda, type Bench, runCell} from "./run.ts";
 import {createStage} from "./stage.ts";
 import {missing} from "./targets.ts";
 
-await main();
+await runCommand({
+  usage: ["npm run bench -- [options]"],
+  about: `Measures the proxy side by side with what it is held against, each target on one core, generator and
+model host on another, in alternating rounds. Prints tables, writes each figure as a JSON line.`,
+  options,
+  read: readOptions,
+  run: bench,
+});
 
-async function main() {
-  try {
-    const options = readOptions(process.argv.slice(2));
-    if (options.help) return process.stdout.write(HELP);
-    if (process.platform !== "linux")
-      throw new Error("needs Linux: it reads /proc, and pins by taskset");
-    await bench(options);
-  } catch (error) {
-    console.error(`bench: ${error instanceof Error ? error.message : error}`);
-    process.exitCode = 1;
-  }
-}
-
-async function bench(options: Options) {
+async function bench(options: Options, interrupts: Interrupts) {
+  if (process.platform !== "linux")
+    throw new Error("bench needs Linux: it reads /proc, and pins by taskset");
   const children = createChildren();
   const stage = await createStage();
   const stop = async () => {
     await children.stopAll();
     stage.close();
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.once(signal, () => void stop().then(() => process.exit(130)));
+  interrupts.on(() => void stop().then(() => process.exit(exitCodes.interrupted)));
   try {
     const bench = {stage, children, options};
     console.log(`${describe(machine())}\n`);
-    if (options.profile) await profile(bench, console.log);
-    else await measureAll(bench, options);
+    if (!options.profile) return await measureAll(bench, options);
+    await profile(bench, console.log);
+    return 0;
   } finally {
     await stop();
   }
 }
 
-/** Prints each measure's table as soon as it is had. */
-async function measureAll(bench: Bench, options: Options) {
+/** Prints each measure's table as soon as it is complete. */
+async function measureAll(bench: Bench, options: Options): Promise<number> {
   const {rows, lines} = {rows: runnable(options), lines: openLines(options)};
   lines.write({machine: machine()});
   const results: Result[] = [];
@@ -59,7 +57,7 @@ async function measureAll(bench: Bench, options: Options) {
     console.log(`${report(measure, results)}\n`);
   }
   console.log(`written to ${lines.path}`);
-  if (results.some(({fault}) => fault !== undefined)) process.exitCode = 1;
+  return results.some(({fault}) => fault !== undefined) ? exitCodes.failed : 0;
 }
 
 /** The rows that can be run here; of the others it says loudly that they are not. */

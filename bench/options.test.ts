@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import {orderOf} from "../ops/command/command.ts";
 import {MEASURES} from "./measures.ts";
-import {type Options, readOptions} from "./options.ts";
+import {type Options, options, readOptions} from "./options.ts";
 import {ROWS} from "./targets.ts";
 
 const usual: Options = {
@@ -12,8 +13,13 @@ const usual: Options = {
   out: undefined,
   cores: {target: 0, load: 1},
   profile: false,
-  help: false,
 };
+
+const read = (args: readonly string[]) =>
+  orderOf(
+    {usage: ["npm run bench"], about: "", options, read: readOptions, run: () => undefined},
+    args,
+  )?.order;
 
 const taken: Record<string, {args: string[]; changes: Partial<Options>}> = {
   nothing: {args: [], changes: {}},
@@ -27,11 +33,10 @@ const taken: Record<string, {args: string[]; changes: Partial<Options>}> = {
   "a file": {args: ["--out", "a.jsonl"], changes: {out: "a.jsonl"}},
   cores: {args: ["--cores", "2,3"], changes: {cores: {target: 2, load: 3}}},
   "a profile": {args: ["--profile"], changes: {profile: true}},
-  help: {args: ["--help"], changes: {help: true}},
 };
 
 for (const [name, {args, changes}] of Object.entries(taken))
-  test(`takes ${name}`, () => assert.deepEqual(readOptions(args), {...usual, ...changes}));
+  test(`takes ${name}`, () => assert.deepEqual(read(args), {...usual, ...changes}));
 
 const refused: Record<string, {args: string[]; message: string | RegExp}> = {
   "a row it does not know": {
@@ -48,8 +53,11 @@ const refused: Record<string, {args: string[]; message: string | RegExp}> = {
     args: ["--cores", "1"],
     message: "--cores 1: write two numbers of cores, for example 0,1",
   },
-  "what it has no option for": {args: ["--fast"], message: /^Unknown option '--fast'/},
+  "what it has no option for": {
+    args: ["--fast"],
+    message: /^--fast is not an option; use one of --cores, /,
+  },
 };
 
 for (const [name, {args, message}] of Object.entries(refused))
-  test(`refuses ${name}`, () => assert.throws(() => readOptions(args), {message}));
+  test(`refuses ${name}`, () => assert.throws(() => read(args), {message}));

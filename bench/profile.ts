@@ -1,8 +1,8 @@
 import {mkdirSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
+import {allButFirst, table} from "../dns/table.ts";
 import type {Bench} from "./run.ts";
 import {runCell} from "./run.ts";
-import {table} from "./table.ts";
 
 /** The parts of a .cpuprofile that are read here: samples name nodes, and each lasted so long. */
 export interface CpuProfile {
@@ -49,7 +49,10 @@ export async function profile(bench: Bench, say: (text: string) => void): Promis
 }
 
 const tableOf = (of: readonly Share[]) =>
-  table([["where", "%"], ...of.map(({where, percent}) => [where, percent.toFixed(1)])]);
+  table(
+    [["where", "%"], ...of.map(({where, percent}) => [where, percent.toFixed(1)])],
+    allButFirst,
+  ).join("\n");
 
 /** Own time by function, the most first. */
 export const shares = (of: CpuProfile): Share[] => sharesBy(of, whereOf);

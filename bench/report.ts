@@ -1,6 +1,6 @@
+import {allButFirst, table} from "../dns/table.ts";
 import {type Column, type Figures, type Measure, plans} from "./measures.ts";
 import {median} from "./numbers.ts";
-import {table} from "./table.ts";
 import type {Row} from "./targets.ts";
 
 /** One measure of one row in one round: its figures, or what went wrong. */
@@ -19,7 +19,8 @@ export function report(measure: Measure, results: readonly Result[]): string {
   const rows = [...new Set(mine.map(({row}) => row))];
   const shown = columns.filter(({key}) => valuesOf(mine, key).length > 0);
   const head = [measure, ...shown.map(({title}) => title)];
-  return `${about}\n${table([head, ...rows.map((row) => [row, ...cells(mine, row, shown)])])}`;
+  const body = rows.map((row) => [row, ...cells(mine, row, shown)]);
+  return [about, ...table([head, ...body], allButFirst)].join("\n");
 }
 
 function cells(results: readonly Result[], row: Row, columns: readonly Column[]): string[] {

@@ -1,20 +1,32 @@
-const isNumber = (cell: string): boolean => /^[\d.]+%?$/.test(cell);
+/** Which columns are aligned right. Their index and cells, without the head. */
+type Alignment = (column: number, cells: readonly string[]) => boolean;
 
-/** Columns two spaces apart; those of numbers to the right. The first row is the head. */
-export function table(rows: readonly (readonly string[])[]): string[] {
-  const columns = rows[0]!.map((_, index) => {
-    const cells = rows.map((row) => row[index]!);
-    return {
-      width: Math.max(...cells.map((cell) => cell.length)),
-      numbers: cells.slice(1).every((cell) => cell === "" || isNumber(cell)),
-    };
+/** Columns of nothing but numbers. */
+const numbers: Alignment = (_, cells) =>
+  cells.every((cell) => cell === "" || /^[\d.]+%?$/.test(cell));
+
+/** Every column but the first. */
+export const allButFirst: Alignment = (column) => column > 0;
+
+/**
+ * The lines of a table of texts, with columns two spaces apart. The first row is the head; a row may be
+ * shorter than others.
+ */
+export function table(
+  rows: readonly (readonly string[])[],
+  isRight: Alignment = numbers,
+): string[] {
+  const count = Math.max(0, ...rows.map((row) => row.length));
+  const columns = Array.from({length: count}, (_, column) => {
+    const cells = rows.map((row) => row[column] ?? "");
+    const width = Math.max(...cells.map((cell) => cell.length));
+    return isRight(column, cells.slice(1))
+      ? (cell: string) => cell.padStart(width)
+      : (cell: string) => cell.padEnd(width);
   });
   return rows.map((row) =>
-    row
-      .map((cell, index) => {
-        const {width, numbers} = columns[index]!;
-        return numbers ? cell.padStart(width) : cell.padEnd(width);
-      })
+    columns
+      .map((aligned, column) => aligned(row[column] ?? ""))
       .join("  ")
       .trimEnd(),
   );

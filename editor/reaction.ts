@@ -1,5 +1,6 @@
 import {constants} from "node:http2";
 import {type Received, textOf} from "./received.ts";
+import {retryAfterMs} from "./retry-after.ts";
 
 /** What a user sees of one request, by the contract in docs/clients.md. */
 export type Sight =
@@ -30,7 +31,7 @@ export interface Reaction {
 }
 
 const NOTHING: Sight = {sees: "nothing"};
-const SILENT_S = 10;
+const SILENT_MS = 10_000;
 
 /** What an editor makes of the answer to a completion. */
 export function reactionTo({status, headers, text, code}: Received): Reaction {
@@ -49,7 +50,7 @@ export function reactionTo({status, headers, text, code}: Received): Reaction {
     case 402:
       return {sight: {sees: "limit"}, stop: true};
     case 429:
-      return {sight: NOTHING, silentMs: 1000 * Number(headers["retry-after"] ?? SILENT_S)};
+      return {sight: NOTHING, silentMs: retryAfterMs(headers["retry-after"]) ?? SILENT_MS};
     case 466:
       return {sight: {sees: "prompt", text}};
     default:
@@ -68,8 +69,8 @@ function withoutAnswer(code: number): Reaction {
 export function reactionToNoToken({status, headers}: Received): Reaction {
   if (status === 401) return {sight: {sees: "signed out"}, stop: true};
   if (status === 429) {
-    const seconds = Number(headers["retry-after"] ?? 3);
-    return {sight: NOTHING, silentMs: 1000 * Math.min(30, Math.max(3, seconds))};
+    const askedMs = retryAfterMs(headers["retry-after"]) ?? 3000;
+    return {sight: NOTHING, silentMs: Math.min(30_000, Math.max(3000, askedMs))};
   }
   if (status === 403 || status === 404) return {sight: NOTHING};
   return {sight: NOTHING, silentMs: 3000};

@@ -1,24 +1,13 @@
-import {parseArgs} from "node:util";
+import {readAll, UsageError, wholeNumber} from "../ops/command/arguments.ts";
+import {type Interrupts, runCommand} from "../ops/command/command.ts";
+import {exitCodes} from "../ops/command/failure.ts";
 import {readWorld} from "../regions/read.ts";
 import {findEnvoy} from "../setup/envoy.js";
 import {startConsole} from "./console/console.ts";
 import {demonstrate} from "./demonstration.ts";
 import {type RunningWorld, startWorld} from "./world/world.ts";
 
-const HELP = `npm start -- [options]
-
-Runs the service that regions.yaml describes on this machine, shows a completion and a cancel from
-four continents, and stays up until Ctrl-C.
-
-  --once          stop after the demonstration: exit 0 if every line of it succeeded, else 1
-  --no-console    without the page in the browser that shows the world and breaks it
-  --console-port  where that page is, on 127.0.0.1 (default 8088)
-  --proxies N     proxies in each region, 1 to 8 (default 2)
-  --model URL     an OpenAI-compatible server (Ollama, llama.cpp, vLLM) that completes
-  --help          this text
-`;
-
-interface Arguments {
+interface Order {
   readonly once: boolean;
   /** Undefined where none is wanted. */
   readonly consolePort: number | undefined;
@@ -26,101 +15,114 @@ interface Arguments {
   readonly model: string | undefined;
 }
 
-await main();
-
-async function main() {
-  const given = readArguments();
-  if (!given) return;
-  const started = performance.now();
-  const stopping = stopOnSignals();
-  try {
-    const world = readWorld();
-    const running = await startWorld({
-      world,
-      proxies: given.proxies,
-      model: given.model,
-      envoy: findEnvoy(),
-      say: console.log,
-    });
-    stopping.stops(running.stop);
-    if (stopping.asked) return;
-    describe(running, given, performance.now() - started);
-    const model = Object.keys(world.models)[0] as string;
-    const well = await demonstrate(running, {model, say: (line) => console.log(`  ${line}`)});
-    if (given.once) return await stopping.stop(well ? 0 : 1);
-    console.log(`\n${commands(running, model)}\n`);
-    if (given.consolePort !== undefined) {
-      const page = await startConsole({world, running, port: given.consolePort});
-      stopping.stops(() => Promise.all([page.close(), running.stop()]));
-      console.log(`See it, break it, type in it: ${page.url}\n`);
-    }
-    console.log("The world is up. Ctrl-C stops it.");
-  } catch (error) {
-    console.error(told(error));
-    await stopping.stop(1);
-  }
-}
-
-function readArguments(): Arguments | undefined {
-  try {
-    const {values} = parseArgs({
-      allowNegative: true,
-      options: {
-        once: {type: "boolean", default: false},
-        console: {type: "boolean", default: true},
-        "console-port": {type: "string", default: "8088"},
-        proxies: {type: "string", default: "2"},
-        model: {type: "string"},
-        help: {type: "boolean", default: false},
-      },
-    });
-    if (values.help) return void console.log(HELP);
-    const proxies = Number(values.proxies);
-    if (!Number.isInteger(proxies) || proxies < 1 || proxies > 8)
-      throw new Error(`--proxies ${values.proxies} is not a number from 1 to 8`);
-    if (values.model !== undefined && !/^https?:$/.test(URL.parse(values.model)?.protocol ?? ""))
-      throw new Error(
-        `--model ${values.model} is not an address; write it like http://127.0.0.1:11434`,
-      );
-    const port = Number(values["console-port"]);
-    if (!Number.isInteger(port) || port < 1 || port > 65_535)
-      throw new Error(`--console-port ${values["console-port"]} is not a port; use one from 1024`);
-    const consolePort = values.console ? port : undefined;
-    return {once: values.once, consolePort, proxies, model: values.model};
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${HELP}`);
-    process.exitCode = 1;
-    return undefined;
-  }
-}
-
-/** Ctrl-C stops everything that was started, once; asked again, it ends at once. */
-function stopOnSignals() {
-  let stopWorld: () => Promise<unknown> = async () => {};
-  let asked = false;
-  async function stop(code: number) {
-    await stopWorld();
-    process.exit(code);
-  }
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => {
-      if (asked) process.exit(130);
-      asked = true;
-      console.log("\nstopping the world");
-      void stop(0);
-    });
-  return {
-    stop,
-    stops: (how: () => Promise<unknown>) => {
-      stopWorld = how;
+await runCommand({
+  usage: ["npm start -- [options]"],
+  about: `Runs the service that regions.yaml describes on this machine, shows a completion and a cancel from
+four continents, and stays up until Ctrl-C.`,
+  options: {
+    once: {
+      type: "boolean",
+      default: false,
+      text: "stop after the demonstration: exit 0 if every line of it succeeded, else 1",
     },
-    get asked() {
-      return asked;
+    console: {
+      type: "boolean",
+      default: true,
+      text: "without the page in the browser that shows the world and breaks it",
+    },
+    "console-port": {
+      type: "string",
+      value: "PORT",
+      default: "8088",
+      text: "where that page is, on 127.0.0.1 (default 8088)",
+    },
+    proxies: {
+      type: "string",
+      value: "N",
+      default: "2",
+      text: "proxies in each region, 1 to 8 (default 2)",
+    },
+    model: {
+      type: "string",
+      value: "URL",
+      text: "an OpenAI-compatible server (Ollama, llama.cpp, vLLM) that completes",
+    },
+  },
+  read({values}): Order {
+    const {consolePort, ...order} = readAll({
+      proxies: () => wholeNumber("--proxies", values.proxies, 1, 8),
+      consolePort: () => wholeNumber("--console-port", values["console-port"], 1, 65_535),
+      model: () => modelOf(values.model),
+    });
+    const {once, console} = values;
+    return {...order, once, consolePort: console ? consolePort : undefined};
+  },
+  run: start,
+});
+
+function modelOf(text: string | undefined): string | undefined {
+  if (text === undefined || /^https?:$/.test(URL.parse(text)?.protocol ?? "")) return text;
+  throw new UsageError(`--model ${text} is not an address; write it like http://127.0.0.1:11434`);
+}
+
+/** Resolves to the exit code; to none where the world stays up. */
+async function start(order: Order, interrupts: Interrupts): Promise<number | undefined> {
+  const stopping = stopOnInterrupts(interrupts);
+  try {
+    const code = await bringUp(order, stopping);
+    if (code !== undefined) await stopping.stop();
+    return code;
+  } catch (error) {
+    await stopping.stop();
+    throw error;
+  }
+}
+
+async function bringUp(order: Order, stopping: Stopping): Promise<number | undefined> {
+  const started = performance.now();
+  const world = readWorld();
+  const {proxies, model} = order;
+  const envoy = findEnvoy();
+  const running = await startWorld({world, proxies, model, envoy, say: console.log});
+  stopping.stops(running.stop);
+  describe(running, order, performance.now() - started);
+  const asked = Object.keys(world.models)[0] as string;
+  const say = (line: string) => console.log(`  ${line}`);
+  const well = await demonstrate(running, {model: asked, say});
+  if (order.once) return well ? 0 : exitCodes.failed;
+  console.log(`\n${commands(running, asked)}\n`);
+  if (order.consolePort !== undefined) {
+    const page = await startConsole({world, running, port: order.consolePort});
+    stopping.stops(() => Promise.all([page.close(), running.stop()]));
+    console.log(`See it, break it, type in it: ${page.url}\n`);
+  }
+  console.log("The world is up. Ctrl-C stops it.");
+  return undefined;
+}
+
+interface Stopping {
+  /** Sets what `stop` does. */
+  stops(how: () => Promise<unknown>): void;
+  stop(): Promise<unknown>;
+}
+
+/** Ctrl-C stops everything that was started, once; pressed again, it ends the process at once. */
+function stopOnInterrupts(interrupts: Interrupts): Stopping {
+  let stopWorld: () => Promise<unknown> = async () => {};
+  interrupts.on((count) => {
+    if (count > 1) process.exit(exitCodes.interrupted);
+    console.log("\nstopping the world");
+    void stopWorld().then(() => process.exit(0));
+  });
+  return {
+    stop: () => stopWorld(),
+    stops(how) {
+      stopWorld = how;
     },
   };
 }
 
-function describe(running: RunningWorld, {proxies}: Arguments, ms: number) {
+function describe(running: RunningWorld, {proxies}: Order, ms: number) {
   const edge = running.edge ? "1 edge (Envoy)" : "no edge";
   console.log(
     `${running.regions.length} regions up in ${(ms / 1000).toFixed(1)} s, scaled to this machine: each has ${proxies} proxies, ${edge}, 1 issuer, 1 model host`,
@@ -141,14 +143,4 @@ function commands(running: RunningWorld, model: string): string {
   credential=$(node -p 'require("${peopleFile}")[0].credential')
   token=$(${curl(issuerPort)} -s https://${hostname}:${issuerPort}/copilot_internal/v2/token -H "authorization: Bearer $credential" | node -p 'JSON.parse(require("fs").readFileSync(0)).token')
   ${curl(port)} -N https://${hostname}:${port}/v1/engines/${model}/completions -H "authorization: Bearer $token" -H 'content-type: application/json' -d '{"prompt": "function add(a, b) {", "max_tokens": 20, "stream": true}'`;
-}
-
-function told(error: unknown): string {
-  const {code, address, port, message} = error as NodeJS.ErrnoException & {
-    address?: string;
-    port?: number;
-  };
-  if (code === "EADDRINUSE")
-    return `${address}:${port} is in use; stop what listens there (ss -ltnup | grep ${port}), then start again`;
-  return message;
 }

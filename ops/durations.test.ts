@@ -39,7 +39,7 @@ regions:
 `;
 };
 
-/** Every reader of a duration, with what it takes of it. */
+/** Hands the world to every reader of a duration, and checks what each makes of it. */
 function assertTaken(world: World): void {
   const [region] = world.regions;
   const plan = planOf(world);
@@ -53,7 +53,7 @@ function assertTaken(world: World): void {
   }
   parseIssuing(JSON.stringify(issuingOf(world)));
   const {objective} = policySchema.parse(policyOf(world, region!));
-  const {soakMs} = orderOf(["--dry-run"], world, {});
+  const {soakMs} = orderOf({"dry-run": true, journal: ""}, world, {});
   for (const ms of [objective.firstByteMs, objective.windowMs, soakMs])
     assert.ok(Number.isInteger(ms) && ms > 0, `${ms}`);
 }

@@ -1,4 +1,5 @@
 import type {OutgoingHttpHeaders} from "node:http2";
+import {bodyOf, CodedError} from "./coded-error.ts";
 
 /**
  * Everything that can go wrong for a client: status, OpenAI's error type, and a message that is safe
@@ -63,28 +64,18 @@ export interface ProxyErrorOptions extends ErrorOptions {
   readonly headers?: OutgoingHttpHeaders;
 }
 
-export class ProxyError extends Error {
-  readonly code: ErrorCode;
-  readonly status: number;
-  readonly type: string;
+export class ProxyError extends CodedError<ErrorCode> {
   readonly retryAfterS: number | undefined;
   readonly headers: OutgoingHttpHeaders;
-  constructor(code: ErrorCode, options: ProxyErrorOptions = {}) {
-    const [status, type, message] = table[code];
-    super(options.message ?? message, options);
-    this.code = code;
-    this.status = options.status ?? status;
-    this.type = type;
-    this.retryAfterS = options.retryAfterS;
-    this.headers = options.headers ?? {};
+  constructor(code: ErrorCode, {retryAfterS, headers = {}, ...options}: ProxyErrorOptions = {}) {
+    super(table, code, options);
+    this.retryAfterS = retryAfterS;
+    this.headers = headers;
   }
 }
 
-/** The body that OpenAI's clients parse. */
-export function errorBody(error: ProxyError): string {
-  const {message, type, code} = error;
-  return JSON.stringify({error: {message, type, param: null, code: code.toLowerCase()}});
-}
+/** The body as it is sent. */
+export const errorBody = (error: ProxyError): string => JSON.stringify(bodyOf(error));
 
 /** On every answer: without `x-github-request-id` some clients take a 4xx for a firewall's. */
 export function idHeaders(id: string): OutgoingHttpHeaders {

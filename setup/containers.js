@@ -3,20 +3,21 @@ import {copyFileSync, mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
-import {findProgram} from "./envoy.js";
+import {PINNED_NODE} from "./node.js";
+import {findProgram, runProgram} from "./programs.js";
 
 /**
- * Debian's buildah, for images where there is no daemon and no registry can be reached. What it keeps is
- * in the project's own folder.
+ * Images are built and run by Debian's buildah, which needs neither a daemon nor a registry. What it stores
+ * is in the project's own folder.
  */
 
 /** As the Dockerfile of the proxy's image names it. */
-const BASE = "docker.io/library/node:26.10.0-slim";
+const BASE = `docker.io/library/node:${PINNED_NODE}-slim`;
 const FOLDER = fileURLToPath(new URL("../.meridian/containers", import.meta.url));
 /** A slow mirror takes minutes. */
 const LIMIT_MS = 10 * 60_000;
 
-/** A file system without overlays, which a container has not. */
+/** Without overlays, which are not available inside a container. */
 const store = [
   "--storage-driver",
   "vfs",
@@ -48,8 +49,8 @@ export function whyNoContainers() {
 }
 
 /**
- * Makes what stands in for the image that the Dockerfile begins from: Debian, as that is, with the
- * project's own Node.
+ * Makes a stand-in for the image that the Dockerfile begins from: Debian too, with the project's own
+ * Node.
  *
  * @returns {string | undefined} what stood in the way
  */
@@ -59,7 +60,7 @@ export function buildBase() {
   if (!findProgram("debootstrap")) return "debootstrap is not installed";
   const folder = mkdtempSync(join(tmpdir(), "meridian-base-"));
   try {
-    // What Node is linked with and Debian's smallest system has not.
+    // Node is linked with it, and Debian's smallest system does not have it.
     run("debootstrap", ["--variant=minbase", "--include=libatomic1", "bookworm", folder]);
     const node = fileURLToPath(new URL("../node_modules/node/bin/node", import.meta.url));
     copyFileSync(node, join(folder, "usr/local/bin/node"));
@@ -80,12 +81,7 @@ export function buildBase() {
  * @param {string} [cwd]
  */
 function run(program, args, cwd) {
-  const {status, stdout, stderr, error} = spawnSync(program, args, {
-    encoding: "utf8",
-    timeout: LIMIT_MS,
-    ...(cwd !== undefined && {cwd}),
-  });
-  if (status === 0) return stdout.trim();
-  const last = `${stderr || stdout}`.trim().split("\n").at(-1);
-  throw new Error(`${program}: ${last || error?.message}`);
+  const result = runProgram(program, args, {...(cwd !== undefined && {cwd}), limitMs: LIMIT_MS});
+  if ("fault" in result) throw new Error(`${program}: ${result.fault}`);
+  return result.output.trim();
 }

@@ -2,26 +2,27 @@ import {spawnSync} from "node:child_process";
 import {existsSync, mkdirSync, rmSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {fileURLToPath} from "node:url";
-import {findProgram} from "./envoy.js";
-import {go, makeFolder} from "./go.js";
+import {makeFolder} from "./folders.js";
+import {go} from "./go.js";
+import {findProgram} from "./programs.js";
 
-/** The newest whose sources the Go module proxy has. */
+/** The newest version whose sources are on the Go module proxy. */
 export const ENGINE_VERSION = "3.259.0";
-/** The last in which the part that runs Node programs is a module that the proxy has; it runs today's SDK. */
+/** The last version whose Node language host is on the Go module proxy. It runs today's SDK. */
 const HOST_VERSION = "3.60.0";
 const FOLDER = fileURLToPath(new URL(`../.meridian/pulumi/${ENGINE_VERSION}`, import.meta.url));
 
 const PULUMI = "github.com/pulumi/pulumi";
-/** The part that runs Node programs, as the engine looks for it. */
+/** The name by which the engine looks for its Node language host. */
 const HOST = "pulumi-language-nodejs";
 
-/** Both programs are modules of their own, as their dependencies differ. */
+/** Each program is built in a module of its own, because their dependencies differ. */
 const programs = [
   {
     name: "pulumi",
     path: `${PULUMI}/pkg/v3/cmd/pulumi`,
     version: ENGINE_VERSION,
-    // From the CLI's own go.mod: what it replaces is not replaced for those who build it.
+    // Copied from the CLI's go.mod: Go ignores the `replace` lines of a dependency.
     replaces:
       "replace github.com/atotto/clipboard => github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e\n",
     flags: `-s -w -X ${PULUMI}/sdk/v3/go/common/version.Version=v${ENGINE_VERSION}`,
@@ -36,8 +37,8 @@ const programs = [
 ];
 
 /**
- * The folder with the real Pulumi engine in it: the one on PATH where it is new enough, else the built
- * one. None where the variable ENGINE says `off`.
+ * The folder of the real Pulumi engine: the one on PATH if it is new enough, otherwise the one that was
+ * built. None if the variable ENGINE is `off`.
  *
  * @returns {string | undefined}
  */
@@ -56,8 +57,8 @@ function isNewEnough(program) {
 }
 
 /**
- * Builds the engine from its sources into the project's own folder: some five minutes on two cores where
- * Go's caches are empty, half a minute where they are not.
+ * Builds the engine from its sources into the project's own folder. This takes some five minutes on two
+ * cores with Go's caches empty, and half a minute otherwise.
  *
  * @returns {string | undefined} what stood in the way
  */
@@ -72,7 +73,7 @@ export function buildEngine() {
   });
 }
 
-/** The host is of a time when it was told its options in words; today's engine sends them in a message. */
+/** This old host expects its options as arguments; today's engine sends them in a message. */
 const hostScript = '#!/bin/sh\nexec "$(dirname "$0")/node-host" -typescript=false "$@"\n';
 
 /**

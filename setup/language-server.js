@@ -1,11 +1,11 @@
-import {spawnSync} from "node:child_process";
 import {createHash} from "node:crypto";
 import {existsSync, readdirSync, readFileSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
-import {makeFolder} from "./go.js";
+import {makeFolder} from "./folders.js";
+import {faultOf, runProgram} from "./programs.js";
 
-/** GitHub Copilot's language server, which only a tour runs; it is no part of what is deployed. */
+/** GitHub Copilot's language server. Only a tour runs it; it is never deployed. */
 const PACKAGE = "@github/copilot-language-server";
 export const LANGUAGE_SERVER_VERSION = "1.539.0";
 /** As npm's registry gives it: `npm view PACKAGE@VERSION dist.integrity`. */
@@ -16,7 +16,7 @@ const FOLDER = fileURLToPath(
 );
 const PROGRAM = "package/dist/language-server.js";
 /** 39 MB, over a slow line. */
-const FETCH_LIMIT_MS = 10 * 60_000;
+const LIMIT_MS = 10 * 60_000;
 
 /**
  * The fetched language server's program; none if the variable LANGUAGE_SERVER is `off`.
@@ -29,8 +29,8 @@ export function findLanguageServer() {
 }
 
 /**
- * Fetches it into the project's own folder. It carries what it needs; the native builds that it names as
- * optional are left out, and Node runs the one that is JavaScript.
+ * Fetches it into the project's own folder. The package is complete; its optional native builds are left
+ * out, because Node runs the JavaScript one.
  *
  * @returns {string | undefined} what stood in the way
  */
@@ -47,7 +47,7 @@ export function fetchLanguageServer() {
 
 /**
  * @param {string} folder
- * @param {string} archive a file in it, gone afterwards
+ * @param {string} archive a file in that folder, removed afterwards
  * @returns {string | undefined} what stood in the way
  */
 function unpack(folder, archive) {
@@ -63,14 +63,9 @@ function unpack(folder, archive) {
  * @param {string} command
  * @param {readonly string[]} args
  * @param {string} cwd
- * @returns {string | undefined} the first line of its complaint, where it failed
+ * @returns {string | undefined} what stood in the way
  */
 function run(command, args, cwd) {
-  const {status, stderr, error} = spawnSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    timeout: FETCH_LIMIT_MS,
-  });
-  if (status === 0) return undefined;
-  return `${command} ${args[0]}: ${stderr?.trim().split("\n")[0] || error?.message}`;
+  const fault = faultOf(runProgram(command, args, {cwd, limitMs: LIMIT_MS}));
+  return fault && `${command} ${args[0]}: ${fault}`;
 }

@@ -5,8 +5,7 @@ import {setTimeout as sleep} from "node:timers/promises";
 const POLL_MS = 100;
 
 /**
- * Runs `work` while no other process holds the lock `file`. The lock of a process that is gone is
- * no lock.
+ * Runs `work` while no other process holds the lock `file`. The lock of a dead process does not count.
  *
  * @template T
  * @param {string} file
@@ -27,7 +26,7 @@ export async function withLock(file, work) {
 }
 
 /**
- * A link appears with its content, so a lock always says whose it is.
+ * Takes the lock by a link, which appears with its content, so that a lock always says whose it is.
  *
  * @param {string} file
  */

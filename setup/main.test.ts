@@ -38,7 +38,7 @@ function clone(t: TestContext, programs: Record<string, string>) {
     mkdirSync(dirname(join(root, path)), {recursive: true});
     writeFileSync(join(root, path), text, {mode});
   };
-  write("package.json", '{"type": "module"}');
+  write("package.json", '{"type": "module", "engines": {"node": ">=20"}}');
   write("package-lock.json", LOCKED);
   for (const [name, text] of Object.entries(programs))
     write(`bin/${name}`, `#!/bin/sh\n${text}`, 0o755);
@@ -49,15 +49,19 @@ function clone(t: TestContext, programs: Record<string, string>) {
     "containers.js",
     "engine.js",
     "envoy.js",
+    "folders.js",
     "go.js",
     "validators.js",
     "language-server.js",
     "lock.js",
+    "node.js",
     "octodns.js",
+    "programs.js",
   ]) {
     copyFileSync(join(import.meta.dirname, file), join(root, "setup", file));
   }
-  const setUp = (env = {}) => run(root, {PATH: join(root, "bin"), HOME: root, ...env});
+  const setUp = (env = {}, ...args: string[]) =>
+    run(root, args, {PATH: join(root, "bin"), HOME: root, ...env});
   const calls = (log: string) =>
     existsSync(join(root, log))
       ? readFileSync(join(root, log), "utf8").trim().split("\n").length
@@ -65,17 +69,40 @@ function clone(t: TestContext, programs: Record<string, string>) {
   return {root, write, setUp, calls};
 }
 
-function run(cwd: string, env: NodeJS.ProcessEnv): Promise<{code: number | null; text: string}> {
-  const child = spawn(process.execPath, ["setup/main.js"], {cwd, env});
-  let text = "";
+function run(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, ["setup/main.js", ...args], {cwd, env});
+  let [out, text] = ["", ""];
   child.stdout.on("data", (chunk) => {
-    text += chunk;
+    out += chunk;
   });
   child.stderr.on("data", (chunk) => {
     text += chunk;
   });
-  return new Promise((resolve) => child.on("close", (code) => resolve({code, text})));
+  return new Promise<{code: number | null; out: string; text: string}>((resolve) =>
+    child.on("close", (code) => resolve({code, out, text})),
+  );
 }
+
+test("nothing is said on stdout, which is the commands' own; nothing at all where all is there", async (t) => {
+  const {setUp, calls} = clone(t, {npm: `echo noise; ${NPM}`});
+  const first = await setUp({}, "packages");
+  assert.deepEqual([first.code, first.out], [0, ""]);
+  assert.match(first.text, /^setup: installing the locked dependencies/);
+  assert.deepEqual(await setUp({}, "packages"), {code: 0, out: "", text: ""});
+  assert.deepEqual([calls("npm.log"), calls("pip.log")], [1, 0]);
+});
+
+test("a Node that is too old is told so, and nothing is begun", async (t) => {
+  const {write, setUp, calls} = clone(t, {npm: NPM});
+  write("package.json", '{"type": "module", "engines": {"node": ">=99"}}');
+  const {code, text} = await setUp();
+  assert.equal(code, 1);
+  assert.match(
+    text,
+    /^setup: needs Node 99 or newer, and this is \d+\.\S+; install a newer one: https:/,
+  );
+  assert.equal(calls("npm.log"), 0);
+});
 
 test("a fresh clone gets its packages and Envoy, once, however many start at once", async (t) => {
   const {root, setUp, calls} = clone(t, {npm: NPM, python3: PYTHON});

@@ -3,9 +3,9 @@ import {once} from "node:events";
 import {writeFileSync} from "node:fs";
 import {createServer} from "node:net";
 import {join} from "node:path";
-import {findProgram} from "./envoy.js";
+import {findProgram} from "./programs.js";
 
-/** Debian's, with which rules and dashboards are tried. */
+/** The Prometheus, and its promtool, that rules and dashboards are tested with. */
 export const findPrometheus = (): string | undefined => findProgram("prometheus");
 export const findPromtool = (): string | undefined => findProgram("promtool");
 export const NO_PROMETHEUS = "NOT RUN: no Prometheus; apt-get install prometheus";
@@ -18,7 +18,7 @@ export interface Target {
 }
 
 export interface Prometheus {
-  /** Asks now. Rejects with what Prometheus says is wrong with the query. */
+  /** Evaluates a query now. Rejects with what Prometheus says is wrong with it. */
   query(expression: string): Promise<Sample[]>;
   stop(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export interface Sample {
   readonly value: number;
 }
 
-/** Runs a Prometheus on loopback that asks its targets each second. Resolves once it can be asked. */
+/** Runs a Prometheus on loopback that scrapes its targets every second. Resolves once it takes queries. */
 export async function startPrometheus({
   program,
   folder,
@@ -40,7 +40,7 @@ export async function startPrometheus({
 }): Promise<Prometheus> {
   const address = `127.0.0.1:${await freePort()}`;
   const config = join(folder, "prometheus.json");
-  // YAML holds all of JSON.
+  // JSON is YAML.
   writeFileSync(config, JSON.stringify(configOf(targets)));
   const child = spawn(
     program,

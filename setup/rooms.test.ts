@@ -4,7 +4,7 @@ import {existsSync, readFileSync} from "node:fs";
 import {dirname, join, normalize} from "node:path";
 import {test} from "node:test";
 
-/** From the top down: a file imports what is in its own room or in one below it. */
+/** From the top down: a file imports only from its own room or from those below it. */
 const ROOMS = [
   "bench",
   "local",
@@ -18,13 +18,13 @@ const ROOMS = [
   "setup",
 ] as const;
 
-/** What other rooms may know of the proxy, which is an image of its own: what it is told. */
+/** The only file of the proxy that other rooms may import: the image knows no more of them. */
 const PROXY_DOOR = "proxy/policy.ts";
 
-/** Tests, what they share, and what attacks or measures a proxy may look inside. */
+/** Files that may look inside the proxy: tests, their helpers, and what attacks or measures it. */
 const LOOKS_INSIDE = /^bench\/|^local\/drills\/|\.(test|tour|rig|cases)\.ts$/;
 
-/** Of a folder, tests among them: more are two subjects. */
+/** The most files of one folder, tests included: more would be two subjects. */
 const MAX_FILES = 32;
 
 const root = join(import.meta.dirname, "..");
@@ -36,7 +36,7 @@ const tracked = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
   .filter((file) => existsSync(join(root, file)));
 const sources = tracked.filter((file) => /\.(ts|js)$/.test(file) && file.includes("/"));
 
-/** By their paths from the root; types too. */
+/** The files that a file imports, as paths from the root; type imports included. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), "utf8");
   const found = text.matchAll(/^(?:import|export)\b[^;]*?"(\.[^"]+)";|\bimport\("(\.[^"]+)"\)/gms);

@@ -1,10 +1,11 @@
 import {copyFileSync, existsSync} from "node:fs";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
-import {findProgram} from "./envoy.js";
-import {go, makeFolder, moduleFolder} from "./go.js";
+import {makeFolder} from "./folders.js";
+import {go, moduleFolder} from "./go.js";
+import {findProgram} from "./programs.js";
 
-/** Independent judges of what the stacks make, what serves and what CI runs, built from Go modules; versions are pinned. */
+/** Independent checks of what the stacks make, of what serves and of what CI runs; built from Go modules. */
 const programs = {
   actionlint: {path: "github.com/rhysd/actionlint/cmd/actionlint", version: "v1.7.12"},
   kubeconform: {path: "github.com/yannh/kubeconform/cmd/kubeconform", version: "v0.8.0"},
@@ -12,7 +13,7 @@ const programs = {
   h2spec: {path: "github.com/summerwind/h2spec/cmd/h2spec", version: "v2.2.1+incompatible"},
 };
 
-/** Of the version of Kubernetes that the clusters run. */
+/** The sources of the Kubernetes version that the clusters run. */
 const KUBERNETES = {module: "k8s.io/kubernetes", version: "v1.34.0"};
 const SWAGGER = "api/openapi-spec/swagger.json";
 
@@ -20,7 +21,7 @@ const folderOf = (/** @type {string} */ name, /** @type {string} */ version) =>
   fileURLToPath(new URL(`../.meridian/judges/${name}-${version}`, import.meta.url));
 
 /**
- * The one on PATH, else the built one.
+ * The path of a validator: the one on PATH, otherwise the one that was built.
  *
  * @param {keyof typeof programs} name
  * @returns {string | undefined}
@@ -31,7 +32,7 @@ export function findValidator(name) {
 }
 
 /**
- * The file of everything that the API server takes, as OpenAPI 2.
+ * The path of the API server's own schema, as OpenAPI 2.
  *
  * @returns {string | undefined}
  */

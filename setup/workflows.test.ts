@@ -30,9 +30,23 @@ test("actionlint finds what is wrong", {skip}, () => {
   assert.match(stdout, /needs job "stax"/);
 });
 
+interface Step {
+  run?: string;
+  uses?: string;
+}
+
+interface Job {
+  "timeout-minutes"?: number;
+  needs?: string | string[];
+  /** Another workflow, in place of steps. */
+  uses?: string;
+  steps?: Step[];
+}
+
 interface Workflow {
+  on: Record<string, {branches?: string[]; "branches-ignore"?: string[]} | null>;
   permissions: object;
-  jobs: Record<string, {"timeout-minutes"?: number; steps: {run?: string}[]}>;
+  jobs: Record<string, Job>;
 }
 
 const workflows = files.map((file): [string, Workflow] => [
@@ -40,13 +54,13 @@ const workflows = files.map((file): [string, Workflow] => [
   parse(readFileSync(folder + file, "utf8")),
 ]);
 
-/** Names of scripts with the options that they are given. */
+/** The scripts that workflows run, with the options that they give them. */
 const commands = new Map<string, Set<string>>();
 for (const [, {jobs}] of workflows)
-  for (const {run = ""} of Object.values(jobs).flatMap(({steps}) => steps)) note(run);
+  for (const {run = ""} of Object.values(jobs).flatMap(({steps = []}) => steps)) note(run);
 
 function note(run: string): void {
-  // A rollout's are put together before it is called.
+  // The options of a rollout are collected before the call.
   const parts = run.includes("rollout") ? [run] : run.replaceAll("\\\n", " ").split("\n");
   for (const part of parts)
     for (const [call, name = ""] of part.matchAll(/npm run --silent (\S+)/g)) {
@@ -74,5 +88,40 @@ for (const [name, options] of commands)
 for (const [file, {permissions, jobs}] of workflows)
   test(`${file}: jobs end, and may only read unless they say so`, () => {
     assert.deepEqual(permissions, {contents: "read"});
-    for (const job of Object.values(jobs)) assert.ok(job["timeout-minutes"]);
+    // A job that is another workflow ends with that one's jobs.
+    for (const job of Object.values(jobs)) assert.ok(job.uses ?? job["timeout-minutes"]);
   });
+
+const actions = readdirSync(`${root}.github/actions`).map((name): [string, Step[]] => {
+  const file = `${root}.github/actions/${name}/action.yml`;
+  return [name, parse(readFileSync(file, "utf8")).runs.steps];
+});
+const users = [
+  ...workflows.map(([file, {jobs}]): [string, Step[]] => [
+    file,
+    Object.values(jobs).flatMap((job) => [job, ...(job.steps ?? [])]),
+  ]),
+  ...actions,
+];
+
+for (const [name, steps] of users)
+  test(`${name}: what others wrote is named by its major version`, () => {
+    for (const {uses} of steps)
+      if (uses !== undefined) assert.match(uses, /^(\.\/|[\w-]+\/[\w-]+@v\d+$)/);
+  });
+
+const {"ci.yml": ci, "deploy.yml": deploy} = Object.fromEntries(workflows);
+
+test("every push and pull request is tested, and nothing is brought up untested", () => {
+  assert.deepEqual(Object.keys(ci!.on), ["push", "pull_request", "workflow_call"]);
+  // The branches that ci.yml leaves out are those of deploy.yml.
+  assert.deepEqual(ci!.on.push!["branches-ignore"], deploy!.on.push!.branches);
+  const runs = Object.values(ci!.jobs).flatMap(({steps = []}) => steps.map(({run}) => run));
+  assert.ok(runs.includes("npm run check") && runs.includes("bash .ci/run"));
+  const {ci: call, rollout} = deploy!.jobs;
+  assert.equal(call!.uses, "./.github/workflows/ci.yml");
+  assert.equal(rollout!.needs, "ci");
+  const all = readFileSync(`${root}.ci/run`, "utf8");
+  for (const part of ["\nnpm test\n", '"*.tour.ts"', "\nnpm run check\n"])
+    assert.ok(all.includes(part), part);
+});

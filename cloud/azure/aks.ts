@@ -1,9 +1,9 @@
+import {guid} from "../../infra/azure/names.ts";
 import {overlaps, parseCidr} from "../../regions/cidr.ts";
 import {never} from "../consequence.ts";
 import {list, serving, sole, spare, zones} from "../description.ts";
 import type {Inputs, View} from "../resource.ts";
 import {arm, TENANT, unless} from "./arm.ts";
-import {uuid} from "./derived-ids.ts";
 import {subnetRange} from "./network.ts";
 import {frozenPools, refusedFor, replacedFor} from "./node-pool.ts";
 
@@ -29,9 +29,9 @@ export const aks = [
     outputs: ({location}, {id}) => ({
       oidcIssuerProfile: {
         enabled: true,
-        issuerURL: `https://${location}.oic.prod-aks.azure.com/${TENANT}/${uuid(id)}/`,
+        issuerURL: `https://${location}.oic.prod-aks.azure.com/${TENANT}/${guid(id)}/`,
       },
-      identityProfile: {kubeletidentity: {objectId: uuid(`${id}/kubelet`)}},
+      identityProfile: {kubeletidentity: {objectId: guid(`${id}/kubelet`)}},
     }),
     fixed: [
       ...["diskEncryptionSetID", "dnsPrefix", "fqdnSubdomain", "nodeResourceGroup"],

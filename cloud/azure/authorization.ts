@@ -1,9 +1,9 @@
+import {guid} from "../../infra/azure/names.ts";
 import {roles} from "../../infra/azure/roles.ts";
 import {never} from "../consequence.ts";
 import {serving, tail} from "../description.ts";
 import type {View} from "../resource.ts";
 import {arm, othersOf, SUBSCRIPTION, TENANT, unless} from "./arm.ts";
-import {uuid} from "./derived-ids.ts";
 
 export interface Grant {
   readonly principalId: string;
@@ -39,8 +39,8 @@ export const authorizationCalls = {
   "azure-native:authorization:getClientConfig": () => ({
     subscriptionId: SUBSCRIPTION,
     tenantId: TENANT,
-    clientId: uuid("client"),
-    objectId: uuid("object"),
+    clientId: guid("client"),
+    objectId: guid("object"),
   }),
 };
 

@@ -1,7 +1,7 @@
+import {guid} from "../../infra/azure/names.ts";
 import {serving, values} from "../description.ts";
 import type {View} from "../resource.ts";
 import {arm, ownerOf, plainly, TENANT, unless} from "./arm.ts";
-import {uuid} from "./derived-ids.ts";
 
 const IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities";
 const CREDENTIAL = "managedidentity:FederatedIdentityCredential";
@@ -17,8 +17,8 @@ export const managedIdentity = [
       "3 to 128 letters, digits, '_' and '-', a letter or digit first",
     ),
     outputs: (_, {id}) => ({
-      principalId: uuid(`${id}/principal`),
-      clientId: uuid(`${id}/client`),
+      principalId: guid(`${id}/principal`),
+      clientId: guid(`${id}/client`),
       tenantId: TENANT,
     }),
   }),

@@ -1,8 +1,8 @@
+import {createHash} from "node:crypto";
 import {never} from "../consequence.ts";
 import {spare, values} from "../description.ts";
 import type {Inputs} from "../resource.ts";
 import {arm, plainly} from "./arm.ts";
-import {digest} from "./derived-ids.ts";
 
 export const storage = [
   arm<{accountName: string}>("storage:StorageAccount", {
@@ -48,3 +48,5 @@ export const storageCalls = {
     serviceSasToken: `sv=2024-11-04&sr=b&sp=r&sig=${digest(String(canonicalizedResource)).slice(0, 32)}`,
   }),
 };
+
+const digest = (text: string) => createHash("sha256").update(text).digest("hex");

@@ -50,7 +50,7 @@ export const clusterName = (world: World, region: Region) => `${world.service.na
 export const nodeGroupName = (world: World, region: Region) =>
   `${clusterName(world, region)}-nodes`;
 
-/** Role assignments are named by a GUID; this one is the same for the same words. */
+/** A GUID that is the same for the same words. Role assignments are named by one. */
 export function guid(...words: string[]): string {
   const hex = createHash("sha256").update(words.join("/")).digest("hex");
   const parts = [

@@ -13,6 +13,7 @@ import {
   secret,
 } from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
+import {PINNED_NODE} from "../../setup/node.js";
 import type {Where} from "../azure/group.ts";
 import {storageName} from "../azure/names.ts";
 import type {RegistryAt} from "../azure/registry.ts";
@@ -34,7 +35,7 @@ const CONTEXT_LIFETIME_MS = 60 * 60_000;
 const buildFolder = fileURLToPath(new URL("../../.meridian/build/", import.meta.url));
 
 /** The user is one that no host has; a pod may run with a read-only root. */
-const dockerfile = `FROM node:26.10.0-slim
+const dockerfile = `FROM node:${PINNED_NODE}-slim
 WORKDIR /app
 COPY package.json main.js issuer.js ./
 USER 65532:65532

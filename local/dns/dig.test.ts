@@ -7,7 +7,7 @@ import {profilesOf} from "../../dns/traffic-manager/traffic-manager.ts";
 import {publicName, recordName} from "../../regions/names.ts";
 import {placeByCode} from "../../regions/places/places.ts";
 import {readWorld} from "../../regions/read.ts";
-import {findProgram} from "../../setup/envoy.js";
+import {findProgram} from "../../setup/programs.js";
 import {MANAGER_ZONE, publicLookup} from "./names.ts";
 import {type Resolver, startResolver} from "./resolver.ts";
 import {subnetOf} from "./subnets.ts";

@@ -7,7 +7,7 @@ import {describe, type TestContext, test} from "node:test";
 import {fileURLToPath} from "node:url";
 import {promisify} from "node:util";
 import {answerEvents, ask, DONE, event, startHost, until} from "../../proxy/rig.ts";
-import {findProgram} from "../../setup/envoy.js";
+import {findProgram} from "../../setup/programs.js";
 import {type Edge, HOSTNAME, notRun, startEdge, voting} from "./edge.rig.ts";
 
 const run = promisify(execFile);

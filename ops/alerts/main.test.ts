@@ -35,6 +35,9 @@ test("--dashboard prints the dashboard as JSON", () => {
 test("--help tells how it is used, and what is not an option is refused", () => {
   assert.match(alerts("--help").stdout, /^npm run alerts -- \[--dashboard\]\n/);
   const {status, stdout, stderr} = alerts("--dashbord");
-  assert.deepEqual([status, stdout], [1, ""]);
-  assert.match(stderr, /Unknown option '--dashbord'/);
+  assert.deepEqual([status, stdout], [2, ""]);
+  assert.match(
+    stderr,
+    /^--dashbord is not an option; did you mean "--dashboard"\?\n--help lists the options\.\n$/,
+  );
 });

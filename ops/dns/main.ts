@@ -1,7 +1,6 @@
 import {execFileSync} from "node:child_process";
 import {existsSync, mkdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
-import {parseArgs} from "node:util";
 import {type Asked, askedFor} from "../../dns/asked.ts";
 import {describeDeviations} from "../../dns/deviations.ts";
 import {describe, differenceOf} from "../../dns/difference.ts";
@@ -21,56 +20,65 @@ import {placeGroups} from "../../regions/places/place-groups.ts";
 import {places} from "../../regions/places/places.ts";
 import {parseWorld, readWorld} from "../../regions/read.ts";
 import type {World} from "../../regions/world.ts";
-
-const help = `npm run dns -- [options]
-
-Shows who is served where: for each rule of the plan its regions, its places, the round trip that their
-people may expect, and who takes over when its regions are lost.
-
-  --place CODE   why this place is served where it is: DE, US-CA, or as octoDNS writes it, NA-US-CA; who
-                 is in a group and served where: EU, EEA, europe, world, or Traffic Manager's, GEO-ME
-  --diff BASE    what moves between BASE and regions.yaml: a Git revision, or another regions.yaml
-  --map FILE     draws the plan on a map of the world, as SVG
-  --octodns DIR  writes octoDNS's configuration and zone there
-  --provider P   with --octodns: what octoDNS writes to: azure (default), route53 or ns1. What it cannot
-                 say as planned is told, and left in the zone as comments
-  --weights N    with --octodns: the most that its provider takes for a weight, 15 or 100 (default)
-  --lost REGION  shows any of these as it is while REGION is lost; may be said again
-  --json         the same as JSON
-  --help         this text
-`;
+import {type Given, oneOf, readAll, UsageError} from "../command/arguments.ts";
+import {runCommand} from "../command/command.ts";
 
 const options = {
-  place: {type: "string"},
-  diff: {type: "string"},
-  map: {type: "string"},
-  octodns: {type: "string"},
-  provider: {type: "string", default: "azure"},
-  weights: {type: "string", default: "100"},
-  lost: {type: "string", multiple: true},
-  json: {type: "boolean"},
-  help: {type: "boolean", short: "h"},
+  place: {
+    type: "string",
+    value: "CODE",
+    text: `why this place is served where it is: DE, US-CA, or as octoDNS writes it, NA-US-CA; who
+is in a group and served where: EU, EEA, europe, world, or Traffic Manager's, GEO-ME`,
+  },
+  diff: {
+    type: "string",
+    value: "BASE",
+    text: "what moves between BASE and regions.yaml: a Git revision, or another regions.yaml",
+  },
+  map: {type: "string", value: "FILE", text: "draws the plan on a map of the world, as SVG"},
+  octodns: {
+    type: "string",
+    value: "DIR",
+    text: "writes octoDNS's configuration and zone there",
+  },
+  provider: {
+    type: "string",
+    value: "P",
+    default: "azure",
+    text: `with --octodns: what octoDNS writes to: azure (default), route53 or ns1. What it cannot
+say as planned is told, and left in the zone as comments`,
+  },
+  weights: {
+    type: "string",
+    value: "N",
+    default: "100",
+    text: "with --octodns: the most that its provider takes for a weight, 15 or 100 (default)",
+  },
+  lost: {
+    type: "string",
+    value: "REGION",
+    multiple: true,
+    text: "shows any of these as it is while REGION is lost; may be said again",
+  },
+  json: {type: "boolean", text: "the same as JSON"},
 } as const;
 
-type Values = ReturnType<typeof parseArgs<{options: typeof options}>>["values"];
+/** The services that octoDNS can write to. */
+const providerNames = Object.keys(providers) as ProviderName[];
 
-// A reader such as `head` goes away when it has seen enough.
-process.stdout.on("error", () => process.exit());
+type Values = Given<typeof options>["values"];
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
-
-function main(args: string[]): void {
-  const {values} = parseArgs({args, options});
-  if (values.help) return void process.stdout.write(help);
-  const world = readWorld();
-  const lost = (values.lost ?? []).map((region) => requireRegion(world, region));
-  process.stdout.write(shown(world, withoutRegions(planOf(world), lost), values));
-}
+await runCommand({
+  usage: ["npm run dns -- [options]"],
+  about: `Shows who is served where: for each rule of the plan its regions, its places, the round trip that their
+people may expect, and who takes over when its regions are lost.`,
+  options,
+  run({values}) {
+    const world = readWorld();
+    const lost = (values.lost ?? []).map((region) => requireRegion(world, region));
+    process.stdout.write(shown(world, withoutRegions(planOf(world), lost), values));
+  },
+});
 
 function shown(world: World, plan: Plan, values: Values): string {
   const {place, diff, map, octodns, lost = [], json} = values;
@@ -105,13 +113,12 @@ function draw(file: string, svg: string): string {
 }
 
 function writeZone(folder: string, world: World, plan: Plan, options: Values): string {
-  const {provider = "", weights = ""} = options;
-  if (!isProvider(provider))
-    throw new Error(`--provider ${provider}: ${nearest(provider, Object.keys(providers))}`);
-  if (weights !== "15" && weights !== "100")
-    throw new Error(`--weights ${weights}: providers take weights of 1 to 15, or 1 to 100`);
+  const {provider, maxWeight} = readAll({
+    provider: () => oneOf("--provider", options.provider, providerNames),
+    maxWeight: () => maxWeightOf(options.weights),
+  });
   if (provider === "azure") process.stderr.write(told(octodnsWarning(dynamicRecord(world, plan))));
-  const files = octodnsFiles(world, plan, {provider, maxWeight: Number(weights)});
+  const files = octodnsFiles(world, plan, {provider, maxWeight});
   const {deviations} = answersBy(providers[provider], plan);
   return [
     ...Object.entries(files).map(([name, text]) => {
@@ -124,11 +131,12 @@ function writeZone(folder: string, world: World, plan: Plan, options: Values): s
   ].join("");
 }
 
-function isProvider(name: string): name is ProviderName {
-  return Object.hasOwn(providers, name);
+function maxWeightOf(text: string): number {
+  if (text === "15" || text === "100") return Number(text);
+  throw new UsageError(`--weights ${text}: providers take weights of 1 to 15, or 1 to 100`);
 }
 
-/** regions.yaml as it is there: a file, else as Git has it. */
+/** Another regions.yaml: a file of that name, otherwise the one in that Git revision. */
 function readBase(base: string): World {
   if (existsSync(base)) return readWorld(base);
   return parseWorld(fromGit(base), `${base}:regions.yaml`);
@@ -144,7 +152,7 @@ function fromGit(revision: string): Uint8Array {
     });
   } catch (error) {
     const said = `${(error as {stderr?: string}).stderr ?? error}`.trim().split("\n")[0];
-    throw new Error(
+    throw new UsageError(
       `--diff ${revision}: no such file, and Git does not have it (${said}); name a revision such as origin/main, fetched before, or a file`,
     );
   }
@@ -153,14 +161,14 @@ function fromGit(revision: string): Uint8Array {
 function requireRegion({regions}: World, name: string): string {
   const names = regions.map((region) => region.name);
   if (names.includes(name)) return name;
-  throw new Error(`--lost ${name}: not a region of regions.yaml; ${nearest(name, names)}`);
+  throw new UsageError(`--lost ${name}: not a region of regions.yaml; ${nearest(name, names)}`);
 }
 
 function requireAsked(code: string): Asked {
   const asked = askedFor(code);
   if (asked) return asked;
   const known = [...places.map(({azure}) => azure), ...placeGroups.keys()];
-  throw new Error(
+  throw new UsageError(
     `"${code}" is not a place; ${nearest(code.toUpperCase(), known)} A place is a country's two letters, or a state or province behind them: DE, US-CA, CA-ON; a group is EU, EEA, a continent such as south-america, or world.`,
   );
 }

@@ -17,12 +17,12 @@ export interface Preflight {
   readonly stacks: readonly string[];
   /** The id of a stack's subscription. */
   readonly subscriptionOf: (stack: string) => string;
-  /** Told what is going on, line by line. */
+  /** Receives progress, line by line. */
   readonly progress: (line: string) => void;
   readonly now: () => number;
 }
 
-/** Asks Azure everything that an `up` of the stacks needs, and says all it found. */
+/** Asks Azure for everything that an `up` of the stacks needs, and returns all findings. */
 export async function preflight(run: Preflight): Promise<Finding[]> {
   const ids = [...new Set(run.stacks.map(run.subscriptionOf))];
   const findings = await Promise.all([
@@ -90,7 +90,7 @@ async function roomFindings(run: Preflight, region: Region): Promise<Finding[]> 
   return findings.map((finding) => (isShort(finding) ? {...finding, elsewhere} : finding));
 }
 
-/** What cannot be read counts as used by others, and a verdict says that it could not. */
+/** What cannot be read counts as used by others; a verdict reports that it could not be read. */
 async function heldOrNothing({arm, subscription}: Site, world: World, region: Region) {
   let held: Held = nothingHeld;
   const unread = await answered("in use", "by this stack", async () => {
@@ -100,7 +100,7 @@ async function heldOrNothing({arm, subscription}: Site, world: World, region: Re
   return {held, unread};
 }
 
-/** Asks one location after the other, the nearest first, for all that the region asks. */
+/** Looks for the nearest location that has room for everything the region asks for. */
 async function nearestRoom({world, progress}: Preflight, site: Site): Promise<string> {
   const alternatives = alternativesTo(world, site.location);
   progress(`${site.location}: looking for room in ${alternatives.length} other locations`);

@@ -6,7 +6,7 @@ export interface Demand {
   readonly deployments: readonly WantedDeployment[];
   /** Node pools at their largest. */
   readonly pools: readonly Pool[];
-  /** As Azure numbers them; none where the location has none. */
+  /** Availability zones by Azure's numbers; empty if the location has none. */
   readonly zones: readonly string[];
 }
 
@@ -14,7 +14,7 @@ export interface WantedDeployment extends DeployedModel {
   readonly version: string;
 }
 
-/** What a deployment takes from a quota. */
+/** What a deployment asks of a quota. */
 export interface DeployedModel {
   readonly format: string;
   readonly model: string;
@@ -29,7 +29,7 @@ export interface Pool {
   readonly nodes: number;
 }
 
-/** What a region's stack has of it already: Azure counts it as used, and it is not asked again. */
+/** What the region's stack already holds: Azure counts it as used, so it is not asked for again. */
 export interface Held {
   readonly deployments: readonly DeployedModel[];
   readonly pools: readonly Pool[];

@@ -6,13 +6,13 @@ import type {World} from "../../regions/world.ts";
 /** A location that could stand in for another. */
 export interface Alternative {
   readonly location: Location;
-  /** From the location that it stands in for. */
+  /** Round trip to the location that it stands in for. */
   readonly ms: number;
 }
 
 /**
- * Every location that is not a region yet, the nearest first. One that stands in for a location with
- * zones has zones, and for a region with a residency is of its part of the world.
+ * Every location that is not a region yet, nearest first. A location with zones is only replaced by one
+ * with zones, and a region with a residency only by one on the same continent.
  */
 export function alternativesTo(world: World, name: string): Alternative[] {
   const region = world.regions.find((region) => region.name === name)!;

@@ -1,22 +1,22 @@
-/** What a check says of one thing that is asked of Azure. */
+/** What a check found out about one thing that is needed of Azure. */
 export interface Verdict {
-  /** What is looked at: `quota`, `vault`. */
+  /** The subject of the check: `quota`, `vault`. */
   readonly check: string;
-  /** What is asked, in Azure's words: `240 of OpenAI.Standard.gpt-35-turbo`. */
+  /** What is needed, in Azure's words: `240 of OpenAI.Standard.gpt-35-turbo`. */
   readonly asked: string;
   /** ok: Azure has it. short: it has not. unknown: it could not be asked, or does not say. */
   readonly status: "ok" | "short" | "unknown";
   /** What Azure has, or why it could not be asked. */
   readonly found: string;
-  /** What mends it, where it is not ok. */
+  /** How to mend it, if it is not ok. */
   readonly mend?: string;
 }
 
-/** A verdict and whose it is. */
+/** A verdict, with the stack that it concerns. */
 export interface Finding extends Verdict {
-  /** A stack's name, or `subscription` for what all of one subscription's need. */
+  /** A stack's name, or `subscription` for what all stacks of a subscription need. */
   readonly of: string;
-  /** The nearest Azure location that has room for all that the region asks. */
+  /** The nearest Azure location that has room for everything the region asks for. */
   readonly elsewhere?: string;
 }
 

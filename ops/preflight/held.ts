@@ -37,7 +37,7 @@ const clusterSchema = z
     agentPoolProfiles.map(({mode, vmSize, count}) => ({mode, size: vmSize, nodes: count})),
   );
 
-/** What a region's stack has already; nothing where it was never brought up. */
+/** What a region's stack already holds; nothing if it has never been brought up. */
 export async function heldBy(
   arm: Arm,
   subscription: string,
@@ -54,7 +54,7 @@ export async function heldBy(
   return {deployments, pools};
 }
 
-/** The answer; nothing where what is asked about is not there. */
+/** The answer; an empty list if the resource does not exist. */
 export async function ifThere<Item>(answer: Promise<Item[]>): Promise<Item[]> {
   try {
     return await answer;

@@ -25,7 +25,7 @@ export const sizeSchema = z.object({
 
 export type Size = z.output<typeof sizeSchema>;
 
-/** Whether nodes of each size can be had, in every zone. */
+/** Whether nodes of each size are available in every zone. */
 export function judgeSizes({pools, zones}: Demand, sizes: readonly Size[]): Verdict[] {
   const names = new Set(pools.map(({size}) => size));
   return [...names].map((name) => judgeSize(name, zones, sizes));
@@ -57,12 +57,12 @@ function openZones({locationInfo, restrictions}: Size): string[] {
   return offered.filter((zone) => !closed.includes(zone)).toSorted();
 }
 
-/** Of all families together: https://learn.microsoft.com/azure/virtual-machines/quotas */
+/** The quota that all families share: https://learn.microsoft.com/azure/virtual-machines/quotas */
 const ALL_FAMILIES = "cores";
 
 /**
- * Whether the location's quotas of vCPUs hold all pools at their largest. A pool of another size than is wanted
- * stays until its successor has its pods: of what it holds, nothing is to be had.
+ * Whether the location's vCPU quotas have room for all pools at their largest. A pool that is to be replaced
+ * stays until its successor runs the pods, so its vCPUs are not available.
  */
 export function judgeCores(
   {pools}: Demand,
@@ -84,7 +84,7 @@ const isAlike = (one: Pool, other: Pool) =>
   one.mode === other.mode && isNamed(one.size, other.size);
 
 interface Cores {
-  /** Azure's name of its quota. */
+  /** Azure's name for its quota. */
   readonly family: string;
   readonly count: number;
 }
@@ -95,7 +95,7 @@ function coresOf({size: name, nodes}: Pool, sizes: readonly Size[]): Cores | und
   return size?.family && each > 0 ? {family: size.family, count: nodes * each} : undefined;
 }
 
-/** Each counts against its family's quota and against that of all. */
+/** Every pool counts against the quota of its family and against the shared one. */
 function byQuota(all: readonly Cores[]): Map<string, number> {
   const sums = new Map<string, number>();
   for (const {family, count} of all)

@@ -18,7 +18,7 @@ import {neededProviders} from "./providers.ts";
 
 export const world = readWorld();
 
-/** The command's own words and end, and what it asked. */
+/** What a run of the command printed, its exit code, and what it asked Azure. */
 export interface Run {
   readonly code: number;
   readonly out: string;
@@ -27,7 +27,7 @@ export interface Run {
 }
 
 const CLIENT = "66666666-7777-8888-9999-000000000000";
-/** Of the form that Entra's tokens have. */
+/** Shaped like Entra's tokens. */
 export const TOKEN = `eyJ${"a".repeat(30)}.eyJ${"b".repeat(30)}.${"c".repeat(30)}`;
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 const authority = await createAuthority();
@@ -42,7 +42,7 @@ async function startEstate(t: TestContext, estate: Estate) {
   return manager;
 }
 
-/** What preflight finds in the estate, for these regions, and what it asked. */
+/** What preflight finds in the estate for these stacks, and what it asked. */
 export async function askEstate(t: TestContext, estate: Estate, stacks: readonly string[]) {
   const {url, asked} = await startEstate(t, estate);
   tls.setDefaultCACertificates([authority.pem]);
@@ -95,7 +95,7 @@ const run = (args: string[], env: NodeJS.ProcessEnv) =>
     );
   });
 
-/** What a location has; a test changes what it is about. */
+/** What a location offers; each test changes what it is about. */
 export interface Place {
   readonly skus?: readonly string[];
   readonly quota?: {readonly limit: number; readonly currentValue: number};
@@ -103,7 +103,7 @@ export interface Place {
   readonly zones?: readonly string[];
 }
 
-/** A subscription in which every name is free, and the given locations have what they have. */
+/** A subscription in which every name is free and only these locations offer anything. */
 export function estateOf(places: Readonly<Record<string, Place>>): Estate {
   const lists = Object.entries(places).map(([location, place]) => listsOf(location, place));
   return {
@@ -131,7 +131,7 @@ const subscriptionLists: Estate["lists"] = {
 
 const FAMILY = "standardDDSv5Family";
 
-/** By the documented examples of the four lists. */
+/** Follows the documented examples of the four lists. */
 function listsOf(location: string, place: Place): Estate["lists"] {
   const {skus = ["Standard"], zones = ["1", "2", "3"]} = place;
   const {quota = {limit: 240, currentValue: 0}, cores = {limit: 100, currentValue: 0}} = place;

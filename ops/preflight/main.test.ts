@@ -52,7 +52,7 @@ westeurope    vault     ${vault}                      ok  free
   assert.equal(done.code, 0);
 });
 
-/** Short of everything that can be short, in two regions, of which one has a neighbour with room. */
+/** Everything that can be short is short, in two regions, one of which has a neighbour with room. */
 function shortEstate(): Estate {
   const base = estateOf({
     westeurope: {quota: {limit: 240, currentValue: 200}, zones: ["1", "3"]},
@@ -176,7 +176,7 @@ test("a throttled question is asked again, and one region's error hides no other
   ]);
   const path = "Microsoft.CognitiveServices/locations/westeurope/usages";
   const usages = asked.filter((line) => line.includes(path));
-  // Twice throttled, then answered; and its second page.
+  // Two throttled requests, the answer, and its second page.
   assert.equal(usages.length, 4);
 });
 
@@ -187,7 +187,7 @@ test("a region for which no location has room is told so", async (t) => {
   assert.deepEqual(notOk(findings), [
     `japaneast quota 240 of ${quota}: 100 left of 100 → ask Azure for 140 more, or ask for less here → none of ${length} locations`,
   ]);
-  // Of another location nothing but its models was asked, as it has none.
+  // Other locations have no models, so nothing else was asked of them.
   assert.equal(asked.filter((line) => line.includes("/models?")).length, length + 2);
 });
 

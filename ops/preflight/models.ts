@@ -4,7 +4,7 @@ import {ok, short, type Verdict} from "./finding.ts";
 
 /** One model of a location: https://learn.microsoft.com/rest/api/aifoundry/accountmanagement/models/list */
 export const offerSchema = z.object({
-  /** Of the account that it is for: ours are of kind OpenAI, and the same model is listed for others. */
+  /** The kind of account. Ours are OpenAI; the same model is also listed for other kinds. */
   kind: z.string(),
   model: z.object({
     format: z.string(),
@@ -34,7 +34,7 @@ export const offerSchema = z.object({
 export type Offer = z.output<typeof offerSchema>;
 type Sku = NonNullable<Offer["model"]["skus"]>[number];
 
-/** Whether each deployment's model is offered, in its version, under its sku, in its capacity, and for long. */
+/** Whether Azure offers the model of each deployment: its version, sku and capacity, and for long enough. */
 export const judgeModels = (
   wanted: readonly WantedDeployment[],
   offers: readonly Offer[],
@@ -68,7 +68,7 @@ function judgeModel(wanted: WantedDeployment, offers: readonly Offer[], nowMs: n
   return misfit(wanted.capacity, sku, lacks) ?? ok("model", asked, "offered");
 }
 
-/** Provisioned units come in steps, and none in less than the smallest deployment. */
+/** Provisioned units come in steps, from a smallest deployment upwards. */
 function misfit(
   capacity: number,
   {capacity: limits}: Sku,
@@ -83,7 +83,7 @@ function misfit(
   return undefined;
 }
 
-/** Names the quota; composed as Azure composes most of them where the offer says nothing. */
+/** The quota's name; if the offer has none, composed the way Azure composes most of them. */
 export function usageName(deployed: DeployedModel, offers: readonly Offer[]): string {
   const {format, model, sku} = deployed;
   const names = ofModel(deployed, offers).flatMap(({skus}) =>

@@ -42,7 +42,7 @@ test("what is there already is not made, and takes no name", () => {
   );
 });
 
-/** Answers as Azure would in whose subscription this was deleted, and where no other has a name. */
+/** Answers like a subscription where these were deleted and nobody else holds a name. */
 const arm = (...deleted: string[]): Arm => ({
   get: () => assert.fail("not asked here"),
   list: async (path, _, schema) =>

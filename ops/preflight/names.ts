@@ -16,7 +16,7 @@ import {ifThere} from "./held.ts";
 import {type Namespace, namespaces, type WantedName} from "./namespaces.ts";
 import {profileNames} from "./plan.ts";
 
-/** What a stack takes; nothing for `fallback`, which takes none. */
+/** The global names that a stack takes; none for `fallback`. */
 export function namesOf(world: World, stack: string): WantedName[] {
   if (stack === "global") return globalNames(world);
   if (stack === "dns") return profileNames(world).map((name) => ({kind: "profile", name}));
@@ -43,7 +43,7 @@ function regionNames(world: World, region: Region): WantedName[] {
   return names;
 }
 
-/** Whose names are asked for. */
+/** The stack that wants names. */
 export interface Owner {
   readonly arm: Arm;
   /** `/subscriptions/ID` */
@@ -52,7 +52,7 @@ export interface Owner {
   readonly stack: string;
 }
 
-/** Whether a stack can have a name: it has it already, takes it back, or nobody has it. */
+/** Whether a stack can have a name: it already does, it can take it back, or nobody else has it. */
 export async function judgeName(owner: Owner, wanted: WantedName): Promise<Verdict> {
   const {kind: check, name, restore} = wanted;
   const namespace: Namespace = namespaces[check];
@@ -113,5 +113,5 @@ function judgeDeleted({kind, name, restore}: WantedName, {properties}: Deleted):
   );
 }
 
-/** Azure's names and types do not tell large from small letters. */
+/** Azure's names and types are case-insensitive. */
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();

@@ -2,27 +2,27 @@ import {z} from "zod";
 import type {Arm} from "./azure/arm.ts";
 import {versions} from "./azure/versions.ts";
 
-/** A name that a stack takes in a namespace of all of Azure's customers. */
+/** A name that a stack takes in a namespace shared by all of Azure's customers. */
 export interface WantedName {
   readonly kind: keyof typeof namespaces;
   readonly name: string;
-  /** What the stack calls the resource that takes it; the same, if not given. */
+  /** The stack's own name for the resource, if it differs. */
   readonly resource?: string;
-  /** Of a name that is taken within a location. */
+  /** The location, for names that are unique within one. */
   readonly location?: string;
-  /** Whether the stack takes back what was deleted; undefined where it cannot. */
+  /** Whether the stack takes back what was deleted; undefined if that is impossible. */
   readonly restore?: boolean;
 }
 
-/** Where names of one kind are taken, and how its keeper is asked. */
+/** A namespace of Azure's, and how to ask whether a name in it is free. */
 export interface Namespace {
   readonly type: string;
   ask(arm: Arm, subscription: string, wanted: WantedName): Promise<Availability>;
-  /** Below the subscription, the list of what was deleted and keeps its name. */
+  /** The path, below the subscription, of the list of deleted resources that keep their names. */
   readonly deleted?: {readonly path: string; readonly version: string};
 }
 
-/** Three services say it in three ways. */
+/** The three shapes in which services answer. */
 const availability = z
   .object({
     nameAvailable: z.boolean().nullish(),
@@ -39,7 +39,7 @@ const availability = z
 
 type Availability = z.output<typeof availability>;
 
-/** A service that is asked by its own `check…Availability`. */
+/** A service with a `check…Availability` of its own. */
 const posted = (
   type: string,
   check: string,

@@ -5,7 +5,7 @@ import {alternativesTo} from "./elsewhere.ts";
 import {type Finding, ok, unknown, type Verdict} from "./finding.ts";
 import {judgePlan} from "./plan.ts";
 
-/** What can be told with no question to Azure: what will be asked, where, and what is near. */
+/** What can be said without asking Azure: what will be asked of it, where, and which locations are near. */
 export function offlineFindings(world: World, stacks: readonly string[]): Finding[] {
   return stacks.flatMap((stack) => {
     const verdicts = stack === "dns" ? [judgePlan(world)] : regionVerdicts(world, stack);
@@ -43,7 +43,7 @@ const amounts = ({deployments, pools}: Demand): string[] => [
   }),
 ];
 
-/** A size's name tells its vCPUs from version 3 on: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions */
+/** From version 3 on, a size's name contains its vCPUs: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions */
 function coresIn(size: string): number | undefined {
   const [, cores] = /^Standard_[A-Z]+(\d+)[a-z]*_v(?:[3-9]|\d\d)$/.exec(size) ?? [];
   return cores === undefined ? undefined : Number(cores);

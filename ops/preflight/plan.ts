@@ -4,7 +4,7 @@ import {recordName} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {ok, short, type Verdict} from "./finding.ts";
 
-/** Whether Traffic Manager and the zone can hold the plan, which needs no question to Azure. */
+/** Whether Traffic Manager and the zone can hold the plan. Azure need not be asked. */
 export function judgePlan(world: World): Verdict {
   try {
     const name = recordName(world);
@@ -16,7 +16,7 @@ export function judgePlan(world: World): Verdict {
   }
 }
 
-/** None where there can be no plan. */
+/** Empty if there can be no plan. */
 export function profileNames(world: World): string[] {
   if (judgePlan(world).status !== "ok") return [];
   return profilesOf(world, planOf(world)).map(({profileName}) => profileName);

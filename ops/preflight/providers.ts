@@ -10,14 +10,14 @@ export type Provider = z.output<typeof providerSchema>;
 /** Registered in every subscription from the start. */
 const BUILT_IN = ["Microsoft.Authorization", "Microsoft.Resources"];
 
-/** Those whose resources the stacks make, and Compute, whose machines AKS makes. */
+/** The providers of the resources that stacks make, and Compute, for the machines that AKS makes. */
 export const neededProviders = [
   ...new Set([...needed.Contributor.map((action) => action.split("/")[0]!), "Microsoft.Compute"]),
 ]
   .filter((namespace) => !BUILT_IN.includes(namespace))
   .toSorted();
 
-/** Whether the subscription may use them. Those it may are one verdict. */
+/** Whether the providers are registered. Those that are share one verdict. */
 export function judgeProviders(providers: readonly Provider[]): Verdict[] {
   const stateOf = (wanted: string): string =>
     providers.find(({namespace}) => namespace.toLowerCase() === wanted.toLowerCase())

@@ -4,7 +4,7 @@ import {ok, short, unknown, type Verdict} from "./finding.ts";
 import {type Offer, usageName} from "./models.ts";
 
 /**
- * A quota and what is used of it, as Cognitive Services and Compute list them:
+ * A quota and its use, as Cognitive Services and Compute list them:
  * https://learn.microsoft.com/rest/api/aifoundry/accountmanagement/usages/list
  * https://learn.microsoft.com/rest/api/compute/usage/list
  */
@@ -29,7 +29,7 @@ export function judgeQuota(
   );
 }
 
-/** Capacity by quota. */
+/** Capacity asked for, by quota. */
 function sums(deployments: readonly DeployedModel[], offers: readonly Offer[]) {
   const byName = Map.groupBy(deployments, (deployment) => usageName(deployment, offers));
   return new Map(
@@ -42,15 +42,15 @@ function sums(deployments: readonly DeployedModel[], offers: readonly Offer[]) {
 
 export interface Claim {
   readonly check: string;
-  /** Of the quota. */
+  /** The quota's name. */
   readonly name: string;
-  /** What the stack asks for in all. */
+  /** What the stack asks for in total. */
   readonly amount: number;
-  /** What of it the stack has. */
+  /** What the stack already holds of that. */
   readonly held: number;
 }
 
-/** Whether a quota has room. Azure writes names with large and small letters as it likes. */
+/** Whether a quota has room. Azure is not consistent about case in names. */
 export function judgeUsage({check, name, amount, held}: Claim, usages: readonly Usage[]): Verdict {
   const asked = `${amount} of ${name}`;
   const usage = usages.find(({name: {value}}) => value.toLowerCase() === name.toLowerCase());

@@ -1,7 +1,7 @@
 import {table} from "../../dns/table.ts";
 import {counted, type Finding} from "./finding.ts";
 
-/** The findings as people read them: a table, then what to do about each that is not ok. */
+/** The findings for people: a table, then how to mend each that is not ok. */
 export function report(findings: readonly Finding[]): string {
   const rows = findings.map(({of, check, asked, status, found}) => [
     of,
@@ -20,7 +20,7 @@ export function report(findings: readonly Finding[]): string {
   ].join("\n");
 }
 
-/** Those that one thing mends stand together. */
+/** Findings that share a mend stand together. */
 function section(
   title: string,
   findings: readonly Finding[],

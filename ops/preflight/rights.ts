@@ -30,7 +30,7 @@ export const neededInClusters = {
   ],
 } as const;
 
-/** What a role lets the caller do: https://learn.microsoft.com/rest/api/authorization/permissions/list-for-resource-group */
+/** What one of the caller's roles allows: https://learn.microsoft.com/rest/api/authorization/permissions/list-for-resource-group */
 export const permissionSchema = z.object({
   actions: z.array(z.string()).default([]),
   notActions: z.array(z.string()).default([]),

@@ -7,7 +7,7 @@ import {judgeCores, judgeSizes, sizeSchema} from "./machines.ts";
 import {judgeModels, offerSchema} from "./models.ts";
 import {judgeQuota, usageSchema} from "./quota.ts";
 
-/** A location that is asked for room. */
+/** A location to look for room in. */
 export interface Site {
   readonly arm: Arm;
   /** `/subscriptions/ID` */
@@ -18,7 +18,7 @@ export interface Site {
   readonly nowMs: number;
 }
 
-/** Every question about room in a location, the cheapest first. */
+/** Every question about room in a location, cheapest first. */
 const questions: Readonly<Record<string, (site: Site) => Promise<Verdict[]>>> = {
   async model(site) {
     return judgeModels(site.demand.deployments, await offersAt(site), site.nowMs);
@@ -43,7 +43,7 @@ const questions: Readonly<Record<string, (site: Site) => Promise<Verdict[]>>> = 
   },
 };
 
-/** Asks all of them; one that cannot be asked does not hide the others. */
+/** Asks every question; one that cannot be answered does not hide the others. */
 export async function roomAt(site: Site): Promise<Verdict[]> {
   const asked = Object.entries(questions).map(([check, question]) =>
     answered(check, "all", () => question(site)),
@@ -52,8 +52,8 @@ export async function roomAt(site: Site): Promise<Verdict[]> {
 }
 
 /**
- * Whether all of it fits; the first that does not ends the asking. A location where Azure does not run
- * a service has no room. Throws where it cannot be asked.
+ * Whether everything fits; stops at the first thing that does not. A location where Azure does not run a
+ * service has no room. Throws if Azure cannot be asked.
  */
 export async function hasRoom(site: Site): Promise<boolean> {
   try {
@@ -76,7 +76,7 @@ const NOT_RUN = [
   "InvalidLocation",
 ];
 
-/** What a check says; what keeps it from saying anything is its verdict too. */
+/** What a check says; if it cannot run, the reason is its verdict. */
 export async function answered(
   check: string,
   asked: string,

@@ -34,14 +34,14 @@ const refused: Record<string, [args: string[], message: RegExp]> = {
     ["--stack", "gloabl"],
     /^"gloabl" is not a stack; did you mean "global"\? The stacks are global, /,
   ],
-  "an unknown option": [["--stak", "global"], /Unknown option '--stak'/],
-  "a stack without its option": [["global"], /Unexpected argument 'global'/],
+  "an unknown option": [["--stak", "global"], /--stak is not an option; did you mean "--stack"\?/],
+  "a stack without its option": [["global"], /^"global" is not an option; each begins with --/],
 };
 
 for (const [what, [args, message]] of Object.entries(refused))
   test(`preview with ${what} is refused`, () => {
     const {status, stdout, stderr} = preview(...args);
-    assert.deepEqual([status, stdout], [1, ""]);
+    assert.deepEqual([status, stdout], [2, ""]);
     assert.match(stderr, message);
   });
 

@@ -24,7 +24,9 @@ export function treeOf(stack: Stack): string {
   return [title, ...branches(resources, root?.urn), ...outputLines(outputs)].join("\n");
 }
 
-/** How many resources there are, by cloud. Components and stacks are not counted: nothing is made for them. */
+/**
+ * How many resources there are, by cloud. Components and stacks are not counted: nothing is made for them.
+ */
 function count(resources: readonly Resource[]): string {
   const of = (prefix: string) => resources.filter(({type}) => type.startsWith(prefix)).length;
   const [azure, kubernetes] = [of("azure-native:"), of("kubernetes:")];

@@ -28,12 +28,12 @@ const azure = (name: string, type: string, resource: string) =>
 const kubernetes = (type: string, name: string) =>
   find(stack("westeurope"), `kubernetes:${type}`, name).inputs as {metadata: Inputs; spec: Spec};
 
-/** The parts of specs that are looked at. */
+/** The parts of specs that tests look at. */
 interface Spec extends Inputs {
   template: {spec: {containers: Inputs[]; volumes: Inputs[]}};
 }
 
-/** Types and how many, components aside. */
+/** How many of each type there are, components aside. */
 function tally({resources}: Stack): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const {type} of resources)
@@ -346,7 +346,7 @@ test("the edge's Service stands at the address that DNS points at", () => {
   });
 });
 
-/** What a rollout goes back to. */
+/** The outputs that a rollout goes back to. */
 function versionOf(region: string) {
   const {template} = find(stack(region), "kubernetes:apps/v1:Deployment", "proxy").inputs
     .spec as Spec;

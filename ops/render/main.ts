@@ -1,6 +1,5 @@
 import {mkdirSync, readFileSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
-import {parseArgs} from "node:util";
 import {z} from "zod";
 import {latencyReport} from "../../dns/latency/latency-report.ts";
 import {withoutRegions} from "../../dns/lost.ts";
@@ -11,42 +10,34 @@ import {assignments, report} from "../../dns/report.ts";
 import {profilesOf} from "../../dns/traffic-manager/traffic-manager.ts";
 import {readWorld} from "../../regions/read.ts";
 import {fileSchema} from "../../regions/schema.ts";
+import {runCommand} from "../command/command.ts";
 import {stackPages} from "./stack-pages.ts";
-
-const help = `npm run render -- [--check]
-
-Renders what is committed but follows from other files: the JSON Schema of regions.yaml; its DNS plan
-as a table, as Traffic Manager's profiles, as octoDNS's zone and as maps; the fit of the latency
-model; the pages that say what each stack is made of.
-
-  --check  writes nothing; fails if a file is not what would be rendered
-  --help   this text
-`;
 
 const root = join(import.meta.dirname, "../..");
 
-try {
-  await main();
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
-
-async function main(): Promise<void> {
-  const {values} = parseArgs({
-    options: {check: {type: "boolean"}, help: {type: "boolean", short: "h"}},
-  });
-  if (values.help) return void process.stdout.write(help);
-  const stale = Object.entries(await rendered()).filter(([path, text]) => !isFresh(path, text));
-  if (!values.check) for (const file of stale) write(file);
-  else if (stale.length > 0) refuse(stale.map(([path]) => path));
-}
+await runCommand({
+  usage: ["npm run render -- [--check]"],
+  about: `Renders what is committed but follows from other files: the JSON Schema of regions.yaml; its DNS plan
+as a table, as Traffic Manager's profiles, as octoDNS's zone and as maps; the fit of the latency
+model; the pages that say what each stack is made of.`,
+  options: {
+    check: {
+      type: "boolean",
+      text: "writes nothing; fails if a file is not what would be rendered",
+    },
+  },
+  async run({values}) {
+    const stale = Object.entries(await rendered()).filter(([path, text]) => !isFresh(path, text));
+    if (!values.check) for (const file of stale) write(file);
+    else if (stale.length > 0) refuse(stale.map(([path]) => path));
+  },
+});
 
 function refuse(stale: readonly string[]): never {
   throw new Error(`Not fresh: ${stale.join(", ")}. Run npm run render and commit what it changes.`);
 }
 
-/** Every rendered file by its path. */
+/** Every rendered file, by path. */
 async function rendered(): Promise<Record<string, string>> {
   const world = readWorld();
   const plan = planOf(world);

@@ -3,14 +3,17 @@ import type {Stack} from "../../cloud/stacks/stacks.ts";
 import {isComponent, shortType} from "../../cloud/types.ts";
 import {dollarsOf, purposeOf, round} from "../review/purpose-and-price.ts";
 
-/** What a page of docs/stacks says before its tables. */
+/** The contents of a page of docs/stacks. */
 export interface Page {
   readonly title: string;
   readonly intro: string;
   readonly stack: Stack;
 }
 
-/** Every type of resource of a stack, by component: how many, why, at what cost. Throws for one without a purpose. */
+/**
+ * Every type of resource in a stack, by component: how many, why, and at what cost. Throws for a type
+ * without a purpose.
+ */
 export function stackPage({title, intro, stack}: Page): string {
   const root = stack.resources.find(({parent}) => parent === undefined);
   const resources = stack.resources.filter(({type}) => !isComponent(type));
@@ -20,7 +23,7 @@ export function stackPage({title, intro, stack}: Page): string {
   return [`# ${title}`, intro, total(resources), ...sections].join("\n\n").concat("\n");
 }
 
-/** The topmost component that a resource is in; empty for what stands alone. */
+/** The topmost component that contains a resource; empty if none does. */
 function partOf(resource: Resource, {resources}: Stack, root: string | undefined): string {
   let top = resource;
   for (let next: Resource | undefined = resource; next && next.urn !== root; ) {

@@ -2,7 +2,7 @@ import {runStacks} from "../../cloud/stacks/stacks.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import {stackPage} from "./stack-page.ts";
 
-/** Of two regions with one model, two deployments each. */
+/** Two regions with one model, deployed twice in each. */
 const EXAMPLE = "Counted for a service of two regions that have two deployments of one model each.";
 
 const pages: Readonly<Record<string, {title: string; stack: string; intro: string}>> = {
@@ -28,7 +28,7 @@ const pages: Readonly<Record<string, {title: string; stack: string; intro: strin
   },
 };
 
-/** Every page of docs/stacks by its path. */
+/** Every page of docs/stacks, by path. */
 export async function stackPages(): Promise<Record<string, string>> {
   const {stacks} = await runStacks(smallWorld);
   const entries = Object.entries(pages).map(([path, {title, intro, stack}]) => {

@@ -6,16 +6,17 @@ import {fileURLToPath} from "node:url";
 import {promisify} from "node:util";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
 import {parseWorld} from "../../regions/read.ts";
+import {UsageError} from "../command/arguments.ts";
 import type {Side} from "./review.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const run = promisify(execFile);
-/** A revision of this repository is a few megabytes; thirty regions as JSON are 30. */
+/** A revision of this repository is a few megabytes; thirty regions as JSON are thirty. */
 const MAX_BYTES = 1 << 29;
 
 /**
- * The stacks as a Git revision makes them: its own programs over its own regions.yaml, run in a folder
- * that is gone afterwards. `say` hears what takes long. Rejects with what Git or the revision's programs said.
+ * The stacks of a Git revision, made by its own programs from its own regions.yaml in a temporary folder.
+ * `say` receives what takes long. Rejects with what Git or the revision's programs said.
  */
 export async function readBase(revision: string, say: (line: string) => void): Promise<Side> {
   const folder = await mkdtemp(join(tmpdir(), "meridian-base-"));
@@ -41,17 +42,16 @@ async function checkOut(revision: string, folder: string): Promise<void> {
       ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`],
       {cwd: root},
     );
-  } catch (cause) {
-    throw new Error(
+  } catch {
+    throw new UsageError(
       `--base ${revision}: Git knows no such commit; name a revision such as origin/main, and fetch it first (git fetch origin main)`,
-      {cause},
     );
   }
   await run("git", ["archive", "--output", archive, revision], {cwd: root});
   await run("tar", ["-xf", archive, "-C", folder]);
 }
 
-/** Those of here where they are the same; else its own, without their install scripts. */
+/** Links our packages if the lock files are equal; otherwise installs, without install scripts. */
 async function givePackages(folder: string, say: (line: string) => void): Promise<void> {
   const lock = (where: string) => readFile(join(where, "package-lock.json"), "utf8");
   if ((await lock(folder)) === (await lock(root)))
@@ -63,14 +63,14 @@ async function givePackages(folder: string, say: (line: string) => void): Promis
   });
 }
 
-/** As its own preview tells them, wherever that is in its tree: as JSON, masked. */
+/** Asks the revision's own `npm run preview`, wherever its file is: JSON, masked. */
 async function stacksIn(folder: string, revision: string): Promise<Stack[]> {
   try {
     const {stdout} = await run(process.execPath, ["--run", "preview", "--", "--json"], {
       cwd: folder,
       maxBuffer: MAX_BYTES,
     });
-    // Paths of files within, as they are here.
+    // Paths into the temporary folder become paths into this one.
     return JSON.parse(stdout.replaceAll(`${folder}/`, root)) as Stack[];
   } catch (cause) {
     const {stderr} = cause as {stderr?: string};

@@ -3,7 +3,7 @@ import type {World} from "../../regions/world.ts";
 import {made} from "./difference.ts";
 import {dollarsOf} from "./purpose-and-price.ts";
 
-/** Capacity of a model that a region asks Azure for: thousands of tokens a minute, or provisioned units. */
+/** A model's capacity that a region asks of Azure: thousands of tokens a minute, or provisioned units. */
 export interface QuotaChange {
   readonly region: string;
   readonly model: string;
@@ -12,7 +12,7 @@ export interface QuotaChange {
   readonly to: number;
 }
 
-/** What a stack costs a month before anything is used, in US dollars by list prices. */
+/** What a stack costs a month before anyone uses it, in US dollars at list prices. */
 export interface CostChange {
   readonly stack: string;
   readonly from: number;

@@ -57,7 +57,7 @@ const plain = {protect: false, deletedFirst: false};
 const successorFirst = {deleteBeforeReplace: false};
 const bigger = {vmSize: "D8", count: 3};
 
-/** The one pool of the one stack gets other machines. */
+/** The only pool of the only stack gets other machines. */
 const changedTo = (
   change: "replaced" | "refused",
   rest: typeof plain,

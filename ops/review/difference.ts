@@ -4,19 +4,22 @@ import type {Stack} from "../../cloud/stacks/stacks.ts";
 import {isComponent, kindOf} from "../../cloud/types.ts";
 import {type ValueChange, valueChanges} from "./values.ts";
 
-/** What `pulumi up` would do to a resource; at what is refused it would stop. */
+/** What `pulumi up` would do to a resource; it would stop at one that is refused. */
 export interface ResourceChange {
   readonly change: "added" | "changed" | "replaced" | "refused" | "removed";
-  /** As it will be; as it was where it is removed. Masked. */
+  /** The resource as it will be, or as it was if it is removed. Masked. */
   readonly resource: Resource;
-  /** Whether it was protected before: Pulumi refuses to replace or remove it then. */
+  /** Whether it was protected before, in which case Pulumi refuses to replace or remove it. */
   readonly protect: boolean;
   readonly values: readonly ValueChange[];
-  /** The properties that cannot change in place. */
+  /** The changed properties that force a replacement. */
   readonly forcedBy: readonly string[];
-  /** Whether the old one goes before the new one comes. */
+  /** Whether the old one is deleted before the new one is made. */
   readonly deletedFirst: boolean;
-  /** Of what is refused, what Azure never changes; nothing where its successor would have its name. */
+  /**
+   * If refused, the properties that Azure never changes; empty if the reason is that its successor would
+   * have the same name.
+   */
   readonly frozen: readonly Frozen[];
 }
 
@@ -48,12 +51,12 @@ function stackChange(before: Stack | undefined, after: Stack | undefined): Stack
   return {stack, change: same ? "same" : "changed", resources, outputs};
 }
 
-/** The stand-in gives addresses of its own: they say nothing of Azure's. */
+/** Addresses are the stand-in's own, and say nothing about Azure. */
 const isKnown = ({from, to}: ValueChange) => ![from, to].every((value) => isLoopback(value));
 
 const isLoopback = (value: unknown) => typeof value === "string" && /^127(\.\d+){3}$/.test(value);
 
-/** For components and for stacks themselves nothing is made. */
+/** Components and stacks are not resources that Azure makes. */
 export const made = (stack: Stack | undefined) =>
   (stack?.resources ?? []).filter(({type}) => !isComponent(type));
 
@@ -85,7 +88,7 @@ function changeOf(old: Resource, now: Resource): ResourceChange[] {
   if (values.length === 0) return [];
   const {replaces, frozen, deleteFirst} = consequenceOf(kindOf(now.type), old, now);
   const deletedFirst = replaces.length > 0 && (now.deleteBeforeReplace ?? deleteFirst);
-  // A name that is still its predecessor's cannot be its own.
+  // The successor cannot have a name that its predecessor still has.
   const taken = replaces.length > 0 && !deletedFirst && old.id === now.id;
   const done = replaces.length > 0 ? "replaced" : "changed";
   return [
@@ -101,7 +104,7 @@ function changeOf(old: Resource, now: Resource): ResourceChange[] {
   ];
 }
 
-/** What cannot be, is lost or made anew comes first: it is what a reviewer looks for. */
+/** Refused, removed and replaced resources come first: reviewers look for them. */
 const order = ["refused", "removed", "replaced", "changed", "added"];
 
 const byType = (a: ResourceChange, b: ResourceChange) =>

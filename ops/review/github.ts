@@ -1,34 +1,33 @@
-import {setTimeout as sleep} from "node:timers/promises";
 import {z} from "zod";
+import {retryAfterMs} from "../../editor/retry-after.ts";
+import {type Attempt, askAgain} from "../ask-again.ts";
 
-/** A repository on GitHub, as far as results are told there. */
+/** Where a repository on GitHub shows results. */
 export interface Github {
-  /** Writes the comment of a pull request that begins with `marker`: the one that is there, or a new one. Its address. */
+  /** Writes or rewrites the comment of a pull request that begins with `marker`. Resolves to its address. */
   writeComment(pull: number, marker: string, body: string): Promise<string>;
-  /** Writes the open issue of this title: the one that is there, or a new one. Its address. */
+  /** Writes or rewrites the open issue with this title. Resolves to its address. */
   writeIssue(title: string, body: string): Promise<string>;
 }
 
 export interface GithubOptions {
-  /** Of the API: https://api.github.com, or an enterprise server's. */
+  /** The API's base: https://api.github.com, or an enterprise server's. */
   readonly api: string;
   /** owner/name */
   readonly repository: string;
   readonly token: string;
-  /** Who writes: what others wrote is left alone. */
+  /** The login that writes; what others wrote is left alone. */
   readonly author: string;
-  /** Waits so many milliseconds before it asks again. */
+  /** Waits for so many milliseconds; tests need not. */
   readonly wait?: (ms: number) => Promise<unknown>;
 }
 
-/** The most that a comment or an issue takes. */
+/** The longest comment or issue that GitHub takes. */
 export const MAX_CHARACTERS = 65_536;
 /** https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api */
 const PAGE = 100;
 const MAX_PAGES = 100;
 const TIMEOUT_MS = 30_000;
-const ATTEMPTS = 4;
-const MAX_WAIT_MS = 60_000;
 
 const written = z.object({html_url: z.string()});
 const user = z.object({login: z.string()}).nullable();
@@ -38,7 +37,7 @@ const issues = z.array(
 );
 
 export function createGithub(options: GithubOptions): Github {
-  const {repository, author, wait = sleep} = options;
+  const {repository, author} = options;
   const base = `${options.api}/repos/${repository}`;
 
   async function writeComment(pull: number, marker: string, body: string) {
@@ -66,7 +65,7 @@ export function createGithub(options: GithubOptions): Github {
     return written.parse(answer).html_url;
   }
 
-  /** The first of all pages; undefined where there is none. */
+  /** The first match in any page; undefined if there is none. */
   async function find<Item>(
     list: string,
     schema: z.ZodType<Item[]>,
@@ -83,20 +82,29 @@ export function createGithub(options: GithubOptions): Github {
   }
 
   /** Asks again where GitHub is busy or in trouble. Throws with what it said. */
-  async function ask(method: string, address: string, body?: object): Promise<unknown> {
-    for (let attempt = 1; ; attempt++) {
-      const response = await fetch(address, {
-        method,
-        headers: headersOf(options.token),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-        ...(body && {body: JSON.stringify(body)}),
-      });
-      if (response.ok) return response.json();
-      const text = await response.text();
-      const waitMs = waitOf(response, attempt);
-      if (waitMs === undefined) throw refusal(method, address, response.status, text);
-      await wait(waitMs);
-    }
+  const ask = (method: string, address: string, body?: object): Promise<unknown> =>
+    askAgain(() => attempt(method, address, body), {tooLate, wait: options.wait});
+
+  async function attempt(
+    method: string,
+    address: string,
+    body?: object,
+  ): Promise<Attempt<unknown>> {
+    const response = await fetch(address, {
+      method,
+      headers: headersOf(options.token),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body && {body: JSON.stringify(body)}),
+    });
+    if (response.ok) return {answer: await response.json()};
+    const waitMs = retryAfterMs(response.headers.get("retry-after"));
+    const {status} = response;
+    return {
+      error: refusal(method, address, status, await response.text()),
+      // https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+      isPassing: status === 429 || status >= 500 || (status === 403 && waitMs !== undefined),
+      waitMs,
+    };
   }
 
   return {writeComment, writeIssue};
@@ -109,17 +117,8 @@ const headersOf = (token: string) => ({
   "x-github-api-version": "2022-11-28",
 });
 
-/**
- * How long to wait before asking again; undefined where it would not help.
- * https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
- */
-function waitOf({status, headers}: Response, attempt: number): number | undefined {
-  const retryAfter = headers.get("retry-after");
-  const limited = status === 429 || (status === 403 && retryAfter !== null);
-  if (attempt >= ATTEMPTS || !(limited || status >= 500)) return undefined;
-  const asked = retryAfter === null ? 1000 * 2 ** attempt : Number(retryAfter) * 1000;
-  return Number.isFinite(asked) ? Math.min(asked, MAX_WAIT_MS) : MAX_WAIT_MS;
-}
+const tooLate = ({message}: Error, waitMs: number) =>
+  new Error(`${message}; GitHub asks to wait for ${Math.ceil(waitMs / 1000)} s; run it again then`);
 
 function refusal(method: string, address: string, status: number, text: string): Error {
   const mend =

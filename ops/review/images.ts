@@ -1,7 +1,7 @@
 import type {Inputs} from "../../cloud/resource.ts";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
 
-/** An image that becomes another, wherever it does. */
+/** An image that becomes another, with everywhere that it does. */
 export interface ImageChange {
   readonly from: string;
   readonly to: string;
@@ -9,7 +9,7 @@ export interface ImageChange {
   readonly stacks: readonly string[];
 }
 
-/** Images of containers that both runs have. */
+/** Compares the images of containers that both runs have. */
 export function imageChanges(before: readonly Stack[], after: readonly Stack[]): ImageChange[] {
   const old = new Map(before.flatMap(imagesOf).map((one) => [keyOf(one), one.image]));
   const changed = after

@@ -1,4 +1,4 @@
-/** Text of a pull request is shown as it stands: it can neither mention people nor bring its own HTML. */
+/** Escapes text from a pull request, so that it can neither mention people nor contain HTML. */
 export const escaped = (text: string) =>
   text
     .replaceAll("&", "&amp;")
@@ -6,7 +6,7 @@ export const escaped = (text: string) =>
     .replaceAll("@", "&#64;")
     .replace(/[*_`[\]]/g, "\\$&");
 
-/** A block that opens at its title, in a longer fence than any in its text: no value can end it. */
+/** A folded block. Its fence is longer than any in the text, so that no value can end it. */
 export function folded(title: string, text: string, language = ""): string {
   const longest = Math.max(2, ...text.matchAll(/`+/g).map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
@@ -14,8 +14,8 @@ export function folded(title: string, text: string, language = ""): string {
 }
 
 /**
- * Markdown in no more characters than `limit`, cut at a line's end; blocks that were open there are closed,
- * and `note` says where the rest is.
+ * Cuts Markdown to `limit` characters at the end of a line; closes blocks that are open there, and adds
+ * `note`, which says where the rest is.
  */
 export function fitted(text: string, limit: number, note: string): string {
   if (text.length <= limit) return text;
@@ -33,7 +33,7 @@ export function fitted(text: string, limit: number, note: string): string {
 const closing = (open: readonly string[], note: string) =>
   `${open.toReversed().join("\n")}\n\n${note}\n`;
 
-/** What ends the blocks that are open behind a line, the innermost last. */
+/** The endings of the blocks still open after a line, innermost last. */
 function after(open: readonly string[], line: string): string[] {
   const fence = /^`{3,}/.exec(line)?.[0];
   const inFence = open.at(-1)?.startsWith("`");

@@ -2,7 +2,7 @@ import {isDeepStrictEqual} from "node:util";
 import type {Arm, Experiment, Mirror, Mutation, Rules, When} from "../../proxy/policy.ts";
 import {sentence, valueChanges} from "./values.ts";
 
-/** What changes of the rules in `traffic:`, a sentence each. */
+/** What changes in the rules of `traffic:`, in a sentence each. */
 export function policyChanges(before: Rules, after: Rules): string[] {
   return [
     ...ruleChanges("mutation", before.mutations, after.mutations, mutationWords),
@@ -76,7 +76,7 @@ function clientWords(rule: Rules["clients"][number]): string {
   return `answers ${who.join(" with ")}${versionWords({from, below})} with ${status}: ${JSON.stringify(text)}`;
 }
 
-/** ` for 20 % of the users of vscode`; nothing where it is for all. */
+/** ` for 20 % of the users of vscode`; empty if it is for everyone. */
 function whom({models, editors, versions, languages, share}: When): string {
   const parts = [
     share < 100 && `${share} % of users`,
@@ -93,7 +93,7 @@ function versionWords({from, below}: When["versions"]): string {
   return words.length > 0 ? ` ${words.join(" ")}` : "";
 }
 
-/** Who is meant is not printed: a review is read by many. */
+/** Names are not printed: many people read a review. */
 function revocations(before: Rules["revoked"], after: Rules["revoked"]): string[] {
   return (["tokens", "users", "keys"] as const).flatMap((kind) => {
     const count = (list: readonly string[], others: readonly string[]) =>

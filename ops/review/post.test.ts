@@ -20,7 +20,7 @@ interface Comment {
   body: string;
 }
 
-/** GitHub's API as far as it is asked; `refuse` answers first, as long as it has answers. */
+/** The part of GitHub's API that is used. It first answers with the statuses in `refuse`. */
 async function startGithub(
   t: TestContext,
   {comments = [] as Comment[], refuse = [] as number[]} = {},
@@ -184,9 +184,9 @@ test("all that is wrong with the arguments at once", async (t) => {
     GITHUB_TOKEN: "",
     GITHUB_REPOSITORY: "",
   });
-  assert.equal(status, 1);
+  assert.equal(status, 2);
   assert.match(
     error,
-    /^--pull x: give its number\nname a file to tell\nGITHUB_TOKEN is not set.*\nGITHUB_REPOSITORY is not set.*\n\nnpm run post/,
+    /^npm run post cannot begin:\n {2}- --pull x: give its number\n {2}- name a file to tell\n {2}- GITHUB_TOKEN is not set.*\n {2}- GITHUB_REPOSITORY is not set.*\n--help/,
   );
 });

@@ -1,71 +1,61 @@
 import {readFileSync} from "node:fs";
 import {basename} from "node:path";
-import {parseArgs} from "node:util";
+import {type Given, UsageError} from "../command/arguments.ts";
+import {runCommand} from "../command/command.ts";
 import {createGithub, MAX_CHARACTERS} from "./github.ts";
 import {fitted, folded} from "./markdown.ts";
 
-const help = `npm run post -- --pull NUMBER FILE...
-npm run post -- --issue TITLE FILE...
-
-Tells results on GitHub: in the one comment that Meridian has on a pull request, or in the one open issue
-of a title. What is there is written anew. Files that end in .md are taken as they stand, others are
-folded under their name. What is too long is cut, with a link to the run's artifacts.
-
-  --pull NUMBER  of the pull request
-  --issue TITLE  of the issue
-  --author NAME  who writes (default github-actions[bot], which the token of a workflow is)
-  --help         this text
-
-It reads GITHUB_TOKEN, GITHUB_REPOSITORY (owner/name) and, where they are set, GITHUB_API_URL,
-GITHUB_SERVER_URL and GITHUB_RUN_ID.
-`;
-
 const options = {
-  pull: {type: "string"},
-  issue: {type: "string"},
-  author: {type: "string", default: "github-actions[bot]"},
-  help: {type: "boolean", short: "h"},
+  pull: {type: "string", value: "NUMBER", text: "of the pull request"},
+  issue: {type: "string", value: "TITLE", text: "of the issue"},
+  author: {
+    type: "string",
+    value: "NAME",
+    default: "github-actions[bot]",
+    text: "who writes (default github-actions[bot], which the token of a workflow is)",
+  },
 } as const;
 
-type Values = ReturnType<typeof parseArgs<{options: typeof options}>>["values"];
-
-/** Comments of Meridian begin with it; nobody sees it. */
+/** Meridian's comments begin with it; GitHub does not show it. */
 const MARKER = "<!-- meridian: what this pull request does -->";
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runCommand({
+  usage: ["npm run post -- --pull NUMBER FILE...", "npm run post -- --issue TITLE FILE..."],
+  about: `Tells results on GitHub: in the one comment that Meridian has on a pull request, or in the one open issue
+of a title. What is there is written anew. Files that end in .md are taken as they stand, others are
+folded under their name. What is too long is cut, with a link to the run's artifacts.`,
+  options,
+  takesOperands: true,
+  notes: `It reads GITHUB_TOKEN, GITHUB_REPOSITORY (owner/name) and, where they are set, GITHUB_API_URL,
+GITHUB_SERVER_URL and GITHUB_RUN_ID.`,
+  read(given) {
+    const faults = faultsOf(given);
+    if (faults.length > 0) throw new UsageError(...faults);
+    return given;
+  },
+  async run({values: {pull, issue, author}, operands}) {
+    const {GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL} = process.env;
+    const github = createGithub({
+      api: GITHUB_API_URL || "https://api.github.com",
+      repository: GITHUB_REPOSITORY!,
+      token: GITHUB_TOKEN!,
+      author,
+    });
+    const body = bodyOf(operands);
+    console.log(
+      issue === undefined
+        ? await github.writeComment(Number(pull), MARKER, body)
+        : await github.writeIssue(issue, body),
+    );
+  },
+});
 
-async function main(args: string[]): Promise<void> {
-  const {values, positionals} = parseArgs({args, options, allowPositionals: true});
-  if (values.help) return void process.stdout.write(help);
-  const faults = faultsOf(values, positionals);
-  if (faults.length > 0) throw new Error(`${faults.join("\n")}\n\n${help}`);
-  const {GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL} = process.env;
-  const github = createGithub({
-    api: GITHUB_API_URL || "https://api.github.com",
-    repository: GITHUB_REPOSITORY!,
-    token: GITHUB_TOKEN!,
-    author: values.author,
-  });
-  const body = bodyOf(positionals);
-  const address =
-    values.issue === undefined
-      ? await github.writeComment(Number(values.pull), MARKER, body)
-      : await github.writeIssue(values.issue, body);
-  console.log(address);
-}
-
-function faultsOf({pull, issue}: Values, files: readonly string[]): string[] {
+function faultsOf({values: {pull, issue}, operands}: Given<typeof options>): string[] {
   const missing = ["GITHUB_TOKEN", "GITHUB_REPOSITORY"].filter((name) => !process.env[name]);
   return [
     (pull === undefined) === (issue === undefined) ? "give --pull or --issue, one of them" : "",
     pull !== undefined && !/^[1-9]\d*$/.test(pull) ? `--pull ${pull}: give its number` : "",
-    issue === "" ? "--issue: give its title" : "",
-    files.length === 0 ? "name a file to tell" : "",
+    operands.length === 0 ? "name a file to tell" : "",
     ...missing.map((name) => `${name} is not set; in a workflow: env: {${name}: ...}`),
   ].filter(Boolean);
 }

@@ -12,7 +12,7 @@ import {lossOf} from "./losses.ts";
 import type {Review} from "./review.ts";
 import {parseRules} from "./rules.ts";
 
-/** With a certificate that is issued, and capacity that is protected: every type that a stack can have. */
+/** With an issued certificate and protected capacity, so that every type a stack can have is there. */
 const [home, other] = smallWorld.regions;
 const world: World = {
   ...smallWorld,
@@ -36,7 +36,7 @@ before(async () => {
 
 const [rule] = parseRules(["protected"]);
 
-/** What a review says of one resource of a stack that becomes another, or goes. */
+/** What a review says of one resource that changes or is removed. */
 function judge(stack: Stack, old: Resource, now: Resource | undefined) {
   const side = (resources: Resource[]): Stack => ({...stack, outputs: {}, resources});
   const review = {
@@ -49,7 +49,7 @@ function judge(stack: Stack, old: Resource, now: Resource | undefined) {
 const leaves = (tree: unknown, path = ""): string[] =>
   isMap(tree) ? Object.keys(tree).flatMap((key) => leaves(tree[key], below(path, key))) : [path];
 
-/** The tree with another value at a dotted path, or with one where there is none. */
+/** The tree with this value at a dotted path. */
 function changed(tree: Inputs, path: string): Inputs {
   const [first = "", ...others] = path.split(".");
   const key = Object.keys(tree).find((key) => within(path, [below("", key)]));
@@ -66,7 +66,7 @@ function another(value: unknown): unknown {
   return typeof value === "number" ? value + 1 : `${value}x`;
 }
 
-/** Every value that a resource has, and every one that would make it another. */
+/** Every value that a resource has, and every value that forces a replacement. */
 const pathsOf = ({type, inputs}: Resource) => {
   const there = leaves(inputs);
   return [
@@ -135,7 +135,7 @@ test("every path that makes another resource was tried, and none is taken for a 
     }
 });
 
-/** What each of these is made of cannot change, whoever asks. */
+/** Azure never changes these properties. */
 const refused: Record<string, readonly string[]> = {
   "azure-native:containerservice:ManagedCluster": ["agentPoolProfiles", "networkProfile.podCidr"],
   "azure-native:containerservice:AgentPool": ["vmSize", "availabilityZones", "vnetSubnetID"],

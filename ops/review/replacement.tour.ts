@@ -22,7 +22,7 @@ const sideOf = async (world: World): Promise<Side> => ({
   stacks: (await runStacks(world, {now: () => 0, signingKey})).stacks,
 });
 
-/** What changes in regions.yaml, what of it is told, and whether the rule holds. */
+/** A change of regions.yaml, what the review says of it, and whether the rule holds. */
 const cases: Record<string, {after: World; tells: readonly RegExp[]; breaks?: readonly RegExp[]}> =
   {
     "nodes of another size": {

@@ -5,12 +5,12 @@ import {otherSections, stackSections, summary} from "./sections.ts";
 
 export interface Judged {
   readonly review: Review;
-  /** What it is compared with, as it was asked for. */
+  /** The revision that it is compared with, as it was given. */
   readonly base: string;
   readonly rules: readonly Rule[];
 }
 
-/** The review to be read in a terminal. */
+/** The review for a terminal. */
 function asText({review, base, rules}: Judged): string {
   const parts = [
     [`Against ${base}: ${summary(review).join("\n")}`],
@@ -26,7 +26,7 @@ function asText({review, base, rules}: Judged): string {
     .join("\n\n")}\n`;
 }
 
-/** The review as a comment on a pull request: what is broken first, stacks folded. */
+/** The review as a comment on a pull request: broken rules first, stacks folded. */
 function asMarkdown({review, base, rules}: Judged): string {
   const judged = verdicts(review, rules).map(
     ({rule, breaks}) => `- ${breaks.length > 0 ? "❌" : "✅"} ${verdict(rule, breaks)}`,
@@ -42,7 +42,7 @@ function asMarkdown({review, base, rules}: Judged): string {
   return `${parts.filter(Boolean).join("\n\n")}\n`;
 }
 
-/** Everything, for other programs. */
+/** The whole review, for other programs. */
 function asJson({review, base, rules}: Judged): string {
   const {plan: _, ...rest} = review;
   const broken = verdicts(review, rules).filter(({breaks}) => breaks.length > 0);

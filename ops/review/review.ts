@@ -8,20 +8,20 @@ import {type StackChange, stackChanges} from "./difference.ts";
 import {type ImageChange, imageChanges} from "./images.ts";
 import {policyChanges} from "./policy.ts";
 
-/** What regions.yaml says, and what its stacks make of it. */
+/** A regions.yaml and the stacks that it makes. */
 export interface Side {
   readonly world: World;
   readonly stacks: readonly Stack[];
 }
 
-/** All that a change does, as a reviewer asks for it. */
+/** Everything that a change does, arranged for reviewers. */
 export interface Review {
   readonly stacks: readonly StackChange[];
   readonly dns: Difference;
   /** The plan as it will be. */
   readonly plan: Plan;
   readonly images: readonly ImageChange[];
-  /** Sentences. */
+  /** Changes of the policy, a sentence each. */
   readonly policy: readonly string[];
   readonly quotas: readonly QuotaChange[];
   readonly costs: readonly CostChange[];
@@ -41,5 +41,5 @@ export function reviewOf(before: Side, now: Side): Review {
   };
 }
 
-/** As they are once written and read: masked, and without what JSON has no word for. */
+/** Writes stacks as JSON and reads them back: masked, and without what JSON cannot say. */
 const asPlain = (stacks: readonly Stack[]) => JSON.parse(asJson(stacks)) as Stack[];

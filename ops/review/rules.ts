@@ -1,9 +1,10 @@
 import {exposed} from "../../dns/plan.ts";
+import {UsageError} from "../command/arguments.ts";
 import type {ResourceChange, StackChange} from "./difference.ts";
 import {lossOf} from "./losses.ts";
 import type {Review} from "./review.ts";
 
-/** What must hold of a change. Says what breaks it. */
+/** Something that a change must not break. */
 export interface Rule {
   readonly text: string;
   broken(review: Review): readonly string[];
@@ -13,12 +14,12 @@ export const rulesHelp = `protected   nothing that is protected, or that users n
 fallback    every place has a region to fall back to
 moved=N     no more than N places are served by others than before`;
 
-/** Throws with every text that is no rule. */
+/** Throws with every text that is not a rule. */
 export function parseRules(texts: readonly string[]): Rule[] {
   const unknown = texts.filter((text) => !ruleOf(text));
   if (unknown.length === 0) return texts.map((text) => ruleOf(text)!);
   const names = unknown.map((text) => `"${text}"`).join(", ");
-  throw new Error(`--expect ${names}: not a rule; the rules are\n${rulesHelp}`);
+  throw new UsageError(`--expect ${names}: not a rule; the rules are\n${rulesHelp}`);
 }
 
 function ruleOf(text: string): Rule | undefined {
@@ -38,7 +39,7 @@ function lossesOf({stack, change: whole}: StackChange, change: ResourceChange): 
   if (change.change === "refused") return [`${subject} ${refusalOf(change)}`];
   if (change.change === "replaced" && (protect || (deletedFirst && serves)))
     return [`${subject} is replaced, and gone until its successor is there: ${text}`];
-  // A region that leaves regions.yaml takes its own with it.
+  // The resources of a region that leaves regions.yaml are meant to go.
   if (change.change === "removed" && (protect || (sole && whole === "changed")))
     return [`${subject} is removed, and with it ${text}`];
   return [];

@@ -10,7 +10,9 @@ import {round} from "./purpose-and-price.ts";
 import type {Review} from "./review.ts";
 import {sentence} from "./values.ts";
 
-/** A part of a review under its title. Lines that begin with a sign say what happens to a resource. */
+/**
+ * A part of a review, with a title. Lines about a resource begin with a sign that says what happens to it.
+ */
 export interface Section {
   readonly title: string;
   readonly lines: readonly string[];
@@ -18,7 +20,7 @@ export interface Section {
 
 const signs = {added: "+", changed: "~", replaced: "!", refused: "!", removed: "-"} as const;
 
-/** Stacks that come or go, a section each; then what changes in others, what is alike in several at once. */
+/** A section for each stack that comes or goes; then the changes of others, those that are alike together. */
 export function stackSections({stacks}: Review): Section[] {
   const whole = stacks.filter(({change}) => change === "added" || change === "removed");
   const changed = stacks.filter(({change}) => change === "changed");
@@ -48,7 +50,7 @@ function sharedSections(stacks: readonly StackChange[]): Section[] {
     });
 }
 
-/** A text for each resource with what changes of it. */
+/** The changes of each resource, as one text each. */
 const blocksOf = ({resources, outputs}: StackChange): string[] => [
   ...resources.map(resourceBlock),
   ...outputs.map((value) => `~ output ${sentence(value)}`),
@@ -75,7 +77,7 @@ function resourceBlock(change: ResourceChange): string {
   ].join("\n");
 }
 
-/** What becomes of it, where that is more than its properties. */
+/** What happens to a resource beyond the change of its properties. */
 function fateOf({change, resource, forcedBy, deletedFirst, frozen}: ResourceChange): string {
   if (frozen.length > 0) return `, refused: Azure never changes ${paths(frozen)}`;
   const why = `replaced for ${forcedBy.join(", ")}`;
@@ -87,7 +89,7 @@ function fateOf({change, resource, forcedBy, deletedFirst, frozen}: ResourceChan
 
 const paths = (frozen: ResourceChange["frozen"]) => frozen.map(({path}) => path).join(", ");
 
-/** What else a reviewer asks for; parts with nothing to say are left out. */
+/** The other sections; those with nothing to say are left out. */
 export function otherSections({dns, images, policy, quotas, costs}: Review): Section[] {
   const dnsLines = dns.moves.length + dns.chains.length + dns.warnings.length > 0;
   return [
@@ -102,7 +104,7 @@ export function otherSections({dns, images, policy, quotas, costs}: Review): Sec
   ].filter(({lines}) => lines.length > 0);
 }
 
-/** Places of one move that are named. */
+/** How many places of a move are named. */
 const NAMED = 20;
 
 const imageLine = ({from, to, containers, stacks}: ImageChange) =>
@@ -120,7 +122,7 @@ function costLines(costs: Review["costs"]): string[] {
 
 const signed = (dollars: number) => `${dollars < 0 ? "-" : "+"}$${round(Math.abs(dollars))}`;
 
-/** How much changes, and which stacks do not, a line each. */
+/** Two lines: how much changes, and which stacks do not. */
 export function summary({stacks}: Review): string[] {
   const count = (change: ResourceChange["change"]) =>
     stacks.flatMap(({resources}) => resources).filter((one) => one.change === change).length;

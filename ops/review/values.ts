@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from "node:util";
 import {below, isMap} from "../../cloud/changes.ts";
 
-/** One property that differs. A side that has no such property is undefined. */
+/** A property that differs; undefined on the side that does not have it. */
 export interface ValueChange {
   readonly path: string;
   readonly from: unknown;
@@ -9,8 +9,8 @@ export interface ValueChange {
 }
 
 /**
- * The properties that differ between two trees, as deep as they can be told apart: lists of things with
- * names are compared by name (`containers.proxy.image`), text that is JSON by what it says.
+ * The properties that differ between two trees, as deep as possible: lists of named things are compared by
+ * name (`containers.proxy.image`), and JSON texts by their contents.
  */
 export function valueChanges(olds: unknown, news: unknown, path = ""): ValueChange[] {
   if (isDeepStrictEqual(olds, news)) return [];
@@ -19,7 +19,7 @@ export function valueChanges(olds: unknown, news: unknown, path = ""): ValueChan
   if (!from || !to) return whole;
   const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])];
   const inside = keys.flatMap((key) => valueChanges(from[key], to[key], below(path, key)));
-  // Another order alone is a change too.
+  // A different order is a change, too.
   return inside.length > 0 ? inside : whole;
 }
 
@@ -51,7 +51,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** `path: "old" -> "new"`; a property that is new or gone says so. */
+/** `path: "old" -> "new"`, or that the property is new or gone. */
 export function sentence({path, from, to}: ValueChange): string {
   if (from === undefined) return `${path}: ${short(to)} (new)`;
   if (to === undefined) return `${path}: ${short(from)} (gone)`;
@@ -63,7 +63,7 @@ export function sentence({path, from, to}: ValueChange): string {
 const areScalars = (value: unknown): value is unknown[] =>
   Array.isArray(value) && value.every((one) => typeof one !== "object");
 
-/** What a list has more and what it has less; both whole where it is the order that differs. */
+/** What a list gains and what it loses; both lists in full if only their order differs. */
 function membersOf(from: readonly unknown[], to: readonly unknown[]): string {
   const others = (list: readonly unknown[], than: readonly unknown[]) =>
     list.filter((one) => !than.includes(one)).map((one) => JSON.stringify(one));
@@ -78,7 +78,7 @@ function membersOf(from: readonly unknown[], to: readonly unknown[]): string {
 const LONGEST = 120;
 const short = (value: unknown) => cut(JSON.stringify(value), 0);
 
-/** Both from shortly before where they begin to differ, if they are long. */
+/** Two long texts, each cut to start shortly before the first difference. */
 function apart(from: string, to: string): [string, string] {
   const longer = Math.max(from.length, to.length);
   if (longer <= LONGEST) return [from, to];

@@ -4,8 +4,8 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {after, test} from "node:test";
 import {smallWorld} from "../../infra/fixture.ts";
-import {type Order, orderOf} from "./arguments.ts";
-import {wantsHelp} from "./options.ts";
+import {orderOf as orderFrom} from "../command/command.ts";
+import {type Order, options, orderOf} from "./arguments.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "meridian-"));
 after(() => rmSync(folder, {recursive: true}));
@@ -24,6 +24,21 @@ const usual: Order = {
   resume: false,
   anew: false,
 };
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Reads arguments as the command does. */
+const read = (args: readonly string[], env: Env) =>
+  orderFrom(
+    {
+      usage: ["npm run rollout"],
+      about: "",
+      options,
+      read: ({values}) => orderOf(values, smallWorld, env),
+      run: () => undefined,
+    },
+    args,
+  )?.order;
 
 const good: Record<string, [args: string[], order: Partial<Order>]> = {
   "nothing said": [[], {}],
@@ -47,7 +62,7 @@ const good: Record<string, [args: string[], order: Partial<Order>]> = {
 };
 
 for (const [name, [args, order]] of Object.entries(good))
-  test(name, () => assert.deepEqual(orderOf(args, smallWorld, env), {...usual, ...order}));
+  test(name, () => assert.deepEqual(read(args, env), {...usual, ...order}));
 
 const bad: Record<string, [args: string[], faults: string[], env?: object]> = {
   "everything at once": [
@@ -97,15 +112,9 @@ const bad: Record<string, [args: string[], faults: string[], env?: object]> = {
 
 for (const [name, [args, faults, variables = env]] of Object.entries(bad))
   test(`${name}: all faults are told`, () =>
-    assert.throws(() => orderOf(args, smallWorld, {...variables}), {
-      message: [
-        "The rollout cannot begin:",
-        ...faults.map((fault) => `  - ${fault}`),
-        "--help lists the options.",
-      ].join("\n"),
-    }));
+    assert.throws(() => read(args, {...variables}), {message: faults.join("\n")}));
 
 test("help is asked for among anything", () => {
-  assert.ok(wantsHelp(["--nonsense", "-h"]));
-  assert.ok(!wantsHelp(["--dry-run"]));
+  assert.equal(read(["--nonsense", "-h"], env), undefined);
+  assert.ok(read(["--dry-run"], env));
 });

@@ -2,94 +2,112 @@ import {tagOf} from "../../infra/stacks/pins.ts";
 import {nearest} from "../../regions/meaning.ts";
 import {milliseconds} from "../../regions/units.ts";
 import type {World} from "../../regions/world.ts";
-import {CREDENTIAL, FOLDER, type Name, parsed, type Values} from "./options.ts";
+import {type Given, readAll, UsageError} from "../command/arguments.ts";
 import {credentialOf} from "./visitor.ts";
+
+const FOLDER = ".meridian/rollout";
+/** An environment variable. */
+const CREDENTIAL = "MERIDIAN_CREDENTIAL_FILE";
+
+export const options = {
+  "dry-run": {type: "boolean", text: "prints the waves, and changes nothing"},
+  regions: {
+    type: "string",
+    value: "A,B",
+    text: "these regions' stacks alone; global, fallback and dns stay as they are",
+  },
+  canary: {
+    type: "string",
+    value: "NAME",
+    text: "the region that goes first (default: the one with the fewest users)",
+  },
+  to: {
+    type: "string",
+    value: "IMAGE",
+    text: "an image that was built before, by its tag (default: what global builds)",
+  },
+  soak: {
+    type: "string",
+    value: "TIME",
+    text: "how long each wave is watched (default: 2m and the objective's window)",
+  },
+  "credential-file": {
+    type: "string",
+    value: "FILE",
+    text: `holds a client's credential, as an editor has it, for the completions that a wave
+is judged by (default: the file that ${CREDENTIAL} names)`,
+  },
+  journal: {
+    type: "string",
+    value: "FOLDER",
+    default: FOLDER,
+    text: `where journal, lock and logs are (default: ${FOLDER})`,
+  },
+  resume: {type: "boolean", text: "goes on with the rollout that was interrupted"},
+  anew: {type: "boolean", text: "begins another, though the last was interrupted"},
+} as const;
+
+type Values = Given<typeof options>["values"];
 
 /** What a rollout is asked to do. */
 export interface Order {
   readonly dryRun: boolean;
-  /** In the order in which they were named; every stack if undefined. */
+  /** In the order given; undefined means every stack. */
   readonly regions: readonly string[] | undefined;
   readonly canary: string | undefined;
-  /** Tag of an image that was built before. */
+  /** Tag of an image that is already built. */
   readonly image: string | undefined;
   readonly soakMs: number;
-  /** Empty in a dry run, which asks nobody. */
+  /** Empty in a dry run, which needs none. */
   readonly credentialFile: string;
   readonly folder: string;
   readonly resume: boolean;
   readonly anew: boolean;
 }
 
-/** A policy reaches every proxy in two minutes: the kubelet looks once a minute, and keeps what it saw for one. */
+/** How long a policy takes to reach every proxy: the kubelet syncs once a minute and caches for another. */
 const POLICY_MS = 120_000;
-/** Everything that is wrong with the arguments. */
-export class ArgumentError extends Error {
-  constructor(faults: readonly string[]) {
-    const list = faults.map((fault) => `  - ${fault}`);
-    super(`The rollout cannot begin:\n${list.join("\n")}\n--help lists the options.`);
-  }
-}
 
-/** Throws an ArgumentError with all faults at once. */
+/** Throws a UsageError with all faults at once. */
 export function orderOf(
-  args: readonly string[],
+  values: Values,
   world: World,
   env: Readonly<Record<string, string | undefined>>,
 ): Order {
-  const {values, faults} = parsed(args);
-  const text = (name: Name) => textOf(values, name);
-  const attempt = <Result>(work: () => Result): Result | undefined => {
-    try {
-      return work();
-    } catch (error) {
-      faults.push((error as Error).message);
-      return undefined;
-    }
-  };
-  const dryRun = values["dry-run"] === true;
-  const regions = attempt(() => regionsOf(text("regions"), world));
-  const canary = attempt(() => canaryOf(text("canary"), regions, world));
-  const image = attempt(() => imageOf(text("to")));
-  const soakMs = attempt(() => soakOf(text("soak"), world));
-  const credentialFile = dryRun
-    ? ""
-    : attempt(() => credentialFileOf(text("credential-file") ?? env[CREDENTIAL]));
-  faults.push(...resumeFaults(values));
-  if (faults.length > 0) throw new ArgumentError(faults);
-  return {
-    dryRun,
-    regions,
-    canary,
-    image,
-    soakMs: soakMs!,
-    credentialFile: credentialFile!,
-    folder: text("journal") ?? FOLDER,
-    resume: values.resume === true,
-    anew: values.anew === true,
-  };
-}
-
-/** Undefined too where the value is missing, which is a fault of its own. */
-function textOf(values: Values, name: Name): string | undefined {
-  const value = values[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
+  const {regions, canary, soak, "credential-file": file = env[CREDENTIAL]} = values;
+  const {"dry-run": dryRun = false, resume = false, anew = false} = values;
+  const {choice: _, ...order} = readAll({
+    regions: () => regionsOf(regions, world),
+    canary: () => canaryOf(canary, regions, world),
+    image: () => imageOf(values.to),
+    soakMs: () => soakOf(soak, world),
+    credentialFile: () => (dryRun ? "" : credentialFileOf(file)),
+    choice: () => requireOneChoice(values),
+  });
+  return {...order, dryRun, folder: values.journal, resume, anew};
 }
 
 function regionsOf(text: string | undefined, world: World): string[] | undefined {
   if (text === undefined) return undefined;
-  const asked = [...new Set(text.split(",").map((name) => name.trim()))].filter(Boolean);
-  const names = world.regions.map(({name}) => name);
+  const [asked, names] = [listed(text), namesOf(world)];
   const unknown = asked.filter((name) => !names.includes(name));
   if (unknown.length === 0 && asked.length > 0) return asked;
   const mends = unknown.map((name) => `"${name}" is not a region, ${nearest(name, names)}`);
-  throw new Error(`--regions ${text}: ${mends.join("; ") || "names none"}`);
+  throw new UsageError(`--regions ${text}: ${mends.join("; ") || "names none"}`);
 }
 
-function canaryOf(name: string | undefined, regions: readonly string[] | undefined, world: World) {
-  const choice = regions ?? world.regions.map((region) => region.name);
+const listed = (text: string) =>
+  [...new Set(text.split(",").map((name) => name.trim()))].filter(Boolean);
+
+const namesOf = ({regions}: World) => regions.map(({name}) => name);
+
+function canaryOf(name: string | undefined, regions: string | undefined, world: World) {
+  const asked = regions === undefined ? [] : listed(regions);
+  const names = namesOf(world);
+  // Unknown regions have been reported already.
+  const choice = asked.length > 0 && asked.every((one) => names.includes(one)) ? asked : names;
   if (name === undefined || choice.includes(name)) return name;
-  throw new Error(
+  throw new UsageError(
     `--canary ${name}: not one of the regions that are rolled out; ${nearest(name, choice)}`,
   );
 }
@@ -97,7 +115,7 @@ function canaryOf(name: string | undefined, regions: readonly string[] | undefin
 function imageOf(text: string | undefined): string | undefined {
   const tag = text === undefined ? undefined : tagOf(text);
   if (tag !== undefined || text === undefined) return tag;
-  throw new Error(
+  throw new UsageError(
     `--to ${text}: has no tag of 12 hex digits; pulumi stack output image --stack NAME prints what a region runs`,
   );
 }
@@ -106,28 +124,29 @@ function soakOf(text: string | undefined, {service}: World): number {
   if (text === undefined) return POLICY_MS + service.objective.windowMs;
   const {data, error} = milliseconds("1s", "2h").safeParse(text);
   if (data !== undefined) return data;
-  throw new Error(`--soak ${text}: ${error!.issues[0]!.message}`);
+  throw new UsageError(`--soak ${text}: ${error!.issues[0]!.message}`);
 }
 
 function credentialFileOf(file: string | undefined): string {
   if (file === undefined)
-    throw new Error(
+    throw new UsageError(
       `no client's credential to judge by; name the file that holds one by --credential-file or ${CREDENTIAL}`,
     );
   try {
     credentialOf(file);
     return file;
   } catch (cause) {
-    throw new Error(`the credential's file: ${(cause as Error).message}`, {cause});
+    throw new UsageError(`the credential's file: ${(cause as Error).message}`);
   }
 }
 
-/** What goes on has been chosen. */
-function resumeFaults(values: Values): string[] {
-  if (!values.resume) return [];
+/** A rollout that is resumed goes on with what was chosen when it began. */
+function requireOneChoice(values: Values): void {
+  if (!values.resume) return;
   const chosen = (["regions", "canary", "to"] as const).filter((name) => values[name]);
-  return [
+  const faults = [
     ...chosen.map((name) => `--${name} cannot be changed by --resume; leave it out`),
     ...(values.anew ? ["--resume and --anew exclude each other; choose one"] : []),
   ];
+  if (faults.length > 0) throw new UsageError(...faults);
 }

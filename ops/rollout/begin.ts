@@ -3,8 +3,8 @@ import type {Stand} from "./journal.ts";
 export type Beginning = Omit<Stand, "wave" | "entered" | "failed" | "ended">;
 
 /**
- * Where a rollout begins: at the first wave, or where the last one stopped. Throws where there is nothing
- * to go on with, where it would be something else by now, or where the last one waits to be resumed.
+ * Where a rollout begins: at the first wave, or where the last one stopped. Throws if there is nothing to
+ * resume, if what is rolled out has changed since, or if the last rollout waits to be resumed.
  */
 export function standToBegin({
   last,
@@ -13,7 +13,7 @@ export function standToBegin({
   anew,
 }: {
   readonly last: Stand | undefined;
-  /** What would be begun now. */
+  /** What would be rolled out now. */
   readonly beginning: Beginning;
   readonly resume: boolean;
   readonly anew: boolean;

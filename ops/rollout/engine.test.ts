@@ -29,7 +29,7 @@ test("a lock is the rollout's own if its dead engine alone holds it", () => {
   assert.ok(!isOwnLock("error: update failed", {pid: 7, host: "build-1"}));
 });
 
-/** An engine whose pulumi is a script: it notes what it is asked, and answers as `script` says. */
+/** An engine whose pulumi is a script: it logs its arguments, and answers as `script` says. */
 function start(t: TestContext, script: string) {
   const root = mkdtempSync(join(tmpdir(), "meridian-"));
   writeFileSync(

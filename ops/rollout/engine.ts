@@ -5,23 +5,24 @@ import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {promisify} from "node:util";
 import {tagOf} from "../../infra/stacks/pins.ts";
+import {namesIn, startFault} from "../pulumi.ts";
 import type {Entry, Version} from "./journal.ts";
 import {isRunning, type Started} from "./running.ts";
 
-/** Pulumi, as a rollout uses it. */
+/** What a rollout uses of Pulumi. */
 export interface Engine {
-  /** Names of the stacks that there are. */
+  /** Names of the existing stacks. */
   stacks(): Promise<readonly string[]>;
-  /** What a stack hands out; nothing before it is first brought up. */
+  /** A stack's outputs; empty before it is first brought up. */
   outputs(stack: string): Promise<Outputs>;
   /**
-   * Brings a stack up in a process of its own. Of a region: held to what the pins say, and to nothing
-   * else. Resolves to what was wrong, undefined where nothing was.
+   * Brings a stack up in a process of its own. A region is held to what the pins say, and to nothing else.
+   * Resolves to what was wrong; undefined if nothing was.
    */
   up(stack: string, pins?: Partial<Version>): Promise<string | undefined>;
   /** Waits for an engine that an earlier rollout left running. */
   outlive(stack: string, left: Started): Promise<void>;
-  /** Asks the engines under way to stop where they can: each finishes the resource it is at. */
+  /** Asks running engines to stop as soon as they can: each finishes the resource it is working on. */
   cancel(): void;
   logOf(stack: string): string;
 }
@@ -32,33 +33,30 @@ export interface Outputs {
   readonly publicName?: string;
 }
 
-/** Secrets are masked by pulumi; outputs, which may be long, are left out all the same. */
+/** Pulumi masks secrets. Outputs are left out because they may be long. */
 const up = ["up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs"];
 const LOOK_MS = 500;
 
-/** Each engine writes into a file of its own: it outlives a rollout that is killed, and ends its work. */
+/** Each engine logs to a file of its own, so that it can finish its work even if the rollout is killed. */
 export function createEngine({
   root,
   folder,
   record,
 }: {
-  /** Of the project. */
+  /** The project's folder. */
   readonly root: string;
-  /** Of the logs. */
+  /** Where logs go. */
   readonly folder: string;
   readonly record: (entry: Entry) => void;
 }): Engine {
   mkdirSync(folder, {recursive: true});
   const running = new Set<number>();
-  /** Engines that died without letting go of their stacks. */
+  /** Engines that died without releasing the locks on their stacks. */
   const dead = new Map<string, number>();
   const logOf = (stack: string) => join(folder, `${stack}.log`);
   const say = (...words: string[]) => answerOf(words, root);
 
-  async function stacks(): Promise<readonly string[]> {
-    const there = JSON.parse(await say("stack", "ls", "--json")) as {name: string}[];
-    return there.map(({name}) => name);
-  }
+  const stacks = async () => namesIn(await say("stack", "ls", "--json"));
 
   async function outputs(stack: string): Promise<Outputs> {
     return JSON.parse(await say("stack", "output", "--json", "--stack", stack)) as Outputs;
@@ -91,7 +89,7 @@ export function createEngine({
   async function run(stack: string, words: readonly string[]): Promise<string | undefined> {
     const args = [...words, "--color", "never", "--stack", stack];
     const log = openSync(logOf(stack), "a", 0o600);
-    // A process group of its own: Ctrl-C is the rollout's to hand on.
+    // In a process group of its own: Ctrl-C reaches the rollout alone, which decides what to do.
     const child = spawn("pulumi", args, {cwd: root, detached: true, stdio: ["ignore", log, log]});
     closeSync(log);
     const {pid} = child;
@@ -122,25 +120,20 @@ export function createEngine({
 
 type Config = Readonly<Record<string, {readonly value?: string}>>;
 
-/** What pulumi prints. Rejects with what it says is wrong. */
+/** What pulumi prints. Rejects with the error that it reports. */
 async function answerOf(words: readonly string[], root: string): Promise<string> {
   try {
     const {stdout} = await promisify(execFile)("pulumi", words, {cwd: root, maxBuffer: 1 << 26});
     return stdout;
   } catch (cause) {
     const {stderr = ""} = cause as {stderr?: string};
-    // Not all of the words: a policy is one of them.
+    // Not all arguments are shown: one may be a whole policy.
     const what = `pulumi ${words.slice(0, 2).join(" ")}`;
     throw new Error(`${what}: ${stderr ? faultOf(stderr) : startFault(cause as Error)}`, {cause});
   }
 }
 
-const startFault = ({code, message}: NodeJS.ErrnoException): string =>
-  code === "ENOENT"
-    ? "pulumi is not on PATH; install it: https://www.pulumi.com/docs/iac/download-install/"
-    : message;
-
-/** The last errors of an engine's log, each on a line; its last line where it names none. */
+/** The last error in an engine's log; the last line if there is none. */
 export function faultOf(log: string): string {
   const lines = log.split("\n").map((line) => line.trim());
   const last = lines.findLastIndex((line) => /^error: /.test(line));
@@ -156,8 +149,8 @@ export function faultOf(log: string): string {
 const TOLD_LINES = 6;
 
 /**
- * Whether a stack is locked by nobody but one process of this machine, in the words of Pulumi's backends
- * of files (pkg/backend/diy/lock.go): `created by USER@HOST (pid N) at TIME`.
+ * Whether a stack is locked only by the given process of this machine. Pulumi's file backends
+ * (pkg/backend/diy/lock.go) write `created by USER@HOST (pid N) at TIME`.
  */
 export function isOwnLock(fault: string, {pid, host}: {pid: number; host: string}): boolean {
   const locks = [...fault.matchAll(/created by \S*@(\S+) \(pid (\d+)\)/g)];

@@ -4,78 +4,67 @@ import type {Wave} from "./waves.ts";
 
 /** What a region runs. */
 export interface Version {
-  /** A reference. */
+  /** An image reference. */
   readonly image: string;
-  /** The proxies' policy, JSON. */
+  /** The proxies' policy, as JSON. */
   readonly policy: string;
 }
 
-/** What was done, written down before the next thing is. */
+/** One thing that was done, written down before the next is begun. */
 export type Entry =
   | {
       readonly did: "begin";
       readonly id: string;
       readonly waves: readonly Wave[];
-      /** The tag of what is rolled out. */
+      /** The tag of the image that is rolled out. */
       readonly image: string;
-      /** Whether regions are held to it, whatever `global` builds. */
+      /** Whether regions are held to that image, whatever `global` builds. */
       readonly pinned: boolean;
-      /** A hash of what is rolled out: regions.yaml, and what images are built from. */
+      /** A hash of regions.yaml and of what images are built from. */
       readonly source: string;
     }
-  /** A wave, and what its regions ran before it; of those that were there. */
+  /** A wave is begun. `before` is what its regions ran, of those that had been brought up. */
   | {
       readonly did: "enter";
       readonly wave: number;
       readonly before: Readonly<Record<string, Version>>;
     }
-  /** An engine of a stack, and its end; its code is null where it was killed. */
+  /** A stack's engine starts, and ends; its code is null if it was killed. */
   | ({readonly did: "start"; readonly stack: string} & Started)
   | {readonly did: "finish"; readonly stack: string; readonly code: number | null}
   | {readonly did: "pass"; readonly wave: number}
-  /** A wave that goes back, and why. */
+  /** A wave has failed and goes back; what was seen of it. */
   | {readonly did: "fail"; readonly wave: number; readonly seen: readonly string[]}
   | {readonly did: "return"; readonly stack: string}
-  /** Stopped half-way, to be resumed. */
+  /** The rollout stopped half-way, to be resumed. */
   | {readonly did: "pause"; readonly seen: readonly string[]}
   | {readonly did: "end"; readonly how: "done" | "failed"};
 
-/** Where a rollout stands that has begun. */
+/** How far a rollout has come. */
 export interface Stand extends Omit<Extract<Entry, {did: "begin"}>, "did"> {
-  /** The wave that is next, or under way; as many as there are waves once all have passed. */
+  /** The index of the wave that is next or under way; the number of waves once all have passed. */
   readonly wave: number;
   readonly entered: boolean;
-  /** Why the wave goes back; undefined where it goes on. */
+  /** Why the wave goes back; undefined if it does not. */
   readonly failed: readonly string[] | undefined;
   readonly ended: "done" | "failed" | undefined;
 }
 
 export interface Replay {
-  /** Of the last rollout; undefined before the first. */
+  /** The last rollout; undefined before the first. */
   readonly last: Stand | undefined;
-  /** What stacks ran that were changed since and have neither passed nor been brought back. */
+  /** What stacks ran before a change, for those that have neither passed since nor been brought back. */
   readonly good: ReadonlyMap<string, Version>;
-  /** Engines that nobody saw end. */
+  /** Engines whose end was not recorded. */
   readonly running: ReadonlyMap<string, Started>;
 }
 
 /** What a journal says, from its first entry to its last. */
-export function replay(entries: readonly Entry[]): Replay {
-  let last: Stand | undefined;
-  const good = new Map<string, Version>();
-  const running = new Map<string, Started>();
-  for (const entry of entries) {
-    last = standAfter(last, entry);
-    if (entry.did === "enter")
-      for (const [stack, version] of Object.entries(entry.before))
-        if (!good.has(stack)) good.set(stack, version);
-    if (entry.did === "pass") for (const stack of last?.waves[entry.wave] ?? []) good.delete(stack);
-    if (entry.did === "return") good.delete(entry.stack);
-    if (entry.did === "start") running.set(entry.stack, entry);
-    if (entry.did === "finish") running.delete(entry.stack);
-  }
-  return {last, good, running};
-}
+export const replay = (entries: readonly Entry[]): Replay => ({
+  last: entries.reduce(standAfter, undefined),
+  good: goodAfter(entries),
+  running: runningAfter(entries),
+});
 
 function standAfter(stand: Stand | undefined, entry: Entry): Stand | undefined {
   if (entry.did === "begin") {
@@ -97,14 +86,38 @@ function standAfter(stand: Stand | undefined, entry: Entry): Stand | undefined {
   }
 }
 
+/** A wave that is entered again, changed half-way, still has what it ran before the first time. */
+function goodAfter(entries: readonly Entry[]): Map<string, Version> {
+  const good = new Map<string, Version>();
+  let waves: readonly Wave[] = [];
+  for (const entry of entries) {
+    if (entry.did === "begin") waves = entry.waves;
+    if (entry.did === "enter")
+      for (const [stack, version] of Object.entries(entry.before))
+        if (!good.has(stack)) good.set(stack, version);
+    if (entry.did === "pass") for (const stack of waves[entry.wave] ?? []) good.delete(stack);
+    if (entry.did === "return") good.delete(entry.stack);
+  }
+  return good;
+}
+
+function runningAfter(entries: readonly Entry[]): Map<string, Started> {
+  const running = new Map<string, Started>();
+  for (const entry of entries) {
+    if (entry.did === "start") running.set(entry.stack, entry);
+    if (entry.did === "finish") running.delete(entry.stack);
+  }
+  return running;
+}
+
 export interface Journal {
   readonly entries: readonly Entry[];
-  /** On the disk when it returns. */
+  /** The entry is on disk when this returns. */
   record(entry: Entry): void;
   close(): void;
 }
 
-/** Opens the file, of a line of JSON for each entry. A line that was cut short by a crash never was. */
+/** Opens a file with one line of JSON for each entry. A line that a crash cut short does not count. */
 export function openJournal(path: string, now: () => Date = () => new Date()): Journal {
   const file = openSync(path, "a+", 0o600);
   const lines = readFileSync(path, "utf8").split("\n");

@@ -39,7 +39,7 @@ test("the dead hold nothing, nor does who has a dead one's number", async (t) =>
   assert.deepEqual(readdirSync(folder), []);
 });
 
-/** Takes the lock, says so, and waits. */
+/** A program that takes the lock, says so, and waits. */
 const program = (folder: string) => `
   import(${JSON.stringify(new URL("lock.ts", import.meta.url).href)}).then(({takeLock}) => {
     takeLock(${JSON.stringify(folder)});

@@ -6,16 +6,16 @@ import {isRunning, type Started} from "./running.ts";
 const SUFFIX = ".lock";
 
 /**
- * Takes a folder for this process alone, until it calls what is handed back, or ends. Throws with the
- * number of the process that has it. Each who asks writes a file of its own before it looks for those of
- * others: of two at once both may be refused, but never is none. A dead process holds nothing.
+ * Locks a folder for this process until it calls the returned function or ends. Throws with the id of the
+ * process that holds the lock. Each process writes a file of its own before it looks for those of others,
+ * so of two that try at once both may be refused, but never neither. A dead process holds nothing.
  */
 export function takeLock(folder: string): () => void {
   mkdirSync(folder, {recursive: true});
   const own = `${process.pid}-${randomUUID()}${SUFFIX}`;
   const release = () => rmSync(join(folder, own), {force: true});
   const owner: Started = {pid: process.pid, command: basename(process.argv[1] ?? "")};
-  // Whole from the start: whoever reads it knows whose it is.
+  // Renamed into place, so that a reader always sees a complete file.
   writeFileSync(join(folder, `${own}.new`), JSON.stringify(owner));
   renameSync(join(folder, `${own}.new`), join(folder, own));
   const holder = holderOf(folder, own);
@@ -26,7 +26,7 @@ export function takeLock(folder: string): () => void {
   );
 }
 
-/** Who else has the folder. Files of the dead are removed: nobody else's are named so. */
+/** Who else holds the folder. Removes the files of dead processes. */
 function holderOf(folder: string, own: string): Started | undefined {
   const others = readdirSync(folder).filter((name) => name.endsWith(SUFFIX) && name !== own);
   return others
@@ -39,7 +39,7 @@ function holderOf(folder: string, own: string): Started | undefined {
     .find((holder) => holder !== undefined);
 }
 
-/** Undefined where its owner has just let go. */
+/** Undefined if its owner has just released it. */
 function read(path: string): Started | undefined {
   try {
     return JSON.parse(readFileSync(path, "utf8"));

@@ -37,9 +37,9 @@ test("a dry run prints the waves of regions.yaml, and writes nothing", (t) => {
 
 test("nothing is begun with arguments that are wrong", () => {
   assert.deepEqual(rollout("--soak", "3"), {
-    status: 1,
+    status: 2,
     stdout: "",
-    stderr: `The rollout cannot begin:
+    stderr: `npm run rollout cannot begin:
   - --soak 3: is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h
   - no client's credential to judge by; name the file that holds one by --credential-file or MERIDIAN_CREDENTIAL_FILE
 --help lists the options.

@@ -8,35 +8,39 @@ import {contextOf} from "../../infra/image/image.ts";
 import {tagOf} from "../../infra/stacks/pins.ts";
 import {readWorld} from "../../regions/read.ts";
 import type {World} from "../../regions/world.ts";
-import {type Order, orderOf} from "./arguments.ts";
+import {type Interrupts, runCommand} from "../command/command.ts";
+import {exitCodes} from "../command/failure.ts";
+import {type Order, options, orderOf} from "./arguments.ts";
 import {type Beginning, standToBegin} from "./begin.ts";
 import {createEngine, type Engine} from "./engine.ts";
 import {type Journal, openJournal, replay} from "./journal.ts";
 import {takeLock} from "./lock.ts";
-import {help, wantsHelp} from "./options.ts";
 import {createProgress, type Progress} from "./progress.ts";
 import {type How, rollOut} from "./rollout.ts";
-import {createHands} from "./rollout-actions.ts";
+import {createRolloutActions} from "./rollout-actions.ts";
 import {type Wave, wavesOf} from "./waves.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const INTERRUPTED = 130;
 
-try {
-  // Connections that nobody waits for may be open still.
-  process.exit(await main(process.argv.slice(2)));
-} catch (error) {
-  console.error((error as Error).message);
-  process.exit(1);
-}
+await runCommand({
+  usage: ["npm run rollout -- [options]"],
+  about: `Brings the stacks up in waves, each judged before the next: global, a canary region, then regions that do
+not take each other's users over, then fallback and dns. A wave that misses the objective goes back to
+the image and the policy that it ran before, and the rollout stops. Ctrl-C stops it; --resume goes on.`,
+  options,
+  notes:
+    "Exits with 0 when all is done, 1 when something failed, 2 for bad use, 130 when it was interrupted.",
+  read({values}) {
+    const world = readWorld();
+    return {world, order: orderOf(values, world, process.env)};
+  },
+  run: ({world, order}, interrupts) => begin(world, order, interrupts),
+});
 
 /** Resolves to the process's exit code. */
-async function main(args: readonly string[]): Promise<number> {
-  if (wantsHelp(args)) return told(help);
-  const world = readWorld();
-  const order = orderOf(args, world, process.env);
+async function begin(world: World, order: Order, interrupts: Interrupts) {
   const waves = wavesOf(world, planOf(world), order);
-  if (order.dryRun) return told(outline(waves, world, order));
+  if (order.dryRun) return void process.stdout.write(outline(waves, world, order));
   const folder = resolve(root, order.folder);
   const release = takeLock(folder);
   const journal = openJournal(join(folder, "journal.jsonl"));
@@ -45,7 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
     terminal: process.stdout.isTTY ? process.stdout.columns : undefined,
   });
   try {
-    return await run({world, order, waves, folder, journal, progress});
+    return await run({world, order, waves, folder, journal, progress, interrupts});
   } finally {
     progress.close();
     journal.close();
@@ -60,9 +64,11 @@ interface Run {
   readonly folder: string;
   readonly journal: Journal;
   readonly progress: Progress;
+  readonly interrupts: Interrupts;
 }
 
-async function run({world, order, waves, folder, journal, progress}: Run): Promise<number> {
+async function run(given: Run): Promise<number> {
+  const {world, order, waves, folder, journal, progress, interrupts} = given;
   const {last, good, running} = replay(journal.entries);
   const id = order.resume && last ? last.id : idOf(new Date());
   const logs = join(folder, "logs", id);
@@ -74,17 +80,25 @@ async function run({world, order, waves, folder, journal, progress}: Run): Promi
   progress.say(`rolls out ${stand.image}, logs in ${logs}`);
   for (const [stack, left] of running)
     await progress.during(`an engine left at ${stack}`, () => engine.outlive(stack, left));
-  const stopping = stopOnSignals(engine, progress);
+  const stopping = stopOnInterrupts(interrupts, engine, progress);
   const regions = world.regions.map(({name}) => name);
   const {record} = journal;
-  const hands = createHands({world, stand, engine, progress, record, ...order, stopping});
-  const how = await rollOut(stand, {good, regions, hands}).catch((error: Error): How => {
+  const actions = createRolloutActions({
+    world,
+    stand,
+    engine,
+    progress,
+    record,
+    ...order,
+    stopping,
+  });
+  const how = await rollOut(stand, {good, regions, actions}).catch((error: Error): How => {
     progress.say(error.message);
     return "paused";
   });
   progress.say(ending(how, order));
-  if (how === "paused" && stopping.aborted) return INTERRUPTED;
-  return how === "done" ? 0 : 1;
+  if (how === "paused" && stopping.aborted) return exitCodes.interrupted;
+  return how === "done" ? 0 : exitCodes.failed;
 }
 
 /** What would be rolled out now. */
@@ -97,7 +111,7 @@ async function beginningOf(
     .update(readFileSync(join(root, "regions.yaml")))
     .update(built)
     .digest("hex");
-  // Where `global` is left as it is, regions run what it built last.
+  // If `global` is not brought up, regions run what it built last.
   const there = order.regions && tagOf((await engine.outputs("global")).image ?? "");
   const image = order.image ?? there ?? built;
   return {id, waves, image, pinned: order.image !== undefined, source};
@@ -110,19 +124,16 @@ async function requireStacks(engine: Engine, wanted: readonly string[]): Promise
   throw new Error(`there is no stack ${missing.join(", ")}; npm run stacks makes what is missing`);
 }
 
-/** Ctrl-C lets engines under way end, and asked again cancels them; who ends a job does not wait. */
-function stopOnSignals(engine: Engine, {say}: Progress): AbortSignal {
+/** Ctrl-C lets the engines under way finish; once more, or the signal that ends a job, cancels them. */
+function stopOnInterrupts(interrupts: Interrupts, engine: Engine, {say}: Progress): AbortSignal {
   const stopping = new AbortController();
-  process.on("SIGINT", () => {
-    if (stopping.signal.aborted) return engine.cancel();
-    say("stops as soon as the stacks under way are up; Ctrl-C once more cancels them");
+  interrupts.on((count, signal) => {
+    const isGentle = count === 1 && signal === "SIGINT";
+    if (isGentle)
+      say("stops as soon as the stacks under way are up; Ctrl-C once more cancels them");
     stopping.abort();
+    if (!isGentle) engine.cancel();
   });
-  for (const signal of ["SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => {
-      stopping.abort();
-      engine.cancel();
-    });
   return stopping.signal;
 }
 
@@ -144,12 +155,7 @@ function ending(how: How, {folder}: Order): string {
   return `stopped; go on by: npm run rollout -- --resume --journal ${folder}`;
 }
 
-function told(text: string): number {
-  process.stdout.write(text);
-  return 0;
-}
-
-/** A time that is a folder's name too: `2026-01-31T12-00-00Z`. */
+/** A time that can name a folder: `2026-01-31T12-00-00Z`. */
 function idOf(now: Date): string {
   return now.toISOString().replace(/\.\d+/, "").replaceAll(":", "-");
 }

@@ -27,7 +27,7 @@ function start(terminal?: number) {
   return {progress, written, pass, isClosed: () => closed};
 }
 
-/** The same story for both. */
+/** The same events, for a terminal and for a log. */
 async function tell(terminal?: number) {
   const {progress, written, pass, isClosed} = start(terminal);
   progress.say("wave 1 of 4: global");

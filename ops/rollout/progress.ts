@@ -1,16 +1,18 @@
-/** What people follow a rollout by. */
+/** Shows people how a rollout is going. */
 export interface Progress {
-  /** A line that stays, behind the time since the start. */
+  /** Writes a line, after the time since the start. */
   say(line: string): void;
-  /** Shows that something is under way until it is. */
+  /** Shows that something is under way until it is done. */
   during<Result>(what: string, work: () => Promise<Result>): Promise<Result>;
   close(): void;
 }
 
-/** On a terminal the last line moves; a log is told once a minute, as some end jobs that say nothing. */
+/**
+ * A terminal's last line is rewritten; a log gets a line a minute, because some CI systems end silent jobs.
+ */
 const TERMINAL_MS = 1000;
 const LOG_MS = 60_000;
-/** Back to the line's begin, and all of it cleared (ECMA-48: CR, EL). */
+/** Back to the start of the line, and clear it (ECMA-48: CR, EL). */
 const CLEAR = "\r\x1b[2K";
 
 export function createProgress({
@@ -20,7 +22,7 @@ export function createProgress({
   every = setInterval,
 }: {
   readonly write: (text: string) => void;
-  /** Its width; undefined where what is written goes into a log: no control characters there. */
+  /** The terminal's width; undefined for a log, which gets no control characters. */
   readonly terminal: number | undefined;
   readonly now?: () => number;
   readonly every?: (work: () => void, ms: number) => {unref?(): void; [Symbol.dispose]?(): void};
@@ -65,7 +67,7 @@ export const lineOf = (ms: number, text: string) => `${clock(ms).padStart(7)}  $
 const underWay = (since: ReadonlyMap<string, number>, nowMs: number) =>
   [...since].map(([what, atMs]) => `${what} ${clock(nowMs - atMs)}`).join(", ");
 
-/** Minutes and seconds; hours where there are some. */
+/** Minutes and seconds, with hours if there are any. */
 export function clock(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const two = (number: number) => String(number).padStart(2, "0");

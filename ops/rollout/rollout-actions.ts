@@ -5,15 +5,15 @@ import type {Engine} from "./engine.ts";
 import {judge} from "./gate.ts";
 import type {Entry, Stand, Version} from "./journal.ts";
 import type {Progress} from "./progress.ts";
-import type {Hands} from "./rollout.ts";
+import type {RolloutActions} from "./rollout.ts";
 import {soak, untilServing} from "./soak.ts";
 import {createVisitor, type Visitor} from "./visitor.ts";
 
-/** What a wave is compared with: more of them would say no more. */
+/** How many other regions a wave is compared with; more would say no more. */
 const MAX_OTHERS = 3;
 
-/** A rollout's hands: stacks by Pulumi, regions by a client that asks them. */
-export function createHands({
+/** Changes stacks by Pulumi, and watches regions as a client that asks them. */
+export function createRolloutActions({
   world,
   stand: {image, pinned},
   engine,
@@ -32,7 +32,7 @@ export function createHands({
   readonly credentialFile: string;
   /** Aborted when someone asks the rollout to stop. */
   readonly stopping: AbortSignal;
-}): Hands {
+}): RolloutActions {
   const regions = new Map(world.regions.map((region) => [region.name, region]));
 
   async function versionOf(stack: string): Promise<Version | undefined> {
@@ -66,7 +66,7 @@ export function createHands({
     return judge({samples, wave, others: asked, objective: world.service.objective});
   }
 
-  /** Of those that there are. */
+  /** Leaves out regions that have not been brought up. */
   async function visitorsOf(names: readonly string[]): Promise<ReadonlyMap<string, Visitor>> {
     const visitors = await Promise.all(names.map(visitorOf));
     return new Map(
@@ -82,7 +82,7 @@ export function createHands({
       target: {region: name, publicName, model},
       hostname: world.service.hostname,
       credentialFile,
-      // Long before it expires.
+      // Well before the token expires.
       renewMs: (world.service.tokens.lifetimeS * 1000) / 2,
     });
   }

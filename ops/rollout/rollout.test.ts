@@ -3,7 +3,7 @@ import {test} from "node:test";
 import fc from "fast-check";
 import type {Verdict} from "./gate.ts";
 import {type Entry, replay, type Stand, type Version} from "./journal.ts";
-import {type Hands, rollOut} from "./rollout.ts";
+import {type RolloutActions, rollOut} from "./rollout.ts";
 
 const regions = ["canary", "a", "b"];
 const waves = [["global"], ["canary"], ["a", "b"], ["dns"]];
@@ -18,17 +18,17 @@ const held: Verdict = {how: "held", seen: ["all late"]};
 
 class Crash extends Error {}
 
-/** Stacks that run the old version, a rollout's hands on them, and what those did. */
+/** Stacks that run the old version, rollout actions on them, and a log of what those did. */
 function start({
   verdicts = {},
   faults = {},
   before = regions,
 }: {
-  /** By a wave's first region. */
+  /** Keyed by a wave's first region. */
   verdicts?: Record<string, Verdict>;
-  /** By stack, or by stack that is brought back: `back a`. */
+  /** Keyed by stack; `back a` is stack a being brought back. */
   faults?: Record<string, string>;
-  /** Those that were there. */
+  /** Stacks that had been brought up before. */
   before?: readonly string[];
 } = {}) {
   const runs = new Map(before.map((name) => [name, old]));
@@ -39,7 +39,7 @@ function start({
     if (did.length >= control.crashAfter) throw new Crash();
     did.push(text);
   };
-  const hands: Hands = {
+  const actions: RolloutActions = {
     versionOf: async (stack) => runs.get(stack),
     up: async (stack, version) => {
       const name = version ? `back ${stack}` : stack;
@@ -62,10 +62,10 @@ function start({
       return did.at(-1) === control.stopAt;
     },
   };
-  /** Goes on from where the journal stands. */
+  /** Resumes from the journal. */
   const run = () => {
     const {last, good} = replay(entries);
-    return rollOut(last as Stand, {good, regions, hands});
+    return rollOut(last as Stand, {good, regions, actions});
   };
   return {run, did, entries, runs, control};
 }

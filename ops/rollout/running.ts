@@ -1,7 +1,7 @@
 import {execFileSync} from "node:child_process";
 import {readFileSync} from "node:fs";
 
-/** Process numbers are used again: one is ours only while its command line holds what we started. */
+/** Process ids are reused: one is ours only while its command line is the one that we started. */
 export interface Started {
   readonly pid: number;
   readonly command: string;
@@ -15,7 +15,7 @@ export function isRunning({pid, command}: Started): boolean {
   }
 }
 
-/** Linux tells it in /proc, and may have no `ps` installed; elsewhere `ps` is part of the system. */
+/** Linux has /proc but perhaps no `ps`; elsewhere `ps` is part of the system. */
 function commandOf(pid: number): string {
   if (process.platform === "linux")
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");

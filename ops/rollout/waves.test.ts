@@ -15,7 +15,9 @@ const worldOf = (...regions: (Pick<Region, "name"> & Partial<Region>)[]): World 
 });
 const all: Choice = {canary: undefined, regions: undefined};
 
-/** Users, from few to many: Canada's quarter of America's, Africa's, the rest of America's, Europe's, Asia's. */
+/**
+ * From few users to many: Canada with its quarter of America's, Africa, the rest of America, Europe, Asia.
+ */
 const five = worldOf(
   {name: "australiaeast"},
   {name: "canadacentral", pool: "america"},

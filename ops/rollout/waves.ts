@@ -3,17 +3,17 @@ import type {Plan} from "../../dns/plan.ts";
 import {fallbacksOf} from "../../infra/stacks/fallback-regions.ts";
 import type {Region, World} from "../../regions/world.ts";
 
-/** Stacks that are brought up at once, and judged together. */
+/** Stacks that are brought up at the same time and judged together. */
 export type Wave = readonly string[];
 
 export interface Choice {
   /** The region that goes first; the one with the fewest users if undefined. */
   readonly canary: string | undefined;
-  /** These regions alone, without the stacks around them; every stack if undefined. */
+  /** Only these regions, without the stacks around them; undefined means every stack. */
   readonly regions: readonly string[] | undefined;
 }
 
-/** Each is an engine with its program: half a gigabyte. And no more of the world changes at once. */
+/** Each engine with its program takes half a gigabyte; and no more than this may go wrong at once. */
 const MAX_AT_ONCE = 4;
 
 /**
@@ -38,7 +38,7 @@ export function wavesOf(world: World, plan: Plan, {canary, regions}: Choice): Wa
 
 type Related = (a: Region, b: Region) => boolean;
 
-/** Each region into the first wave that has room and nobody related to it. */
+/** Puts each region into the first wave with room and without a region related to it. */
 function apart(regions: readonly Region[], related: Related): Wave[] {
   const waves: Region[][] = [];
   for (const region of regions) {
@@ -61,7 +61,7 @@ export function leansOn(world: World, plan: Plan): Related {
   return (a, b) => a.pool === b.pool || takesOver(a, b) || takesOver(b, a);
 }
 
-/** People whom DNS sends to a region: its pool's, by its weight. */
+/** The people DNS sends to a region: its share, by weight, of those its pool serves. */
 function usersOf({rules, pools}: Plan): (region: Region) => number {
   const ofPool = (name: string) =>
     rules

@@ -23,7 +23,7 @@ const schema = z.strictObject({
   byContinent: z.record(z.enum(continents), z.number().min(0)),
 });
 
-/** A day's requests, and what one of them is. */
+/** How many requests a day has, and what one is like. */
 export type Load = z.output<typeof schema>;
 
 /** Throws an Error with every fault of the text, by its path. */
@@ -48,6 +48,6 @@ export function demandOf(load: Load): ReadonlyMap<Place, readonly number[]> {
   return new Map(shapes.map(([place, hours]) => [place, hours.map((share) => share * scale)]));
 }
 
-/** By the sun: a country has a time of its own choosing, which is within an hour or two of it. */
+/** Solar time: the legal time of a country is within an hour or two of it. */
 const localHour = ({longitude}: Place, utc: number) =>
   (((utc + Math.round(longitude / 15)) % HOURS) + HOURS) % HOURS;

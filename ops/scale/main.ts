@@ -1,9 +1,10 @@
 import {fileURLToPath} from "node:url";
-import {parseArgs} from "node:util";
 import {table} from "../../dns/table.ts";
 import {nearest} from "../../regions/meaning.ts";
 import {readWorld} from "../../regions/read.ts";
 import type {World} from "../../regions/world.ts";
+import {oneOf, readAll, UsageError} from "../command/arguments.ts";
+import {runCommand} from "../command/command.ts";
 import {type Load, readLoad} from "./load.ts";
 import {type Tightest, tightest} from "./need.ts";
 import {type Scale, scaleOf} from "./scale.ts";
@@ -23,50 +24,42 @@ const HEAD = [
 
 const example = fileURLToPath(new URL("load.yaml", import.meta.url));
 
-const help = `npm run scale -- [options]
-
-What a day's load takes of each region of regions.yaml at its busiest hour, by the DNS plan and by what
-npm run bench measured; and which region is the first to have too little while one or two are lost.
-
-  --load FILE   the day; default: ops/scale/load.yaml, 400 million requests
-  --day N       so many requests a day instead of the file's
-  --format F    text (default) or json
-  --help        this text
-`;
-
-// A reader such as `head` goes away when it has seen enough.
-process.stdout.on("error", () => process.exit());
-
-try {
-  main();
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
-
-function main(): void {
-  const {values} = parseArgs({
-    options: {
-      load: {type: "string", default: example},
-      day: {type: "string"},
-      format: {type: "string", default: "text"},
-      help: {type: "boolean", short: "h"},
+await runCommand({
+  usage: ["npm run scale -- [options]"],
+  about: `What a day's load takes of each region of regions.yaml at its busiest hour, by the DNS plan and by what
+npm run bench measured; and which region is the first to have too little while one or two are lost.`,
+  options: {
+    load: {
+      type: "string",
+      value: "FILE",
+      default: example,
+      text: "the day; default: ops/scale/load.yaml, 400 million requests",
     },
-  });
-  if (values.help) return void process.stdout.write(help);
-  const world = readWorld();
-  const load = {...readLoad(values.load), ...(values.day !== undefined && dayOf(values.day))};
-  requireModel(world, load, values.load);
-  const scale = scaleOf(world, load);
-  if (values.format === "json") return void console.log(JSON.stringify(scale, null, 2));
-  if (values.format !== "text") throw new Error(`--format ${values.format}: write text or json`);
-  process.stdout.write(report(scale, load));
-}
+    day: {type: "string", value: "N", text: "so many requests a day instead of the file's"},
+    format: {type: "string", value: "F", default: "text", text: "text (default) or json"},
+  },
+  read: ({values}) => ({
+    file: values.load,
+    ...readAll({
+      day: () => (values.day === undefined ? {} : dayOf(values.day)),
+      format: () => oneOf("--format", values.format, ["text", "json"]),
+    }),
+  }),
+  run({file, day, format}) {
+    const world = readWorld();
+    const load = {...readLoad(file), ...day};
+    requireModel(world, load, file);
+    const scale = scaleOf(world, load);
+    process.stdout.write(
+      format === "json" ? `${JSON.stringify(scale, null, 2)}\n` : report(scale, load),
+    );
+  },
+});
 
 function dayOf(text: string): Pick<Load, "requestsPerDay"> {
   const requestsPerDay = Number(text.replaceAll("_", ""));
   if (requestsPerDay >= 1) return {requestsPerDay};
-  throw new Error(`--day ${text}: write a number of requests, such as 2_000_000`);
+  throw new UsageError(`--day ${text}: write a number of requests, such as 2_000_000`);
 }
 
 function requireModel({models}: World, {model}: Load, file: string): void {
@@ -108,7 +101,7 @@ function whole(value: number): string {
   return String(Math.round(value));
 }
 
-/** How much of what there is, and of what. */
+/** The share used of the tightest limit, and which limit that is. */
 function worst(tight: Tightest | undefined): string {
   if (!tight) return "";
   const {limit, used} = tight;

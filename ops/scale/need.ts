@@ -4,29 +4,28 @@ import type {Region} from "../../regions/world.ts";
 import type {Load} from "./load.ts";
 
 /**
- * What a request of the streaming kind costs, by the run that docs/performance.md tells of: microseconds of a
- * core, in the proxy and in the edge before it; megabytes of both for a stream that is open, and of an
- * edge for a connection.
+ * What a streaming request costs, as measured in docs/performance.md: microseconds of a core in the proxy
+ * and in the edge; megabytes in both for an open stream, and in the edge for a connection.
  */
 const PROXY_US = 771;
 const EDGE_US = 1369 - PROXY_US;
 const STREAM_MB = (730 - 170) / 10_000;
 const CONNECTION_MB = 0.05;
 const IDLE_MB = {proxy: 97, edge: 73};
-/** A pod asks for one core; the autoscaler adds pods where they are busier than this. */
+/** A pod requests one core; the autoscaler adds pods when they are busier than this. */
 const BUSY = BUSY_PERCENT / 100;
 
-/** What a region would need at a rate, and what it may have at most. */
+/** What a region needs at a given rate, and the limits on it. */
 export interface Need {
   readonly perSecond: number;
   readonly cores: number;
   readonly connections: number;
-  /** Open to model hosts at once. */
+  /** Streams open to model hosts at once. */
   readonly streams: number;
   readonly memoryMb: number;
-  /** Thousands a minute. */
+  /** Thousands of tokens a minute. */
   readonly tokens: number;
-  /** Of what there is, 1 being all of it; what has no limit is left out. */
+  /** The share used of each limit, 1 being all of it; what has no limit is left out. */
   readonly used: Readonly<Partial<Record<Limit, number>>>;
 }
 
@@ -59,7 +58,10 @@ export function needOf(region: Region, perSecond: number, load: Load): Need {
   };
 }
 
-/** Thousands of tokens a minute; undefined where units are provisioned or hosts are not Azure's: they have no such quota. */
+/**
+ * Thousands of tokens a minute; undefined for provisioned units and for hosts outside Azure, which have no
+ * such quota.
+ */
 function quotaOf({deployments, hosts}: Region, model: string): number | undefined {
   const own = deployments.filter((deployment) => deployment.model === model);
   if (hosts.some((host) => host.model === model)) return undefined;
@@ -67,7 +69,7 @@ function quotaOf({deployments, hosts}: Region, model: string): number | undefine
   return own.reduce((sum, {capacity}) => sum + capacity, 0);
 }
 
-/** Of what more pods cannot mend and of what they could: a quota is asked of Azure, the others are regions.yaml's. */
+/** Whether more pods would help: a quota is asked of Azure, the other limits are set in regions.yaml. */
 export const kinds = {
   quota: ["quota"],
   pods: ["proxies", "edges", "connections"],
@@ -78,7 +80,7 @@ export interface Tightest {
   readonly used: number;
 }
 
-/** What is used most of among the limits of a kind, and how much; undefined where there is no such limit. */
+/** The limit of a kind with the largest share used; undefined if there is no such limit. */
 export function tightest({used}: Need, kind: keyof typeof kinds): Tightest | undefined {
   const known = kinds[kind].flatMap((limit: Limit) =>
     used[limit] === undefined ? [] : [{limit, used: used[limit]}],

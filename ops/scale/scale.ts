@@ -4,18 +4,18 @@ import type {Region, World} from "../../regions/world.ts";
 import {demandOf, type Load} from "./load.ts";
 import {type kinds, type Need, needOf, type Tightest, tightest} from "./need.ts";
 
-/** A region at the busiest hour of its own. */
+/** A region at its own busiest hour. */
 export interface Peak {
   readonly region: string;
-  /** Of the day, in UTC. */
+  /** The hour of the day, in UTC. */
   readonly hour: number;
   readonly need: Need;
 }
 
-/** Who is the first to have too little while regions are lost: of quota, and of pods. */
+/** Which region is the first to run short, of quota and of pods, while others are lost. */
 export interface Breaking extends Partial<Record<keyof typeof kinds, First>> {
   readonly lost: readonly string[];
-  /** Requests a second, at their worst hour, of places that nobody may serve then. */
+  /** Requests a second, at the worst hour, from places that no remaining region may serve. */
   readonly unserved: number;
 }
 
@@ -24,14 +24,17 @@ export interface First extends Tightest {
 }
 
 export interface Scale {
-  /** Of all places together: requests a second at the busiest hour. */
+  /** Requests a second of all places together, at the busiest hour. */
   readonly peakPerSecond: number;
   readonly regions: readonly Peak[];
-  /** Of every one and every two regions that serve. */
+  /** For every one and every two of the serving regions. */
   readonly breaking: readonly Breaking[];
 }
 
-/** What a day's load takes of each region by the DNS plan, and which is the first to break when some are lost. */
+/**
+ * What a day's load takes of each region by the DNS plan, and which is the first to break when some are
+ * lost.
+ */
 export function scaleOf(world: World, load: Load): Scale {
   const plan = planOf(world);
   const serving = world.regions.filter(({state}) => state === "serving").map(({name}) => name);
@@ -87,6 +90,6 @@ export function peaksOf(world: World, plan: Plan, load: Load) {
   };
 }
 
-/** Hour by hour. */
+/** Adds them up hour by hour. */
 const sums = (lists: readonly (readonly number[])[]): number[] =>
   Array.from({length: 24}, (_, hour) => lists.reduce((sum, list) => sum + list[hour]!, 0));

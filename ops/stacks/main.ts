@@ -1,30 +1,11 @@
 import {execFileSync} from "node:child_process";
 import {fileURLToPath} from "node:url";
-import {parseArgs} from "node:util";
 import {readWorld} from "../../regions/read.ts";
+import {runCommand} from "../command/command.ts";
+import {namesIn, startFault} from "../pulumi.ts";
 import {orphanAdvice, rosterOf} from "./roster.ts";
 
-const help = `npm run stacks -- [--dry-run] [--subscription ID] [--tenant ID] [--secrets-provider URL]
-
-Makes the Pulumi stacks that regions.yaml asks for and that are not there yet, in the backend that
-pulumi is logged in to, and says which stacks have no region any more. Brings nothing up.
-
-  --dry-run               says what it would do, and does nothing
-  --subscription ID       the Azure subscription of the new stacks; default: that of the stack global
-  --tenant ID             its tenant; default: that of the stack global
-  --secrets-provider URL  what encrypts their secrets, as for pulumi stack init
-  --help                  this text
-`;
-
-const options = {
-  "dry-run": {type: "boolean"},
-  subscription: {type: "string"},
-  tenant: {type: "string"},
-  "secrets-provider": {type: "string"},
-  help: {type: "boolean", short: "h"},
-} as const;
-
-/** What a stack's configuration holds beside secrets, and the option that gives it. */
+/** What a stack's configuration contains besides secrets, and the option that sets it. */
 const settings = {
   "azure-native:subscriptionId": "subscription",
   "azure-native:tenantId": "tenant",
@@ -32,27 +13,39 @@ const settings = {
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
-
-function main(args: string[]): void {
-  const {values} = parseArgs({args, options});
-  if (values.help) return void process.stdout.write(help);
-  const present = presentStacks();
-  const {missing, orphaned} = rosterOf(readWorld(), present);
-  const shared = present.includes("global") ? settingsOf("global") : {};
-  for (const stack of missing) {
-    if (values["dry-run"]) console.log(`${stack}: would be made`);
-    else make(stack, {...shared, ...given(values)}, values["secrets-provider"]);
-  }
-  if (missing.length === 0)
-    console.log(`All ${present.length - orphaned.length} stacks are there.`);
-  process.stdout.write(orphanAdvice(orphaned));
-}
+await runCommand({
+  usage: [
+    "npm run stacks -- [--dry-run] [--subscription ID] [--tenant ID] [--secrets-provider URL]",
+  ],
+  about: `Makes the Pulumi stacks that regions.yaml asks for and that are not there yet, in the backend that
+pulumi is logged in to, and says which stacks have no region any more. Brings nothing up.`,
+  options: {
+    "dry-run": {type: "boolean", text: "says what it would do, and does nothing"},
+    subscription: {
+      type: "string",
+      value: "ID",
+      text: "the Azure subscription of the new stacks; default: that of the stack global",
+    },
+    tenant: {type: "string", value: "ID", text: "its tenant; default: that of the stack global"},
+    "secrets-provider": {
+      type: "string",
+      value: "URL",
+      text: "what encrypts their secrets, as for pulumi stack init",
+    },
+  },
+  run({values}) {
+    const present = namesIn(pulumi("stack", "ls", "--json"));
+    const {missing, orphaned} = rosterOf(readWorld(), present);
+    const shared = present.includes("global") ? settingsOf("global") : {};
+    for (const stack of missing) {
+      if (values["dry-run"]) console.log(`${stack}: would be made`);
+      else make(stack, {...shared, ...given(values)}, values["secrets-provider"]);
+    }
+    if (missing.length === 0)
+      console.log(`All ${present.length - orphaned.length} stacks are there.`);
+    process.stdout.write(orphanAdvice(orphaned));
+  },
+});
 
 type Settings = Partial<Record<keyof typeof settings, string>>;
 
@@ -61,11 +54,6 @@ function given(values: {subscription?: string; tenant?: string}): Settings {
     values[option] === undefined ? [] : [[key, values[option]]],
   );
   return Object.fromEntries(entries);
-}
-
-function presentStacks(): string[] {
-  const stacks = JSON.parse(pulumi("stack", "ls", "--json")) as {name: string}[];
-  return stacks.map(({name}) => name);
 }
 
 function settingsOf(stack: string): Settings {
@@ -88,7 +76,7 @@ function make(stack: string, settings: Settings, secretsProvider: string | undef
   console.log(`${stack}: made`);
 }
 
-/** Runs it in the project and returns what it prints; what it says on stderr goes through. */
+/** Runs pulumi in the project and returns its stdout; stdin and stderr are the user's. */
 function pulumi(...args: string[]): string {
   try {
     return execFileSync("pulumi", args, {
@@ -97,11 +85,8 @@ function pulumi(...args: string[]): string {
       stdio: ["inherit", "pipe", "inherit"],
     });
   } catch (cause) {
-    const {code} = cause as NodeJS.ErrnoException;
-    if (code === "ENOENT")
-      throw new Error(
-        "pulumi is not on PATH; install it: https://www.pulumi.com/docs/iac/download-install/",
-      );
-    throw new Error(`pulumi ${args.join(" ")} failed; see above`, {cause});
+    const failed = `pulumi ${args.join(" ")} failed; see above`;
+    const isStarted = (cause as NodeJS.ErrnoException).code === undefined;
+    throw new Error(isStarted ? failed : startFault(cause as Error), {cause});
   }
 }

@@ -66,7 +66,7 @@ test("without pulumi the error says how to get it", () => {
   assert.match(stderr, /^pulumi is not on PATH; install it: https:/);
 });
 
-/** Stands in for the engine's command line: answers for these stacks, and notes what it is asked. */
+/** Stands in for pulumi: answers for these stacks, and logs its arguments. */
 function fakePulumi(t: TestContext, stacks: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), "stacks-"));
   t.after(() => rmSync(folder, {recursive: true}));

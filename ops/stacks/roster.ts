@@ -1,11 +1,11 @@
 import {stackNames} from "../../infra/azure/names.ts";
 import type {World} from "../../regions/world.ts";
 
-/** How the stacks that there are differ from those that regions.yaml asks for. */
+/** How the existing stacks differ from those that regions.yaml asks for. */
 export interface Roster {
   /** In the order in which they are brought up. */
   readonly missing: readonly string[];
-  /** Stacks whose region is no longer in regions.yaml, in order of name. */
+  /** Stacks whose region is no longer in regions.yaml, by name. */
   readonly orphaned: readonly string[];
 }
 
@@ -17,7 +17,7 @@ export function rosterOf(world: World, present: readonly string[]): Roster {
   };
 }
 
-/** What to do about stacks that have no region any more: nothing is destroyed by itself. */
+/** How to remove stacks whose region is gone: nothing is destroyed automatically. */
 export function orphanAdvice(orphaned: readonly string[]): string {
   if (orphaned.length === 0) return "";
   const lines = orphaned.map(

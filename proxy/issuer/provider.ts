@@ -1,4 +1,5 @@
 import type {z} from "zod";
+import {retryAfterS} from "../retry-after.ts";
 import {Refusal} from "./refusal.ts";
 
 /** What an identity provider answered. */
@@ -53,13 +54,8 @@ export function bodyOf<Schema extends z.ZodType>(reply: Reply, schema: Schema): 
 
 /** What a status that no one expected stands for: the provider's trouble, not the credential's. */
 export function refusalOf({url, status, headers}: Reply): Refusal {
-  const retryAfterS = secondsOf(headers.get("retry-after"));
+  const wait = {retryAfterS: retryAfterS(headers.get("retry-after"))};
   if (status === 402) return new Refusal("QUOTA_REACHED");
-  if (status === 429) return new Refusal("PROVIDER_BUSY", {retryAfterS});
-  return new Refusal("EXCHANGE_LOST", {cause: new Error(`${url} answered ${status}`), retryAfterS});
-}
-
-/** Retry-After in its first form (RFC 9110, section 10.2.3); as a date it is not used here. */
-function secondsOf(header: string | null): number | undefined {
-  return header && /^\d{1,9}$/.test(header) ? Number(header) : undefined;
+  if (status === 429) return new Refusal("PROVIDER_BUSY", wait);
+  return new Refusal("EXCHANGE_LOST", {cause: new Error(`${url} answered ${status}`), ...wait});
 }

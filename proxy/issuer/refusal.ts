@@ -1,3 +1,5 @@
+import {bodyOf, CodedError} from "../coded-error.ts";
+
 /**
  * Why no token was given: status, OpenAI's error type, and a message that is safe to show. A 401 signs
  * the user out of the editor, so it is said only where the credential is known to be bad; a 403 does
@@ -81,18 +83,12 @@ export interface RefusalOptions extends ErrorOptions {
   readonly retryAfterS?: number | undefined;
 }
 
-export class Refusal extends Error {
-  readonly code: keyof typeof table;
-  readonly status: number;
-  readonly type: string;
+export class Refusal extends CodedError<keyof typeof table> {
   /** Seconds; of 429 and 503 alone. */
   readonly retryAfterS: number | undefined;
   constructor(code: keyof typeof table, {retryAfterS, ...options}: RefusalOptions = {}) {
-    const [status, type, message] = table[code];
-    super(message, options);
-    this.code = code;
-    this.status = status;
-    this.type = type;
+    super(table, code, options);
+    const {status} = this;
     this.retryAfterS = status === 429 || status === 503 ? waitOf(retryAfterS) : undefined;
   }
 }
@@ -105,8 +101,8 @@ function waitOf(asked = WAIT_S.unless): number {
 }
 
 /** The body: OpenAI's shape, and GitHub's `message` beside it. */
-export function refusalBody({type, message, code}: Refusal) {
-  return {error: {message, type, param: null, code: code.toLowerCase()}, message};
+export function refusalBody(refusal: Refusal) {
+  return {...bodyOf(refusal), message: refusal.message};
 }
 
 export function asRefusal(cause: unknown): Refusal {

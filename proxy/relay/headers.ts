@@ -1,4 +1,5 @@
 import type {IncomingHttpHeaders} from "node:http2";
+import {retryAfterS} from "../retry-after.ts";
 
 export const EVENTS = "text/event-stream";
 export const JSON_TYPE = "application/json";
@@ -38,16 +39,10 @@ export function wholeWait(seconds: number): number {
 
 /**
  * The wait that a host names, as `wholeWait`; 1 where it names none that can be read. OpenAI's
- * `retry-after-ms` first, as their clients do; then seconds or a date (RFC 9110, 10.2.3).
+ * `retry-after-ms` first, as their clients do.
  */
 export function waitOf(headers: IncomingHttpHeaders, nowMs = Date.now()): number {
-  const milliseconds = numberIn(headers["retry-after-ms"]);
-  if (milliseconds !== undefined) return wholeWait(milliseconds / 1000);
-  const after = headers["retry-after"];
-  const seconds = numberIn(after) ?? (Date.parse(after ?? "") - nowMs) / 1000;
-  return Number.isNaN(seconds) ? LEAST_WAIT_S : wholeWait(seconds);
-}
-
-function numberIn(text: string | string[] | undefined): number | undefined {
-  return typeof text === "string" && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+  const {"retry-after-ms": milliseconds = ""} = headers;
+  if (/^-?\d+(\.\d+)?$/.test(`${milliseconds}`)) return wholeWait(Number(milliseconds) / 1000);
+  return wholeWait(retryAfterS(headers["retry-after"], nowMs) ?? LEAST_WAIT_S);
 }

@@ -1,12 +1,12 @@
 import {z} from "zod";
 
-/** An answer of Azure Resource Manager that is none, in words that may be printed. */
+/** A question that Azure Resource Manager did not answer, in words that are safe to print. */
 export class ArmError extends Error {
-  /** HTTP status; undefined where there was no answer. */
+  /** HTTP status; undefined if nothing came back. */
   readonly status: number | undefined;
-  /** Azure's own word, e.g. `AuthorizationFailed`. */
+  /** Azure's error code, such as `AuthorizationFailed`. */
   readonly code: string | undefined;
-  /** Whether it may be gone when asked again. */
+  /** Whether asking again may succeed. */
   readonly passing: boolean;
 
   constructor(
@@ -24,7 +24,7 @@ export class ArmError extends Error {
     this.passing = passing;
   }
 
-  /** The same, where Azure wants us to wait for longer than we do. */
+  /** The same error, once Azure has asked us to wait for longer than we are ready to. */
   after(waitMs: number): ArmError {
     const {status, code} = this;
     const text = `${this.message}; Azure takes no more questions for ${Math.ceil(waitMs / 1000)} s`;
@@ -58,10 +58,10 @@ function envelopeOf(text: string): {code: string; message: string} {
   }
 }
 
-/** Long enough for Azure's longest sentence that helps. */
+/** Enough for the longest of Azure's messages that helps. */
 const LONGEST = 300;
 
-/** A text from elsewhere as it may be printed: on one line, without a terminal's controls, and no token. */
+/** Makes a foreign text safe to print: one line, without control characters or tokens. */
 export function oneLine(text: string): string {
   const plain = text
     .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
@@ -70,6 +70,6 @@ export function oneLine(text: string): string {
   return plain.length > LONGEST ? `${plain.slice(0, LONGEST - 1)}…` : plain;
 }
 
-/** What is wanted is not there, nor is its group: nothing was brought up yet. */
+/** Whether the resource, or its whole group, does not exist: nothing has been brought up yet. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof ArmError && error.status === 404 && error.code !== "SubscriptionNotFound";

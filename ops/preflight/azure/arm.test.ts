@@ -10,7 +10,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse, origin: strin
 const NOW_MS = Date.parse("2026-11-01T12:00:00Z");
 const item = z.object({name: z.string()});
 
-/** A client of a server that gives one answer after the other, the last again and again. */
+/** A client of a server that gives these answers in turn, and repeats the last one. */
 async function startClient(t: TestContext, answers: readonly Answer[], timeoutMs = 15_000) {
   const asked: string[] = [];
   const waits: number[] = [];

@@ -1,39 +1,35 @@
-import {setTimeout as sleep} from "node:timers/promises";
 import {z} from "zod";
+import {retryAfterMs} from "../../../editor/retry-after.ts";
+import {type Attempt, askAgain} from "../../ask-again.ts";
 import {ArmError, errorOf, oneLine} from "./arm-error.ts";
 import {createGate} from "./gate.ts";
-import {retryAfterMs} from "./retry-after.ts";
 
-/** What Azure Resource Manager is asked. Paths begin with a slash and hold no query. */
+/** Asks Azure Resource Manager. Paths begin with a slash and contain no query. */
 export interface Arm {
   get<Out>(path: string, version: string, schema: z.ZodType<Out>, query?: Query): Promise<Out>;
   /** The items of all pages. */
   list<Out>(path: string, version: string, schema: z.ZodType<Out>, query?: Query): Promise<Out[]>;
-  /** For questions that Azure wants posted; nothing is changed by them. */
+  /** For questions that Azure wants as a POST; they change nothing. */
   post<Out>(path: string, version: string, schema: z.ZodType<Out>, body: object): Promise<Out>;
 }
 
 export type Query = Readonly<Record<string, string>>;
 
 export interface ArmOptions {
-  /** Origin of Azure Resource Manager, as `armOrigin` checked it. */
+  /** Origin of Azure Resource Manager, checked by `armOrigin`. */
   readonly origin: string;
   readonly getToken: () => Promise<string>;
-  /** Of one request. */
+  /** The limit of a single request. */
   readonly timeoutMs?: number;
   readonly wait?: (ms: number) => Promise<unknown>;
   readonly now?: () => number;
 }
 
-/** Of the size list of a location, a megabyte, on a slow line. */
+/** Enough for the list of a location's sizes, a megabyte, over a slow line. */
 const TIMEOUT_MS = 30_000;
-const TRIES = 5;
-const FIRST_WAIT_MS = 1000;
-/** Azure's buckets refill within a minute: https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling */
-const LONGEST_WAIT_MS = 60_000;
-/** Far from the bucket of 250 reads that a caller has. */
+/** Requests under way at once. Azure lets a caller burst to 250 reads. */
 const AT_ONCE = 8;
-/** The longest list, of a location's usages, has two. */
+/** Only guards against a list that never ends: the longest known has two pages. */
 const MOST_PAGES = 100;
 
 interface Request {
@@ -41,12 +37,12 @@ interface Request {
   readonly body?: object;
 }
 
-/** Each question is asked once: an answer holds as long as the client lives. */
+/** Each question is asked once; its answer is kept as long as the client lives. */
 export function createArm({
   origin,
   getToken,
   timeoutMs = TIMEOUT_MS,
-  wait = sleep,
+  wait,
   now = Date.now,
 }: ArmOptions): Arm {
   const gate = createGate(AT_ONCE);
@@ -59,18 +55,13 @@ export function createArm({
     return known;
   };
 
-  async function send(request: Request): Promise<unknown> {
-    for (let tries = 1; ; tries++) {
-      const outcome = await gate(() => attempt(request));
-      if ("answer" in outcome) return outcome.answer;
-      const {error, waitMs = FIRST_WAIT_MS * 2 ** (tries - 1)} = outcome;
-      if (!error.passing || tries === TRIES) throw error;
-      if (waitMs > LONGEST_WAIT_MS) throw error.after(waitMs);
-      await wait(waitMs);
-    }
-  }
+  const send = (request: Request): Promise<unknown> =>
+    askAgain(() => gate(() => attempt(request)), {
+      tooLate: (error, waitMs) => (error as ArmError).after(waitMs),
+      wait,
+    });
 
-  async function attempt({url, body}: Request): Promise<Outcome> {
+  async function attempt({url, body}: Request): Promise<Attempt<unknown>> {
     const token = await getToken();
     try {
       const response = await fetch(url, {
@@ -80,13 +71,13 @@ export function createArm({
           ...(body && {"content-type": "application/json"}),
         },
         ...(body && {body: JSON.stringify(body)}),
-        // The token is for Azure Resource Manager alone.
+        // A redirect would carry the token elsewhere.
         redirect: "manual",
         signal: AbortSignal.timeout(timeoutMs),
       });
       return await outcomeOf(response, now());
     } catch (cause) {
-      return {error: cause instanceof ArmError ? cause : unreachable(url, timeoutMs, cause)};
+      return failed(cause instanceof ArmError ? cause : unreachable(url, timeoutMs, cause));
     }
   }
 
@@ -122,13 +113,17 @@ export function createArm({
   };
 }
 
-type Outcome = {answer: unknown} | {error: ArmError; waitMs?: number | undefined};
+const failed = (error: ArmError, waitMs?: number): Attempt<unknown> => ({
+  error,
+  isPassing: error.passing,
+  waitMs,
+});
 
-async function outcomeOf(response: Response, nowMs: number): Promise<Outcome> {
+async function outcomeOf(response: Response, nowMs: number): Promise<Attempt<unknown>> {
   const text = await response.text();
   if (response.ok) return {answer: parseJson(text)};
   const waitMs = retryAfterMs(response.headers.get("retry-after"), nowMs);
-  return {error: errorOf(response.status, text), waitMs};
+  return failed(errorOf(response.status, text), waitMs);
 }
 
 function parseJson(text: string): unknown {
@@ -147,7 +142,7 @@ interface Page<Out> {
 const pageOf = <Out>(item: z.ZodType<Out>): z.ZodType<Page<Out>> =>
   z.object({value: z.array(item), nextLink: z.string().nullish()});
 
-/** A link to elsewhere would take the token there. */
+/** Refuses a link to another host, which would receive the token. */
 function nextUrl(link: string, origin: string): string {
   const url = URL.parse(link);
   if (url?.origin === origin) return url.href;
@@ -168,7 +163,7 @@ function unreachable(url: string, timeoutMs: number, cause: unknown): ArmError {
   return new ArmError(`${host}: ${said}`, {cause, passing: true});
 }
 
-/** `fetch` says what happened in the cause. */
+/** `fetch` puts what happened into the cause. */
 function reasonOf(cause: unknown): string {
   const {message, cause: inner} = cause as Error;
   return inner instanceof Error ? inner.message : message;

@@ -1,4 +1,4 @@
-/** Lets so many run at once; the others wait for their turn, in order. */
+/** Lets `limit` tasks run at once; the others wait their turn, in order. */
 export function createGate(limit: number) {
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -10,7 +10,7 @@ export function createGate(limit: number) {
       return await run();
     } finally {
       const next = waiting.shift();
-      // Whoever is next takes the place over.
+      // The next in line takes over the place.
       if (next) next();
       else running -= 1;
     }

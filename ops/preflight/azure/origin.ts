@@ -1,4 +1,5 @@
 import {BlockList, isIP} from "node:net";
+import {UsageError} from "../../command/arguments.ts";
 
 /** Azure's public cloud: https://learn.microsoft.com/azure/governance/resource-graph/first-query-rest-api */
 export const PUBLIC_CLOUD = "https://management.azure.com";
@@ -7,11 +8,14 @@ const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8);
 loopback.addAddress("::1", "ipv6");
 
-/** The origin of Azure Resource Manager; throws where a token would travel unprotected or to a path. */
+/**
+ * The origin of Azure Resource Manager. Throws if the address is more than an origin, or a token would
+ * travel to it in the clear.
+ */
 export function armOrigin(text: string): string {
   const url = URL.parse(text);
   const refuse = (why: string) =>
-    new Error(`--arm ${text}: ${why}; write an origin such as ${PUBLIC_CLOUD}`);
+    new UsageError(`--arm ${text}: ${why}; write an origin such as ${PUBLIC_CLOUD}`);
   if (!url) throw refuse("is not an address");
   if (url.username || url.password || url.search || url.hash || url.pathname !== "/")
     throw refuse("has more than a host");

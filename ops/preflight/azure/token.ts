@@ -1,9 +1,9 @@
 import type {AccessToken} from "@azure/identity";
 
-/** A token this close to its end is not used any more. */
+/** A token is renewed this long before it expires. */
 const MARGIN_MS = 5 * 60_000;
 
-/** Asks for a token once, however many want one, and again when it is about to expire. */
+/** Shares one token among all callers, and renews it shortly before it expires. */
 export function createTokens(
   getToken: () => Promise<AccessToken>,
   now: () => number = Date.now,
@@ -14,7 +14,7 @@ export function createTokens(
     const asked = held;
     const {token, expiresOnTimestamp} = await asked;
     if (expiresOnTimestamp - now() > MARGIN_MS) return token;
-    // Of those who find it old, the first asks.
+    // The first caller who finds the token old renews it for the others.
     if (held === asked) held = getToken();
     return (await held).token;
   };

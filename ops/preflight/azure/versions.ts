@@ -1,4 +1,4 @@
-/** The api-versions of the questions, each the one whose page describes its answer. */
+/** The api-version of each question: the one whose page documents the answer that is read. */
 export const versions = {
   /** https://learn.microsoft.com/rest/api/aifoundry/accountmanagement/models/list */
   cognitiveServices: "2025-06-01",
