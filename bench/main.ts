@@ -14,7 +14,7 @@ await main();
 async function main() {
   try {
     const options = readOptions(process.argv.slice(2));
-    if (options.help) return process.stdout.write(HELP);
+    if (options.help) return void process.stdout.write(HELP);
     if (process.platform !== "linux")
       throw new Error("needs Linux: it reads /proc, and pins by taskset");
     await bench(options);

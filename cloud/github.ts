@@ -69,7 +69,7 @@ export async function startGithub({
     if (request.url === "/user") return answer(200, user);
     if (organization)
       return answer(200, {state: "active", organization: {login: organization}, user});
-    answer(404, {message: "Not Found"});
+    return answer(404, {message: "Not Found"});
   });
   await new Promise<void>((resolve, reject) => {
     server.on("error", reject);

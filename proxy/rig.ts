@@ -142,7 +142,7 @@ export async function startRig(
   const proxy = await startProxy({
     config,
     now: () => performance.now() + passedMs,
-    log: pino({base: undefined}, {write: (line: string) => log.push(line)}),
+    log: pino({base: null}, {write: (line: string) => log.push(line)}),
   });
   const origin = `http://127.0.0.1:${proxy.address.port}`;
   const client = connect(origin);

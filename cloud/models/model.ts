@@ -26,9 +26,9 @@ export interface ModelOptions extends Partial<Pace> {
   /** Whose API it speaks; Azure's if not given. */
   readonly paths?: Paths;
   /** What `api-key` must be; undefined where the account takes no keys. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** Bearers' tokens that it takes. Without key and tokens it is open. */
-  readonly tokens?: readonly string[];
+  readonly tokens?: readonly string[] | undefined;
   /** Address of an OpenAI-compatible server that completes instead. */
   readonly forward?: string | undefined;
   readonly onCancel?: (cancel: Cancel) => void;

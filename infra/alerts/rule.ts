@@ -5,7 +5,7 @@ export interface RuleGroup {
   /** Unique among all; the Azure resource's name too. */
   readonly name: string;
   /** Of each of its rules. */
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
   /** At most 20: https://learn.microsoft.com/azure/azure-monitor/service-limits#prometheus-metrics */
   readonly rules: readonly Rule[];
 }

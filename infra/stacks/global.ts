@@ -50,7 +50,10 @@ export async function globalStack(world: World) {
 function createVault(
   world: World,
   where: Where,
-  {signingKey, nextSigningKey}: {signingKey: Output<string>; nextSigningKey?: Output<string>},
+  {
+    signingKey,
+    nextSigningKey,
+  }: {signingKey: Output<string>; nextSigningKey: Output<string> | undefined},
 ) {
   return new Vault("vault", {
     where,

@@ -78,7 +78,7 @@ export function createRelay({
   vote: Vote;
   metrics: Metrics;
   region: string;
-  now?: () => number;
+  now?: (() => number) | undefined;
 }): Relay {
   const exchanges = createBag<Exchange>();
   const lengths = createLengths();

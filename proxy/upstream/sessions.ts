@@ -98,7 +98,7 @@ export function createSessions({
   origin: string;
   log?: Log;
   /** Called with each session, once it is connected. */
-  opened?: () => void;
+  opened?: (() => void) | undefined;
   lookup?: LookupFunction;
   pingEveryMs?: number;
 }): Transport {
