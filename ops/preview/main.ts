@@ -1,4 +1,3 @@
-import {createHash, createPrivateKey} from "node:crypto";
 import {parseArgs} from "node:util";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
 import {stackNames} from "../../infra/azure/names.ts";
@@ -6,6 +5,7 @@ import {nearest} from "../../regions/meaning.ts";
 import {readWorld} from "../../regions/read.ts";
 import type {World} from "../../regions/world.ts";
 import {parseRules, rulesHelp} from "../review/rules.ts";
+import {exampleKey} from "./example-key.ts";
 
 const help = `npm run preview -- [--stack NAME]... [--json]
 npm run preview -- --base REVISION [--stack NAME]... [--format FORMAT] [--expect RULE]...
@@ -96,17 +96,4 @@ function requireStack(stack: string, known: readonly string[]): void {
   throw new Error(
     `"${stack}" is not a stack; ${nearest(stack, known)} The stacks are ${known.join(", ")}. A region becomes one by an entry in regions.yaml.`,
   );
-}
-
-/** The same each time. Nothing is signed with it. */
-function exampleKey(): string {
-  // RFC 8410, section 7: what comes before the 32 bytes of an Ed25519 key.
-  const prefix = Buffer.from("302e020100300506032b657004220420", "hex");
-  const bytes = createHash("sha256").update("preview").digest();
-  const key = createPrivateKey({
-    key: Buffer.concat([prefix, bytes]),
-    format: "der",
-    type: "pkcs8",
-  });
-  return key.export({type: "pkcs8", format: "pem"}) as string;
 }

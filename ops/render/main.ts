@@ -11,13 +11,15 @@ import {assignments, report} from "../../dns/report.ts";
 import {profilesOf} from "../../dns/traffic-manager/traffic-manager.ts";
 import {readWorld} from "../../regions/read.ts";
 import {fileSchema} from "../../regions/schema.ts";
+import {infraFiles} from "./infra-files.ts";
 import {stackPages} from "./stack-pages.ts";
 
 const help = `npm run render -- [--check]
 
 Renders what is committed but follows from other files: the JSON Schema of regions.yaml; its DNS plan
 as a table, as Traffic Manager's profiles, as octoDNS's zone and as maps; the fit of the latency
-model; the pages that say what each stack is made of.
+model; what each stack asks for and what Envoy is told, of a world that shows all of it; the pages that
+say what each stack is made of.
 
   --check  writes nothing; fails if a file is not what would be rendered
   --help   this text
@@ -64,6 +66,7 @@ async function rendered(): Promise<Record<string, string>> {
         text,
       ]),
     ),
+    ...(await infraFiles()),
     ...(await stackPages()),
   };
 }
