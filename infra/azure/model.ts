@@ -6,10 +6,10 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import type {AzureModel, Deployment, Region, World} from "../../regions/world.ts";
-import {createEndpoint} from "./endpoint.ts";
 import type {Where} from "./group.ts";
 import {accountName} from "./names.ts";
 import type {Network} from "./network.ts";
+import {createEndpoint} from "./private-endpoint.ts";
 
 export interface ModelArgs {
   readonly world: World;

@@ -7,9 +7,9 @@ import {
   output,
 } from "@pulumi/pulumi";
 import {parseArmId} from "./arm-id.ts";
-import {createEndpoint} from "./endpoint.ts";
 import type {Where} from "./group.ts";
 import type {Network} from "./network.ts";
+import {createEndpoint} from "./private-endpoint.ts";
 
 export interface VaultArgs {
   readonly where: Where;

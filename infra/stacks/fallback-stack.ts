@@ -1,8 +1,8 @@
 import {ComponentResource, type Output, type StackReference} from "@pulumi/pulumi";
 import {planOf} from "../../dns/plan.ts";
 import type {Region, World} from "../../regions/world.ts";
-import {createEndpoint} from "../azure/endpoint.ts";
 import {createGroup, type Where} from "../azure/group.ts";
+import {createEndpoint} from "../azure/private-endpoint.ts";
 import {grant} from "../azure/roles.ts";
 import {fallbacksOf} from "./fallback-regions.ts";
 import {referTo} from "./stack-reference.ts";
