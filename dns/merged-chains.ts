@@ -1,7 +1,7 @@
 import type {Plan, Rule} from "./plan.ts";
 
 /** Places that are served by the same pools in the same order: one answer, whatever rules they are in. */
-export interface Chain {
+export interface MergedChain {
   /** Of the first of its rules. */
   readonly name: string;
   readonly pools: readonly string[];
@@ -9,7 +9,7 @@ export interface Chain {
 }
 
 /** Throws where a place has none. */
-export function chainsOf(plan: Plan): Chain[] {
+export function mergedChains(plan: Plan): MergedChain[] {
   const rules = servedRules(plan);
   return [...Map.groupBy(rules, ({chain}) => chain.join()).values()].map((alike) => ({
     name: alike[0]!.name,

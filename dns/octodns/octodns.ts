@@ -1,7 +1,7 @@
 import {publicName} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {type Answers, answersIn} from "../answers.ts";
-import {type Chain, chainsOf} from "../merged-chains.ts";
+import {type MergedChain, mergedChains} from "../merged-chains.ts";
 import {fitted, labelsOf, NAME_LIMIT} from "../names.ts";
 import type {Plan, Pool} from "../plan.ts";
 import {monitorOf} from "../traffic-manager/monitor.ts";
@@ -29,7 +29,7 @@ export interface DynamicPool {
 
 /** What a provider can say of the plan. */
 export const answersBy = ({tree, title}: Provider, plan: Plan): Answers =>
-  answersIn(tree, chainsOf(plan), title);
+  answersIn(tree, mergedChains(plan), title);
 
 export interface RecordOptions {
   readonly provider?: Provider;
@@ -77,13 +77,13 @@ export function dynamicRecord(
   return record;
 }
 
-const lastOf = (parts: readonly Ranked[], chains: readonly Chain[]): Chain =>
+const lastOf = (parts: readonly Ranked[], chains: readonly MergedChain[]): MergedChain =>
   chains.find(({name}) => name === parts.at(-1)!.name)!;
 
 /** Names of octoDNS's pools, of which its providers make names of their own. */
 function createNamer(
   {service}: World,
-  chains: readonly Chain[],
+  chains: readonly MergedChain[],
   plan: Plan,
   {package: maker, nameLimit, ordersByName}: Provider,
 ) {
@@ -98,7 +98,7 @@ function createNamer(
     if (ordersByName) return fitted(`${String(rank).padStart(3, "0")}-${label}`, {limit});
     return fitted(label + (ordinal > 1 ? `---${ordinal}` : ""), {limit});
   };
-  const link = (chain: Chain, pool: string) =>
+  const link = (chain: MergedChain, pool: string) =>
     fitted(`${labels.get(chain.name)}--${pools.get(pool)}`, {limit});
   return {head, link};
 }
@@ -108,7 +108,7 @@ const SHORTEST = 12;
 
 /** The pools of one chain: one for each rule that starts it, then one for each fallback. */
 function links(
-  chain: Chain,
+  chain: MergedChain,
   {
     heads,
     namer,

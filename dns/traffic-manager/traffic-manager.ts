@@ -2,7 +2,7 @@ import {publicName, shortHash} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {type Answers, answersIn} from "../answers.ts";
 import {azureTree} from "../geography.ts";
-import {type Chain, chainsOf} from "../merged-chains.ts";
+import {type MergedChain, mergedChains} from "../merged-chains.ts";
 import {fitted, labelsOf, NAME_LIMIT} from "../names.ts";
 import type {Plan, Pool} from "../plan.ts";
 import {refuseBeyondLimits} from "./limits.ts";
@@ -61,7 +61,7 @@ export function profilesOf(world: World, plan: Plan): Profile[] {
 
 /** What Traffic Manager can say of the plan. */
 export const trafficManagerAnswers = (plan: Plan): Answers =>
-  answersIn(azureTree, chainsOf(plan), "Traffic Manager");
+  answersIn(azureTree, mergedChains(plan), "Traffic Manager");
 
 /** Why Azure cannot hold the profiles of a plan; undefined where it can, or where the plan warns of it itself. */
 export function profilesWarning(world: World, plan: Plan): string | undefined {
@@ -109,7 +109,7 @@ function endpointsOf(
   const targetOf = (region: string) =>
     publicName(world, world.regions.find(({name}) => name === region)!);
   const nested = (part: string) => ({child: name(part), minChildEndpoints: MIN_CHILDREN});
-  const ruleOf = (chain: Chain) => `rule-${labels.get(chain.name)}`;
+  const ruleOf = (chain: MergedChain) => `rule-${labels.get(chain.name)}`;
   const poolOf = (of: string): Omit<Endpoint, "name"> => {
     const pool = byName.get(of)!;
     return isShared(pool) ? nested(`pool-${of}`) : {target: targetOf(pool.members[0]!.region)};
@@ -126,7 +126,7 @@ function endpointsOf(
       ...poolOf(of),
       priority: index + 1,
     }),
-    byPlace: (chain: Chain): Endpoint => ({
+    byPlace: (chain: MergedChain): Endpoint => ({
       ...(chain.pools.length > 1 ? nested(ruleOf(chain)) : poolOf(chain.pools[0]!)),
       name: labels.get(chain.name)!,
       geoMapping: codes.get(chain.name)!,

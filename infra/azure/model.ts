@@ -9,7 +9,7 @@ import type {AzureModel, Deployment, Region, World} from "../../regions/world.ts
 import type {Where} from "./group.ts";
 import {accountName} from "./names.ts";
 import type {Network} from "./network.ts";
-import {createEndpoint} from "./private-endpoint.ts";
+import {createPrivateEndpoint} from "./private-endpoint.ts";
 
 export interface ModelArgs {
   readonly world: World;
@@ -27,7 +27,7 @@ export class Model extends ComponentResource {
     super("meridian:Model", name, {}, options);
     const account = createAccount(args, this);
     const last = createDeployments(args, account, this);
-    createPrivateEndpoint(args, account, {parent: this, dependsOn: [last]});
+    connect(args, account, {parent: this, dependsOn: [last]});
     this.id = account.id;
     this.endpoint = account.properties.apply(({endpoint}) => endpoint);
     this.registerOutputs();
@@ -89,12 +89,12 @@ function createDeployment(
   );
 }
 
-function createPrivateEndpoint(
+function connect(
   {where, network}: ModelArgs,
   account: azure.Account,
   options: {parent: Model; dependsOn: Resource[]},
 ) {
   const {endpointsSubnetId: subnetId, zones} = network;
   const args = {where, to: "model", target: account.id, subnetId, zoneId: zones.model} as const;
-  createEndpoint("model", args, options);
+  createPrivateEndpoint("model", args, options);
 }

@@ -10,7 +10,7 @@ const groups: Readonly<Record<Zone, string>> = {
   registry: "registry",
 };
 
-export interface EndpointArgs {
+export interface PrivateEndpointArgs {
   readonly where: Where;
   /** What kind of resource it leads to. */
   readonly to: Zone;
@@ -22,9 +22,9 @@ export interface EndpointArgs {
 }
 
 /** Gives a resource a private address in a network, and its name that address there. */
-export function createEndpoint(
+export function createPrivateEndpoint(
   name: string,
-  {where, to, target, subnetId, zoneId}: EndpointArgs,
+  {where, to, target, subnetId, zoneId}: PrivateEndpointArgs,
   options: CustomResourceOptions,
 ): azure.PrivateEndpoint {
   const connection = {name, privateLinkServiceId: target, groupIds: [groups[to]]};

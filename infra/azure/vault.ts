@@ -9,7 +9,7 @@ import {
 import {parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 import type {Network} from "./network.ts";
-import {createEndpoint} from "./private-endpoint.ts";
+import {createPrivateEndpoint} from "./private-endpoint.ts";
 
 export interface VaultArgs {
   readonly where: Where;
@@ -45,7 +45,7 @@ export class Vault extends ComponentResource {
     this.vaultName = this.id.apply((id) => parseArmId(id).name);
     this.tenantId = args.tenantId;
     this.written = createSecrets(args, {resourceGroupName: group, vaultName: this.vaultName}, this);
-    createPrivateEndpoint(args, this);
+    connect(args, this);
     this.registerOutputs();
   }
 }
@@ -95,9 +95,9 @@ function createSecrets(
   return Object.fromEntries(entries);
 }
 
-function createPrivateEndpoint({where, network}: VaultArgs, parent: Vault) {
+function connect({where, network}: VaultArgs, parent: Vault) {
   if (!network) return;
   const {endpointsSubnetId: subnetId, zones} = network;
   const args = {where, to: "vault", target: parent.id, subnetId, zoneId: zones.vault} as const;
-  createEndpoint("vault", args, {parent});
+  createPrivateEndpoint("vault", args, {parent});
 }

@@ -71,7 +71,7 @@ function createWorkload({ground}: EdgeArgs, parent: Edge) {
       pod: edgePod(ground.region),
       replicas: ground.region.edges,
       serves: {port: "https"},
-      reaches: [toWorkload("proxy", proxyPorts.http), toWorkload("issuer", issuerPorts.http)],
+      egress: [toWorkload("proxy", proxyPorts.http), toWorkload("issuer", issuerPorts.http)],
       metrics: {port: "admin", path: "/stats/prometheus"},
     },
     {parent},
@@ -91,7 +91,7 @@ function edgePod({name, certificate}: Region): Pod {
     cpu: "1",
     memory: "1Gi",
     // Envoy stops at once when told to: before that it says goodbye.
-    farewell: {httpGet: {port: "stop", path: "/stop"}},
+    preStop: {httpGet: {port: "stop", path: "/stop"}},
     graceS: 60,
   };
 }

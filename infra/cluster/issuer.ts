@@ -63,7 +63,7 @@ function createWorkload(args: IssuerArgs, parent: Issuer) {
       replicas: args.ground.region.issuers,
       serves: {port: "http", to: "edge"},
       // Who vouches for users is out in the world.
-      reaches: [toInternet(args.ground.region.network.space)],
+      egress: [toInternet(args.ground.region.network.space)],
     },
     {parent},
   );
@@ -88,7 +88,7 @@ function issuerPod({world, image}: IssuerArgs): Pod {
     cpu: "250m",
     memory: "256Mi",
     // Until the edge has seen that it goes: names are asked again after 2 s, and kept for 5 on the way.
-    farewell: {sleep: {seconds: 10}},
+    preStop: {sleep: {seconds: 10}},
     graceS: 30,
   };
 }

@@ -25,7 +25,7 @@ export interface Pod {
   /** From being told to stop to being killed, in seconds. */
   readonly graceS: number;
   /** Asked before being told to stop, which then waits for the answer: for those that cannot drain by themselves. */
-  readonly farewell?:
+  readonly preStop?:
     | {readonly httpGet: {readonly port: string; readonly path: string}}
     | {readonly sleep: {readonly seconds: number}};
 }
@@ -104,7 +104,7 @@ function container(name: string, pod: Pod, self: Identity): core.v1.Container {
       readOnly: true,
     })),
     ...probes(pod),
-    ...(pod.farewell && {lifecycle: {preStop: pod.farewell}}),
+    ...(pod.preStop && {lifecycle: {preStop: pod.preStop}}),
     securityContext: confined,
   };
 }

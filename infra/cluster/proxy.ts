@@ -10,7 +10,7 @@ import type {Host, Region, World} from "../../regions/world.ts";
 import type {Ground} from "../azure/access.ts";
 import {accountUrl} from "../azure/names.ts";
 import {edgeLimits} from "../envoy/limits.ts";
-import {fallbacksOf} from "../stacks/fallback-regions.ts";
+import {fallbackRegions} from "../stacks/fallback-regions.ts";
 import {toAnything} from "./network-rules.ts";
 import type {Pod} from "./pod.ts";
 import {createHeadless, Workload} from "./workload.ts";
@@ -51,7 +51,7 @@ export class Proxies extends ComponentResource {
  * and those of the regions that it falls back to.
  */
 export function policyOf(world: World, region: Region): PolicyInput {
-  const fallbacks = fallbacksOf(world, planOf(world), region);
+  const fallbacks = fallbackRegions(world, planOf(world), region);
   return {
     ...world.traffic,
     objective: world.service.objective,
@@ -123,7 +123,7 @@ function createWorkload(args: ProxyArgs, parent: Proxies) {
       replicas: ground.region.proxies,
       serves: {port: "http", to: "edge"},
       // Model hosts, Entra, and nobody's but theirs.
-      reaches: [toAnything(...modelPorts(ground.region))],
+      egress: [toAnything(...modelPorts(ground.region))],
       metrics: {port: "admin", path: "/metrics"},
       roles: {model: {role: "Cognitive Services OpenAI User", on: args.modelId}},
     },

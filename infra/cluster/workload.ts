@@ -23,7 +23,7 @@ export interface WorkloadArgs {
   /** The port that others reach, and the workload whose pods may; anyone if not given. */
   readonly serves: {readonly port: string; readonly to?: string};
   /** Whom its pods may reach, beside the cluster's names. */
-  readonly reaches: readonly Egress[];
+  readonly egress: readonly Egress[];
   /** Where Prometheus finds what its pods count. */
   readonly metrics?: {readonly port: string; readonly path: string};
   /** What its identity may use, beside its secrets. */
@@ -152,7 +152,7 @@ function createBudget(name: string, {ground}: WorkloadArgs, options: CustomResou
 
 /** Nothing else reaches these pods, and they reach nothing else. The kubelet's probes are not subject to it. */
 function createPolicy(name: string, args: WorkloadArgs, options: CustomResourceOptions) {
-  const {ground, pod, serves, reaches, metrics} = args;
+  const {ground, pod, serves, egress, metrics} = args;
   const portOf = (name: string) => pod.ports[name]!;
   return new NetworkPolicy(
     name,
@@ -165,7 +165,7 @@ function createPolicy(name: string, args: WorkloadArgs, options: CustomResourceO
           fromWorkload(serves.to, portOf(serves.port)),
           ...(metrics ? [fromCollector(portOf(metrics.port))] : []),
         ],
-        egress: [toNames, ...reaches],
+        egress: [toNames, ...egress],
       },
     },
     options,

@@ -3,7 +3,7 @@ import {internalListeners, regionCluster, regionListener} from "./goaway-when-ou
 import {anywhere, type Json, TYPES} from "./json.ts";
 import {type EdgeLimits, edgeLimits} from "./limits.ts";
 import {listener} from "./listener.ts";
-import {adminCluster, stopListener} from "./pre-stop.ts";
+import {adminCluster, preStopListener} from "./pre-stop.ts";
 
 /** https://www.envoyproxy.io/docs/envoy/v1.40.0/api-v3/config/bootstrap/v3/bootstrap.proto */
 export interface EdgeConfig {
@@ -48,7 +48,7 @@ export function edgeConfig(options: EdgeOptions): EdgeConfig {
       listeners: [
         listener(ports.https, healthyPercent, limits),
         regionListener(healthyPercent),
-        stopListener(ports.stop, limits.stopS),
+        preStopListener(ports.stop, limits.stopS),
       ],
       clusters: [
         proxyCluster(proxy, limits.voteS),

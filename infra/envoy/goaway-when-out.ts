@@ -11,7 +11,7 @@ const REGION = "region";
  * DNS knows no better region, clients come back at once, and each time costs a handshake. Nor clients that
  * end all of their requests at a GOAWAY: those go when their connection has its age.
  */
-export const leaving = (limits: EdgeLimits): Json => lua(program(limits));
+export const goawayWhenOut = (limits: EdgeLimits): Json => lua(program(limits));
 
 /** User agents by how they begin. Java's, before 17.0.17 and 24: https://bugs.openjdk.org/browse/JDK-8335181 */
 const FRAGILE = ["Java-http-client/"];

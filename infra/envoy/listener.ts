@@ -1,4 +1,4 @@
-import {leaving} from "./goaway-when-out.ts";
+import {goawayWhenOut} from "./goaway-when-out.ts";
 import {healthPage, httpFilter, router} from "./http.ts";
 import {anywhere, type Json, keepalive, seconds, TYPES} from "./json.ts";
 import type {EdgeLimits} from "./limits.ts";
@@ -81,7 +81,7 @@ const connectionManager = (healthyPercent: number, limits: EdgeLimits): Json =>
       requestLimit(limits.requests),
       tokenLimit,
       healthPage(healthyPercent),
-      leaving(limits),
+      goawayWhenOut(limits),
       router,
     ],
   });

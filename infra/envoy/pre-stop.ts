@@ -8,7 +8,7 @@ const ADMIN = "admin";
  * say GOAWAY on its connections, which Envoy's own page takes as a POST alone, and answers only after
  * `waitS`: the pod is told to stop when the hook has been answered.
  */
-export const stopListener = (port: number, waitS: number): Json => ({
+export const preStopListener = (port: number, waitS: number): Json => ({
   name: "stop",
   address: anywhere(port),
   filter_chains: [

@@ -5,7 +5,7 @@ import {planOf} from "../../dns/plan.ts";
 import {worlds} from "../../dns/worlds.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {smallWorld} from "../fixture.ts";
-import {fallbacksOf} from "./fallback-regions.ts";
+import {fallbackRegions} from "./fallback-regions.ts";
 
 type Sketch = Partial<Region> & {readonly name: string};
 
@@ -16,7 +16,7 @@ const worldOf = (regions: readonly Sketch[], routing: Partial<World["routing"]> 
 });
 
 const namesOf = (world: World, name: string) =>
-  fallbacksOf(world, planOf(world), world.regions.find((region) => region.name === name)!).map(
+  fallbackRegions(world, planOf(world), world.regions.find((region) => region.name === name)!).map(
     ({name}) => name,
   );
 
@@ -79,7 +79,7 @@ test("whatever the world, a region falls back to others that serve, each once, i
     fc.property(worlds, (world) => {
       const plan = planOf(world);
       for (const region of world.regions) {
-        const fallbacks = fallbacksOf(world, plan, region);
+        const fallbacks = fallbackRegions(world, plan, region);
         const names = fallbacks.map(({name}) => name);
         assert.ok(fallbacks.every(({state}) => state === "serving"));
         assert.ok(fallbacks.every(({deployments}) => deployments.length > 0));

@@ -9,7 +9,7 @@ import type {Region, World} from "../../regions/world.ts";
  * the model, nearest first: the others of its pool, then those of the pool that takes all of its users over. Where a
  * residency binds some of its users it binds all, for a proxy does not know where its user is.
  */
-export function fallbacksOf({regions}: World, plan: Plan, region: Region): Region[] {
+export function fallbackRegions({regions}: World, plan: Plan, region: Region): Region[] {
   const pools = poolsAfter(plan, region.pool).slice(0, 2);
   const others = regions.filter(
     ({name, state, deployments}) =>

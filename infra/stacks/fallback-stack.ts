@@ -2,9 +2,9 @@ import {ComponentResource, type Output, type StackReference} from "@pulumi/pulum
 import {planOf} from "../../dns/plan.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {createGroup, type Where} from "../azure/group.ts";
-import {createEndpoint} from "../azure/private-endpoint.ts";
+import {createPrivateEndpoint} from "../azure/private-endpoint.ts";
 import {grant} from "../azure/roles.ts";
-import {fallbacksOf} from "./fallback-regions.ts";
+import {fallbackRegions} from "./fallback-regions.ts";
 import {referTo} from "./stack-reference.ts";
 
 /**
@@ -21,7 +21,7 @@ export function fallbackStack(world: World) {
       region,
       where,
       own: ends.get(region.name)!,
-      others: fallbacksOf(world, plan, region).map(({name}) => [name, ends.get(name)!]),
+      others: fallbackRegions(world, plan, region).map(({name}) => [name, ends.get(name)!]),
     });
   return {};
 }
@@ -66,7 +66,11 @@ class Fallback extends ComponentResource {
       if (region.existing.network?.zones) continue;
       const at = {subnetId: own.endpointsSubnetId, zoneId: own.modelZoneId};
       const near = {...where, location: name};
-      createEndpoint(way, {where: near, to: "model", target: modelId, ...at}, {parent: this});
+      createPrivateEndpoint(
+        way,
+        {where: near, to: "model", target: modelId, ...at},
+        {parent: this},
+      );
     }
     this.registerOutputs();
   }

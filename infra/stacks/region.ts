@@ -8,7 +8,7 @@ import {createGroup, type Where} from "../azure/group.ts";
 import {Model} from "../azure/model.ts";
 import {vaultName} from "../azure/names.ts";
 import {Network} from "../azure/network.ts";
-import {createEndpoint} from "../azure/private-endpoint.ts";
+import {createPrivateEndpoint} from "../azure/private-endpoint.ts";
 import {registryAt} from "../azure/registry.ts";
 import {Vault} from "../azure/vault.ts";
 import {Certificate} from "../cluster/certificate.ts";
@@ -137,5 +137,5 @@ function createRegistryEndpoint({
   if (region.existing.network?.zones) return [];
   const args = {where, to: "registry", target: registryId} as const;
   const at = {subnetId: network.endpointsSubnetId, zoneId: network.zones.registry};
-  return [createEndpoint("registry", {...args, ...at}, {parent: network})];
+  return [createPrivateEndpoint("registry", {...args, ...at}, {parent: network})];
 }
