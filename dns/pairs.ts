@@ -2,8 +2,9 @@
 import {publicName} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
 import type {Deviation} from "./answers.ts";
-import {answersBy, type DynamicRecord, dynamicRecord} from "./octodns/octodns.ts";
+import {answersBy, dynamicRecord} from "./octodns/octodns.ts";
 import {type ProviderName, providers} from "./octodns/providers.ts";
+import type {DynamicRecord} from "./octodns/record.ts";
 import type {Plan} from "./plan.ts";
 import {type Reader, readPlan, readProfiles, readRecord, readRecordByRoute53} from "./readers.ts";
 import {profilesOf, rootName, trafficManagerAnswers} from "./traffic-manager/traffic-manager.ts";

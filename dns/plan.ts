@@ -1,6 +1,7 @@
 import {codesOf, type Place, places} from "../regions/places/places.ts";
 import type {Region, World} from "../regions/world.ts";
 import {type Distances, distancesOf} from "./latency/distances.ts";
+import {type Pool, poolsOf} from "./pool.ts";
 import {listed} from "./table.ts";
 
 /** Who is served where, and by whom when that fails. Everything that DNS says follows from it. */
@@ -11,12 +12,6 @@ export interface Plan {
   readonly rules: readonly Rule[];
   /** What a reader of the plan should know before it is rolled out. */
   readonly warnings: readonly string[];
-}
-
-/** Regions that share load by weight. */
-export interface Pool {
-  readonly name: string;
-  readonly members: readonly {readonly region: string; readonly weight: number}[];
 }
 
 /** Places that are served alike. */
@@ -59,17 +54,6 @@ export function planOf(world: World): Plan {
     rules,
     warnings: [...overruled(assigned), ...idle(assigned, pools), ...exposed(rules, pools)],
   };
-}
-
-function poolsOf(serving: readonly Region[]): Pool[] {
-  return [...Map.groupBy(serving, ({pool}) => pool)]
-    .map(([name, regions]) => ({
-      name,
-      members: regions
-        .map(({name, weight}) => ({region: name, weight}))
-        .toSorted((a, b) => (a.region < b.region ? -1 : 1)),
-    }))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 interface Assigned {

@@ -3,17 +3,17 @@
  * the proofs hold the plan against it. Nothing that renders is used here, but for Route 53's own list.
  */
 import type {Place} from "../regions/places/places.ts";
-import type {DynamicRecord} from "./octodns/octodns.ts";
+import type {DynamicRecord} from "./octodns/record.ts";
 import {route53ContinentOf} from "./octodns/route53.ts";
 import type {Plan} from "./plan.ts";
 
 /** Targets that answer a place with their shares in lowest terms, `2 a.example.net, 1 b.example.net`. */
-export type Answers = string;
+export type Shares = string;
 
 /** Asks for one place while some targets are lost. Places of one key are answered alike, whatever is lost. */
 export interface Reader {
   keyOf(place: Place): string;
-  answers(key: string, lost: ReadonlySet<string>): Answers;
+  answers(key: string, lost: ReadonlySet<string>): Shares;
 }
 
 /**
@@ -75,7 +75,7 @@ export function readProfiles(profiles: readonly Readable[], root: string): Reade
     return top.endpoints.find(({geoMapping}) => geoMapping?.includes(code!))!.name;
   }
 
-  function walk({trafficRoutingMethod, endpoints}: Readable, lost: ReadonlySet<string>): Answers {
+  function walk({trafficRoutingMethod, endpoints}: Readable, lost: ReadonlySet<string>): Shares {
     const well = endpoints.filter((endpoint) => isWell(endpoint, lost));
     const open = well.length > 0 ? well : endpoints;
     if (trafficRoutingMethod === "Weighted")
@@ -157,7 +157,7 @@ export const bare = (name: string): string => name.replace(/\.$/, "");
 /** The answers of one group, by their shares. */
 export function shown(
   weighted: readonly {readonly target: string; readonly weight: number}[],
-): Answers {
+): Shares {
   const divisor = weighted.reduce((all, {weight}) => common(all, weight), 0);
   return weighted
     .toSorted((a, b) => (a.target < b.target ? -1 : 1))

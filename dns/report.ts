@@ -2,7 +2,8 @@ import {placeGroups} from "../regions/places/place-groups.ts";
 import {codesOf, placeByCode} from "../regions/places/places.ts";
 import type {World} from "../regions/world.ts";
 import {overPeople, shareOf} from "./people.ts";
-import type {Assignment, Plan, Pool, Rule} from "./plan.ts";
+import type {Assignment, Plan, Rule} from "./plan.ts";
+import type {Pool} from "./pool.ts";
 import {listed, table} from "./table.ts";
 
 /** The plan to be read: a line for each rule, then who stays where, who takes no new users, what to know. */

@@ -1,6 +1,6 @@
 import {locations} from "../../regions/azure.ts";
 import type {Place} from "../../regions/places/places.ts";
-import type {Pool} from "../plan.ts";
+import type {Pool} from "../pool.ts";
 import {type Site, siteOf} from "./figures.ts";
 import {type Gateway, gatewayOf} from "./gateways.ts";
 import {legMs, roundTripMs} from "./latency.ts";

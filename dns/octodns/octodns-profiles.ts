@@ -1,5 +1,5 @@
 import {LIMITS} from "../traffic-manager/limits.ts";
-import type {DynamicRecord} from "./octodns.ts";
+import type {DynamicRecord} from "./record.ts";
 
 /**
  * How many Traffic Manager profiles octoDNS's Azure provider makes of a record: one Priority for each pool

@@ -3,29 +3,12 @@ import type {World} from "../../regions/world.ts";
 import {type Answers, answersIn} from "../answers.ts";
 import {type MergedChain, mergedChains} from "../merged-chains.ts";
 import {fitted, labelsOf, NAME_LIMIT} from "../names.ts";
-import type {Plan, Pool} from "../plan.ts";
+import type {Plan} from "../plan.ts";
+import type {Pool} from "../pool.ts";
 import {monitorOf} from "../traffic-manager/monitor.ts";
 import {inOrder, naturalOrder, type Ranked, ranked} from "./octodns-order.ts";
 import {type Provider, providers} from "./providers.ts";
-
-/** A dynamic CNAME record as octoDNS reads it: https://github.com/octodns/octodns/blob/main/docs/dynamic_records.md */
-export interface DynamicRecord {
-  readonly dynamic: {
-    readonly pools: Readonly<Record<string, DynamicPool>>;
-    /** The first that has the client's place counts; the last has them all. */
-    readonly rules: readonly {readonly geos?: readonly string[]; readonly pool: string}[];
-  };
-  readonly octodns: Readonly<Record<string, unknown>>;
-  readonly ttl: number;
-  readonly type: "CNAME";
-  /** Where all of a chain is lost. */
-  readonly value: string;
-}
-
-export interface DynamicPool {
-  readonly fallback?: string;
-  readonly values: readonly {readonly value: string; readonly weight?: number}[];
-}
+import type {DynamicPool, DynamicRecord} from "./record.ts";
 
 /** What a provider can say of the plan. */
 export const answersBy = ({tree, title}: Provider, plan: Plan): Answers =>

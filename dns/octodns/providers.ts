@@ -2,8 +2,8 @@ import type {Place} from "../../regions/places/places.ts";
 import {ns1Tree, octodnsTree, route53Tree, type Tree} from "../geography.ts";
 import {NAME_LIMIT} from "../names.ts";
 import type {Monitor} from "../traffic-manager/monitor.ts";
-import type {DynamicRecord} from "./octodns.ts";
 import {type Part, splitWhole} from "./octodns-order.ts";
+import type {DynamicRecord} from "./record.ts";
 import {refuseBeyondRoute53, route53ContinentOf} from "./route53.ts";
 
 /** What writes octoDNS's record into a DNS service, and what that service can say. */

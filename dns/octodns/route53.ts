@@ -1,4 +1,4 @@
-import type {DynamicRecord} from "./octodns.ts";
+import type {DynamicRecord} from "./record.ts";
 
 /**
  * Route 53's continents, by the country codes that it knows:

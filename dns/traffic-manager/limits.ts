@@ -1,4 +1,4 @@
-import type {Profile} from "./traffic-manager.ts";
+import type {Profile} from "./profile.ts";
 
 /**
  * Of a subscription, a profile and of nesting:

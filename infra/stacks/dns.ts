@@ -1,11 +1,8 @@
 import * as azure from "@pulumi/azure-native/dns/index.js";
 import * as traffic from "@pulumi/azure-native/trafficmanager/index.js";
 import {planOf} from "../../dns/plan.ts";
-import {
-  type Endpoint,
-  type Profile,
-  profilesOf,
-} from "../../dns/traffic-manager/traffic-manager.ts";
+import type {Profile, ProfileEndpoint} from "../../dns/traffic-manager/profile.ts";
+import {profilesOf} from "../../dns/traffic-manager/traffic-manager.ts";
 import {recordName} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {parseArmId} from "../azure/arm-id.ts";
@@ -61,7 +58,7 @@ function createProfile(
 
 /** A child is known by its id, which makes it first. */
 function endpointArgs(
-  {child, geoMapping, ...endpoint}: Endpoint,
+  {child, geoMapping, ...endpoint}: ProfileEndpoint,
   made: ReadonlyMap<string, traffic.Profile>,
 ) {
   const kind = child === undefined ? "externalEndpoints" : "nestedEndpoints";
