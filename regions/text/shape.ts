@@ -1,4 +1,4 @@
-import type {z} from "zod";
+import {z} from "zod";
 import {type Fault, near, nearest} from "../meaning.ts";
 import {fileSchema} from "../schema.ts";
 
@@ -122,41 +122,24 @@ const shown = (value: unknown, source?: string): string =>
 
 /** The keys that the schema knows at `path`, where `value` stands. */
 function keysAt(path: readonly (string | number)[], value: unknown): string[] {
-  let schema: Schema = fileSchema as unknown as Schema;
-  for (const key of path) schema = step(unwrapped(schema), key);
-  return Object.keys(shapeOf(unwrapped(schema), value));
+  let schema = z.toJSONSchema(fileSchema, {io: "input"}) as JsonSchema;
+  for (const key of path)
+    schema = schema.properties?.[key] ?? schema.additionalProperties ?? schema.items ?? {};
+  const kind = schema.oneOf?.find(({properties = {}}) => isOfKind(value, properties)) ?? schema;
+  return Object.keys(kind.properties ?? {});
 }
 
-/** Of several kinds, the one that `value` says it is. */
-function shapeOf({def}: Schema, value: unknown): Readonly<Record<string, Schema>> {
-  const {shape = {}, options, discriminator = ""} = def;
-  const kind: unknown = Object(value)[discriminator];
-  const kinds = options?.map(({def}) => def.shape ?? {}) ?? [];
-  return kinds.find((shape) => shape[discriminator]?.def.values?.includes(kind)) ?? shape;
-}
+/** Whether a mapping has the one value that its kind has for the key that tells the kinds apart. */
+const isOfKind = (value: unknown, properties: Readonly<Record<string, JsonSchema>>) =>
+  Object.entries(properties).some(
+    ([key, {const: only}]) => only !== undefined && only === Object(value)[key],
+  );
 
-/** As much of a zod schema as a walk along a path needs. */
-interface Schema {
-  readonly def: {
-    readonly innerType?: Schema;
-    readonly in?: Schema;
-    readonly out?: Schema;
-    readonly shape?: Record<string, Schema>;
-    readonly valueType?: Schema;
-    readonly element?: Schema;
-    readonly options?: readonly Schema[];
-    readonly discriminator?: string;
-    readonly values?: readonly unknown[];
-  };
-}
-
-function unwrapped(schema: Schema): Schema {
-  const {innerType, out, shape, element, valueType} = schema.def;
-  if (shape || element || valueType) return schema;
-  const inner = innerType ?? out;
-  return inner ? unwrapped(inner) : schema;
-}
-
-function step({def}: Schema, key: string | number): Schema {
-  return def.shape?.[key] ?? def.valueType ?? def.element ?? {def: {}};
+/** As much of a JSON Schema as a walk along a path needs. */
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema;
+  readonly items?: JsonSchema;
+  readonly oneOf?: readonly JsonSchema[];
+  readonly const?: unknown;
 }
