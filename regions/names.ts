@@ -15,7 +15,7 @@ export function publicName(world: World, region: Region): string {
 export const recordName = ({service: {hostname, zone}}: World): string =>
   hostname.slice(0, -zone.length - 1);
 
-/** Four hex digits that tell two installations of one name apart. */
-export function shortHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 4);
+/** The first hex digits of a SHA-256. Four tell two installations of one name apart. */
+export function shortHash(content: string | Uint8Array, digits = 4): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, digits);
 }

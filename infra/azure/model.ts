@@ -21,15 +21,15 @@ export interface ModelArgs {
 /** A region's Azure OpenAI account, reached privately and by identity alone, and its deployments. */
 export class Model extends ComponentResource {
   readonly id: Output<string>;
-  readonly endpoint: Output<string>;
+  readonly url: Output<string>;
 
   constructor(name: string, args: ModelArgs, options?: ComponentResourceOptions) {
     super("meridian:Model", name, {}, options);
     const account = createAccount(args, this);
     const last = createDeployments(args, account, this);
-    connect(args, account, {parent: this, dependsOn: [last]});
+    connectPrivately(args, account, {parent: this, dependsOn: [last]});
     this.id = account.id;
-    this.endpoint = account.properties.apply(({endpoint}) => endpoint);
+    this.url = account.properties.apply(({endpoint}) => endpoint);
     this.registerOutputs();
   }
 }
@@ -89,7 +89,7 @@ function createDeployment(
   );
 }
 
-function connect(
+function connectPrivately(
   {where, network}: ModelArgs,
   account: azure.Account,
   options: {parent: Model; dependsOn: Resource[]},

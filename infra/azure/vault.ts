@@ -45,7 +45,7 @@ export class Vault extends ComponentResource {
     this.vaultName = this.id.apply((id) => parseArmId(id).name);
     this.tenantId = args.tenantId;
     this.written = createSecrets(args, {resourceGroupName: group, vaultName: this.vaultName}, this);
-    connect(args, this);
+    connectPrivately(args, this);
     this.registerOutputs();
   }
 }
@@ -95,7 +95,7 @@ function createSecrets(
   return Object.fromEntries(entries);
 }
 
-function connect({where, network}: VaultArgs, parent: Vault) {
+function connectPrivately({where, network}: VaultArgs, parent: Vault) {
   if (!network) return;
   const {endpointsSubnetId: subnetId, zones} = network;
   const args = {where, to: "vault", target: parent.id, subnetId, zoneId: zones.vault} as const;

@@ -33,8 +33,8 @@ export class Certificate extends ComponentResource {
     const metadata = {name: unique, namespace: ground.cluster.namespace};
     const data = {"policy.json": policy, "issue.sh": script};
     const files = new ConfigMap("certificate", {metadata, data}, onCluster);
-    const reach = createPolicy(args, onCluster);
-    const before = {...onCluster, dependsOn: [access, files, reach]};
+    const rules = createPolicy(args, onCluster);
+    const before = {...onCluster, dependsOn: [access, files, rules]};
     new Job("certificate", {metadata, spec: jobSpec(args, access, unique)}, before);
     this.registerOutputs();
   }

@@ -1,6 +1,6 @@
-import {createHash} from "node:crypto";
 import type {core} from "@pulumi/kubernetes/types/input.js";
 import {all, type Input} from "@pulumi/pulumi";
+import {shortHash} from "../../regions/names.ts";
 import {TOKEN_AUDIENCE} from "../azure/access.ts";
 
 /** What one workload's pods run, read and answer. Paths are relative to `workingDir`. */
@@ -186,8 +186,5 @@ const spread = (name: string): core.v1.TopologySpreadConstraint[] =>
 /** Files that are read once at start are in the template by their hash, so that a change rolls it. */
 function annotations({files}: Pod): Record<string, Input<string>> {
   if (!files.rolls) return {};
-  return {"meridian/files": all(files.data).apply(digest)};
+  return {"meridian/files": all(files.data).apply((data) => shortHash(JSON.stringify(data), 12))};
 }
-
-const digest = (value: unknown) =>
-  createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 12);

@@ -1,5 +1,5 @@
 import {CustomResource} from "@pulumi/kubernetes/apiextensions/customResource.js";
-import {Deployment} from "@pulumi/kubernetes/apps/v1/deployment.js";
+import {Deployment as KubernetesDeployment} from "@pulumi/kubernetes/apps/v1/deployment.js";
 import {HorizontalPodAutoscaler} from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler.js";
 import {ConfigMap} from "@pulumi/kubernetes/core/v1/configMap.js";
 import {Service} from "@pulumi/kubernetes/core/v1/service.js";
@@ -43,11 +43,11 @@ export class Workload extends ComponentResource {
     this.access = createAccess(name, args, this);
     const files = createFiles(args, onCluster);
     const before = {...onCluster, dependsOn: [this.access, files]};
-    const deployment = createDeployment(name, args, this.access, before);
+    const pods = createPods(name, args, this.access, before);
     createAutoscaler(name, args, onCluster);
     createBudget(name, args, onCluster);
     createPolicy(name, args, onCluster);
-    createMonitor(name, args, {...onCluster, dependsOn: [deployment]});
+    createMonitor(name, args, {...onCluster, dependsOn: [pods]});
     this.registerOutputs();
   }
 }
@@ -87,13 +87,13 @@ function createFiles({ground, pod}: WorkloadArgs, options: CustomResourceOptions
   return new ConfigMap(name, {metadata, data}, options);
 }
 
-function createDeployment(
+function createPods(
   name: string,
   {ground: {cluster, vault}, pod, replicas}: WorkloadArgs,
   {clientId}: Access,
   options: CustomResourceOptions,
 ) {
-  return new Deployment(
+  return new KubernetesDeployment(
     name,
     {
       metadata: {name, namespace: cluster.namespace, labels: labelsOf(name)},

@@ -5,8 +5,7 @@ import {contextOf} from "./image.ts";
 import {untar} from "./untar.rig.ts";
 
 test("what the registry builds from has a Dockerfile, and all that it copies and runs", async () => {
-  const {files} = await bundle();
-  const {Dockerfile = "", ...others} = untar(contextOf({files, hash: ""}).archive);
+  const {Dockerfile = "", ...others} = untar(contextOf(await bundle()).archive);
   const copied = /^COPY (.+) \.\/$/m.exec(Dockerfile)?.[1]?.split(" ") ?? [];
   assert.deepEqual(copied.toSorted(), Object.keys(others).toSorted());
   const [program, ...args] = JSON.parse(/^CMD (.+)$/m.exec(Dockerfile)?.[1] ?? "[]");
@@ -18,7 +17,7 @@ test("what the registry builds from has a Dockerfile, and all that it copies and
 test("other content is another image", () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const hashOf = (main: string) =>
-    contextOf({files: {"main.js": bytes(main), "issuer.js": bytes("")}, hash: ""}).hash;
+    contextOf({files: {"main.js": bytes(main), "issuer.js": bytes("")}}).hash;
   assert.equal(hashOf("1"), hashOf("1"));
   assert.notEqual(hashOf("1"), hashOf("2"));
 });

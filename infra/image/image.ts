@@ -1,4 +1,3 @@
-import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, writeFileSync} from "node:fs";
 import {fileURLToPath} from "node:url";
 import {gzipSync} from "node:zlib";
@@ -12,6 +11,7 @@ import {
   type Output,
   secret,
 } from "@pulumi/pulumi";
+import {shortHash} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import type {Where} from "../azure/group.ts";
 import {storageName} from "../azure/names.ts";
@@ -77,7 +77,7 @@ export function contextOf({files}: Bundle): Context {
     "package.json": text('{"type": "module"}\n'),
     Dockerfile: text(dockerfile),
   });
-  return {archive, hash: createHash("sha256").update(archive).digest("hex").slice(0, 12)};
+  return {archive, hash: shortHash(archive, 12)};
 }
 
 function createAccount({world, where, stack}: ImageArgs, parent: Image) {

@@ -71,7 +71,7 @@ export async function regionStack(world: World, region: Region) {
   return {
     publicName: edge.publicName,
     address: edge.address,
-    model: model.endpoint,
+    model: model.url,
     modelId: model.id,
     modelZoneId: network.zones.model,
     endpointsSubnetId: network.endpointsSubnetId,
