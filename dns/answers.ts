@@ -6,17 +6,17 @@ import {peopleIn} from "./people.ts";
 
 /** The plan as far as a hierarchy of codes can say it. */
 export interface Answers {
-  /** Those that answer any place. */
+  /** Only chains that answer at least one place. */
   readonly chains: readonly MergedChain[];
-  /** Of each chain, in order. */
+  /** The codes of each chain, by its name, in order. */
   readonly codes: ReadonlyMap<string, readonly string[]>;
-  /** Places that are answered otherwise than planned, for want of a code of their own. */
+  /** Places that have no code of their own and are therefore answered differently from the plan. */
   readonly deviations: readonly Deviation[];
 }
 
 export interface Deviation {
   readonly place: Place;
-  /** Its own code, or that of what it is answered with. */
+  /** The code under which it is answered: its own, or that of the group above it. */
   readonly as: string;
   readonly planned: MergedChain;
   readonly given: MergedChain;
@@ -47,13 +47,13 @@ export function answersIn(tree: Tree, planned: readonly MergedChain[], who: stri
   return {chains, codes, deviations};
 }
 
-/** More than all codes there are: a residency is kept whatever that costs. */
+/** Higher than the number of codes, so that keeping a residency always wins. */
 const BREACH = 1000;
 
 const byPlace = (chains: readonly MergedChain[]): Map<Place, MergedChain> =>
   new Map(chains.flatMap((chain) => chain.places.map(({place}) => [place, chain] as const)));
 
-/** A chain is of all pools that may serve its places, so to be answered by some of them keeps their residency. */
+/** A chain lists every pool that may serve its places, so an answer from any subset keeps their residency. */
 const keeps = (planned: MergedChain, given: MergedChain): boolean =>
   given.pools.every((pool) => planned.pools.includes(pool));
 
@@ -65,7 +65,7 @@ const countries = (tree: Tree): Place[][] =>
     place && unnamed.length > 0 ? [[place, ...unnamed]] : [],
   );
 
-/** Gives all of a country to the chain of most of its people, of those that keep every residency in it. */
+/** Gives a whole country to one chain: the one that serves most of its people and keeps every residency in it. */
 function fold(chains: readonly MergedChain[], parts: readonly Place[]): MergedChain[] {
   const planned = byPlace(chains);
   const own = [...new Set(parts.map((place) => planned.get(place)!))];
@@ -82,7 +82,7 @@ function fold(chains: readonly MergedChain[], parts: readonly Place[]): MergedCh
     .filter(({places}) => places.length > 0);
 }
 
-/** Each place with where in the hierarchy it is answered, and by which chain. */
+/** For each place, the code under which it is answered and the chain that answers. */
 function answersUnder(
   {code, place, unnamed = [], children}: Tree,
   byCode: ReadonlyMap<string, MergedChain>,

@@ -2,13 +2,13 @@ import type {Plan, Rule} from "./plan.ts";
 
 /** Places that are served by the same pools in the same order: one answer, whatever rules they are in. */
 export interface MergedChain {
-  /** Of the first of its rules. */
+  /** The name of the first of its rules. */
   readonly name: string;
   readonly pools: readonly string[];
   readonly places: Rule["places"];
 }
 
-/** Throws where a place has none. */
+/** Merges the rules that share a chain. Throws where a place is served by no pool. */
 export function mergedChains(plan: Plan): MergedChain[] {
   const rules = servedRules(plan);
   return [...Map.groupBy(rules, ({chain}) => chain.join()).values()].map((alike) => ({

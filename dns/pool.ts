@@ -6,7 +6,7 @@ export interface Pool {
   readonly members: readonly {readonly region: string; readonly weight: number}[];
 }
 
-/** The pools of regions, in order of name; so are the members of each. */
+/** Groups regions into pools. Pools and their members are sorted by name. */
 export function poolsOf(regions: readonly Region[]): Pool[] {
   return [...Map.groupBy(regions, ({pool}) => pool)]
     .map(([name, members]) => ({

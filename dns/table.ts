@@ -1,6 +1,6 @@
 const isNumber = (cell: string): boolean => /^[\d.]+%?$/.test(cell);
 
-/** Columns two spaces apart; those of numbers to the right. The first row is the head. */
+/** Lays out columns two spaces apart, numbers right-aligned. The first row is the header. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const columns = rows[0]!.map((_, index) => {
     const cells = rows.map((row) => row[index]!);
@@ -20,7 +20,7 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** `A, B, C and 4 more`: no more names than can be read. */
+/** `A, B, C and 4 more`: at most as many names as a reader takes in. */
 export function listed(names: readonly string[], limit = 3): string {
   const shown = names.slice(0, limit).join(", ");
   return names.length > limit ? `${shown} and ${names.length - limit} more` : shown;

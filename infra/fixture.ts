@@ -42,7 +42,7 @@ const region = (name: string): Region => ({
   hosts: [],
 });
 
-/** Two regions, of which the first is home; one model with two deployments. */
+/** Two regions, the first being home, with one model of two deployments. */
 export const smallWorld: World = {
   service: {
     name: "meridian",
@@ -76,7 +76,7 @@ export const smallWorld: World = {
 
 const [home, abroad] = smallWorld.regions as [Region, Region];
 
-/** Three regions: one with all that an entry may ask for, and two of one pool, of which the second drains. */
+/** Three regions: one with everything an entry may ask for, and two in one pool, the second of which drains. */
 export const fullWorld: World = {
   ...smallWorld,
   service: {

@@ -1,17 +1,17 @@
 import {createHash} from "node:crypto";
 import type {Region, World} from "./world.ts";
 
-/** The DNS label of a region's public address. Unique in its location among all of Azure's customers. */
+/** The DNS label of a region's public address, which must be unique in its Azure location. */
 export function publicLabel({service}: World, region: Region): string {
   return `${service.name}-${region.name}-${shortHash(service.hostname)}`;
 }
 
-/** Where a region answers, known before it exists: DNS needs nothing that a stack made. */
+/** A region's public DNS name. It is known in advance, so that DNS needs no output of a stack. */
 export function publicName(world: World, region: Region): string {
   return `${publicLabel(world, region)}.${region.name}.cloudapp.azure.com`;
 }
 
-/** The hostname within its zone, whose apex it is not. */
+/** The hostname relative to its zone. It is never the apex. */
 export const recordName = ({service: {hostname, zone}}: World): string =>
   hostname.slice(0, -zone.length - 1);
 

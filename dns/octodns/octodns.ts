@@ -10,13 +10,13 @@ import {inOrder, naturalOrder, type Ranked, ranked} from "./octodns-order.ts";
 import {type Provider, providers} from "./providers.ts";
 import type {DynamicPool, DynamicRecord} from "./record.ts";
 
-/** What a provider can say of the plan. */
+/** The plan as far as a provider can express it. */
 export const answersBy = ({tree, title}: Provider, plan: Plan): Answers =>
   answersIn(tree, mergedChains(plan), title);
 
 export interface RecordOptions {
   readonly provider?: Provider;
-  /** Of those that octoDNS has, some take weights up to 15 only. */
+  /** Some providers take weights up to 15 only. */
   readonly maxWeight?: number;
 }
 
@@ -63,7 +63,7 @@ export function dynamicRecord(
 const lastOf = (parts: readonly Ranked[], chains: readonly MergedChain[]): MergedChain =>
   chains.find(({name}) => name === parts.at(-1)!.name)!;
 
-/** Names of octoDNS's pools, of which its providers make names of their own. */
+/** Names octoDNS's pools; its providers build names of their own from them. */
 function createNamer(
   {service}: World,
   chains: readonly MergedChain[],
@@ -86,7 +86,7 @@ function createNamer(
   return {head, link};
 }
 
-/** What a name with the hash of what was cut off still tells. */
+/** The shortest name that still says something when it is cut and ends in a hash. */
 const SHORTEST = 12;
 
 /** The pools of one chain: one for each rule that starts it, then one for each fallback. */
@@ -126,7 +126,7 @@ function values(
   }));
 }
 
-/** In lowest terms; where that is still too much, rounded to within the limit and never to nothing. */
+/** Reduces weights to lowest terms; where they still exceed the limit, scales them down, never to zero. */
 export function scaled(weights: readonly number[], limit: number): number[] {
   const divisor = weights.reduce(greatestCommonDivisor);
   const lowest = weights.map((weight) => weight / divisor);
@@ -138,7 +138,7 @@ export function scaled(weights: readonly number[], limit: number): number[] {
 const greatestCommonDivisor = (a: number, b: number): number =>
   b === 0 ? a : greatestCommonDivisor(b, a % b);
 
-/** The region of most weight. */
+/** The region with the highest weight. */
 const lastResort = (values: DynamicPool["values"]): string =>
   values.reduce((a, b) => ((b.weight ?? 1) > (a.weight ?? 1) ? b : a)).value;
 

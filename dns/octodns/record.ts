@@ -2,13 +2,13 @@
 export interface DynamicRecord {
   readonly dynamic: {
     readonly pools: Readonly<Record<string, DynamicPool>>;
-    /** The first that has the client's place counts; the last has them all. */
+    /** The first rule that has the client's place applies; the last one takes everyone. */
     readonly rules: readonly {readonly geos?: readonly string[]; readonly pool: string}[];
   };
   readonly octodns: Readonly<Record<string, unknown>>;
   readonly ttl: number;
   readonly type: "CNAME";
-  /** Where all of a chain is lost. */
+  /** The answer when every pool of a chain is lost. */
   readonly value: string;
 }
 

@@ -84,7 +84,7 @@ function locationsOf({azure}: Place): string[] {
   const continent = route53ContinentOf(country);
   return [
     ...(azure.startsWith("US-") ? [azure] : []),
-    // Of what it does not know it has no addresses.
+    // Route 53 has no addresses for countries that it does not know.
     ...(continent ? [country, `in ${continent}`] : []),
     "*",
   ];

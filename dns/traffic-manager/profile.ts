@@ -14,13 +14,13 @@ export interface Profile {
 
 export interface ProfileEndpoint {
   readonly name: string;
-  /** Of an external endpoint: a region's public name. */
+  /** For an external endpoint: a region's public name. */
   readonly target?: string;
-  /** Of a nested endpoint: the child's `profileName`. */
+  /** For a nested endpoint: the `profileName` of its child. */
   readonly child?: string;
   readonly weight?: number;
   readonly priority?: number;
   readonly geoMapping?: readonly string[];
-  /** Of a nested endpoint: it is well while this many of the child's endpoints are. */
+  /** For a nested endpoint: how many of the child's endpoints must be healthy for it to be healthy. */
   readonly minChildEndpoints?: number;
 }

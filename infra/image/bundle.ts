@@ -1,13 +1,13 @@
 import {fileURLToPath} from "node:url";
 import {build} from "esbuild";
 
-/** The programs of the proxy image: one file each, with everything they import inside. */
+/** The programs of the proxy image, each bundled into one file. */
 export interface Bundle {
   readonly files: Readonly<Record<"main.js" | "issuer.js", Uint8Array>>;
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-/** What CommonJS packages in an ES module bundle expect to find. */
+/** CommonJS packages in an ES module bundle expect a `require`. */
 const REQUIRE =
   'import {createRequire} from "node:module"; const require = createRequire(import.meta.url);';
 
@@ -25,7 +25,7 @@ export async function bundle(): Promise<Bundle> {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "inline",
-    // Names of modules are in the bundle: where a link leads to is not to be.
+    // Module paths end up in the bundle, and must not depend on where a symlink leads.
     preserveSymlinks: true,
     write: false,
   });

@@ -29,11 +29,11 @@ export interface ImageArgs {
 }
 
 const REPOSITORY = "meridian-proxy";
-/** The build starts at once; the address it reads its context from is good for this long. */
+/** How long the signed address of the build context is valid. Builds start at once. */
 const CONTEXT_LIFETIME_MS = 60 * 60_000;
 const buildFolder = fileURLToPath(new URL("../../.meridian/build/", import.meta.url));
 
-/** The user is one that no host has; a pod may run with a read-only root. */
+/** The user exists on no host. Nothing is written, so the root file system may be read-only. */
 const dockerfile = `FROM node:26.10.0-slim
 WORKDIR /app
 COPY package.json main.js issuer.js ./
@@ -42,8 +42,8 @@ CMD ["node", "main.js"]
 `;
 
 /**
- * The image of proxy and issuer, built in the registry. It is named by the hash of its content, and
- * so are the resources that build it: another content is another build, the same one does nothing.
+ * The image of proxy and issuer, built in the registry. The image and the resources that build it are named
+ * by the hash of its content: new content triggers a build, the same content does nothing.
  */
 export class Image extends ComponentResource {
   readonly reference: Output<string>;
@@ -56,7 +56,7 @@ export class Image extends ComponentResource {
     const address = createAddress(args, blob, account, this);
     const build = createBuild(args, context, address, this);
     const {loginServer} = args.registry;
-    // Through the build, so that whoever has the reference has the image.
+    // Derived from the build, so that the image exists before anyone uses the reference.
     this.reference = build.id.apply(
       () => interpolate`${loginServer}/${REPOSITORY}:${context.hash}`,
     );
@@ -69,7 +69,7 @@ interface Context {
   readonly hash: string;
 }
 
-/** What the image is built from. The hash is of the archive before compression, which differs by machine. */
+/** The build context. The hash is taken before compression, which differs between machines. */
 export function contextOf({files}: Bundle): Context {
   const text = (content: string) => new TextEncoder().encode(content);
   const archive = tar({
@@ -108,7 +108,7 @@ function createBlob(
   const blobName = `${context.hash}.tar.gz`;
   const source = new asset.FileAsset(writeContext(context, blobName));
   const args = {...inAccount, containerName: container.name, blobName, source};
-  // The name says what is in it; where it was written on which machine is no change.
+  // The name identifies the content; the local path of the archive differs between machines.
   return new azure.Blob(`context-${context.hash}`, args, {parent, ignoreChanges: ["source"]});
 }
 
@@ -120,7 +120,7 @@ function writeContext({archive}: Context, name: string): string {
   return path;
 }
 
-/** The blob's address with a signature to read it, and only it, for a short time. */
+/** The blob's address with a short-lived signature that allows reading this blob only. */
 function createAddress(
   {where}: ImageArgs,
   blob: azure.Blob,
@@ -154,7 +154,7 @@ function createBuild(
       resourceGroupName: registry.resourceGroupName,
       location: where.location,
       registryName: registry.registryName,
-      // Two stacks may build in one registry.
+      // Several stacks may build in one registry.
       taskRunName: `${stack}-${hash}`,
       forceUpdateTag: hash,
       runRequest: {
@@ -166,7 +166,7 @@ function createBuild(
         sourceLocation,
       },
     },
-    // Each preview makes another signature for the address.
+    // Every preview signs the address anew.
     {parent, ignoreChanges: ["runRequest.sourceLocation"]},
   );
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-/** Reads an archive back by the standard's own offsets. */
+/** Reads an archive by the offsets that the standard gives. */
 export function untar(archive: Uint8Array): Record<string, string> {
   const files: Record<string, string> = {};
   const text = (from: number, to: number) =>
