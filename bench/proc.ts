@@ -21,7 +21,7 @@ export function residentMb(pids: readonly number[]): number {
   return bytes.reduce((sum, each) => sum + each, 0) / 1e6;
 }
 
-/** Of the text of /proc/PID/status, whose kB are 1024 bytes. */
+/** Reads the text of /proc/PID/status, whose kB are 1024 bytes. */
 export function residentBytes(status: string): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 }

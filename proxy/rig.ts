@@ -17,6 +17,7 @@ import {join} from "node:path";
 import {setImmediate as turn} from "node:timers/promises";
 import {SignJWT} from "jose";
 import {pino} from "pino";
+import {systemClock} from "./clock.ts";
 import type {ProxyConfig} from "./config.ts";
 import {readSigningKey} from "./issuer/signing.ts";
 import type {PolicyInput} from "./policy.ts";
@@ -26,21 +27,21 @@ import {startProxy} from "./start.ts";
 export interface Rig {
   readonly client: ClientHttp2Session;
   readonly origin: string;
-  /** Of the admin page. */
+  /** The origin of the admin page. */
   readonly admin: string;
   readonly metrics: () => Promise<string>;
   readonly log: readonly string[];
   readonly signingKey: KeyObject;
-  /** Of the proxy, to start more like it. */
+  /** The proxy's, to start more like it. */
   readonly config: ProxyConfig;
-  /** Of the signing key. */
+  /** The signing key's. */
   readonly kid: string;
   token(changes?: Partial<TokenChanges>): Promise<string>;
   /** Headers of three users in turn: what one alone does moves no vote. */
   crowd(): Promise<() => {readonly authorization: string}>;
   writePolicy(policy: PolicyInput): void;
   readonly policy: PolicyInput;
-  /** Lets time go by, for what requests are waited for. */
+  /** Lets time go by, and what is overdue by then happen. */
   pass(ms: number): void;
   /** Drains the proxy; once. */
   stop(options?: {waitMs: number; limitMs: number}): Promise<void>;
@@ -139,9 +140,16 @@ export async function startRig(
     DRAIN_LIMIT_MS: 5000,
   };
   let passedMs = 0;
+  const runs: (() => void)[] = [];
   const proxy = await startProxy({
     config,
-    now: () => performance.now() + passedMs,
+    clock: {
+      now: () => systemClock.now() + passedMs,
+      every(ms, run) {
+        runs.push(run);
+        return systemClock.every(ms, run);
+      },
+    },
     log: pino({base: null}, {write: (line: string) => log.push(line)}),
   });
   const origin = `http://127.0.0.1:${proxy.address.port}`;
@@ -179,6 +187,7 @@ export async function startRig(
     metrics: () => proxy.metrics(),
     pass: (ms) => {
       passedMs += ms;
+      for (const run of runs) run();
     },
     writePolicy: (next) => void write("policy.json", JSON.stringify(next)),
     stop,

@@ -14,8 +14,9 @@ import type {Address} from "./config.ts";
 import {idHeaders, ProxyError} from "./errors.ts";
 import type {Metrics} from "./observe/metrics.ts";
 import type {Policy} from "./policy.ts";
+import {answerError} from "./relay/error-answer.ts";
 import {codingOf, mediaTypeOf, traceparentOf} from "./relay/headers.ts";
-import {answerError, type Relay} from "./relay/relay.ts";
+import type {Relay} from "./relay/relay.ts";
 import type {Api} from "./upstream/upstream.ts";
 
 export interface Server {

@@ -1,6 +1,7 @@
 import type {Logger} from "pino";
 import {createVerifier, parseKeys} from "./admit/token.ts";
-import {createQuota} from "./admit/user-limits.ts";
+import {createUserLimits} from "./admit/user-limits.ts";
+import {type Clock, systemClock} from "./clock.ts";
 import {faults, type ProxyConfig} from "./config.ts";
 import {watchFile, whenThere} from "./file.ts";
 import {serveAdmin} from "./observe/admin.ts";
@@ -10,24 +11,24 @@ import {createVote} from "./observe/vote.ts";
 import {type Policy, policySchema} from "./policy.ts";
 import {createMirrors} from "./relay/mirror.ts";
 import {createRelay} from "./relay/relay.ts";
-import {createHealth, deploymentsOf} from "./route/health.ts";
-import {createBudget} from "./route/retry-budget.ts";
-import {createAllowances} from "./route/upstream-quota.ts";
+import {createDeploymentHealth, deploymentsOf} from "./route/deployment-health.ts";
+import {createRetryBudget} from "./route/retry-budget.ts";
+import {createUpstreamQuotas} from "./route/upstream-quota.ts";
 import {serve} from "./server.ts";
 import {createUpstreams} from "./upstream/upstream.ts";
 
 /**
  * Puts a proxy together from its configuration and files; waits for files that are not there yet, and
- * resolves once it serves. `now`, in milliseconds, is what requests' deadlines go by.
+ * resolves once it serves. Requests are waited for by `clock`.
  */
 export async function startProxy({
   config,
   log,
-  now,
+  clock = systemClock,
 }: {
   config: ProxyConfig;
   log: Logger;
-  now?: () => number;
+  clock?: Clock;
 }) {
   const missing = (path: string) => log.warn({path}, "waiting for a file that is not there");
   const metrics = createMetrics({
@@ -36,11 +37,11 @@ export async function startProxy({
     sessions: () => upstreams.connected,
     policyFault: () => policy.fault,
     deployments: () => deploymentsOf(policy.value, health),
-    allowances: () => allowances.current,
+    quotas: () => quotas.current,
     keys: () => keys.value.keys,
   });
-  const health = createHealth(now);
-  const allowances = createAllowances();
+  const health = createDeploymentHealth(clock.now);
+  const quotas = createUpstreamQuotas();
   const upstreams = createUpstreams({
     log: (event, detail) => log.warn({detail: String(detail)}, event),
     sessionOpened: metrics.sessionOpened,
@@ -79,19 +80,19 @@ export async function startProxy({
   });
   // Who has just started may not have its token yet: every answer would be a failure.
   const healthy = () => vote.healthy && upstreams.opened;
-  const mirrors = createMirrors({policy: () => policy.value, upstreams, metrics});
+  const mirrors = createMirrors({policy: () => policy.value, upstreams, metrics, clock});
   const relay = createRelay({
     policy: () => policy.value,
     upstreams,
-    quota: createQuota({limits: () => policy.value.limits}),
+    users: createUserLimits({limits: () => policy.value.limits}),
     health,
-    allowances,
+    quotas,
     mirrors,
-    budget: createBudget(),
+    retries: createRetryBudget(clock.now),
     vote,
     metrics,
     region: config.REGION,
-    now,
+    clock,
   });
   const probe = createProbe({policy: () => policy.value, upstreams, health, vote});
   const server = await serve({

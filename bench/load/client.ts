@@ -13,7 +13,7 @@ export interface Aim {
   readonly origin: string;
   /** PEM of who signed the target's certificate; none where it speaks cleartext. */
   readonly authority: string | undefined;
-  /** Of as many users; each request is another's. */
+  /** One for each user; each request is another's. */
   readonly tokens: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import {pace, spinUntil} from "./pace.ts";
 
 /** Requests under way at once when a target is to be saturated. */
 const STREAMS = 64;
-/** Of the streams, as of an editor's: the user types on. */
+/** The share of streams that are cancelled, as an editor cancels them: the user types on. */
 const CANCELLED = 0.48;
 /** A stream of the model host takes 150 ms. */
 const CANCEL_WITHIN_MS = 150;

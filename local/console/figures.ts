@@ -6,7 +6,7 @@ export interface Figures {
   readonly perS: number;
   /** Undefined where no answer began. */
   readonly firstByteMs: {readonly p50: number; readonly p95: number} | undefined;
-  /** Of all requests, 0 to 1; so is `failed`. */
+  /** A share of all requests, 0 to 1; so is `failed`. */
   readonly cancelled: number;
   readonly failed: number;
   /** Cancelled requests by how far they had come. */

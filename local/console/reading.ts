@@ -22,7 +22,7 @@ export interface DeploymentReading {
   readonly upstream: string;
   readonly name: string;
   readonly isFallback: boolean;
-  /** Of its weight, 0 to 1. */
+  /** The share of its weight that it may take now, 0 to 1. */
   readonly share: number;
   readonly waitS: number;
 }

@@ -21,7 +21,7 @@ interface Switch {
   readonly label: string;
   readonly help: string;
   readonly stays: boolean;
-  /** Of those that exclude each other. */
+  /** Switches of one group exclude each other. */
   readonly group?: "model";
   readonly on: (region: RunningRegion) => unknown;
   readonly off?: (region: RunningRegion) => unknown;

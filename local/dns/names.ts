@@ -24,7 +24,7 @@ export function publicLookup({
   addresses,
   otherwise,
 }: {
-  /** Of the dns stack. */
+  /** What the dns stack made. */
   resources: readonly Resource[];
   zone: string;
   profiles: readonly Profile[];

@@ -28,9 +28,9 @@ export interface ProfileEndpoint {
   readonly endpointStatus?: string;
   /** `Enabled`: never probed, and always held to be well. */
   readonly alwaysServe?: string;
-  /** Of an external endpoint. */
+  /** The hostname of an external endpoint. */
   readonly target?: string;
-  /** Of a nested endpoint: the id of the child profile. */
+  /** The id of the child profile, where the endpoint is nested. */
   readonly targetResourceId?: string;
   readonly weight?: number;
   readonly priority?: number;
@@ -41,7 +41,7 @@ export interface ProfileEndpoint {
 /** A DNS answer: what the root's name leads to, or nothing where no endpoint covers the place. */
 export interface Route {
   readonly target: string;
-  /** Of the profile asked, in seconds. */
+  /** The time to live of the profile that was asked, in seconds. */
   readonly ttlS: number;
 }
 

@@ -37,7 +37,7 @@ export interface Edge {
 }
 
 export interface Pods {
-  /** Of all pods behind the name, asked at every look-up. */
+  /** All pods behind the name; asked at every look-up. */
   readonly addresses: () => readonly string[];
   readonly port: number;
 }

@@ -14,7 +14,7 @@ const skip = h2spec ? false : "NOT RUN: no h2spec";
 if (skip)
   console.log(`h2spec.tour.ts: ${skip}. Mend: TOOLS=build node setup/main.js builds it with Go`);
 
-/** Of 145, as many as Envoy passes with the least of configurations. Those it fails: docs/edge.md. */
+/** As many of the 145 cases as Envoy passes with the smallest configuration. Those it fails: docs/edge.md. */
 const EDGE_PASSES = 139;
 
 /**

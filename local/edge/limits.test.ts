@@ -43,7 +43,7 @@ async function everything(socket: NodeJS.ReadableStream, last = "\0"): Promise<s
   return text;
 }
 
-/** Of an error's body. */
+/** How the body of an error ends. */
 const JSON_END = '"}}\n';
 
 const answered = (text: string) => {

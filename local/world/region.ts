@@ -39,7 +39,7 @@ export interface RegionOptions {
   readonly name: string;
   /** The first two octets of all its addresses. */
   readonly net: string;
-  /** Of the region's stack. */
+  /** What the region's stack made. */
   readonly resources: readonly Resource[];
   /** How many pods of a workload. */
   readonly replicas: (workload: string) => number;
@@ -241,7 +241,7 @@ function secretsOf(resources: readonly Resource[], certificate: string) {
   };
 }
 
-/** Of the certificate that the edge reads, in the vault. */
+/** The name, in the vault, of the certificate that the edge reads. */
 function certificateName(resources: readonly Resource[]): string {
   interface SecretClass {
     readonly spec: {readonly parameters: {readonly objects: string}};

@@ -85,7 +85,7 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
   });
 
   after(async () => {
-    // Of a test that failed: with its engines, which read what is removed below.
+    // What a failed test left running: with its engines, which read what is removed below.
     for (const {child, ended} of started) if (child.kill("SIGTERM")) await ended;
     await Promise.all(clients.map(({stop}) => stop()));
     await running?.stop();
@@ -96,8 +96,8 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
   test("a bad image stops at the canary, which goes back; nobody else is touched, no request fails", async () => {
     const before = images();
     for (const {count} of clients) count();
-    const original = edit("proxy/relay/relay.ts", (text) =>
-      text.replace(/setImmediate\(.*, exchange\)/, "setTimeout(forward, 1200, exchange)"),
+    const original = edit("proxy/relay/body-phase.ts", (text) =>
+      text.replace("setImmediate(relay.forward, ", "setTimeout(relay.forward, 1200, "),
     );
     const {code, said} = await roll("--soak", "6s");
     assert.equal(code, 1, said);
@@ -108,7 +108,7 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
     assert.deepEqual(images(), before);
     assert.deepEqual(enginesOf("westeurope"), []);
     assert.deepEqual(failures(), ["", ""]);
-    writeFileSync(join(deployer.folder, "proxy/relay/relay.ts"), original);
+    writeFileSync(join(deployer.folder, "proxy/relay/body-phase.ts"), original);
   });
 
   test("a good image goes to all, though its rollout is killed half-way and interrupted later", async () => {
@@ -230,7 +230,7 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
     return (data as Record<string, string>)["policy.json"]!;
   };
 
-  /** Of the clients of each region, since the count began. */
+  /** The clients' failures, region by region, since the count began. */
   const failures = () => clients.map((some) => some.counted().failure ?? "");
 });
 

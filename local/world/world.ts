@@ -36,7 +36,7 @@ export interface WorldOptions {
   readonly edges?: number;
   /** An OpenAI-compatible server that completes in place of the world's own completer. */
   readonly model?: string | undefined;
-  /** Of the models' answers; quick if not given. */
+  /** How long models take to begin an answer; quick if not given. */
   readonly firstByteMs?: number;
   /** Envoy's program; without it clients reach the proxies directly. */
   readonly envoy?: string | undefined;

@@ -66,6 +66,15 @@ test("a key that is taken out takes its tokens with it", async () => {
   await assert.rejects(async () => verifier.verify(token), {code: "TOKEN_INVALID"});
 });
 
+test("a key that is taken out while its token is checked takes it too", async () => {
+  const {current, next, verifier, sign} = await setUp();
+  const token = await sign(current);
+  const checking = verifier.verify(token);
+  verifier.replaceKeys({keys: [next.jwk]});
+  await checking;
+  await assert.rejects(async () => verifier.verify(token), {code: "TOKEN_INVALID"});
+});
+
 type Rig = Awaited<ReturnType<typeof setUp>>;
 
 const forged: Record<string, (rig: Rig) => Promise<string> | string> = {

@@ -2,7 +2,7 @@ import {ProxyError} from "../errors.ts";
 import type {Limits} from "../policy.ts";
 
 /** What each user may ask for: requests a second, requests under way, and bytes of them. */
-export interface Quota {
+export interface UserLimits {
   /** Counts a request in. Throws USER_BUSY or USER_STREAMS; then it is not to be left. */
   enter(user: string): void;
   leave(user: string): void;
@@ -37,13 +37,13 @@ const MAX_RETRIES = 20;
 const MAX_USERS = 100_000;
 
 /** Token buckets for each user, and counts of its streams and their bytes. */
-export function createQuota({
+export function createUserLimits({
   limits,
   now = () => performance.now(),
 }: {
   limits: () => Pick<Limits, "perSecond" | "burst" | "streams" | "userBytes">;
   now?: () => number;
-}): Quota {
+}): UserLimits {
   const accounts = new Map<string, Account>();
   let bytesOfAll = 0;
 

@@ -288,17 +288,20 @@ describe("a model that only chats", () => {
   });
 
   test("while it thinks it is waited for, and what it thinks is not shown", async (t) => {
-    const turns = () => new Promise((resolve) => setTimeout(resolve, 300));
+    // What it thinks is not heard of at the client: it takes a moment to reach the proxy.
+    const arrival = () => new Promise((resolve) => setTimeout(resolve, 50));
     const {ask, rig} = await before(t, async ({stream}) => {
-      answerEvents(stream);
-      for (let count = 0; count < 3; count++) {
-        const choice = {index: 0, delta: {reasoning_content: "hm"}, finish_reason: null};
+      const choice = {index: 0, delta: {reasoning_content: "hm"}, finish_reason: null};
+      const think = async (forMs: number) => {
         stream.write(`data: ${JSON.stringify({choices: [choice]})}\n\n`);
-        await turns();
-        rig.pass(14_000);
-        await turns();
-      }
-      stream.end(delta({content: "42", finish: "stop"}) + DONE);
+        await arrival();
+        rig.pass(forMs);
+      };
+      answerEvents(stream);
+      for (let count = 0; count < 3; count++) await think(14_000);
+      stream.write(delta({content: "4"}));
+      for (let count = 0; count < 3; count++) await think(19_000);
+      stream.end(delta({content: "2", finish: "stop"}) + DONE);
     });
     const answer = await ask();
     assert.deepEqual([answer.status, read(answer.text).texts], [200, {0: "42"}]);
@@ -359,6 +362,16 @@ describe("a model that only chats", () => {
       stream.end("{}");
     });
     assert.equal((await ask({stream: false})).status, 502);
+  });
+
+  test("an answer in one piece without a bound is a status, and its host is told to stop", async (t) => {
+    const {host, ask} = await before(t, ({stream}) => {
+      stream.respond({":status": 200, "content-type": "application/json"});
+      const content = "x".repeat(9 << 20);
+      stream.end(JSON.stringify({choices: [{message: {content}}]}));
+    });
+    assert.equal((await ask({stream: false})).status, 502);
+    assert.equal(await host.seen[0]!.closed, constants.NGHTTP2_CANCEL);
   });
 
   test("while the proxy is out of rotation it is probed by chat", async (t) => {

@@ -6,7 +6,8 @@ import {mediaTypeOf} from "../relay/headers.ts";
 import {type Body, isObject} from "../rewrite/body.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstream, UpstreamRequest} from "../upstream/upstream.ts";
-import {type Bounds, codeOf, createCode, type Filter} from "./code.ts";
+import {type Bounds, codeOf, createCode} from "./code.ts";
+import type {Filter} from "./filter.ts";
 
 /** OpenAI's default for completions, where a chat has none. */
 const DEFAULT_MAX_TOKENS = 16;

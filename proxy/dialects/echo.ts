@@ -1,4 +1,4 @@
-import type {Filter} from "./code.ts";
+import type {Filter} from "./filter.ts";
 
 /** A shorter line may well begin the answer by right. */
 const LEAST_CHARACTERS = 4;
@@ -12,7 +12,7 @@ export function createEcho(prompt: string): Filter {
   let held = "";
   let decided = false;
 
-  /** Of several echoes the longest: the first, as they stand. */
+  /** The longest of several echoes: they are in that order. */
   function push(piece: string): string {
     if (decided) return piece;
     const from = held.length;

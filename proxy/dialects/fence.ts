@@ -1,7 +1,7 @@
-import type {Filter} from "./code.ts";
+import type {Filter} from "./filter.ts";
 
 const OPENING = /^\s*```[^\n`]*\n/;
-/** Of 40 characters after a fence none is a line end: it is no language's name. */
+/** A fence with no line end within 40 characters after it is not followed by a language's name. */
 const MAYBE_OPENING = /^\s*(`{0,2}|```[^\n`]{0,40})$/;
 const CLOSING = /\r?\n[ \t]*```/;
 const MAYBE_CLOSING = /\r?\n[ \t]*`{0,2}$|\r$/;

@@ -1,4 +1,4 @@
-import type {Filter} from "./code.ts";
+import type {Filter} from "./filter.ts";
 
 /** Ends a text before the first of the stop texts. */
 export function createStops(stop: readonly string[]): Filter {

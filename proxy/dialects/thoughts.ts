@@ -1,4 +1,4 @@
-import type {Filter} from "./code.ts";
+import type {Filter} from "./filter.ts";
 
 /** How models that reason in their answer mark it. */
 const TAGS = ["think", "thinking", "thought", "reasoning"];

@@ -1,5 +1,5 @@
 import {createHash} from "node:crypto";
-import {createQuota} from "../admit/user-limits.ts";
+import {createUserLimits} from "../admit/user-limits.ts";
 import {ProxyError} from "../errors.ts";
 import {createCache} from "./cache.ts";
 import type {Exchange} from "./exchange.ts";
@@ -13,8 +13,11 @@ const LIMITS = {perSecond: 0.5, burst: 30, streams: 30, userBytes: 0};
  * are kept for a while, and who asks at the same time is answered together. What is kept is kept by the
  * credential's hash, never by the credential.
  */
-export function createDesk(exchange: Exchange): Exchange {
-  const quota = createQuota({limits: () => LIMITS});
+export function limitExchange(
+  exchange: Exchange,
+  now: () => number = () => performance.now(),
+): Exchange {
+  const limits = createUserLimits({limits: () => LIMITS, now});
   const cache = createCache();
 
   return async (credential) => {
@@ -23,13 +26,13 @@ export function createDesk(exchange: Exchange): Exchange {
     try {
       return await cache.get(key, () => exchange(credential));
     } finally {
-      quota.leave(key);
+      limits.leave(key);
     }
   };
 
   function enter(key: string) {
     try {
-      quota.enter(key);
+      limits.enter(key);
     } catch (cause) {
       if (!(cause instanceof ProxyError)) throw cause;
       throw new Refusal("ASKED_TOO_OFTEN", {retryAfterS: cause.retryAfterS});

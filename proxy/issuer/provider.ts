@@ -9,7 +9,7 @@ export interface Reply {
   readonly text: string;
 }
 
-/** Of all questions about one credential together; the edge waits 15 s for the issuer. */
+/** For all questions about one credential together; the edge waits 15 s for the issuer. */
 const TIMEOUT_MS = 5000;
 /** Ten times the largest key set that is known of a public provider. */
 const MAX_BYTES = 256 << 10;

@@ -33,6 +33,7 @@ describe("issuer", () => {
     test(`trades a credential (${scheme}) for a token that a proxy takes`, async (t) => {
       const {get} = await startIssuer(t);
       const answer = await get(TOKEN_PATH, `${scheme} good`);
+      assert.equal(answer.headers.get("cache-control"), "no-store");
       const ticket = (await answer.json()) as Ticket;
       assert.deepEqual(
         [answer.status, Object.keys(ticket), ticket.endpoints.proxy],
@@ -75,6 +76,7 @@ describe("issuer", () => {
       );
       assert.match(answer.headers.get("x-github-request-id") ?? "", /^[\w-]{36}$/);
       assert.equal(answer.headers.get("content-type"), "application/json");
+      assert.equal(answer.headers.get("cache-control"), "no-store");
       if (credential) assert.ok(!log.join().includes(`Bearer ${credential}`));
     });
   }

@@ -2,9 +2,13 @@ import {readFileSync} from "node:fs";
 import type {Logger} from "pino";
 import type {IssuerConfig} from "../config.ts";
 import {type WatchedFile, watchFile, whenThere} from "../file.ts";
-import {parseIssuing} from "./config.ts";
-import {createExchange} from "./exchange.ts";
-import {createDesk} from "./exchange-limits.ts";
+import {type Issuing, parseIssuing} from "./config.ts";
+import type {Exchange} from "./exchange.ts";
+import {limitExchange} from "./exchange-limits.ts";
+import {createGithub} from "./github.ts";
+import {createIntrospection} from "./introspection.ts";
+import {createOidc} from "./oidc.ts";
+import {createProviderKeys} from "./provider-keys.ts";
 import {serveIssuer} from "./server.ts";
 import {keySetOf, readSigningKey, type SigningKey} from "./signing.ts";
 
@@ -34,7 +38,7 @@ export async function startIssuer({config, log}: {config: IssuerConfig; log: Log
   const server = await serveIssuer({
     listen: config.LISTEN,
     issuing,
-    exchange: createDesk(provider.exchange),
+    exchange: limitExchange(provider.exchange),
     signingKey: () => current.value,
     keySet: () => keySetOf(keys.map(({value}) => value)),
     log,
@@ -50,4 +54,30 @@ export async function startIssuer({config, log}: {config: IssuerConfig; log: Log
       for (const key of keys) key.close();
     },
   };
+}
+
+/** The exchange of a kind; `failed` is told of files and keys that cannot be read. */
+function createExchange(
+  exchange: Issuing["exchange"],
+  failed: (cause: unknown) => void,
+): {exchange: Exchange; close(): void} {
+  switch (exchange.kind) {
+    case "github":
+      return {exchange: createGithub(exchange), close() {}};
+    case "oidc": {
+      const keys = createProviderKeys({issuer: exchange.issuer, failed});
+      return {exchange: createOidc(exchange, keys), close: keys.close};
+    }
+    case "introspection": {
+      const secret = watchFile({path: exchange.secretFile, parse: parseSecret, refused: failed});
+      return {exchange: createIntrospection(exchange, () => secret.value), close: secret.close};
+    }
+  }
+}
+
+/** As editors and shells leave it: with a newline at its end. */
+function parseSecret(text: string): string {
+  const secret = text.replace(/\r?\n$/, "");
+  if (secret === "") throw new Error("the client secret's file is empty; write the secret into it");
+  return secret;
 }

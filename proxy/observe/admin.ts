@@ -3,7 +3,7 @@ import type {AddressInfo} from "node:net";
 import type {Address} from "../config.ts";
 import type {WatchedFile} from "../file.ts";
 import type {Policy} from "../policy.ts";
-import {deploymentsOf, type Health} from "../route/health.ts";
+import {type DeploymentHealth, deploymentsOf} from "../route/deployment-health.ts";
 import type {Metrics} from "./metrics.ts";
 
 export interface Admin {
@@ -27,7 +27,7 @@ export async function serveAdmin({
   healthy: () => boolean;
   metrics: Metrics;
   policy: WatchedFile<Policy>;
-  health: Health;
+  health: DeploymentHealth;
 }): Promise<Admin> {
   const pages = new Map<string, () => Page | Promise<Page>>([
     ["/livez", () => text("alive\n")],

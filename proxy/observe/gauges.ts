@@ -1,6 +1,6 @@
 import {Gauge, type Registry} from "prom-client";
-import type {DeploymentState} from "../route/health.ts";
-import type {Allowance} from "../route/upstream-quota.ts";
+import type {DeploymentState} from "../route/deployment-health.ts";
+import type {UpstreamQuota} from "../route/upstream-quota.ts";
 
 /** What is looked up whenever metrics are read. */
 export interface Sources {
@@ -8,7 +8,7 @@ export interface Sources {
   readonly sessions: () => number;
   readonly policyFault: () => string | undefined;
   readonly deployments: () => readonly DeploymentState[];
-  readonly allowances: () => readonly Allowance[];
+  readonly quotas: () => readonly UpstreamQuota[];
   /** The keys that tokens are checked against; `iat` in seconds since 1970 says since when one signs. */
   readonly keys: () => readonly {readonly kid?: string; readonly iat?: unknown}[];
 }
@@ -51,10 +51,10 @@ export function createGauges(register: Registry, sources: Sources): void {
   );
   const quota = ["upstream", "deployment", "unit"];
   gauge("quota_left", "What a model host last said is left of this minute's quota.", quota, () =>
-    sources.allowances().map(({left, ...of}) => ({labels: labelsOf(of), value: left})),
+    sources.quotas().map(({left, ...of}) => ({labels: labelsOf(of), value: left})),
   );
   gauge("quota_limit", "That quota: tokens or requests a minute.", quota, () =>
-    sources.allowances().map(({limit, ...of}) => ({labels: labelsOf(of), value: limit})),
+    sources.quotas().map(({limit, ...of}) => ({labels: labelsOf(of), value: limit})),
   );
   gauge(
     "token_key_timestamp_seconds",
@@ -74,7 +74,7 @@ function shareOf({model, upstream, name, isFallback, share, waitS}: DeploymentSt
   return {labels: {model, upstream, deployment: name, role}, value: waitS > 0 ? 0 : share};
 }
 
-const labelsOf = ({upstream, deployment, unit}: Omit<Allowance, "left" | "limit">) => ({
+const labelsOf = ({upstream, deployment, unit}: Omit<UpstreamQuota, "left" | "limit">) => ({
   upstream,
   deployment,
   unit,

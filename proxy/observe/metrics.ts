@@ -43,7 +43,7 @@ export interface Metrics {
 /** From 1 ms to 10 s, in seconds. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 10];
 
-/** Of English and of code, by OpenAI's own rule of thumb: https://help.openai.com/articles/4936856 */
+/** Bytes a token, in English and in code, by OpenAI's own rule of thumb: https://help.openai.com/articles/4936856 */
 const BYTES_A_TOKEN = 4;
 
 export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metrics {

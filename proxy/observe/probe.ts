@@ -2,7 +2,7 @@ import {randomUUID} from "node:crypto";
 import {askModel} from "../dialects/chat.ts";
 import type {Deployment, Policy} from "../policy.ts";
 import {bodyOf} from "../rewrite/body.ts";
-import type {Health} from "../route/health.ts";
+import type {DeploymentHealth} from "../route/deployment-health.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstreams} from "../upstream/upstream.ts";
 import type {Vote} from "./vote.ts";
@@ -40,7 +40,7 @@ export function createProbe({
 }: {
   policy: () => Policy;
   upstreams: Upstreams;
-  health: Health;
+  health: DeploymentHealth;
   vote: Vote;
   everyMs?: number;
   now?: () => number;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {createLengths} from "./answer-length.ts";
+import {createAnswerLengths} from "./answer-length.ts";
 
 test("what was not said is what whole answers of the model are longer by, on the average", () => {
-  const lengths = createLengths();
+  const lengths = createAnswerLengths();
   assert.equal(lengths.unsaid("codex", 0), 0);
   lengths.whole("codex", 20);
   lengths.whole("codex", 20);

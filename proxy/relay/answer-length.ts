@@ -1,5 +1,5 @@
 /** How long answers are, so that it can be told what of one was not made when its client left. */
-export interface Lengths {
+export interface AnswerLengths {
   /** A whole answer had so many tokens. */
   whole(model: string, tokens: number): void;
   /** Tokens that were still to come, by estimate: as if the answer had become as long as others of the model are. */
@@ -10,7 +10,7 @@ export interface Lengths {
 const LATEST = 0.02;
 
 /** Until a model has ended an answer there is nothing to go by, and nothing is taken to be unsaid. */
-export function createLengths(): Lengths {
+export function createAnswerLengths(): AnswerLengths {
   const means = new Map<string, number>();
   return {
     whole(model, tokens) {

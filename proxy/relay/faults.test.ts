@@ -242,16 +242,20 @@ const turns = () => new Promise((resolve) => setTimeout(resolve, 300));
 
 test("a host that trickles is waited for, byte by byte", async (t) => {
   const text = event("slow") + DONE;
-  const {rig, headers} = await before(t, async ({stream}) => {
-    answerEvents(stream);
-    for (const byte of Buffer.from(text)) {
-      stream.write(Buffer.of(byte));
-      rig.pass(19_000);
-      await new Promise(setImmediate);
-    }
-    stream.end();
+  const {rig, hosts, headers} = await before(t, ({stream}) => answerEvents(stream));
+  const stream = open(rig.client, {headers});
+  const answer = answerOf(stream);
+  let said = "";
+  stream.on("data", (chunk) => {
+    said += chunk;
   });
-  const {status, code, text: said} = await ask(rig.client, {headers});
+  await until(() => hosts[0]!.seen.length === 1);
+  for (const [index, byte] of Buffer.from(text).entries()) {
+    hosts[0]!.seen[0]!.stream.write(Buffer.of(byte));
+    await until(() => said.length > index);
+    rig.pass(19_000);
+  }
+  const {status, code} = await answer;
   assert.deepEqual({status, code, said}, {status: 200, code: NGHTTP2_NO_ERROR, said: text});
 });
 
@@ -267,6 +271,21 @@ test("a host that refuses streams: another answers, and it is asked again", asyn
     hosts.map(({seen}) => seen.length),
     [3, 3],
   );
+});
+
+test("when every host fails, few requests are tried twice", async (t) => {
+  const fails: Script = ({stream}) => stream.respond({":status": 500}, {endStream: true});
+  const {rig, hosts} = await before(t, fails, fails);
+  const requests = 400;
+  // Many users, whose own retries do not end.
+  const tokens = await Promise.all(
+    Array.from({length: 40}, (_, index) => rig.token({user: `github:${index}`})),
+  );
+  for (let count = 0; count < requests; count++)
+    await ask(rig.client, {headers: {authorization: `Bearer ${tokens[count % tokens.length]}`}});
+  const attempts = hosts.reduce((sum, {seen}) => sum + seen.length, 0);
+  // The first hundred, then one for each five requests, and ten a second.
+  assert.ok(attempts > requests + 100 && attempts < 2 * requests - 50, `${attempts} attempts`);
 });
 
 test("a line of 20 MB goes through, as fast as the client reads it", async (t) => {

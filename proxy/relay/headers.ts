@@ -1,5 +1,8 @@
 import type {IncomingHttpHeaders} from "node:http2";
 
+export const EVENTS = "text/event-stream";
+export const JSON_TYPE = "application/json";
+
 /** `text/event-stream` of `Text/Event-Stream; charset=utf-8` (RFC 9110, 8.3.1: it has no case); empty where none is said. */
 export function mediaTypeOf(headers: IncomingHttpHeaders): string {
   return (headers["content-type"] ?? "").split(";", 1)[0]!.trim().toLowerCase();

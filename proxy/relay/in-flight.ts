@@ -1,9 +1,9 @@
 /** Members that come and go by the thousand, in no order. */
-export interface Bag<Member> {
+export interface InFlight<Member> {
   add(member: Member): void;
-  /** Of one that is in it. */
+  /** Removes a member that is there. */
   remove(member: Member): void;
-  /** As they are now: who comes or goes later changes nothing of it. */
+  /** A copy: members that come or go later do not change it. */
   all(): readonly Member[];
 }
 
@@ -11,7 +11,7 @@ export interface Bag<Member> {
  * A Set would keep who has left. V8 links each table that a Set outgrew to the next; once one of them has
  * become old, all later ones stay until a collection of the whole heap, with those who were in them.
  */
-export function createBag<Member extends {place: number}>(): Bag<Member> {
+export function createInFlight<Member extends {place: number}>(): InFlight<Member> {
   const members: Member[] = [];
   return {
     add: (member) => {

@@ -82,7 +82,11 @@ test("a mirror that fails or is silent is nobody's failure, and is given up", as
 });
 
 test("a cancel reaches both", async (t) => {
-  const {primary, mirror, rig, headers} = await between(t, {primary: silent, mirror: silent});
+  const {primary, mirror, rig, headers, counts} = await between(
+    t,
+    {primary: silent, mirror: silent},
+    {timeoutMs: 60_000},
+  );
   const stream = open(rig.client, {headers});
   await until(() => primary.seen.length === 1 && mirror.seen.length === 1);
   stream.close(constants.NGHTTP2_CANCEL);
@@ -90,6 +94,7 @@ test("a cancel reaches both", async (t) => {
     constants.NGHTTP2_CANCEL,
     constants.NGHTTP2_CANCEL,
   ]);
+  assert.deepEqual(await counts(), ["mirror=m,side=mirror,outcome=cancelled 1"]);
 });
 
 test("no more copies are under way than the mirror's budget", async (t) => {

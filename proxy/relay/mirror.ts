@@ -1,4 +1,5 @@
 import {type Asker, concerns} from "../admit/client.ts";
+import type {Clock} from "../clock.ts";
 import {askModel} from "../dialects/chat.ts";
 import type {Metrics} from "../observe/metrics.ts";
 import type {Deployment, Mirror, Policy} from "../policy.ts";
@@ -36,16 +37,16 @@ export function createMirrors({
   upstreams,
   metrics,
   random = Math.random,
-  now = () => performance.now(),
+  clock: {now, every},
 }: {
   policy: () => Policy;
   upstreams: Upstreams;
   metrics: Metrics;
   random?: () => number;
-  now?: () => number;
+  clock: Clock;
 }): Mirrors {
   const states = new Set<State>();
-  const sweeper = setInterval(sweep, SWEEP_EVERY_MS).unref();
+  const stopSweeping = every(SWEEP_EVERY_MS, sweep);
   const sink: Sink<State> = {
     answered: (state, status) => {
       state.status = status;
@@ -120,7 +121,7 @@ export function createMirrors({
   return {
     copy,
     close: () => {
-      clearInterval(sweeper);
+      stopSweeping();
       for (const state of states) state.cancel();
     },
   };

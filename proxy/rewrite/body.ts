@@ -26,7 +26,7 @@ interface RawNumber {
   readonly rawJSON: string;
 }
 
-/** Of a reviver's third argument: the text that a value was read from. */
+/** A reviver's third argument: the text that a value was read from. */
 interface Source {
   readonly source?: string;
 }
@@ -67,9 +67,9 @@ export function parseBody(bytes: Buffer): Body {
   }
 }
 
-/** To keep digits costs microseconds a value: of long lists, of which no parameter holds numbers with many, they are let go. */
+/** Keeping all digits costs microseconds a value. Longer lists lose them: no parameter has long lists of such numbers. */
 const MAX_EXACT_VALUES = 2000;
-/** Of a name that is there twice the last counts: an earlier one would reach the host unseen. */
+/** Where a name is there twice the last one counts, and the others go: they would reach the host unseen. */
 function lastOf(members: readonly Member[]): Map<string, Member> {
   const byName = new Map(members.map((member) => [member.name, member]));
   if (byName.size === members.length) return byName;

@@ -5,7 +5,7 @@ export interface Member {
   readonly place: number;
   /** The first byte of its name, which is a quote. */
   readonly from: number;
-  /** Of the value: from the first byte to the one after the last. */
+  /** Where the value is: its first byte, and the one after its last. */
   readonly start: number;
   readonly end: number;
   /** How many values it is made of. */

@@ -43,7 +43,7 @@ function addStops(body: Body, stops: readonly string[]): void {
   body.set("stop", [...new Set([...own, ...stops])].slice(0, Math.max(own.length, MAX_STOPS)));
 }
 
-/** Of a value what it becomes: itself where it stays. */
+/** What a value becomes; itself where it stays. */
 type Change = (old: unknown) => unknown;
 const GONE = Symbol("gone");
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {createBudget} from "./retry-budget.ts";
+import {createRetryBudget} from "./retry-budget.ts";
 
 test("what is saved may be spent, then a fifth of the traffic and ten a second", () => {
   const clock = {ms: 0};
-  const budget = createBudget(() => clock.ms);
+  const budget = createRetryBudget(() => clock.ms);
   const spent = () => {
     for (let count = 0; ; count++) if (!budget.spend()) return count;
   };

@@ -1,5 +1,5 @@
 /** Attempts beyond the first are a share of traffic: when every host fails, asking twice fails harder. */
-export interface Budget {
+export interface RetryBudget {
   /** A request came. */
   earn(): void;
   /** Whether one more attempt may be made; counts it. */
@@ -11,7 +11,7 @@ const SHARE = 0.2;
 const MIN_PER_S = 10;
 const MAX_SAVED = 100;
 
-export function createBudget(now: () => number = () => performance.now()): Budget {
+export function createRetryBudget(now: () => number = () => performance.now()): RetryBudget {
   let saved = MAX_SAVED;
   let seenMs = now();
 

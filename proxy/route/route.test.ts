@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import fc from "fast-check";
 import {type Policy, policySchema} from "../policy.ts";
-import {createHealth} from "./health.ts";
+import {createDeploymentHealth} from "./deployment-health.ts";
 import {routeOf} from "./route.ts";
 
 function policy(weights: readonly number[], fallback = 0): Policy {
@@ -27,7 +27,7 @@ function policy(weights: readonly number[], fallback = 0): Policy {
   });
 }
 
-const names = (policy: Policy, random: () => number, health = createHealth()) =>
+const names = (policy: Policy, random: () => number, health = createDeploymentHealth()) =>
   routeOf(policy, "codex", {health, user: "anna", random}).deployments.map(({name}) => name);
 
 test("each point of the unit interval draws the deployment whose share covers it", () => {
@@ -50,18 +50,21 @@ test("every deployment is tried once, the region's own before those of other reg
 });
 
 test("a model that nobody serves has no route", () => {
-  assert.deepEqual(routeOf(policy([1]), "gpt-9", {health: createHealth(), user: "anna"}), {
-    deployments: [],
-    lost: false,
-    waitS: Number.POSITIVE_INFINITY,
-  });
+  assert.deepEqual(
+    routeOf(policy([1]), "gpt-9", {health: createDeploymentHealth(), user: "anna"}),
+    {
+      deployments: [],
+      lost: false,
+      waitS: Number.POSITIVE_INFINITY,
+    },
+  );
 });
 
 test("what failed of late comes last, and what has no room is not asked", () => {
   const shares = policy([50, 30, 20], 2);
   const [first, second] = shares.models.codex!.deployments;
   const [near] = shares.models.codex!.fallback;
-  const health = createHealth(() => 0);
+  const health = createDeploymentHealth(() => 0);
   for (let count = 0; count < 5; count++) health.failed(first!, undefined);
   assert.deepEqual(
     names(shares, () => 0, health),
@@ -81,7 +84,7 @@ test("a model is lost where all of the region's own failed, one not for want of 
   const {deployments, fallback} = shares.models.codex!;
   const [first, second] = deployments;
   const [far] = fallback;
-  const health = createHealth(() => 0);
+  const health = createDeploymentHealth(() => 0);
   const isLost = () => routeOf(shares, "codex", {health, user: "anna"}).lost;
   const fail = (deployment = first!) => {
     for (let count = 0; count < 5; count++) health.failed(deployment, undefined);
@@ -91,7 +94,7 @@ test("a model is lost where all of the region's own failed, one not for want of 
   assert.equal(isLost(), false);
   assert.equal(fail(first), true);
   assert.equal(fail(far), false);
-  const full = createHealth(() => 0);
+  const full = createDeploymentHealth(() => 0);
   for (const deployment of deployments) full.cool(deployment, 7);
   assert.equal(routeOf(shares, "codex", {health: full, user: "anna"}).lost, false);
 });
@@ -99,7 +102,7 @@ test("a model is lost where all of the region's own failed, one not for want of 
 test("while one deployment comes back it takes less than its weight", () => {
   const shares = policy([50, 50]);
   const clock = {ms: 0};
-  const health = createHealth(() => clock.ms);
+  const health = createDeploymentHealth(() => clock.ms);
   for (let count = 0; count < 5; count++)
     health.failed(shares.models.codex!.deployments[0]!, undefined);
   const point = 0.2;
@@ -112,7 +115,7 @@ test("while one deployment comes back it takes less than its weight", () => {
 
 test("while the only one comes back other regions take the rest, where there are any", () => {
   const clock = {ms: 0};
-  const health = createHealth(() => clock.ms);
+  const health = createDeploymentHealth(() => clock.ms);
   const first = (regions: number) => names(policy([1], regions), () => 0.2, health)[0];
   for (let count = 0; count < 5; count++)
     health.failed(policy([1]).models.codex!.deployments[0]!, undefined);
@@ -130,7 +133,7 @@ test("while the only one comes back other regions take the rest, where there are
 
 test("who failed one user alone comes last for that user, and is not lost", () => {
   const shares = policy([1, 1], 1);
-  const health = createHealth(() => 0);
+  const health = createDeploymentHealth(() => 0);
   const [first] = shares.models.codex!.deployments;
   for (let count = 0; count < 5; count++) health.failed(first!, "anna");
   const orderOf = (user: string) => {

@@ -1,6 +1,6 @@
 import type {Deployment, Policy} from "../policy.ts";
+import type {DeploymentHealth} from "./deployment-health.ts";
 import {drawAt} from "./draw.ts";
-import type {Health} from "./health.ts";
 
 /** Where a request may go. */
 export interface Route {
@@ -16,13 +16,17 @@ export interface Route {
  * The deployments to try for a model: the region's own that are well, drawn by weight without
  * replacement, then those of the fallback regions, nearest first; those that failed of late come
  * last, as even they are better than nothing. While no own one may take all of its weight yet, fallback
- * regions take the rest. Who failed `user` alone comes last for that user alone. Who said 429 is left out until the wait that it named is over. `random` is in
- * [0, 1).
+ * regions take the rest. A deployment that failed `user` alone comes last for that user alone; one that said
+ * 429 is left out until the wait that it named is over. `random` is in [0, 1).
  */
 export function routeOf(
   policy: Policy,
   model: string,
-  {health, user, random = Math.random}: {health: Health; user: string; random?: () => number},
+  {
+    health,
+    user,
+    random = Math.random,
+  }: {health: DeploymentHealth; user: string; random?: () => number},
 ): Route {
   const {deployments = [], fallback = []} = policy.models[model] ?? {};
   const all = [...deployments, ...fallback];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {createAllowances} from "./upstream-quota.ts";
+import {createUpstreamQuotas} from "./upstream-quota.ts";
 
 const deployment = {upstream: "westeurope", name: "codex", weight: 1};
 const of = {upstream: "westeurope", deployment: "codex"};
@@ -32,20 +32,20 @@ const cases: Record<string, [headers: Record<string, string>, current: unknown[]
 
 for (const [name, [headers, current]] of Object.entries(cases))
   test(`${name}`, () => {
-    const allowances = createAllowances(() => 0);
-    allowances.read(deployment, headers);
-    assert.deepEqual(allowances.current, current);
+    const quotas = createUpstreamQuotas(() => 0);
+    quotas.read(deployment, headers);
+    assert.deepEqual(quotas.current, current);
   });
 
 test("what was said more than a minute ago is forgotten", () => {
   const clock = {ms: 0};
-  const allowances = createAllowances(() => clock.ms);
-  allowances.read(deployment, {
+  const quotas = createUpstreamQuotas(() => clock.ms);
+  quotas.read(deployment, {
     "x-ratelimit-limit-tokens": "10",
     "x-ratelimit-remaining-tokens": "1",
   });
   clock.ms = 60_000;
-  assert.equal(allowances.current.length, 1);
+  assert.equal(quotas.current.length, 1);
   clock.ms = 60_001;
-  assert.deepEqual(allowances.current, []);
+  assert.deepEqual(quotas.current, []);
 });

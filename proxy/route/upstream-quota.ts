@@ -2,20 +2,20 @@ import type {IncomingHttpHeaders} from "node:http2";
 import type {Deployment} from "../policy.ts";
 
 /** What is left of one deployment's quota, as its host last said. */
-export interface Allowance {
+export interface UpstreamQuota {
   readonly upstream: string;
   readonly deployment: string;
   readonly unit: "tokens" | "requests";
   readonly left: number;
-  /** Of a minute. */
+  /** A minute's worth. */
   readonly limit: number;
 }
 
-export interface Allowances {
+export interface UpstreamQuotas {
   /** Takes what an answer's headers say. */
   read(deployment: Deployment, headers: IncomingHttpHeaders): void;
   /** What is not older than the quotas themselves. */
-  readonly current: readonly Allowance[];
+  readonly current: readonly UpstreamQuota[];
 }
 
 /** Quotas are of a minute: what was said before says nothing of now. */
@@ -26,8 +26,8 @@ const UNITS = ["tokens", "requests"] as const;
  * Keeps what model hosts say of their quotas: `x-ratelimit-remaining-*` beside `x-ratelimit-limit-*`.
  * Azure says -1 where it does not know: https://learn.microsoft.com/answers/questions/5625878
  */
-export function createAllowances(now: () => number = () => performance.now()): Allowances {
-  const said = new Map<string, Allowance & {readonly atMs: number}>();
+export function createUpstreamQuotas(now: () => number = () => performance.now()): UpstreamQuotas {
+  const said = new Map<string, UpstreamQuota & {readonly atMs: number}>();
 
   function read({upstream, name: deployment}: Deployment, headers: IncomingHttpHeaders) {
     for (const unit of UNITS) {
@@ -47,7 +47,7 @@ export function createAllowances(now: () => number = () => performance.now()): A
       const since = now() - FRESH_MS;
       return [...said.values()]
         .filter(({atMs}) => atMs >= since)
-        .map(({atMs: _, ...allowance}) => allowance);
+        .map(({atMs: _, ...quota}) => quota);
     },
   };
 }

@@ -21,7 +21,7 @@ export interface EntraToken {
 const SCOPE = "https://cognitiveservices.azure.com/.default";
 const RETRY_FIRST_MS = 1000;
 const RETRY_LAST_MS = 60_000;
-/** Of a token about to expire there may be little left: it is not asked for over and over. */
+/** At least so long between two requests for a token, however little is left of the one that is held. */
 const REFRESH_LEAST_MS = 10_000;
 
 export function createCredential({api, credential}: Upstream, log: Log): Credential {

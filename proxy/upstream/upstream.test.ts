@@ -74,6 +74,20 @@ test("a host that has HTTP/1.1 alone, and needs no key", async (t) => {
   assert.deepEqual(asked, [["POST", "/v1/completions", undefined, undefined]]);
 });
 
+test("a policy that says the same of a host leaves it connected", async (t) => {
+  const kept = await startHost(t, complete);
+  const changed = await startHost(t, complete);
+  const rig = await startRig(t, {hosts: [kept, changed]});
+  await until(() => kept.sessions.size === 1 && changed.sessions.size === 1);
+  const sessionsOf = ({sessions}: typeof kept) => [...sessions];
+  const before = [...sessionsOf(kept), ...sessionsOf(changed)];
+  const {upstreams, ...rest} = rig.policy;
+  const next = {...upstreams["host-1"]!, apiVersion: "2025-01-01"};
+  rig.writePolicy({...rest, upstreams: {...upstreams, "host-1": next}});
+  await until(() => sessionsOf(changed).some((session) => !before.includes(session)));
+  assert.deepEqual(sessionsOf(kept), before.slice(0, 1));
+});
+
 test("a host whose credential is not there yet is passed over", async (t) => {
   const [locked, other] = [await startHost(t, complete), await startHost(t, complete)];
   const rig = await startRig(t, {hosts: [locked, other]});

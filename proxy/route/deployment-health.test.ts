@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
-import {createHealth, type Health} from "./health.ts";
+import {createDeploymentHealth, type DeploymentHealth} from "./deployment-health.ts";
 
 const one = {upstream: "host", name: "one", weight: 1};
 const other = {upstream: "host", name: "other", weight: 1};
 
 function setUp() {
   const clock = {ms: 0};
-  const health = createHealth(() => clock.ms);
+  const health = createDeploymentHealth(() => clock.ms);
   const fail = (count: number) => {
     for (let index = 0; index < count; index++) health.failed(one, undefined);
   };
@@ -104,7 +104,7 @@ test("on its return it may be held, and be let go", () => {
 });
 
 describe("one user alone puts nothing out", () => {
-  const failBy = (health: Health, users: readonly string[], count: number) => {
+  const failBy = (health: DeploymentHealth, users: readonly string[], count: number) => {
     for (let index = 0; index < count; index++)
       health.failed(one, users[index % users.length] as string);
   };
@@ -148,7 +148,7 @@ describe("one user alone puts nothing out", () => {
     const {health} = setUp();
     failBy(health, ["anna", "ben"], 10);
     assert.equal(health.share(one), 0);
-    const other = createHealth(() => 0);
+    const other = createDeploymentHealth(() => 0);
     for (let count = 0; count < 40; count++) {
       other.succeeded(one);
       failBy(other, ["anna", "ben", "cleo"], 3);

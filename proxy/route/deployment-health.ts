@@ -2,7 +2,7 @@ import type {Deployment, Policy} from "../policy.ts";
 import {type Blame, createBlame, mostOfOneUser} from "./blame.ts";
 
 /** What a proxy has seen of the deployments that it sends to; kept across changes of the policy. */
-export interface Health {
+export interface DeploymentHealth {
   succeeded(deployment: Deployment): void;
   /**
    * An answer that failed, was cut short, or began too late. `user` is whose it was; undefined where
@@ -50,7 +50,9 @@ interface State {
 }
 
 /** Judges deployments by what became of the requests sent to them. */
-export function createHealth(now: () => number = () => performance.now()): Health {
+export function createDeploymentHealth(
+  now: () => number = () => performance.now(),
+): DeploymentHealth {
   const states = new Map<string, State>();
 
   function stateOf({upstream, name}: Deployment): State {
@@ -147,15 +149,15 @@ function forget(state: State) {
 /** One deployment of a model, and how it is judged. */
 export interface DeploymentState extends Deployment {
   readonly model: string;
-  /** Of another region. */
+  /** Whether it is another region's. */
   readonly isFallback: boolean;
-  /** Of its weight, 0 to 1. */
+  /** The share of its weight that it may take now, 0 to 1. */
   readonly share: number;
   readonly waitS: number;
 }
 
 /** Every deployment by model, in the order of the policy. */
-export function deploymentsOf({models}: Policy, health: Health): DeploymentState[] {
+export function deploymentsOf({models}: Policy, health: DeploymentHealth): DeploymentState[] {
   return Object.entries(models).flatMap(([model, {deployments, fallback}]) => {
     const told = (isFallback: boolean) => (deployment: Deployment) => ({
       model,

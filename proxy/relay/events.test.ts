@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import fc from "fast-check";
-import {createEvents, errorIn, isComment} from "./ending.ts";
+import {createEvents, errorIn, isComment} from "./events.ts";
 
 const ANSWER = 'data: {"text":"a\\r\\nb"}\n\ndata: [DONE]\n\n';
 

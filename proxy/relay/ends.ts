@@ -1,0 +1,120 @@
+import {ProxyError} from "../errors.ts";
+import type {Deployment} from "../policy.ts";
+import {answerError} from "./error-answer.ts";
+import {isLate, judge, record, recordServed} from "./judgement.ts";
+import type {Parts} from "./parts.ts";
+import {type RelayedRequest, releaseBody} from "./relayed-request.ts";
+
+export const NEXT_BYTE_TIMEOUT_MS = 20_000;
+/** A host may take so long to end a stream whose answer is whole; then it is told to. */
+const LINGER_MS = 250;
+export const TRUNCATED = new Error("upstream ended in mid-answer");
+
+/** The answer is whole. END_STREAM goes with the last event: when it lags behind, clients reset a stream that is done. */
+export function finish(relay: Parts, request: RelayedRequest, lastChunk?: Buffer): void {
+  const {reply, asked, stream} = request;
+  request.phase = "done";
+  request.deadlineMs = relay.now() + LINGER_MS;
+  stream.end(lastChunk);
+  if (reply.events) relay.lengths.whole(asked, reply.frames);
+  if (reply.status === 200) recordServed(relay, request);
+  record(relay, request, reply.status === 200 ? "success" : "client_error");
+}
+
+/** A clean end would be shown to the user as a complete suggestion; only INTERNAL_ERROR is dropped. */
+export function truncate(relay: Parts, request: RelayedRequest, blameless: boolean): void {
+  const {attempts, claims, stream} = request;
+  request.phase = "done";
+  attempts.blameless ||= blameless;
+  stream.destroy(TRUNCATED);
+  judge(relay, request, false);
+  relay.health.failed(attempts.deployment as Deployment, blameless ? undefined : claims.user);
+  record(relay, request, "truncated");
+}
+
+/**
+ * Before the first byte every fault is a status, never a reset: clients hang on those. A fault of ours
+ * says nothing for the vote: another region's proxies are the same.
+ */
+export function refuse(relay: Parts, request: RelayedRequest, cause: unknown): void {
+  const error = cause instanceof ProxyError ? cause : new ProxyError("INTERNAL", {cause});
+  request.phase = "done";
+  request.deadlineMs = relay.now() + LINGER_MS;
+  releaseBody(relay.users, request);
+  if (error.code === "INTERNAL") relay.metrics.fault(error.cause);
+  if (request.stream.headersSent) request.stream.destroy(TRUNCATED);
+  else answerError(request.stream, request.id, error);
+  if (error.code.startsWith("UPSTREAM_")) judge(relay, request, false);
+  record(relay, request, error.status >= 500 ? "error" : "client_error", error);
+  stopHost(relay, request);
+}
+
+export function clientLeft(relay: Parts, request: RelayedRequest): void {
+  request.stream.request = undefined;
+  releaseBody(relay.users, request);
+  relay.users.leave(request.claims.user);
+  request.clientOpen = false;
+  removeIfOver(relay, request);
+  if (request.phase !== "done") cancel(relay, request);
+}
+
+/**
+ * Any reset before the end is a cancel, whatever its code: editors send 0 and 8, the edge 2. It says
+ * nothing of us, unless the first byte is late by then: nobody waits for a slow model to finish.
+ */
+function cancel(relay: Parts, request: RelayedRequest) {
+  const {metrics} = relay;
+  const {phase, asked, upload, attempts, reply} = request;
+  metrics.cancelled(asked, phase);
+  if (phase === "preflight") metrics.spared(asked, upload.size);
+  if (attempts.call && [0, 200].includes(reply.status) && isLate(relay, request))
+    recordServed(relay, request);
+  request.phase = "done";
+  if (stopHost(relay, request)) metrics.stopped(asked, unsaid(relay, request));
+  request.copy?.cancel();
+  record(relay, request, "cancelled");
+}
+
+const unsaid = ({lengths}: Parts, {streamed, asked, reply}: RelayedRequest) =>
+  streamed ? lengths.unsaid(asked, reply.frames) : 0;
+
+/** Whether the host was told. It is not heard of again. */
+export function stopHost(relay: Parts, request: RelayedRequest): boolean {
+  const isTold = request.attempts.call?.cancel() ?? false;
+  hostLeft(relay, request);
+  return isTold;
+}
+
+export function hostLeft(relay: Parts, request: RelayedRequest): void {
+  if (!request.hostOpen) return;
+  request.hostOpen = false;
+  removeIfOver(relay, request);
+}
+
+/** A request is in flight for as long as either side of it is open. */
+function removeIfOver({inFlight}: Parts, request: RelayedRequest) {
+  if (!request.clientOpen && !request.hostOpen) inFlight.remove(request);
+}
+
+/** Ends a request that has stood still until its deadline. */
+export function expire(relay: Parts, request: RelayedRequest): void {
+  const {phase, attempts, claims, stream} = request;
+  if (phase === "body") refuse(relay, request, new ProxyError("BODY_SLOW"));
+  else if (phase === "streaming") abandon(relay, request);
+  else if (phase === "waiting") {
+    relay.health.failed(attempts.deployment as Deployment, claims.user);
+    refuse(relay, request, new ProxyError("UPSTREAM_SLOW"));
+  } else if (phase === "done") {
+    stopHost(relay, request);
+    if (relay.now() >= request.deadlineMs + NEXT_BYTE_TIMEOUT_MS) stream.destroy(TRUNCATED);
+  }
+}
+
+/** It is the client's doing where the client does not read, else the host's. */
+function abandon(relay: Parts, request: RelayedRequest) {
+  stopHost(relay, request);
+  if (!request.stream.writableNeedDrain) return truncate(relay, request, false);
+  request.phase = "done";
+  request.stream.destroy(TRUNCATED);
+  record(relay, request, "client_error");
+}

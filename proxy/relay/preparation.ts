@@ -1,0 +1,85 @@
+import type {Asker} from "../admit/client.ts";
+import {modelNamed} from "../admit/models.ts";
+import {ProxyError} from "../errors.ts";
+import type {Deployment} from "../policy.ts";
+import {type Body, isObject, parseBody} from "../rewrite/body.ts";
+import {assign} from "../rewrite/experiment.ts";
+import {dropEditorParameters, rewrite} from "../rewrite/rewrite.ts";
+import {routeOf} from "../route/route.ts";
+import type {Parts} from "./parts.ts";
+import {holdBytes, type RelayedRequest} from "./relayed-request.ts";
+
+/**
+ * Makes the body that is sent on and the deployments to try; returns who asks for what. Throws a ProxyError
+ * where the body cannot be read or the model cannot be had.
+ */
+export function prepare(relay: Parts, request: RelayedRequest): Asker {
+  const body = takeBody(relay, request);
+  request.streamed = body.get("stream") === true;
+  const model = modelOf(relay, request, body);
+  request.asked = model;
+  const asker = {
+    model,
+    user: request.claims.user,
+    client: request.client,
+    language: languageOf(body),
+  };
+  const {mutations, experiments, models} = relay.policy();
+  const {label, arm} = assign(experiments, asker) ?? {label: ""};
+  const served = {...asker, model: known(relay, arm?.model) ?? model};
+  request.arm = label;
+  rewrite(body, served, mutations);
+  if (arm) rewrite(body, served, arm.mutations);
+  dropEditorParameters(body);
+  request.attempts.chats = models[served.model]?.api === "chat";
+  setRoute(relay, request, served, arm?.deployment);
+  return served;
+}
+
+/** The policy's name of the model that `name` leads to; undefined where it leads to none. */
+export function known({policy}: Parts, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : modelNamed(policy(), name);
+}
+
+function takeBody({users}: Parts, request: RelayedRequest): Body {
+  const {claims, upload} = request;
+  const text = Buffer.concat(upload.chunks);
+  users.weigh(claims.user, text.length);
+  holdBytes(users, request, text.length - upload.held);
+  request.body = parseBody(text);
+  upload.chunks = [];
+  return request.body;
+}
+
+function modelOf(relay: Parts, {model, claims}: RelayedRequest, body: Body): string {
+  const name = model ?? body.get("model");
+  if (typeof name !== "string") throw new ProxyError("MODEL_MISSING");
+  const found = known(relay, name);
+  if (!found) throw new ProxyError("MODEL_UNKNOWN");
+  if (!claims.models.includes(found)) throw new ProxyError("MODEL_FORBIDDEN");
+  return found;
+}
+
+/** An experiment fails nobody: where its deployment has no room, the others serve. */
+function setRoute(
+  {policy, health}: Parts,
+  {attempts}: RelayedRequest,
+  {model, user}: Asker,
+  preferred: string | undefined,
+) {
+  const {deployments, lost, waitS} = routeOf(policy(), model, {health, user});
+  const isPreferred = ({name}: Deployment) => name === preferred;
+  attempts.left =
+    preferred === undefined
+      ? deployments
+      : [...deployments.filter(isPreferred), ...deployments.filter((one) => !isPreferred(one))];
+  attempts.lost = lost;
+  attempts.retryAfterS = waitS;
+}
+
+/** Editors name the language of the file beside the prompt. */
+function languageOf(body: Body): string | undefined {
+  const extra = body.get("extra");
+  const language = isObject(extra) ? extra.language : undefined;
+  return typeof language === "string" ? language : undefined;
+}

@@ -1,0 +1,165 @@
+import type {IncomingHttpHeaders, ServerHttp2Stream} from "node:http2";
+import type {Client} from "../admit/client.ts";
+import type {Claims} from "../admit/token.ts";
+import type {UserLimits} from "../admit/user-limits.ts";
+import type {Deployment} from "../policy.ts";
+import {type Body, bodyOf} from "../rewrite/body.ts";
+import type {Call} from "../upstream/transport.ts";
+import type {Api} from "../upstream/upstream.ts";
+import type {Events} from "./events.ts";
+import type {Copy} from "./mirror.ts";
+import type {Outcome, Phase} from "./outcome.ts";
+
+/** What was asked, once the token has been checked. */
+export interface Ask {
+  readonly id: string;
+  readonly api: Api;
+  /** From the path; where the path has none, the body names it. */
+  readonly model: string | undefined;
+  readonly claims: Claims;
+  readonly client: Client;
+  readonly traceparent: string | undefined;
+  /** The body's content coding; empty where it has none. */
+  readonly coding: string;
+}
+
+/** One request on its way through the proxy. All requests share their handlers, which are given this. */
+export interface RelayedRequest extends Ask {
+  /** Its index among the requests in flight. */
+  place: number;
+  readonly stream: ClientStream;
+  phase: Phase;
+  /** When its last byte arrived: a model's time is counted from then. */
+  arrivedMs: number;
+  deadlineMs: number;
+  /** The model that is asked for, by the policy's name for it; empty while it is not known. */
+  asked: string;
+  /** `experiment/arm`; empty where it is in no experiment. */
+  arm: string;
+  /** Whether the answer is to come in pieces. */
+  streamed: boolean;
+  body: Body;
+  copy: Copy | undefined;
+  /** The client and the host may each leave before the other. */
+  clientOpen: boolean;
+  hostOpen: boolean;
+  readonly upload: Upload;
+  readonly attempts: Attempts;
+  readonly reply: Reply;
+}
+
+/** The body as it arrives. */
+interface Upload {
+  chunks: Buffer[];
+  /** Bytes so far. */
+  size: number;
+  /** Bytes that count against its user. */
+  held: number;
+}
+
+/** Which deployments are asked, and how those before did. */
+interface Attempts {
+  /** Not tried yet, best first. */
+  left: Deployment[];
+  /** The one that is being asked, or was last. */
+  deployment: Deployment | undefined;
+  call: Call | undefined;
+  /** Whether the model takes chats alone. */
+  chats: boolean;
+  failures: number;
+  /** Whether a host failed in a way that no request can bring about. */
+  blameless: boolean;
+  /** Whether other regions serve it, as the region's own hosts have failed. */
+  lost: boolean;
+  /** Whether every deployment so far had no room (429); the shortest wait that one named, in seconds. */
+  busy: boolean;
+  retryAfterS: number;
+}
+
+/** What the host says. */
+interface Reply {
+  /** Kept until the first byte: until then another deployment may still answer. */
+  head: IncomingHttpHeaders | undefined;
+  status: number;
+  /** Reads an answer that comes in pieces; undefined for one that is whole. */
+  events: Events | undefined;
+  /** Bytes so far. */
+  received: number;
+  /** Pieces so far; a host sends a token at a time. */
+  frames: number;
+  firstByteMs: number;
+}
+
+/** Knows its request until it is closed: Node may keep a stream for longer, but not with all that was asked. */
+export type ClientStream = ServerHttp2Stream & {request?: RelayedRequest | undefined};
+
+const NO_BODY = bodyOf({});
+
+export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): RelayedRequest {
+  return {
+    ...ask,
+    place: 0,
+    stream,
+    phase: "body",
+    arrivedMs: nowMs,
+    deadlineMs: Number.POSITIVE_INFINITY,
+    asked: "",
+    arm: "",
+    streamed: false,
+    body: NO_BODY,
+    copy: undefined,
+    clientOpen: true,
+    hostOpen: false,
+    upload: {chunks: [], size: 0, held: 0},
+    attempts: {
+      left: [],
+      deployment: undefined,
+      call: undefined,
+      chats: false,
+      failures: 0,
+      blameless: false,
+      lost: false,
+      busy: true,
+      retryAfterS: Number.POSITIVE_INFINITY,
+    },
+    reply: {
+      head: undefined,
+      status: 0,
+      events: undefined,
+      received: 0,
+      frames: 0,
+      firstByteMs: 0,
+    },
+  };
+}
+
+/** Counts bytes of the body against the user. Throws USER_BYTES or PROXY_FULL. */
+export function holdBytes(users: UserLimits, request: RelayedRequest, bytes: number): void {
+  users.hold(request.claims.user, bytes);
+  request.upload.held += bytes;
+}
+
+/** Gives up the body: it has been sent, or never will be. */
+export function releaseBody(users: UserLimits, request: RelayedRequest): void {
+  users.release(request.claims.user, request.upload.held);
+  request.upload.held = 0;
+  request.upload.chunks = [];
+  request.body = NO_BODY;
+}
+
+/** The line that is logged: never a prompt, a completion or a credential. */
+export function lineOf(request: RelayedRequest, outcome: Outcome, code: string | undefined) {
+  const {id, claims, api, asked, arm, attempts, reply} = request;
+  return {
+    id,
+    user: claims.user,
+    api,
+    model: asked,
+    arm: arm || undefined,
+    upstream: attempts.deployment?.upstream,
+    deployment: attempts.deployment?.name,
+    outcome,
+    code,
+    firstByteMs: Math.round(reply.firstByteMs),
+  };
+}

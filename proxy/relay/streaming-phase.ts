@@ -1,0 +1,96 @@
+import type {IncomingHttpHeaders} from "node:http2";
+import {idHeaders} from "../errors.ts";
+import type {Failure} from "../upstream/transport.ts";
+import {finish, hostLeft, NEXT_BYTE_TIMEOUT_MS, stopHost} from "./ends.ts";
+import {errorIn, isComment} from "./events.ts";
+import {JSON_TYPE, lengthOf} from "./headers.ts";
+import type {Parts} from "./parts.ts";
+import {type RelayedRequest, releaseBody} from "./relayed-request.ts";
+import {brokeOff, FIRST_BYTE_TIMEOUT_MS, spill} from "./waiting-phase.ts";
+
+/** For a host that shows that it is at work, as a model that thinks does. */
+const FIRST_WORD_TIMEOUT_MS = 60_000;
+
+/** The host is at work, and has nothing to say yet. */
+export function alive({now}: Parts, request: RelayedRequest): void {
+  const {phase, arrivedMs, streamed} = request;
+  if (phase === "streaming") request.deadlineMs = now() + NEXT_BYTE_TIMEOUT_MS;
+  if (phase === "waiting" && streamed)
+    request.deadlineMs = Math.min(now() + FIRST_BYTE_TIMEOUT_MS, arrivedMs + FIRST_WORD_TIMEOUT_MS);
+}
+
+/** A piece of the answer. */
+export function data(relay: Parts, request: RelayedRequest, chunk: Buffer) {
+  if (request.phase === "done") return;
+  const {reply} = request;
+  reply.received += chunk.length;
+  if (reply.events) return passEvents(relay, request, reply.events.plain(chunk));
+  pass(relay, request, chunk, reply.received === lengthOf(reply.head ?? {}));
+}
+
+/** The host has ended its stream. One that ends cleanly in mid-answer, or resets with code 0, has not finished it. */
+export function ended(relay: Parts, request: RelayedRequest) {
+  hostLeft(relay, request);
+  if (request.phase === "done") return;
+  if (!isWhole(request)) return brokeOff(relay, request, "reset");
+  finish(relay, request);
+}
+
+/** The host's stream, or the way to it, is gone. */
+export function failed(relay: Parts, request: RelayedRequest, failure: Failure): void {
+  hostLeft(relay, request);
+  if (request.phase !== "done") brokeOff(relay, request, failure);
+}
+
+/** The client reads again. */
+export function drained({now}: Parts, request: RelayedRequest): void {
+  request.deadlineMs = now() + NEXT_BYTE_TIMEOUT_MS;
+  request.attempts.call?.resume();
+}
+
+function passEvents(relay: Parts, request: RelayedRequest, chunk: Buffer) {
+  const error = errorIn(chunk);
+  if (error) return failWithin(relay, request, error);
+  if (request.phase === "waiting" && isComment(chunk)) return alive(relay, request);
+  request.reply.frames++;
+  pass(relay, request, chunk, request.reply.events?.isLast(chunk) ?? false);
+}
+
+/** Until its first word another deployment may still answer. */
+function failWithin(relay: Parts, request: RelayedRequest, error: "busy" | "failed") {
+  if (error === "busy" && request.phase === "waiting") return spill(relay, request, {});
+  stopHost(relay, request);
+  brokeOff(relay, request, "reset");
+}
+
+function pass(relay: Parts, request: RelayedRequest, chunk: Buffer, isLast: boolean) {
+  if (request.phase === "waiting") sendHead(relay, request);
+  request.deadlineMs = relay.now() + NEXT_BYTE_TIMEOUT_MS;
+  if (isLast) return finish(relay, request, chunk);
+  if (!request.stream.write(chunk)) request.attempts.call?.pause();
+}
+
+function sendHead({now, region, users}: Parts, request: RelayedRequest) {
+  const {id, stream, arrivedMs, arm, reply} = request;
+  request.phase = "streaming";
+  reply.firstByteMs = now() - arrivedMs;
+  releaseBody(users, request);
+  stream.respond({
+    ":status": reply.status,
+    "content-type": typeOf(reply.head ?? {}),
+    "x-meridian-region": region,
+    ...(arm && {"x-meridian-arm": arm}),
+    ...idHeaders(id),
+  });
+}
+
+/** As the host names it where clients can be told so. */
+function typeOf(headers: IncomingHttpHeaders): string {
+  const type = headers["content-type"] ?? "";
+  return /^[\x20-\x7e]{1,100}$/.test(type) ? type : JSON_TYPE;
+}
+
+function isWhole({reply: {head, events, received}}: RelayedRequest): boolean {
+  if (!head || received === 0) return false;
+  return events ? events.isWhole : (lengthOf(head) ?? received) === received;
+}

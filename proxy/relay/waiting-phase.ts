@@ -1,0 +1,102 @@
+import type {IncomingHttpHeaders} from "node:http2";
+import {askModel} from "../dialects/chat.ts";
+import {ProxyError} from "../errors.ts";
+import type {Deployment} from "../policy.ts";
+import type {Failure} from "../upstream/transport.ts";
+import {refuse, stopHost, truncate} from "./ends.ts";
+import {createEvents} from "./events.ts";
+import {codingOf, EVENTS, JSON_TYPE, mediaTypeOf, waitOf} from "./headers.ts";
+import type {Parts} from "./parts.ts";
+import type {RelayedRequest} from "./relayed-request.ts";
+import {isOurs, verdictOf} from "./verdict.ts";
+
+export const FIRST_BYTE_TIMEOUT_MS = 15_000;
+/** An answer in one piece comes when all of it is made. Under the edge's own limit for a silent stream. */
+const WHOLE_ANSWER_TIMEOUT_MS = 100_000;
+/** A request that hosts die of is not taken to all of them. */
+const MAX_FAILURES = 3;
+
+/** Asks the next deployment; when none is left, says why. */
+export function attempt(relay: Parts, request: RelayedRequest) {
+  const {attempts, api, id, traceparent, body, streamed} = request;
+  const deployment = attempts.left.shift();
+  if (!deployment) return refuse(relay, request, exhausted(request));
+  const upstream = relay.upstreams.get(deployment.upstream);
+  if (!upstream) return attempt(relay, request);
+  attempts.deployment = deployment;
+  request.deadlineMs = relay.now() + (streamed ? FIRST_BYTE_TIMEOUT_MS : WHOLE_ANSWER_TIMEOUT_MS);
+  request.hostOpen = true;
+  attempts.call = askModel(
+    {upstream, chats: attempts.chats},
+    {api, deployment: deployment.name, id, traceparent, body},
+    relay.sink,
+    request,
+  );
+}
+
+/** The head of an answer: it is kept, or the next deployment is asked. */
+export function answered(
+  relay: Parts,
+  request: RelayedRequest,
+  status: number,
+  headers: IncomingHttpHeaders,
+) {
+  relay.quotas.read(request.attempts.deployment as Deployment, headers);
+  const verdict = verdictOf(status);
+  if (verdict.kind === "busy") return spill(relay, request, headers);
+  if (verdict.kind === "failure" || !isReadable(verdict.kind, headers)) {
+    stopHost(relay, request);
+    return passOn(relay, request, `${status}`, isOurs(status));
+  }
+  const {reply} = request;
+  reply.status = verdict.kind === "refusal" ? verdict.status : status;
+  reply.head = headers;
+  reply.events = mediaTypeOf(headers) === EVENTS ? createEvents() : undefined;
+}
+
+/** The deployment has no room. It costs nothing to ask the next. */
+export function spill(relay: Parts, request: RelayedRequest, headers: IncomingHttpHeaders) {
+  const {attempts, asked} = request;
+  const wait = waitOf(headers);
+  stopHost(relay, request);
+  attempts.retryAfterS = Math.min(attempts.retryAfterS, wait);
+  relay.health.cool(attempts.deployment as Deployment, wait);
+  relay.metrics.spilled(asked, attempts.deployment, "429");
+  attempt(relay, request);
+}
+
+/** The host's answer broke off. Before its first byte another deployment may still answer. */
+export function brokeOff(relay: Parts, request: RelayedRequest, failure: Failure) {
+  if (request.phase === "streaming") return truncate(relay, request, isNobodys(failure));
+  request.reply.head = undefined;
+  request.reply.received = 0;
+  passOn(relay, request, failure, isNobodys(failure));
+}
+
+/** A failure costs: the next deployment is asked only while the budgets last. */
+function passOn(relay: Parts, request: RelayedRequest, reason: string, blameless: boolean) {
+  const {attempts, asked, claims} = request;
+  attempts.busy = false;
+  attempts.blameless ||= blameless;
+  attempts.failures++;
+  relay.health.failed(attempts.deployment as Deployment, blameless ? undefined : claims.user);
+  relay.metrics.spilled(asked, attempts.deployment, reason);
+  const mayGoOn =
+    attempts.failures < MAX_FAILURES && relay.users.mayRetry(claims.user) && relay.retries.spend();
+  if (!mayGoOn) attempts.left = [];
+  attempt(relay, request);
+}
+
+/** An answer that says what it is, as far as it says anything, and has no coding: none was asked for. */
+function isReadable(kind: "answer" | "refusal", headers: IncomingHttpHeaders): boolean {
+  if (codingOf(headers) !== "") return false;
+  return kind === "refusal" || ["", EVENTS, JSON_TYPE].includes(mediaTypeOf(headers));
+}
+
+/** No request can take the way to a host away. */
+const isNobodys = (failure: Failure) => failure === "connect" || failure === "lost";
+
+function exhausted({attempts: {busy, retryAfterS}}: RelayedRequest): ProxyError {
+  if (!busy) return new ProxyError("UPSTREAM_LOST");
+  return new ProxyError("UPSTREAM_BUSY", Number.isFinite(retryAfterS) ? {retryAfterS} : {});
+}
