@@ -55,7 +55,7 @@ export async function startBalancer({
   }
 
   function pass(client: Socket, [target, ...others]: readonly Endpoint[]) {
-    if (!target) return client.destroy();
+    if (!target) return void client.destroy();
     const upstream = connect(target.port, target.host);
     keep(upstream);
     const refused = () => pass(client, others);

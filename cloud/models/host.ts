@@ -50,7 +50,7 @@ export async function startModelHost({
     paths,
     tokens,
     forward,
-    firstByteMs,
+    ...(firstByteMs !== undefined && {firstByteMs}),
     tls: await authority.issue([hostname]),
     onCancel: ({id, atMs}: Cancel) => {
       seen.set(id, atMs);

@@ -297,7 +297,7 @@ test("forward: a real server completes, and is stopped by a cancel", async (t) =
   const asked: {url: string | undefined; body: string}[] = [];
   let left = 0;
   const server = createServer(async (request, response) => {
-    if (request.url === "/v1/models") return response.end('{"data": [{"id": "qwen"}]}');
+    if (request.url === "/v1/models") return void response.end('{"data": [{"id": "qwen"}]}');
     let body = "";
     for await (const chunk of request) body += chunk;
     asked.push({url: request.url, body});

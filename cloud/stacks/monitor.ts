@@ -12,6 +12,8 @@ interface Request {
   getProtect(): boolean;
   getDeletebeforereplacedefined(): boolean;
   getDeletebeforereplace(): boolean;
+  getDependenciesList(): string[];
+  getIgnorechangesList(): string[];
   getObject(): Structure | undefined;
 }
 
@@ -56,6 +58,8 @@ export function observe(
       ...(request.getDeletebeforereplacedefined() && {
         deleteBeforeReplace: request.getDeletebeforereplace(),
       }),
+      dependencies: request.getDependenciesList().toSorted(),
+      ignoreChanges: request.getIgnorechangesList(),
       inputs: plain(raw) as Inputs,
       secrets: secretPaths(raw),
     });

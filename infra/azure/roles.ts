@@ -16,11 +16,11 @@ export interface Grant {
   readonly role: keyof typeof roles;
   /** The object id of a managed identity, or of a group. */
   readonly to: Input<string>;
-  /** What `to` is; a managed identity if not given. */
+  /** The type of `to`; a managed identity if not given. */
   readonly kind?: "Group";
-  /** The id of the resource that it may be used on. */
+  /** The id of the resource that the role applies to. */
   readonly on: Input<string>;
-  /** What tells this grant from every other of the service, e.g. its cluster. */
+  /** Makes the name of the grant unique within the service; e.g. its cluster. */
   readonly scope: string;
 }
 
@@ -38,12 +38,12 @@ export function grant(
     {
       roleAssignmentName: guid(scope, name),
       principalId: to,
-      // Without it a grant to an identity that is still spreading through Entra fails.
+      // Without it, granting to an identity that Entra is still replicating fails.
       principalType: kind ?? "ServicePrincipal",
       roleDefinitionId,
       scope: on,
     },
-    // An assignment cannot be changed, and two cannot share a name.
+    // An assignment cannot be updated, and two cannot have the same name.
     {...options, deleteBeforeReplace: true},
   );
 }

@@ -10,21 +10,21 @@ const groups: Readonly<Record<Zone, string>> = {
   registry: "registry",
 };
 
-export interface EndpointArgs {
+export interface PrivateEndpointArgs {
   readonly where: Where;
-  /** What kind of resource it leads to. */
+  /** The kind of resource it connects to. */
   readonly to: Zone;
   /** The resource's id. */
   readonly target: Input<string>;
   readonly subnetId: Input<string>;
-  /** The private DNS zone that its name is put in. */
+  /** The private DNS zone that gets its name. */
   readonly zoneId: Input<string>;
 }
 
-/** Gives a resource a private address in a network, and its name that address there. */
-export function createEndpoint(
+/** Gives a resource a private address in a subnet, and makes its name resolve to it there. */
+export function createPrivateEndpoint(
   name: string,
-  {where, to, target, subnetId, zoneId}: EndpointArgs,
+  {where, to, target, subnetId, zoneId}: PrivateEndpointArgs,
   options: CustomResourceOptions,
 ): azure.PrivateEndpoint {
   const connection = {name, privateLinkServiceId: target, groupIds: [groups[to]]};
@@ -36,7 +36,7 @@ export function createEndpoint(
       subnet: {id: subnetId},
       privateLinkServiceConnections: [connection],
     },
-    // Two would write one name in the zone, and the end of the old one would take it from the new one.
+    // Both would write the same DNS name, and deleting the old one would take it from the new one.
     {...options, deleteBeforeReplace: true},
   );
   new azure.PrivateDnsZoneGroup(
