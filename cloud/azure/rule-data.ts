@@ -7,7 +7,6 @@
  */
 import {readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
-import {fileURLToPath} from "node:url";
 import {gunzipSync} from "node:zlib";
 import type {Kind} from "../resource.ts";
 import {types} from "../types.ts";
@@ -46,10 +45,6 @@ const COMMON = ["id", "name", "type", "apiVersion", "location", "tags", "systemD
 /** A map at Azure, a list in azure-native. */
 const RESHAPED = "userAssignedIdentities";
 
-const AZURE_NATIVE = fileURLToPath(
-  new URL("../../node_modules/@pulumi/azure-native/", import.meta.url),
-);
-
 writeFileSync(
   new URL("rules.json", import.meta.url),
   `{\n${Object.entries(types).flatMap(lineOf).join(",\n")}\n}\n`,
@@ -68,8 +63,9 @@ function lineOf([type, {resourceType}]: [string, Kind]): string[] {
 
 function rulesOf(type: string, resourceType: string) {
   const [module = "", name = ""] = type.split(":");
-  const file = `${name.charAt(0).toLowerCase()}${name.slice(1)}.d.ts`;
-  const declared = readFileSync(join(AZURE_NATIVE, module, file), "utf8");
+  const file = `${module}/${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+  const code = import.meta.resolve(`@pulumi/azure-native/${file}.js`);
+  const declared = readFileSync(new URL(code.replace(/js$/, "d.ts")), "utf8");
   const version = /Uses Azure REST API version ([\w-]+)/.exec(declared)![1]!;
   const args = declared.slice(declared.indexOf(`interface ${name}Args`));
   const inputs = [...args.matchAll(/^ {4}(\w+)\??: /gm)].map(([, input]) => input!);

@@ -33,7 +33,7 @@ export const rules: Readonly<Record<string, TypeRules>> = data;
 
 /** What breaks a rule: where it is, what is there and what is allowed. A preview may not know a value yet. */
 export function breaches(rule: Rule, value: unknown, path = ""): string[] {
-  if (value === undefined || value === null || String(value).includes(UNKNOWN)) return [];
+  if (value === undefined || value === null || isUnknown(value)) return [];
   if (Array.isArray(value))
     return [
       ...scalarBreaches(rule, value.length, `${path}.length`),
@@ -42,6 +42,8 @@ export function breaches(rule: Rule, value: unknown, path = ""): string[] {
   if (typeof value === "object") return objectBreaches(rule, value as Inputs, path);
   return scalarBreaches(rule, value, path);
 }
+
+const isUnknown = (value: unknown) => typeof value === "string" && value.includes(UNKNOWN);
 
 function objectBreaches(rule: Rule, value: Inputs, path: string): string[] {
   const {required = [], readOnly = [], properties = {}, values, discriminator, variants} = rule;
@@ -78,5 +80,5 @@ export function faultsOf({oneOf, pattern, min, max}: Rule, value: unknown): stri
     size > (max ?? size) && `${max}${unit} or fewer`,
     pattern && !new RegExp(pattern).test(text) && `of the form ${pattern}`,
   ];
-  return faults.filter((fault) => typeof fault === "string" && fault !== "") as string[];
+  return faults.filter((fault): fault is string => Boolean(fault));
 }

@@ -1,11 +1,11 @@
 import {spawn} from "node:child_process";
-import {generateKeyPairSync} from "node:crypto";
 import {cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {delimiter, join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {stringify} from "yaml";
 import type {Cloud} from "../cloud.ts";
+import {newSigningKey} from "../stacks/stacks.ts";
 import {type Event, type Outcome, outcomeOf} from "./events.ts";
 import {startPlugins} from "./plugins.ts";
 
@@ -82,9 +82,7 @@ export async function startDeployer({
   async function init(stack: string): Promise<void> {
     await pulumi(["stack", "init", stack]);
     if (stack !== "global") return;
-    const {privateKey} = generateKeyPairSync("ed25519");
-    const pem = privateKey.export({type: "pkcs8", format: "pem"}) as string;
-    await pulumi(["config", "set", "--secret", "signingKey", "--stack", stack], pem);
+    await pulumi(["config", "set", "--secret", "signingKey", "--stack", stack], newSigningKey());
   }
 
   function stop(): void {

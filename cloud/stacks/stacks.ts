@@ -103,7 +103,8 @@ export function existingIds({service, regions}: World): string[] {
   return [...Object.values(service.existing), ...ids].filter((id) => id !== undefined);
 }
 
-function newSigningKey(): string {
+/** PEM. */
+export function newSigningKey(): string {
   const {privateKey} = generateKeyPairSync("ed25519");
   return privateKey.export({type: "pkcs8", format: "pem"}) as string;
 }
