@@ -1,7 +1,4 @@
 import {constants} from "node:http2";
-import type {ModelHost} from "../../cloud/models/host.ts";
-import type {Asked} from "../../editor/editor.ts";
-import {receive} from "../../editor/received.ts";
 
 /** What becomes of a request, step by step. */
 export interface Step {
@@ -15,49 +12,10 @@ export interface Step {
   readonly note: string;
 }
 
-/** How long a model host may take to hear of a cancel. */
-const HEARD_WITHIN_MS = 1000;
-
-interface StepsOptions {
-  /** Aborted when the request is cancelled. */
-  readonly left: AbortSignal;
-  readonly hosts: readonly ModelHost[];
-  readonly tell: (step: Step) => void;
-}
-
-/** Tells each step of a request until its stream is closed, and what came of a cancel. */
-export async function tellSteps({id, stream}: Asked, {left, hosts, tell}: StepsOptions) {
-  const sentMs = performance.now();
-  let text = "";
-  let cancelledMs: number | undefined;
-  // After a cancel its own time counts, however long it takes to hear what came of it.
-  const told = (step: Step["step"], note = "") =>
-    tell({ms: (cancelledMs ?? performance.now()) - sentMs, step, text, note});
-  const cancelled = () => {
-    cancelledMs = performance.now();
-    told("cancelled");
-  };
-  told("sent");
-  if (left.aborted) cancelled();
-  else left.addEventListener("abort", cancelled);
-  const received = await receive(stream, (piece) => {
-    text += piece;
-    if (cancelledMs === undefined) told("streaming");
-  });
-  left.removeEventListener("abort", cancelled);
-  if (cancelledMs !== undefined)
-    return told("stopped", noteOf(await heardOf(hosts, id, cancelledMs), text !== ""));
-  told(...endOf(received.status, received.code, received.text));
-}
-
-/** How long after its cancel a model host stopped; undefined where none was at work on the request. */
-async function heardOf(hosts: readonly ModelHost[], id: string, atMs: number) {
-  try {
-    const heard = hosts.map((host) => host.cancelled(id, HEARD_WITHIN_MS));
-    return (await Promise.any(heard)) - performance.timeOrigin - atMs;
-  } catch {
-    return undefined;
-  }
+/** A step of one of a page's requests, which are numbered from 1. */
+export interface NumberedStep extends Step {
+  readonly number: number;
+  readonly region: string | undefined;
 }
 
 /** What the end of a stream that nobody cancelled means, by its status, its code and its body. */

@@ -1,9 +1,12 @@
+import type {ModelHost} from "../../cloud/models/host.ts";
+import type {Asked} from "../../editor/editor.ts";
+import {receive} from "../../editor/received.ts";
 import {placeByCode} from "../../regions/places/places.ts";
 import type {World} from "../../regions/world.ts";
 import {createFollowingEditor, type FollowingEditor} from "../world/following-editor.ts";
 import type {RunningWorld} from "../world/world.ts";
 import {BadRequest} from "./server.ts";
-import {type Step, tellSteps} from "./steps.ts";
+import {endOf, type NumberedStep, noteOf, type Step} from "./steps.ts";
 
 /** People who type in open pages: one each, at the place that was last chosen there. */
 export interface Typing {
@@ -11,12 +14,6 @@ export interface Typing {
   type(key: {page: string; place: string; prompt: string}): void;
   /** The page is closed. */
   leave(page: string): void;
-}
-
-/** A step of one of a page's requests, which are numbered from 1. */
-export interface NumberedStep extends Step {
-  readonly number: number;
-  readonly region: string | undefined;
 }
 
 interface Typist {
@@ -81,4 +78,49 @@ export function createTyping({
     },
     leave,
   };
+}
+
+/** How long a model host may take to hear of a cancel. */
+const HEARD_WITHIN_MS = 1000;
+
+interface StepsOptions {
+  /** Aborted when the request is cancelled. */
+  readonly left: AbortSignal;
+  readonly hosts: readonly ModelHost[];
+  readonly tell: (step: Step) => void;
+}
+
+/** Tells each step of a request until its stream is closed, and what came of a cancel. */
+async function tellSteps({id, stream}: Asked, {left, hosts, tell}: StepsOptions) {
+  const sentMs = performance.now();
+  let text = "";
+  let cancelledMs: number | undefined;
+  // After a cancel its own time counts, however long it takes to hear what came of it.
+  const told = (step: Step["step"], note = "") =>
+    tell({ms: (cancelledMs ?? performance.now()) - sentMs, step, text, note});
+  const cancelled = () => {
+    cancelledMs = performance.now();
+    told("cancelled");
+  };
+  told("sent");
+  if (left.aborted) cancelled();
+  else left.addEventListener("abort", cancelled);
+  const received = await receive(stream, (piece) => {
+    text += piece;
+    if (cancelledMs === undefined) told("streaming");
+  });
+  left.removeEventListener("abort", cancelled);
+  if (cancelledMs !== undefined)
+    return told("stopped", noteOf(await heardOf(hosts, id, cancelledMs), text !== ""));
+  told(...endOf(received.status, received.code, received.text));
+}
+
+/** How long after its cancel a model host stopped; undefined where none was at work on the request. */
+async function heardOf(hosts: readonly ModelHost[], id: string, atMs: number) {
+  try {
+    const heard = hosts.map((host) => host.cancelled(id, HEARD_WITHIN_MS));
+    return (await Promise.any(heard)) - performance.timeOrigin - atMs;
+  } catch {
+    return undefined;
+  }
 }
