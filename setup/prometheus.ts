@@ -19,11 +19,11 @@ export interface Target {
 
 export interface Prometheus {
   /** Evaluates a query now. Rejects with what Prometheus says is wrong with it. */
-  query(expression: string): Promise<Sample[]>;
+  query(expression: string): Promise<Series[]>;
   stop(): Promise<void>;
 }
 
-export interface Sample {
+export interface Series {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: number;
 }
@@ -62,10 +62,10 @@ export async function startPrometheus({
     await ended;
   };
 
-  async function query(expression: string): Promise<Sample[]> {
+  async function query(expression: string): Promise<Series[]> {
     const body = new URLSearchParams({query: expression});
     const answer = await fetch(`http://${address}/api/v1/query`, {method: "POST", body});
-    const {data, error} = (await answer.json()) as Answer;
+    const {data, error} = (await answer.json()) as QueryReply;
     if (!data) throw new Error(`${expression}: ${error}`);
     return data.result.map(({metric, value: [, value]}) => ({metric, value: Number(value)}));
   }
@@ -83,7 +83,7 @@ export async function startPrometheus({
 
 const READY_WITHIN_MS = 15_000;
 
-interface Answer {
+interface QueryReply {
   readonly error?: string;
   readonly data?: {
     readonly result: readonly {metric: Record<string, string>; value: [number, string]}[];

@@ -37,7 +37,7 @@ the image and the policy that it ran before, and the rollout stops. Ctrl-C stops
   run: ({world, order}, interrupts) => begin(world, order, interrupts),
 });
 
-/** Resolves to the process's exit code. */
+/** Resolves to the exit code; to none after a dry run. */
 async function begin(world: World, order: Order, interrupts: Interrupts) {
   const waves = wavesOf(world, planOf(world), order);
   if (order.dryRun) return void process.stdout.write(outline(waves, world, order));
@@ -68,7 +68,24 @@ interface Run {
 }
 
 async function run(given: Run): Promise<number> {
-  const {world, order, waves, folder, journal, progress, interrupts} = given;
+  const {world, order, journal, progress, interrupts} = given;
+  const {engine, stand, good} = await prepare(given);
+  const stopping = stopOnInterrupts(interrupts, engine, progress);
+  const {record} = journal;
+  const parts = {world, stand, engine, progress, record, ...order, stopping};
+  const regions = world.regions.map(({name}) => name);
+  const actions = createRolloutActions(parts);
+  const how = await rollOut(stand, {good, regions, actions}).catch((error: Error): How => {
+    progress.say(error.message);
+    return "paused";
+  });
+  progress.say(ending(how, order));
+  if (how === "paused" && stopping.aborted) return exitCodes.interrupted;
+  return how === "done" ? 0 : exitCodes.failed;
+}
+
+/** Finds out where the rollout begins, and waits for engines that an earlier one left running. */
+async function prepare({order, waves, folder, journal, progress}: Run) {
   const {last, good, running} = replay(journal.entries);
   const id = order.resume && last ? last.id : idOf(new Date());
   const logs = join(folder, "logs", id);
@@ -80,25 +97,7 @@ async function run(given: Run): Promise<number> {
   progress.say(`rolls out ${stand.image}, logs in ${logs}`);
   for (const [stack, left] of running)
     await progress.during(`an engine left at ${stack}`, () => engine.outlive(stack, left));
-  const stopping = stopOnInterrupts(interrupts, engine, progress);
-  const regions = world.regions.map(({name}) => name);
-  const {record} = journal;
-  const actions = createRolloutActions({
-    world,
-    stand,
-    engine,
-    progress,
-    record,
-    ...order,
-    stopping,
-  });
-  const how = await rollOut(stand, {good, regions, actions}).catch((error: Error): How => {
-    progress.say(error.message);
-    return "paused";
-  });
-  progress.say(ending(how, order));
-  if (how === "paused" && stopping.aborted) return exitCodes.interrupted;
-  return how === "done" ? 0 : exitCodes.failed;
+  return {engine, stand, good};
 }
 
 /** What would be rolled out now. */

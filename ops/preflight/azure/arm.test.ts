@@ -5,13 +5,13 @@ import {type TestContext, test} from "node:test";
 import {z} from "zod";
 import {createArm} from "./arm.ts";
 
-type Answer = (request: IncomingMessage, response: ServerResponse, origin: string) => void;
+type Respond = (request: IncomingMessage, response: ServerResponse, origin: string) => void;
 
 const NOW_MS = Date.parse("2026-11-01T12:00:00Z");
 const item = z.object({name: z.string()});
 
 /** A client of a server that gives these answers in turn, and repeats the last one. */
-async function startClient(t: TestContext, answers: readonly Answer[], timeoutMs = 15_000) {
+async function startClient(t: TestContext, answers: readonly Respond[], timeoutMs = 15_000) {
   const asked: string[] = [];
   const waits: number[] = [];
   let origin = "";
@@ -37,7 +37,7 @@ async function startClient(t: TestContext, answers: readonly Answer[], timeoutMs
 }
 
 const say =
-  (status: number, body: unknown, headers: Record<string, string> = {}): Answer =>
+  (status: number, body: unknown, headers: Record<string, string> = {}): Respond =>
   (_, response) =>
     response.writeHead(status, headers).end(typeof body === "string" ? body : JSON.stringify(body));
 
@@ -47,7 +47,7 @@ const busy = (headers: Record<string, string> = {}) =>
   say(429, {error: {code: "TooManyRequests", message: "Slow down."}}, headers);
 
 test("a list is read to its last page, and asked for once", async (t) => {
-  const first: Answer = (_, response, origin) =>
+  const first: Respond = (_, response, origin) =>
     response.end(JSON.stringify({value: [{name: "a"}], nextLink: `${origin}/list?page=2`}));
   const {arm, asked} = await startClient(t, [first, names("b")]);
   const [one, two] = await Promise.all([
@@ -64,7 +64,7 @@ test("a list is read to its last page, and asked for once", async (t) => {
 
 test("what is posted is JSON, and the answer is checked", async (t) => {
   const bodies: string[] = [];
-  const echo: Answer = async (request, response) => {
+  const echo: Respond = async (request, response) => {
     for await (const chunk of request) bodies.push(String(chunk));
     response.end('{"name": 1}');
   };
@@ -76,7 +76,7 @@ test("what is posted is JSON, and the answer is checked", async (t) => {
   assert.deepEqual(bodies, ['{"name":"x"}']);
 });
 
-const waitsOf: Record<string, {answers: Answer[]; waits: number[]}> = {
+const waitsOf: Record<string, {answers: Respond[]; waits: number[]}> = {
   "for the seconds that Azure says": {
     answers: [busy({"retry-after": "7"}), names("a")],
     waits: [7000],
@@ -103,7 +103,7 @@ for (const [name, {answers, waits: expected}] of Object.entries(waitsOf))
 
 const SECRET = `eyJ${"a".repeat(20)}.eyJ${"b".repeat(20)}.${"c".repeat(20)}`;
 
-const ends: Record<string, {answer: Answer; tries: number; error: RegExp}> = {
+const ends: Record<string, {answer: Respond; tries: number; error: RegExp}> = {
   "Azure that stays busy": {
     answer: busy(),
     tries: 5,
