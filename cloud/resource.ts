@@ -13,6 +13,8 @@ export interface Resource {
   readonly protect: boolean;
   /** Whether the old one is deleted before a new one is made, where the program says; else the provider decides. */
   readonly deleteBeforeReplace?: boolean;
+  /** URN of the provider that a program gives it; undefined where it takes the default one. */
+  readonly provider?: string;
   /** URNs of what is made before it, as the mocks see it; the engine keeps that to itself. */
   readonly dependencies?: readonly string[];
   /** Dotted paths of the inputs that are read once, when it is made. */

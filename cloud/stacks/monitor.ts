@@ -9,6 +9,7 @@ interface Request {
   getType(): string;
   getName(): string;
   getParent(): string;
+  getProvider(): string;
   getProtect(): boolean;
   getDeletebeforereplacedefined(): boolean;
   getDeletebeforereplace(): boolean;
@@ -54,6 +55,8 @@ export function observe(
       type,
       name,
       ...(parent && {parent}),
+      // A reference is the provider's URN and its id.
+      ...(request.getProvider() && {provider: request.getProvider().replace(/::[^:]*$/, "")}),
       protect: request.getProtect(),
       ...(request.getDeletebeforereplacedefined() && {
         deleteBeforeReplace: request.getDeletebeforereplace(),

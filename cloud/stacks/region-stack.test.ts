@@ -355,3 +355,25 @@ test("every resource says what region it belongs to: parents up to the stack", (
     ["pulumi:pulumi:Stack"],
   );
 });
+
+test("what is in a cluster goes to the region's own, not to whatever kubectl points at", () => {
+  const provider = find("pulumi:providers:kubernetes", "kubernetes").urn;
+  const objects = region.resources.filter(({type}) => type.startsWith("kubernetes:"));
+  const strays = objects.filter((object) => object.provider !== provider);
+  assert.ok(objects.length > 0);
+  assert.deepEqual(
+    strays.map(({urn}) => urn),
+    [],
+  );
+});
+
+test("every Azure resource says whether it goes before its successor comes", () => {
+  const silent = region.resources.filter(
+    ({type, deleteBeforeReplace}) =>
+      type.startsWith("azure-native:") && deleteBeforeReplace === undefined,
+  );
+  assert.deepEqual(
+    silent.map(({urn}) => urn),
+    [],
+  );
+});

@@ -48,9 +48,11 @@ const titleOf = ({type, name}: Resource) => `${type.split(":").at(-1)} ${name}`;
 
 function entryOf(resource: Resource, byUrn: ByUrn) {
   const {type, protect, deleteBeforeReplace, dependencies = [], ignoreChanges = []} = resource;
+  const provider = byUrn.get(resource.provider ?? "");
   const after = dependencies.flatMap((urn) => byUrn.get(urn) ?? []).map(titleOf);
   return {
     type,
+    ...(provider && {provider: titleOf(provider)}),
     ...(after.length > 0 && {after: after.toSorted()}),
     ...(protect && {protect}),
     ...(deleteBeforeReplace && {deleteBeforeReplace}),
