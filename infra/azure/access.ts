@@ -11,8 +11,9 @@ import {
 import {stringify} from "yaml";
 import type {Region} from "../../regions/world.ts";
 import {type Cluster, NAMESPACE} from "../cluster/cluster.ts";
+import {grant} from "./grant.ts";
 import type {Where} from "./group.ts";
-import {grant, type roles} from "./roles.ts";
+import type {roles} from "./roles.ts";
 import type {Vault} from "./vault.ts";
 
 /** What every workload of a region's cluster needs. */

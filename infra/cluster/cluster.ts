@@ -11,10 +11,10 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
+import {grant} from "../azure/grant.ts";
 import type {Where} from "../azure/group.ts";
 import {Monitoring} from "../azure/monitoring.ts";
 import {clusterName, nodeGroupName} from "../azure/names.ts";
-import {grant} from "../azure/roles.ts";
 import {type ClusterParts, clusterProfile} from "./cluster-profile.ts";
 import {loginKubeconfig} from "./kubeconfig.ts";
 import {windowOf} from "./maintenance.ts";

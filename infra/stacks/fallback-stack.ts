@@ -1,9 +1,9 @@
 import {ComponentResource, type Output, type StackReference} from "@pulumi/pulumi";
 import {planOf} from "../../dns/plan.ts";
 import type {Region, World} from "../../regions/world.ts";
+import {grant} from "../azure/grant.ts";
 import {createGroup, type Where} from "../azure/group.ts";
 import {createPrivateEndpoint} from "../azure/private-endpoint.ts";
-import {grant} from "../azure/roles.ts";
 import {fallbackRegions} from "./fallback-regions.ts";
 import {referTo} from "./stack-reference.ts";
 
