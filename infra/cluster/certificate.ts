@@ -4,9 +4,9 @@ import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import {ComponentResource, type ComponentResourceOptions, interpolate} from "@pulumi/pulumi";
 import {publicName, shortHash} from "../../regions/names.ts";
 import type {Region, Certificate as Wanted, World} from "../../regions/world.ts";
-import {Access, type Ground} from "../azure/access.ts";
 import {toAnything, toNames} from "./network-rules.ts";
 import {confined, identityEnvironment, identityToken, labelsOf, nobody, selectorOf} from "./pod.ts";
+import {Access, type Ground} from "./workload-identity.ts";
 
 export interface CertificateArgs {
   readonly world: World;

@@ -8,7 +8,6 @@ import {
 } from "@pulumi/pulumi";
 import {publicLabel} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
-import type {Ground} from "../azure/access.ts";
 import {zonesOf} from "../azure/zones.ts";
 import {edgeArgs, edgeCertificate, edgeConfig} from "../envoy/config.ts";
 import {HEALTHY_PERCENT} from "../envoy/limits.ts";
@@ -18,6 +17,7 @@ import {toWorkload} from "./network-rules.ts";
 import {labelsOf, type Pod, selectorOf} from "./pod.ts";
 import {proxyPorts} from "./proxy.ts";
 import {hostOf, Workload} from "./workload.ts";
+import type {Ground} from "./workload-identity.ts";
 
 export interface EdgeArgs {
   readonly world: World;

@@ -1,9 +1,9 @@
 import {ComponentResource, type ComponentResourceOptions, type Input} from "@pulumi/pulumi";
 import type {Exchange, World} from "../../regions/world.ts";
-import type {Ground} from "../azure/access.ts";
 import {toInternet} from "./network-rules.ts";
 import type {Pod} from "./pod.ts";
 import {createHeadless, Workload} from "./workload.ts";
+import type {Ground} from "./workload-identity.ts";
 
 export interface IssuerArgs {
   readonly world: World;

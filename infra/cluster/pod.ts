@@ -1,7 +1,7 @@
 import type {core} from "@pulumi/kubernetes/types/input.js";
 import {all, type Input} from "@pulumi/pulumi";
 import {shortHash} from "../../regions/names.ts";
-import {TOKEN_AUDIENCE} from "../azure/access.ts";
+import {TOKEN_AUDIENCE} from "./workload-identity.ts";
 
 /** A workload's pods: what they run, mount and expose. Paths are relative to `workingDir`. */
 export interface Pod {

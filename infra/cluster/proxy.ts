@@ -7,13 +7,13 @@ import {
 import {planOf} from "../../dns/plan.ts";
 import type {PolicyInput} from "../../proxy/policy.ts";
 import type {Host, Region, World} from "../../regions/world.ts";
-import type {Ground} from "../azure/access.ts";
 import {accountUrl} from "../azure/names.ts";
 import {edgeLimits} from "../envoy/limits.ts";
 import {fallbackRegions} from "../stacks/fallback-regions.ts";
 import {toAnything} from "./network-rules.ts";
 import type {Pod} from "./pod.ts";
 import {createHeadless, Workload} from "./workload.ts";
+import type {Ground} from "./workload-identity.ts";
 
 export interface ProxyArgs {
   readonly world: World;

@@ -11,10 +11,10 @@ import {
   type CustomResourceOptions,
 } from "@pulumi/pulumi";
 import type {Range} from "../../regions/world.ts";
-import {Access, type AccessArgs, type Ground} from "../azure/access.ts";
 import {NAMESPACE} from "./cluster.ts";
 import {type Egress, fromCollector, fromWorkload, toNames} from "./network-rules.ts";
 import {labelsOf, type Pod, podTemplate, selectorOf} from "./pod.ts";
+import {Access, type AccessArgs, type Ground} from "./workload-identity.ts";
 
 export interface WorkloadArgs {
   readonly ground: Ground;

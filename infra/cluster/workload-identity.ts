@@ -1,5 +1,4 @@
 import * as identity from "@pulumi/azure-native/managedidentity/index.js";
-import {CustomResource} from "@pulumi/kubernetes/apiextensions/customResource.js";
 import {ServiceAccount} from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import {
   ComponentResource,
@@ -8,13 +7,13 @@ import {
   interpolate,
   type Output,
 } from "@pulumi/pulumi";
-import {stringify} from "yaml";
 import type {Region} from "../../regions/world.ts";
-import {type Cluster, NAMESPACE} from "../cluster/cluster.ts";
-import {grant} from "./grant.ts";
-import type {Where} from "./group.ts";
-import type {roles} from "./roles.ts";
-import type {Vault} from "./vault.ts";
+import {grant} from "../azure/grant.ts";
+import type {Where} from "../azure/group.ts";
+import type {roles} from "../azure/roles.ts";
+import type {Vault} from "../azure/vault.ts";
+import {type Cluster, NAMESPACE} from "./cluster.ts";
+import {createSecretClass} from "./secret-provider-class.ts";
 
 /** What every workload of a region's cluster needs. */
 export interface Ground {
@@ -47,7 +46,8 @@ export class Access extends ComponentResource {
     grantSecrets(name, args, self, this);
     grantRoles(name, args, self, this);
     createServiceAccount(name, args, self, this);
-    if (Object.keys(args.secrets).length > 0) createSecretClass(name, args, self, this);
+    if (Object.keys(args.secrets).length > 0)
+      createSecretClass(name, {...args, clientId: self.clientId}, this);
     this.clientId = self.clientId;
     this.principalId = self.principalId;
     this.registerOutputs();
@@ -118,39 +118,4 @@ function createServiceAccount(
     automountServiceAccountToken: false,
   };
   return new ServiceAccount(name, args, {parent, provider: cluster.provider});
-}
-
-/** https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/ */
-function createSecretClass(
-  name: string,
-  {cluster, vault, secrets}: AccessArgs,
-  self: identity.UserAssignedIdentity,
-  parent: Access,
-) {
-  return new CustomResource(
-    name,
-    {
-      apiVersion: "secrets-store.csi.x-k8s.io/v1",
-      kind: "SecretProviderClass",
-      metadata: {name, namespace: cluster.namespace},
-      spec: {
-        provider: "azure",
-        parameters: {
-          clientID: self.clientId,
-          tenantId: vault.tenantId,
-          keyvaultName: vault.vaultName,
-          objects: secretObjects(secrets),
-        },
-      },
-    },
-    {parent, provider: cluster.provider},
-  );
-}
-
-/** The driver wants YAML within YAML: an array of strings, each a document. Quoting matters: a secret may be called `null`. */
-export function secretObjects(secrets: Readonly<Record<string, string>>): string {
-  const array = Object.entries(secrets).map(([objectAlias, objectName]) =>
-    stringify({objectName, objectType: "secret", objectAlias}),
-  );
-  return stringify({array}, {lineWidth: 0});
 }

@@ -1,0 +1,54 @@
+import {CustomResource} from "@pulumi/kubernetes/apiextensions/customResource.js";
+import type {Input, Resource} from "@pulumi/pulumi";
+import {stringify} from "yaml";
+import type {Vault} from "../azure/vault.ts";
+import type {Cluster} from "./cluster.ts";
+
+/**
+ * What mounts secrets of a vault as files:
+ * https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/
+ */
+export function createSecretClass(
+  name: string,
+  {
+    cluster,
+    vault,
+    secrets,
+    clientId,
+  }: {
+    cluster: Cluster;
+    vault: Vault;
+    /** File name to the name of the secret in the vault. */
+    secrets: Readonly<Record<string, string>>;
+    /** The identity that reads them. */
+    clientId: Input<string>;
+  },
+  parent: Resource,
+) {
+  return new CustomResource(
+    name,
+    {
+      apiVersion: "secrets-store.csi.x-k8s.io/v1",
+      kind: "SecretProviderClass",
+      metadata: {name, namespace: cluster.namespace},
+      spec: {
+        provider: "azure",
+        parameters: {
+          clientID: clientId,
+          tenantId: vault.tenantId,
+          keyvaultName: vault.vaultName,
+          objects: secretObjects(secrets),
+        },
+      },
+    },
+    {parent, provider: cluster.provider},
+  );
+}
+
+/** The driver wants YAML within YAML: an array of strings, each a document. Quoting matters: a secret may be called `null`. */
+function secretObjects(secrets: Readonly<Record<string, string>>): string {
+  const array = Object.entries(secrets).map(([objectAlias, objectName]) =>
+    stringify({objectName, objectType: "secret", objectAlias}),
+  );
+  return stringify({array}, {lineWidth: 0});
+}
