@@ -32,7 +32,10 @@ export type Verb = "preview" | "up" | "refresh" | "destroy";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** What a stack's program is made of. */
-const SOURCES = ["Pulumi.yaml", "package.json", "infra", "regions", "dns", "proxy"];
+const SOURCES = [
+  ...["Pulumi.yaml", "package.json"],
+  ...["infra", "regions", "dns", "proxy", "editor", "ops", "setup"],
+];
 /** Not the configuration of whoever's stacks there are. */
 const isSource = (path: string) => !path.startsWith(join(ROOT, "infra/config"));
 const verbs: Readonly<Record<Verb, readonly string[]>> = {
