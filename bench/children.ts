@@ -33,7 +33,13 @@ export function createChildren(): Children {
     start({command, args, cwd, core, ipc, env}) {
       const pin = taskset && core !== undefined ? [taskset, "-c", `${core}`] : [];
       const [first = command, ...others] = [...pin, command, ...args];
-      const process = startProcess({command: first, args: others, cwd, ipc, env: {PATH, ...env}});
+      const process = startProcess({
+        command: first,
+        args: others,
+        cwd,
+        ...(ipc && {ipc}),
+        env: {PATH, ...env},
+      });
       running.add(process);
       return process;
     },

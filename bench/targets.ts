@@ -27,7 +27,7 @@ export interface Place {
   readonly core: number | undefined;
   readonly hostPort: number;
   /** Node's own options, for a proxy that is profiled. */
-  readonly nodeArgs?: readonly string[];
+  readonly nodeArgs?: readonly string[] | undefined;
 }
 
 /** Why a row cannot be run here, with the mend. */

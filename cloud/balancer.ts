@@ -6,7 +6,7 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Where Envoy is missing, the balancer ends TLS in its place. */
+/** How to terminate TLS in Envoy's place, where Envoy is not installed. */
 export interface Termination {
   readonly certificate: string;
   readonly key: string;
@@ -19,8 +19,8 @@ export interface Balancer {
 }
 
 /**
- * Azure's load balancer: layer 4, each connection to one of the well targets, the next one where the
- * first does not answer. Bytes pass through as they are.
+ * Stands in for Azure's load balancer, on layer 4: sends each connection to a healthy target in turn, and
+ * to the next where that one does not answer. Bytes pass through as they are.
  */
 export async function startBalancer({
   listen,
@@ -28,7 +28,7 @@ export async function startBalancer({
   termination,
 }: {
   listen: Endpoint;
-  /** Asked for each connection, in order of preference; `protocol` is what TLS agreed on, if it ends here. */
+  /** The healthy targets, asked for at each connection; `protocol` is what TLS negotiated, if it is terminated here. */
   targets: (protocol?: string) => readonly Endpoint[];
   termination?: Termination;
 }): Promise<Balancer> {
@@ -55,7 +55,7 @@ export async function startBalancer({
   }
 
   function pass(client: Socket, [target, ...others]: readonly Endpoint[]) {
-    if (!target) return client.destroy();
+    if (!target) return void client.destroy();
     const upstream = connect(target.port, target.host);
     keep(upstream);
     const refused = () => pass(client, others);

@@ -13,7 +13,7 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 
-/** Whom the world's parts trust. Its own key never leaves the process. */
+/** The certificate authority that all parts of a local world trust. Its key never leaves the process. */
 export interface Authority {
   /** Its certificate. */
   readonly pem: string;
@@ -30,7 +30,7 @@ export interface Issued {
 
 const ALGORITHM = {name: "ECDSA", namedCurve: "P-256", hash: "SHA-256"};
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** A world that stays up longer than this is started again. */
+/** A world that is to stay up longer has to be restarted. */
 const LIFETIME_DAYS = 30;
 
 /** Makes a certificate authority of its own, new each time. */
@@ -38,7 +38,7 @@ export async function createAuthority(): Promise<Authority> {
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
     ...lifetime(),
-    // Its own each time, or a client that trusts an older one too would take one for the other.
+    // A new name each time, or a client that also trusts an older authority would confuse the two.
     name: `CN=Meridian local world ${randomBytes(4).toString("hex")}`,
     keys,
     signingAlgorithm: ALGORITHM,

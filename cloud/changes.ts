@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from "node:util";
 
 /**
- * Pulumi's paths of what differs between two trees of plain values: `spec.selector`,
+ * The paths, as Pulumi writes them, at which two trees of plain values differ: `spec.selector`,
  * `metadata.labels["app.kubernetes.io/name"]`. An array is compared as a whole.
  */
 export function changedPaths(olds: unknown, news: unknown, path = ""): string[] {
@@ -12,13 +12,13 @@ export function changedPaths(olds: unknown, news: unknown, path = ""): string[] 
   );
 }
 
-/** The path of what a tree holds under a key. */
+/** The path to a key of the value at a path. */
 export function below(path: string, key: string): string {
   if (!/^\w+$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
   return path ? `${path}.${key}` : key;
 }
 
-/** Whether a path is one of `others`, above one or below one. */
+/** Whether a path equals one of `others`, contains it or is contained in it. */
 export const within = (path: string, others: readonly string[]) =>
   others.some((other) => path === other || isAbove(path, other) || isAbove(other, path));
 

@@ -1,47 +1,22 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {type CloudOptions, createCloud, type Inputs, type Order} from "./cloud.ts";
+import {createCloud} from "./cloud.ts";
+import {
+  account,
+  deployment,
+  group,
+  inGroup,
+  namespace,
+  order,
+  profile,
+  refuses,
+  registry,
+  type Step,
+  vault,
+} from "./orders.cases.ts";
+import type {CloudOptions} from "./resource.ts";
 
-type Step = readonly [type: string, inputs: Inputs];
-
-const inGroup = {resourceGroupName: "group", location: "westeurope"};
-const group: Step = ["resources:ResourceGroup", inGroup];
-const registry: Step = [
-  "containerregistry:Registry",
-  {...inGroup, registryName: "images", sku: {name: "Premium"}},
-];
-const account: Step = [
-  "cognitiveservices:Account",
-  {
-    ...inGroup,
-    accountName: "host",
-    kind: "OpenAI",
-    sku: {name: "S0"},
-    properties: {customSubDomainName: "host"},
-  },
-];
-const deployment = (deploymentName: string, sku: object): Step => [
-  "cognitiveservices:Deployment",
-  {
-    ...inGroup,
-    accountName: "host",
-    deploymentName,
-    sku,
-    properties: {model: {format: "OpenAI", name: "gpt-4o", version: "1"}},
-  },
-];
-const profile = (profileName: string, trafficRoutingMethod: string, endpoints: object[]): Step => [
-  "trafficmanager:Profile",
-  {
-    ...inGroup,
-    profileName,
-    trafficRoutingMethod,
-    dnsConfig: {relativeName: profileName, ttl: 30},
-    endpoints,
-  },
-];
 const external = "Microsoft.Network/trafficManagerProfiles/externalEndpoints";
-const namespace: Step = ["kubernetes:core/v1:Namespace", {metadata: {name: "meridian"}}];
 const inNamespace = (name: string) => ({metadata: {name, namespace: "meridian"}});
 const workload = (spec: object, labels: object = {app: "proxy"}): Step => [
   "kubernetes:apps/v1:Deployment",
@@ -51,17 +26,17 @@ const workload = (spec: object, labels: object = {app: "proxy"}): Step => [
   },
 ];
 
-/** What is made, in order, and what the cloud says of it all. */
+/** Orders in their order, and everything that the cloud refuses. */
 const cases: Record<
   string,
   {steps: readonly Step[]; says: readonly RegExp[]; options?: CloudOptions}
 > = {
   "an ordinary group, account and deployment": {
-    steps: [group, account, deployment("codex", {name: "GlobalStandard", capacity: 10})],
+    steps: [group, account(), deployment("codex", {name: "GlobalStandard", capacity: 10})],
     says: [],
   },
   "a group that is not there": {
-    steps: [registry],
+    steps: [registry("Premium")],
     says: [/^ResourceGroupNotFound: Resource group 'group' could not be found\.$/],
   },
   "a part of what is not there": {
@@ -73,19 +48,25 @@ const cases: Record<
     says: [/^missing required property "vaultName"$/],
   },
   "a vault's name that is too long": {
-    steps: [group, ["keyvault:Vault", {...inGroup, vaultName: "a-name-of-twenty-five-cha"}]],
+    steps: [group, vault("a-name-of-twenty-five-cha")],
     says: [/^VaultNameNotValid: .* must be between 3-24 alphanumeric/],
   },
   "a storage account's name with a hyphen": {
-    steps: [group, ["storage:StorageAccount", {...inGroup, accountName: "my-store"}]],
+    steps: [
+      group,
+      [
+        "storage:StorageAccount",
+        {...inGroup, accountName: "my-store", kind: "StorageV2", sku: {name: "Standard_LRS"}},
+      ],
+    ],
     says: [/^AccountNameInvalid: my-store is not a valid storage account name/],
   },
   "the same name twice in a group": {
-    steps: [group, account, account],
+    steps: [group, account(), account()],
     says: [/^Conflict: .*accounts\/host is already there/],
   },
   "a subdomain that another account has": {
-    steps: [group, account, ["cognitiveservices:Account", {...account[1], accountName: "other"}]],
+    steps: [group, account(), account({}, "other")],
     says: [/^CustomDomainInUse: .* 'host' is not available as it's already used by a resource\.$/],
   },
   "a DNS label that another address has": {
@@ -103,7 +84,7 @@ const cases: Record<
   "a replication to the home region": {
     steps: [
       group,
-      registry,
+      registry("Premium"),
       [
         "containerregistry:Replication",
         {...inGroup, registryName: "images", replicationName: "westeurope"},
@@ -112,17 +93,17 @@ const cases: Record<
     says: [/^InvalidReplicationLocation: .* 'westeurope' is the registry's home region/],
   },
   "a sku that there is not": {
-    steps: [group, account, deployment("codex", {name: "Premium", capacity: 1})],
+    steps: [group, account(), deployment("codex", {name: "Premium", capacity: 1})],
     says: [/^InvalidResourceProperties: The specified SKU 'Premium' of account deployment/],
   },
   "a capacity of nothing": {
-    steps: [group, account, deployment("codex", {name: "Standard", capacity: 0})],
+    steps: [group, account(), deployment("codex", {name: "Standard", capacity: 0})],
     says: [/^InvalidCapacity/],
   },
   "two deployments over the quota together": {
     steps: [
       group,
-      account,
+      account(),
       deployment("one", {name: "Standard", capacity: 60}),
       deployment("two", {name: "Standard", capacity: 60}),
       deployment("other", {name: "GlobalStandard", capacity: 60}),
@@ -217,30 +198,18 @@ const cases: Record<
 };
 
 for (const [name, {steps, says, options}] of Object.entries(cases))
-  test(`the cloud is asked for ${name}`, () => {
-    const cloud = createCloud(options);
-    for (const [at, step] of steps.entries()) cloud.create(order(step, `${at}`));
-    const reasons = cloud.refusals.map(({reason}) => reason);
-    assert.equal(reasons.length, says.length, reasons.join("\n"));
-    for (const [at, reason] of reasons.entries()) assert.match(reason, says[at]!);
-  });
+  refuses(name, steps, says, options);
 
 test("two resources of one URN are refused, as the engine does", () => {
   const cloud = createCloud();
-  for (const name of ["one", "one"]) cloud.create(order([...group], name));
+  for (const name of ["one", "one"]) cloud.create(order(group, name));
   assert.match(cloud.refusals[0]!.reason, /^Duplicate resource URN 'urn:.*::one'; try giving it/);
 });
-
-function order([short, inputs]: Step, name: string): Order {
-  const type = short.startsWith("kubernetes:") ? short : `azure-native:${short}`;
-  const urn = `urn:pulumi:test::meridian::${type}::${name}`;
-  return {stack: "test", urn, type, name, inputs, protect: false, secrets: []};
-}
 
 test("an unknown function is an error that says where to add it", () => {
   const cloud = createCloud();
   const reason =
-    "UnknownFunction: the stand-in does not know azure-native:sql:listKeys; add it to cloud/functions.ts";
+    "UnknownFunction: the stand-in does not know azure-native:sql:listKeys; add it to cloud/azure/";
   assert.throws(() => cloud.call("test", "azure-native:sql:listKeys", {}), {message: reason});
   assert.deepEqual(
     cloud.refusals.map(({reason}) => reason),

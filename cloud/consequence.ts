@@ -1,20 +1,19 @@
 import {changedPaths, within} from "./changes.ts";
-import type {Inputs, Kind} from "./cloud.ts";
-import type {Frozen} from "./frozen.ts";
+import type {Frozen, Inputs, Kind} from "./resource.ts";
 
-/** What the engine makes of other inputs, by what the provider of their type tells it. */
+/** What the engine does about changed inputs, by what the provider of their type tells it. */
 export interface Consequence {
-  /** What is different, by dotted path. */
+  /** Dotted paths that differ. */
   readonly changes: readonly string[];
-  /** Which of it makes it another resource. */
+  /** Those of them that make it another resource. */
   readonly replaces: readonly string[];
-  /** Which of it is refused when `up` comes to it; nothing where it is replaced. */
+  /** Changes that `up` is refused when it comes to them; none where the resource is replaced. */
   readonly frozen: readonly Frozen[];
-  /** Whether the old one has to go before the new one comes, unless the program says otherwise. */
+  /** Whether the old one is deleted before the new one is made, unless the program says otherwise. */
   readonly deleteFirst: boolean;
 }
 
-/** Undefined is a kind that nothing is known of: all of it is changed in place. */
+/** Where the kind is unknown, everything is taken to change in place. */
 export function consequenceOf(
   kind: Kind | undefined,
   {id, inputs: olds}: {id: string; inputs: Inputs},
@@ -30,4 +29,19 @@ export function consequenceOf(
     frozen: another ? [] : (kind?.frozen?.(olds, news) ?? []),
     deleteFirst: another && (sameId || kind?.deletesFirst === true),
   };
+}
+
+type Say = (path: string, olds: Inputs, news: Inputs) => string;
+
+/** Properties that the cloud never changes, and what it says instead. */
+export const never =
+  (paths: readonly string[], say: Say = notAllowed) =>
+  (olds: Inputs, news: Inputs): Frozen[] =>
+    changedPaths(olds, news)
+      .filter((path) => within(path, paths))
+      .map((path) => ({path, reason: say(path, olds, news)}));
+
+/** In Azure's words. */
+export function notAllowed(path: string): string {
+  return `PropertyChangeNotAllowed: Changing property '${path}' is not allowed.`;
 }

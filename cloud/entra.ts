@@ -1,14 +1,12 @@
-import {createServer} from "node:https";
-import type {AddressInfo} from "node:net";
 import {text} from "node:stream/consumers";
-import type {Endpoint} from "./balancer.ts";
+import {type JsonServer, type JsonServerOptions, startJsonServer} from "./json-server.ts";
 
-/** A workload that Entra knows: whoever shows its assertion is it. */
+/** A workload that Entra knows by its assertion. */
 export interface Workload {
   readonly clientId: string;
   /** The service-account token that Kubernetes projects into its pods. */
   readonly assertion: string;
-  /** What it gets for it. */
+  /** The token it is given for that. */
   readonly accessToken: string;
 }
 
@@ -19,51 +17,26 @@ const LIFETIME_S = 3600;
  * the client-credentials grant with a federated assertion (RFC 7523).
  * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  */
-export async function startEntra({
-  listen,
-  certificate,
-  key,
+export function startEntra({
   tenant,
   workloads,
-}: {
-  listen: Endpoint;
-  certificate: string;
-  key: string;
-  tenant: string;
-  workloads: readonly Workload[];
-}): Promise<{url: string; close(): void}> {
-  const server = createServer({cert: certificate, key}, async (request, response) => {
-    const answer = (status: number, body: unknown) =>
-      response.writeHead(status, {"content-type": "application/json"}).end(JSON.stringify(body));
-    const base = `https://${request.headers.host}/${tenant}`;
-    if (request.url?.startsWith(`/${tenant}/v2.0/.well-known/openid-configuration`))
-      return answer(200, discovery(base));
-    if (request.method !== "POST" || !request.url?.startsWith(`/${tenant}/oauth2/v2.0/token`))
-      return answer(404, {error: "not_found"});
+  ...options
+}: JsonServerOptions & {tenant: string; workloads: readonly Workload[]}): Promise<JsonServer> {
+  return startJsonServer(options, async (request) => {
+    const {url = "", method, headers} = request;
+    if (url.startsWith(`/${tenant}/v2.0/.well-known/openid-configuration`))
+      return {status: 200, body: discovery(`https://${headers.host}/${tenant}`)};
+    if (method !== "POST" || !url.startsWith(`/${tenant}/oauth2/v2.0/token`))
+      return {status: 404, body: {error: "not_found"}};
     const form = new URLSearchParams(await text(request));
     const workload = workloads.find(
       ({clientId, assertion}) =>
         clientId === form.get("client_id") && assertion === form.get("client_assertion"),
     );
-    if (!workload) return answer(401, unknownWorkload);
-    return answer(200, {
-      token_type: "Bearer",
-      expires_in: LIFETIME_S,
-      access_token: workload.accessToken,
-    });
+    if (!workload) return {status: 401, body: unknownWorkload};
+    const {accessToken: access_token} = workload;
+    return {status: 200, body: {token_type: "Bearer", expires_in: LIFETIME_S, access_token}};
   });
-  await new Promise<void>((resolve, reject) => {
-    server.on("error", reject);
-    server.listen(listen.port, listen.host, resolve);
-  });
-  const {address, port} = server.address() as AddressInfo;
-  return {
-    url: `https://${address}:${port}`,
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }
 
 const discovery = (base: string) => ({

@@ -1,9 +1,7 @@
 import {randomBytes} from "node:crypto";
 import {readFileSync, writeFileSync} from "node:fs";
-import {createServer} from "node:https";
-import type {AddressInfo} from "node:net";
 import type {Exchange, World} from "../regions/world.ts";
-import type {Endpoint} from "./balancer.ts";
+import {type JsonServer, type JsonServerOptions, startJsonServer} from "./json-server.ts";
 
 /** Who may sign in to the world. */
 export interface Person {
@@ -12,12 +10,12 @@ export interface Person {
   readonly credential: string;
 }
 
-/** Where the stand-in is found. */
+/** The host name at which the stand-in is reached. */
 export const GITHUB = "api.github.com";
 
 /**
- * The same service with the stand-in to vouch for its users: no other identity provider is on this
- * machine. `changed` tells whether another was asked for.
+ * The same world with the stand-in as identity provider, as there is no other on this machine.
+ * `changed` tells whether regions.yaml names another.
  */
 export function vouchedByGithub(world: World): {world: World; changed: boolean} {
   const {tokens} = world.service;
@@ -30,7 +28,7 @@ export function vouchedByGithub(world: World): {world: World; changed: boolean} 
   return {world: {...world, service}, changed};
 }
 
-/** Makes up a few people with credentials, in a file that only its owner can read. */
+/** Writes a few people with credentials into a file that only its owner can read. */
 export function writePeople(path: string): Person[] {
   const people = ["ada", "grace", "katherine", "radia"].map((login, index) => ({
     login,
@@ -46,40 +44,19 @@ export function writePeople(path: string): Person[] {
  * user"), and everyone is a member of every organization ("Get an organization membership for the
  * authenticated user").
  */
-export async function startGithub({
-  listen,
+export function startGithub({
   peopleFile,
-  certificate,
-  key,
-}: {
-  listen: Endpoint;
-  peopleFile: string;
-  certificate: string;
-  key: string;
-}): Promise<{port: number; close(): void}> {
-  const server = createServer({cert: certificate, key}, (request, response) => {
+  ...options
+}: JsonServerOptions & {peopleFile: string}): Promise<JsonServer> {
+  return startJsonServer(options, ({url = "", headers}) => {
     const people: Person[] = JSON.parse(readFileSync(peopleFile, "utf8"));
-    const credential = /^(?:Bearer|token) (\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
+    const credential = /^(?:Bearer|token) (\S+)$/i.exec(headers.authorization ?? "")?.[1];
     const person = people.find((person) => person.credential === credential);
-    const answer = (status: number, body: unknown) =>
-      response.writeHead(status, {"content-type": "application/json"}).end(JSON.stringify(body));
-    const organization = /^\/user\/memberships\/orgs\/([^/]+)$/.exec(request.url ?? "")?.[1];
-    if (!person) return answer(401, {message: "Bad credentials"});
+    if (!person) return {status: 401, body: {message: "Bad credentials"}};
     const user = {login: person.login, id: person.id};
-    if (request.url === "/user") return answer(200, user);
-    if (organization)
-      return answer(200, {state: "active", organization: {login: organization}, user});
-    answer(404, {message: "Not Found"});
+    if (url === "/user") return {status: 200, body: user};
+    const [, login] = /^\/user\/memberships\/orgs\/([^/]+)$/.exec(url) ?? [];
+    if (!login) return {status: 404, body: {message: "Not Found"}};
+    return {status: 200, body: {state: "active", organization: {login}, user}};
   });
-  await new Promise<void>((resolve, reject) => {
-    server.on("error", reject);
-    server.listen(listen.port, listen.host, resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }

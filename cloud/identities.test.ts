@@ -10,7 +10,7 @@ const region = (name: string) => stacks.find((stack) => stack.name === name)!.re
 const accountOf = (name: string) =>
   region(name).find(({type}) => type === "azure-native:cognitiveservices:Account")!.id;
 
-/** What Entra gives to the pods of a service account. */
+/** The token that Entra gives to the pods of a service account. */
 const tokenOf = (name: string, serviceAccount: string) => {
   const assertion = identities.assertionOf(region(name), serviceAccount);
   return identities.workloads.find((workload) => workload.assertion === assertion)?.accessToken;

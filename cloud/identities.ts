@@ -1,16 +1,19 @@
 import {randomUUID} from "node:crypto";
 import {roles} from "../infra/azure/roles.ts";
 import {NAMESPACE} from "../infra/cluster/cluster.ts";
-import type {Resource} from "./cloud.ts";
+import {ownerOf} from "./azure/arm.ts";
+import type {Grant} from "./azure/authorization.ts";
+import type {Federated} from "./azure/managed-identity.ts";
 import type {Workload} from "./entra.ts";
+import type {Resource} from "./resource.ts";
 
-/** Who is who in the world's Entra, as its stacks have it. */
+/** The identities of a world and what they may do, as its stacks have it. */
 export interface Identities {
   /** Everyone whom Entra gives a token. */
   readonly workloads: readonly Workload[];
   /** The token that a region's cluster projects into the pods of a service account. */
   assertionOf(region: readonly Resource[], serviceAccount: string): string;
-  /** What opens a model host: the tokens of those who have the role on its account. */
+  /** The tokens that open a model host: of those who have the role on its account. */
   tokensFor(accountId: string): readonly string[];
 }
 
@@ -19,18 +22,7 @@ interface Identity {
   readonly principalId: string;
 }
 
-interface Credential {
-  readonly issuer: string;
-  readonly subject: string;
-}
-
-interface Grant {
-  readonly principalId: string;
-  readonly roleDefinitionId: string;
-  readonly scope: string;
-}
-
-/** `resources` are all stacks'. Assertions and tokens are drawn anew for each world. */
+/** Takes the resources of all stacks. Assertions and tokens are drawn anew for each world. */
 export function createIdentities(resources: readonly Resource[]): Identities {
   const assertions = drawer();
   const tokens = drawer();
@@ -43,7 +35,7 @@ export function createIdentities(resources: readonly Resource[]): Identities {
   );
   const grants = all("authorization:RoleAssignment").map(({inputs}) => inputs as unknown as Grant);
   const workloads = all("managedidentity:FederatedIdentityCredential").map(({id, inputs}) => {
-    const {issuer, subject} = inputs as unknown as Credential;
+    const {issuer, subject} = inputs as unknown as Federated;
     const {clientId, principalId} = identities.get(ownerOf(id))!;
     return {clientId, assertion: assertions(issuer + subject), accessToken: tokens(principalId)};
   });
@@ -58,8 +50,6 @@ export function createIdentities(resources: readonly Resource[]): Identities {
   };
 }
 
-const ownerOf = (id: string) => id.split("/").slice(0, 9).join("/");
-
 const opensModels = (roleDefinitionId: string) =>
   roleDefinitionId.endsWith(`/${roles["Cognitive Services OpenAI User"]}`);
 
@@ -69,7 +59,7 @@ function issuerOf(region: readonly Resource[]): string {
   return oidcIssuerProfile.issuerURL;
 }
 
-/** The same secret for the same name. */
+/** Draws secrets: the same one for the same name. */
 function drawer(): (name: string) => string {
   const drawn = new Map<string, string>();
   return (name) => {

@@ -1,23 +1,26 @@
 import type {IncomingMessage} from "node:http";
-import {createServer} from "node:https";
-import type {AddressInfo} from "node:net";
 import {json} from "node:stream/consumers";
-import type {Endpoint} from "./balancer.ts";
+import {
+  type JsonServer,
+  type JsonServerOptions,
+  type Reply,
+  startJsonServer,
+} from "./json-server.ts";
 
-/** What a subscription has, by location, group and list; each list holds items as Azure documents them. */
+/** What a subscription has. Lists hold items as Azure documents them. */
 export interface Estate {
   readonly subscription: string;
-  /** By the path below the subscription, in lower case: all items, over all pages. */
+  /** By the path below the subscription, in lower case. Pages are made of them. */
   readonly lists: Readonly<Record<string, readonly unknown[]>>;
-  /** Single resources, by the same. */
+  /** Single resources, by the same paths. */
   readonly resources: Readonly<Record<string, unknown>>;
-  /** Names that somebody has. */
+  /** Names that some customer has already. */
   readonly taken: readonly string[];
   /** By the path below the subscription. */
   readonly faults?: Readonly<Record<string, Fault>>;
 }
 
-/** An answer instead of the one that is asked for; `times`: how often, always if not given. */
+/** A reply in place of the real one, as often as `times` says; always by default. */
 export interface Fault {
   readonly status: number;
   readonly code: string;
@@ -26,17 +29,11 @@ export interface Fault {
   readonly times?: number;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 /** Fewer than Azure's, so that every list has pages. */
 const PAGE = 2;
 
 /** In Azure's words: https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors */
-const refuse = (status: number, code: string, message: string): Answer => ({
+const refuse = (status: number, code: string, message: string): Reply => ({
   status,
   body: {error: {code, message}},
 });
@@ -46,46 +43,24 @@ const refuse = (status: number, code: string, message: string): Answer => ({
  * pages, names by their `check…Availability`. Whatever it has none of is 404, as at Azure.
  */
 export async function startResourceManager({
-  listen,
-  certificate,
-  key,
   accessToken,
   estate,
-}: {
-  listen: Endpoint;
-  certificate: string;
-  key: string;
-  accessToken: string;
-  estate: Estate;
-}): Promise<{url: string; asked: readonly string[]; close(): void}> {
+  ...options
+}: JsonServerOptions & {accessToken: string; estate: Estate}): Promise<
+  JsonServer & {asked: readonly string[]}
+> {
   const asked: string[] = [];
-  const answerOf = createAnswers(estate);
-  const server = createServer({cert: certificate, key}, async (request, response) => {
+  const replyTo = createReplies(estate);
+  const server = await startJsonServer(options, (request) => {
     asked.push(`${request.method} ${request.url}`);
-    const {status, body, headers} =
-      request.headers.authorization === `Bearer ${accessToken}`
-        ? await answerOf(request)
-        : refuse(401, "InvalidAuthenticationToken", "The access token is invalid.");
-    response
-      .writeHead(status, {"content-type": "application/json; charset=utf-8", ...headers})
-      .end(JSON.stringify(body));
+    return request.headers.authorization === `Bearer ${accessToken}`
+      ? replyTo(request)
+      : refuse(401, "InvalidAuthenticationToken", "The access token is invalid.");
   });
-  await new Promise<void>((resolve, reject) => {
-    server.on("error", reject);
-    server.listen(listen.port, listen.host, resolve);
-  });
-  const {address, port} = server.address() as AddressInfo;
-  return {
-    url: `https://${address}:${port}`,
-    asked,
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  return {...server, asked};
 }
 
-function createAnswers(estate: Estate): (request: IncomingMessage) => Promise<Answer> {
+function createReplies(estate: Estate): (request: IncomingMessage) => Promise<Reply> {
   const left = new Map(
     Object.entries(estate.faults ?? {}).map(([path, {times = Infinity}]) => [path, times]),
   );
@@ -116,7 +91,7 @@ const versionMissing = refuse(
   "The api-version query parameter (?api-version=) is required for all requests.",
 );
 
-const subscriptionUnknown = (path: string): Answer =>
+const subscriptionUnknown = (path: string): Reply =>
   refuse(
     404,
     "SubscriptionNotFound",
@@ -129,11 +104,7 @@ interface Asked {
 }
 
 /** Cognitive Services speaks of subdomains, the others of names. */
-function availability(
-  path: string,
-  {name, subdomainName}: Asked,
-  taken: readonly string[],
-): Answer {
+function availability(path: string, {name, subdomainName}: Asked, taken: readonly string[]): Reply {
   const free = !taken.includes(name ?? subdomainName ?? "");
   const why = free
     ? {}
@@ -144,7 +115,7 @@ function availability(
   return {status: 200, body: {isSubdomainAvailable: free, subdomainName, reason, type: null}};
 }
 
-function found(path: string, url: URL, {lists, resources, taken}: Estate): Answer {
+function found(path: string, url: URL, {lists, resources, taken}: Estate): Reply {
   if (path.endsWith("/checkdnsnameavailability"))
     return {
       status: 200,

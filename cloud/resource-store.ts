@@ -1,7 +1,7 @@
-import type {Resource} from "./cloud.ts";
+import type {Resource} from "./resource.ts";
 
-/** What there is in a cloud, in the order in which it was made. */
-export interface Ledger {
+/** The resources of a cloud, in the order in which they were made. */
+export interface ResourceStore {
   readonly resources: readonly Resource[];
   /** Adds a resource, in the place of `now` if given. */
   put(resource: Resource, now?: Resource): Resource;
@@ -12,7 +12,7 @@ export interface Ledger {
 /** ARM compares ids without regard to case. */
 export const keyOf = (id: string) => id.toLowerCase();
 
-export function createLedger(): Ledger {
+export function createResourceStore(): ResourceStore {
   const resources: Resource[] = [];
   const byId = new Map<string, Resource>();
 

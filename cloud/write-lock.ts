@@ -1,23 +1,20 @@
 import {setTimeout} from "node:timers/promises";
 
-/** Long enough that two writes that a program does not order meet. */
+/** Long enough for two writes that a program does not order to meet. */
 const WRITE_MS = 25;
 
-/**
- * Writes that must not meet: each takes a while, and a second one to the same thing in that time is
- * refused by `conflict`.
- */
-export function createTurns(conflict: (whole: string) => Error) {
-  const busy = new Set<string>();
-  return async function alone<T>(whole: string | undefined, work: () => T): Promise<T> {
-    if (whole === undefined) return work();
-    if (busy.has(whole)) throw conflict(whole);
-    busy.add(whole);
+/** Runs writes that hold an id for a while: a second write to the same id in that time is refused by `conflict`. */
+export function createWriteLock(conflict: (id: string) => Error) {
+  const held = new Set<string>();
+  return async function locked<T>(id: string | undefined, write: () => T): Promise<T> {
+    if (id === undefined) return write();
+    if (held.has(id)) throw conflict(id);
+    held.add(id);
     try {
       await setTimeout(WRITE_MS);
-      return work();
+      return write();
     } finally {
-      busy.delete(whole);
+      held.delete(id);
     }
   };
 }

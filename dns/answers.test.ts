@@ -4,11 +4,11 @@ import {type Place, placeByCode, places} from "../regions/places/places.ts";
 import {answersIn} from "./answers.ts";
 import {describeDeviations} from "./deviations.ts";
 import {azureTree, ns1Tree, octodnsTree, route53Tree, type Tree} from "./geography.ts";
-import type {Chain} from "./merged-chains.ts";
+import type {MergedChain} from "./merged-chains.ts";
 import {providers} from "./octodns/providers.ts";
 
 /** Each chain with some places; the first has all the others. */
-function chainsOf(named: Record<string, readonly [pools: string, codes: string]>): Chain[] {
+function chainsOf(named: Record<string, readonly [pools: string, codes: string]>): MergedChain[] {
   const taken = new Map<Place, string>();
   for (const [name, [, codes]] of Object.entries(named))
     for (const code of codes.split(" ").filter(Boolean)) taken.set(placeByCode(code)!, name);

@@ -1,25 +1,25 @@
 import type {Place} from "../regions/places/places.ts";
 import {coverage} from "./coverage.ts";
 import type {Tree} from "./geography.ts";
-import type {Chain} from "./merged-chains.ts";
+import type {MergedChain} from "./merged-chains.ts";
 import {peopleIn} from "./people.ts";
 
 /** The plan as far as a hierarchy of codes can say it. */
 export interface Answers {
-  /** Those that answer any place. */
-  readonly chains: readonly Chain[];
-  /** Of each chain, in order. */
+  /** Only chains that answer at least one place. */
+  readonly chains: readonly MergedChain[];
+  /** The codes of each chain, by its name, in order. */
   readonly codes: ReadonlyMap<string, readonly string[]>;
-  /** Places that are answered otherwise than planned, for want of a code of their own. */
+  /** Places that have no code of their own and are therefore answered differently from the plan. */
   readonly deviations: readonly Deviation[];
 }
 
 export interface Deviation {
   readonly place: Place;
-  /** Its own code, or that of what it is answered with. */
+  /** The code under which it is answered: its own, or that of the group above it. */
   readonly as: string;
-  readonly planned: Chain;
-  readonly given: Chain;
+  readonly planned: MergedChain;
+  readonly given: MergedChain;
 }
 
 /**
@@ -27,7 +27,7 @@ export interface Deviation {
  * answered, states and all, as most of its people are planned to be; what else has no code, as what is
  * above it. Throws where that breaks a residency; `who` is what the message calls the hierarchy's owner.
  */
-export function answersIn(tree: Tree, planned: readonly Chain[], who: string): Answers {
+export function answersIn(tree: Tree, planned: readonly MergedChain[], who: string): Answers {
   const folded = countries(tree).reduce(fold, planned);
   const [plannedFor, byName] = [byPlace(planned), new Map(folded.map((one) => [one.name, one]))];
   const codes = coverage(folded, tree, (place, name) => {
@@ -47,14 +47,14 @@ export function answersIn(tree: Tree, planned: readonly Chain[], who: string): A
   return {chains, codes, deviations};
 }
 
-/** More than all codes there are: a residency is kept whatever that costs. */
+/** Higher than the number of codes, so that keeping a residency always wins. */
 const BREACH = 1000;
 
-const byPlace = (chains: readonly Chain[]): Map<Place, Chain> =>
+const byPlace = (chains: readonly MergedChain[]): Map<Place, MergedChain> =>
   new Map(chains.flatMap((chain) => chain.places.map(({place}) => [place, chain] as const)));
 
-/** A chain is of all pools that may serve its places, so to be answered by some of them keeps their residency. */
-const keeps = (planned: Chain, given: Chain): boolean =>
+/** A chain lists every pool that may serve its places, so an answer from any subset keeps their residency. */
+const keeps = (planned: MergedChain, given: MergedChain): boolean =>
   given.pools.every((pool) => planned.pools.includes(pool));
 
 const nodesOf = (tree: Tree): Tree[] => [tree, ...tree.children.flatMap(nodesOf)];
@@ -65,12 +65,12 @@ const countries = (tree: Tree): Place[][] =>
     place && unnamed.length > 0 ? [[place, ...unnamed]] : [],
   );
 
-/** Gives all of a country to the chain of most of its people, of those that keep every residency in it. */
-function fold(chains: readonly Chain[], parts: readonly Place[]): Chain[] {
+/** Gives a whole country to one chain: the one that serves most of its people and keeps every residency in it. */
+function fold(chains: readonly MergedChain[], parts: readonly Place[]): MergedChain[] {
   const planned = byPlace(chains);
   const own = [...new Set(parts.map((place) => planned.get(place)!))];
   const open = own.filter((chain) => own.every((other) => keeps(other, chain)));
-  const people = (chain: Chain) =>
+  const people = (chain: MergedChain) =>
     parts.filter((place) => planned.get(place) === chain).reduce((sum, p) => sum + peopleIn(p), 0);
   const chosen = (open.length > 0 ? open : own).reduce((a, b) => (people(b) > people(a) ? b : a));
   const moved = own.flatMap(({places}) => places.filter(({place}) => parts.includes(place)));
@@ -82,11 +82,11 @@ function fold(chains: readonly Chain[], parts: readonly Place[]): Chain[] {
     .filter(({places}) => places.length > 0);
 }
 
-/** Each place with where in the hierarchy it is answered, and by which chain. */
+/** For each place, the code under which it is answered and the chain that answers. */
 function answersUnder(
   {code, place, unnamed = [], children}: Tree,
-  byCode: ReadonlyMap<string, Chain>,
-  above?: Chain,
+  byCode: ReadonlyMap<string, MergedChain>,
+  above?: MergedChain,
 ): Omit<Deviation, "planned">[] {
   const given = byCode.get(code) ?? above!;
   return [

@@ -12,9 +12,9 @@ export type Asked = AskedPlace | AskedGroup;
 
 export interface AskedPlace {
   readonly place: Place;
-  /** What the code is of, where that is no place of the plan. */
+  /** Set where the code belongs to something that is not a place in the plan. */
   readonly follower?: Follower;
-  /** What the code stands for elsewhere, with the way to write that. */
+  /** What the same code means in another system, and how to ask for that instead. */
   readonly also?: Alternative;
 }
 
@@ -31,8 +31,8 @@ interface Alternative {
 }
 
 /**
- * By any code that routing, Traffic Manager or octoDNS has, in capitals or not. Where octoDNS's code of a
- * continent is something else's too, it is that: `AF` is Afghanistan, `EU` the union.
+ * Takes any code of routing, Traffic Manager or octoDNS, in upper or lower case. A code that octoDNS uses for a
+ * continent and others for something else means the latter: `AF` is Afghanistan, `EU` the union.
  */
 export function askedFor(code: string): Asked | undefined {
   const [upper, lower] = [code.toUpperCase(), code.toLowerCase()];

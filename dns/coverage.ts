@@ -1,24 +1,24 @@
 import type {Place} from "../regions/places/places.ts";
 import type {Tree} from "./geography.ts";
 
-/** Places that are to have one answer, under the name of what answers them. */
+/** Places that share one answer, and the name of that answer. */
 export interface Group {
   readonly name: string;
   readonly places: readonly {readonly place: Place}[];
 }
 
 /**
- * The fewest codes of a hierarchy that give each place its group, by group, in order. A code covers all
- * below it that has none of its own. From the bottom up it is known for each node how many codes are
- * needed below it under each group; from the top down each takes the group that needs the fewest. Places
- * without a code are worth as many codes as `costOf` says that it costs to answer them by a group.
+ * The fewest codes of a hierarchy that put every place into its group: sorted codes by group. A code covers
+ * everything below it that has no code of its own. Working up, each node knows how many codes it needs below
+ * it under each group; working down, each takes the group that needs the fewest. For places without a code,
+ * `costOf` gives the cost of answering them with a group, counted in codes.
  */
 export function coverage(
   groups: readonly Group[],
   tree: Tree,
   costOf: (place: Place, name: string) => number,
 ): Map<string, string[]> {
-  // Among equals the group of most places, then the first by name: it also gets who is nowhere known.
+  // Ties go to the group with the most places, then the first by name; it also gets users whose place is unknown.
   const names = groups
     .toSorted((a, b) => b.places.length - a.places.length || (a.name < b.name ? -1 : 1))
     .map(({name}) => name);
@@ -37,7 +37,7 @@ export function coverage(
     for (const child of node.children) assign(child, name);
   }
 
-  /** A place's own group; else staying with what is inherited, which names nothing, if nothing is better. */
+  /** A place keeps its own group; any other node inherits its parent's, which costs no code, unless another is cheaper. */
   function choose(node: Tree, inherited: string | undefined): string {
     const own = ownOf(node);
     if (own !== undefined) return own;
@@ -50,7 +50,7 @@ export function coverage(
     return place && groupOf.get(place);
   }
 
-  /** How many codes are named below a node that is in this group, and what that costs its unnamed places. */
+  /** The number of codes needed below a node that is in this group, plus the cost for its unnamed places. */
   function below(node: Tree, name: string): number {
     const known = memo.get(node) ?? new Map<string, number>();
     memo.set(node, known);
@@ -63,7 +63,7 @@ export function coverage(
     return children.reduce((sum, child) => sum + cost(child, name), 0);
   }
 
-  /** A country's own are answered as it is, which is not chosen here. */
+  /** Unnamed states are answered like their country, so there is nothing to choose for them. */
   function unnamed({place, unnamed = []}: Tree, name: string): number {
     return place ? 0 : unnamed.reduce((sum, other) => sum + costOf(other, name), 0);
   }

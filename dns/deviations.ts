@@ -3,7 +3,7 @@ import {placeByCode} from "../regions/places/places.ts";
 import type {Deviation} from "./answers.ts";
 import type {Provider} from "./octodns/providers.ts";
 
-/** What a provider cannot say as planned: a sentence for places that are alike, with all their names. */
+/** What a provider cannot express: one sentence for each set of places that deviate in the same way. */
 export function describeDeviations(
   deviations: readonly Deviation[],
   {whyUnnamed}: Pick<Provider, "whyUnnamed">,
@@ -23,7 +23,7 @@ function difference(given: readonly string[], planned: readonly string[]): strin
   return `by ${given[0]} and then by ${after}, not by ${instead}`;
 }
 
-/** Of octoDNS's codes, where a continent's is also a country's. */
+/** octoDNS uses some codes both for a continent and for a country. */
 function nameOf(code: string): string {
   const group = code === "WORLD" ? "the world" : continentByCode(code)?.name;
   return group ? `the rest of ${group}` : placeByCode(code)!.name;

@@ -4,19 +4,19 @@ import type {Plan} from "./plan.ts";
 import {inMs} from "./report.ts";
 import {listed} from "./table.ts";
 
-/** Places that one change of the plan moves alike. */
+/** Places that move from the same rule to the same rule. */
 export interface Move {
   /** Names of rules. */
   readonly from: string;
   readonly to: string;
-  /** Those of most people first. */
+  /** The most populous first. */
   readonly places: readonly Place[];
-  /** Means over their people. */
+  /** Means, weighted by population. */
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** A rule whose fallback is another than it was. */
+/** A rule whose fallbacks have changed. */
 export interface Rechain {
   readonly rule: string;
   readonly from: readonly string[];
@@ -24,7 +24,7 @@ export interface Rechain {
 }
 
 export interface Difference {
-  /** The move of most places first. */
+  /** The largest move first. */
   readonly moves: readonly Move[];
   readonly chains: readonly Rechain[];
   /** Warnings that the old plan did not have. */
@@ -58,7 +58,7 @@ export function differenceOf(before: Plan, after: Plan): Difference {
   };
 }
 
-/** A difference in words, a line for each thing that changes, with the names of no more places than asked for. */
+/** The difference in words, one line for each change. Lists at most the given number of places by name. */
 export function describe({moves, chains, warnings}: Difference, named = 2): string {
   const lines = [
     ...moves.map((move) => sentence(move, named)),

@@ -15,15 +15,15 @@ export interface Explanation {
   /** The rule that the place is in; the labels behind its pool are the residency that binds it. */
   readonly rule: string;
   readonly chain: readonly Option[];
-  /** Nearer than the pool that serves: not chosen by hand, or outside the residency. */
+  /** Pools that are nearer than the serving one, but overruled by hand or outside the residency. */
   readonly nearer: readonly Option[];
-  /** Farther than the pool that serves by less than the model as a rule misses. */
+  /** Pools that are farther by less than the latency model's usual error. */
   readonly close: readonly Option[];
-  /** Where all of its traffic goes by. */
+  /** The gateway through which all of its traffic passes. */
   readonly gateway: Gateway | undefined;
-  /** What is no place of the plan and goes with it. */
+  /** Territories that are not places in the plan and are served with this one. */
   readonly followers: readonly Pick<Follower, "code" | "name">[];
-  /** What Traffic Manager answers it as, having no code for it. */
+  /** The place whose answer Traffic Manager gives where it has no code for this one. */
   readonly answeredAs: string | undefined;
 }
 
@@ -56,7 +56,7 @@ export function explanationOf({rules, pools}: Plan, place: Place): Explanation {
   };
 }
 
-/** The code of what is above a place that has none of its own. */
+/** The code of the group above a place that has no code of its own. */
 function answeredAs({code, unnamed, children}: Tree, place: Place): string | undefined {
   if (unnamed?.includes(place)) return code;
   return children.flatMap((child) => answeredAs(child, place) ?? [])[0];
@@ -86,7 +86,7 @@ export function explain(explanation: Explanation): string {
   ].join("\n");
 }
 
-/** The same for who asked by a code that is not the place's own, or not its alone. */
+/** A note for whoever asked with a code that is not the place's own, or that means something else as well. */
 export function explainAsked({follower, also}: AskedPlace, explanation: Explanation): string {
   const {place} = explanation;
   const before = follower

@@ -4,16 +4,16 @@ import {route53ContinentOf, UNREADABLE} from "./octodns/route53.ts";
 /** A hierarchy of geographic codes: a code stands for all below it that is not named itself. */
 export interface Tree {
   readonly code: string;
-  /** What is there: none for a group of places. */
+  /** The place at this node; undefined for a group of places. */
   readonly place?: Place;
-  /** Whether it is named even where what is above it would do. */
+  /** Whether to name it even where the answer of the node above would do. */
   readonly always?: boolean;
-  /** Places below it that have no code of their own: they are answered as it is. */
+  /** Places below it that have no code of their own and are answered like this node. */
   readonly unnamed?: readonly Place[];
   readonly children: readonly Tree[];
 }
 
-/** Traffic Manager's: WORLD, its groups, countries, states. */
+/** Traffic Manager's geography: WORLD, its groups, countries, states. */
 export const azureTree: Tree = treeOf({
   groupOf: ({group}) => group,
   nodeOf: (place) => ({code: place.azure, place}),
@@ -36,8 +36,8 @@ const groups: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * octoDNS's: continents, countries, states. Its Azure provider turns continents into Traffic Manager's
- * groups, so what the two count to different continents is always named.
+ * octoDNS's geography: continents, countries, states. Its Azure provider turns continents into Traffic
+ * Manager's groups, so countries that the two put into different continents are always named.
  */
 export const octodnsTree: Tree = treeOf({
   groupOf: continentOf,
@@ -50,8 +50,8 @@ export const octodnsTree: Tree = treeOf({
 });
 
 /**
- * The same for Route 53, which knows states of the US alone and has continents of its own: what those and
- * octoDNS's count differently is always named, so that nothing hangs on a list of whoever reads the zone.
+ * The same for Route 53, which knows US states only and has its own continents. Countries that it and octoDNS
+ * put into different continents are always named, so that the result does not depend on either's list.
  */
 export const route53Tree: Tree = treeOf({
   groupOf: ({azure}) => route53ContinentOf(azure) ?? "WORLD",
@@ -67,8 +67,8 @@ export const route53Tree: Tree = treeOf({
 });
 
 /**
- * The same for NS1, country by country: who is in its own regions is nowhere said. Its provider writes
- * these two continents country by country too, and would read their countries as the continent.
+ * The same for NS1, country by country, because NS1 does not document which countries its regions contain. Its
+ * provider, too, writes these two continents by country, and reads their countries back as the continent.
  */
 export const ns1Tree: Tree = treeOf({
   groupOf: (place) => (["AS", "NA"].includes(continentOf(place)) ? continentOf(place) : "WORLD"),
@@ -76,7 +76,7 @@ export const ns1Tree: Tree = treeOf({
   isNamed: () => true,
 });
 
-/** Western Sahara is not in Traffic Manager's hierarchy, so that to name it would be refused. */
+/** Western Sahara is not in Traffic Manager's hierarchy; a profile that names it would be refused. */
 function knownToAzure({azure}: Place): boolean {
   return azure !== "EH";
 }
@@ -90,11 +90,11 @@ function isState({azure}: Pick<Place, "azure">): boolean {
 }
 
 interface Geography {
-  /** The code of a country's group: WORLD for none. */
+  /** The code of the group that a country belongs to; WORLD if it belongs to none. */
   readonly groupOf: (country: Place) => string;
   readonly nodeOf: (place: Place) => Omit<Tree, "children" | "unnamed">;
   readonly isNamed: (place: Place) => boolean;
-  /** What is there but no place of the plan. */
+  /** Territories with a code of their own that are not places in the plan. */
   readonly beside?: (country: Place) => readonly Tree[];
 }
 

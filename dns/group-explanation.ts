@@ -3,13 +3,13 @@ import type {Plan} from "./plan.ts";
 import {sharesOf} from "./report.ts";
 import {listed} from "./table.ts";
 
-/** Who serves the places of a group, and takes them over. */
+/** The rules that serve the places of a group, and their fallbacks. */
 export interface GroupExplanation extends AskedGroup {
-  /** Those of the plan that have a place of it, that of most first. */
+  /** The rules that serve at least one of its places, largest first. */
   readonly rules: readonly {
     readonly name: string;
     readonly chain: readonly string[];
-    /** Of the pool that serves, with their shares: none where nobody serves. */
+    /** The regions of the serving pool with their shares; empty where nobody serves. */
     readonly regions: string;
     /** Names of places. */
     readonly places: readonly string[];

@@ -1,7 +1,7 @@
 import {distancesOf} from "./latency/distances.ts";
 import type {Plan, Rule} from "./plan.ts";
 
-/** The plan as users meet it while regions are lost: of each chain what stands. Warnings stay as they are. */
+/** The plan as it works out while regions are lost: each chain without them. Warnings stay as they are. */
 export function withoutRegions(plan: Plan, lost: readonly string[]): Plan {
   const pools = plan.pools
     .map(({name, members}) => ({

@@ -1,15 +1,15 @@
 import type {Plan, Rule} from "./plan.ts";
 
 /** Places that are served by the same pools in the same order: one answer, whatever rules they are in. */
-export interface Chain {
-  /** Of the first of its rules. */
+export interface MergedChain {
+  /** The name of the first of its rules. */
   readonly name: string;
   readonly pools: readonly string[];
   readonly places: Rule["places"];
 }
 
-/** Throws where a place has none. */
-export function chainsOf(plan: Plan): Chain[] {
+/** Merges the rules that share a chain. Throws where a place is served by no pool. */
+export function mergedChains(plan: Plan): MergedChain[] {
   const rules = servedRules(plan);
   return [...Map.groupBy(rules, ({chain}) => chain.join()).values()].map((alike) => ({
     name: alike[0]!.name,

@@ -1,16 +1,16 @@
 import {shortHash} from "../regions/names.ts";
 
-/** Of a profile and of its DNS label. */
+/** The longest name of a profile and of its DNS label. */
 export const NAME_LIMIT = 63;
 
-/** A name with its end, within the limit. A cut one keeps a hash of the whole, so that two still differ. */
+/** A name with a suffix, cut to the limit. A cut name ends in a hash of the whole, so that no two are alike. */
 export function fitted(whole: string, {end = "", limit}: {end?: string; limit: number}): string {
   if (whole.length + end.length <= limit) return whole + end;
   const cut = `-${shortHash(whole)}${end}`;
   return whole.slice(0, limit - cut.length) + cut;
 }
 
-/** What each name is in DNS. Where two would be called the same, they carry a hash of their names. */
+/** The DNS label of each name. Names that would get the same label get a hash as well. */
 export function labelsOf(named: readonly {readonly name: string}[]): Map<string, string> {
   const slug = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
   const bySlug = Map.groupBy(named, ({name}) => slug(name));

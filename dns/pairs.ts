@@ -1,9 +1,10 @@
-/** For the proofs: each renderer's outcome beside the plan, by the readers alone. */
+/** For the equivalence tests: what each renderer produced, read back and paired with the plan. */
 import {publicName} from "../regions/names.ts";
 import type {World} from "../regions/world.ts";
 import type {Deviation} from "./answers.ts";
-import {answersBy, type DynamicRecord, dynamicRecord} from "./octodns/octodns.ts";
+import {answersBy, dynamicRecord} from "./octodns/octodns.ts";
 import {type ProviderName, providers} from "./octodns/providers.ts";
+import type {DynamicRecord} from "./octodns/record.ts";
 import type {Plan} from "./plan.ts";
 import {type Reader, readPlan, readProfiles, readRecord, readRecordByRoute53} from "./readers.ts";
 import {profilesOf, rootName, trafficManagerAnswers} from "./traffic-manager/traffic-manager.ts";
@@ -13,7 +14,7 @@ export interface Pair {
   readonly planned: Reader;
   readonly rendered: Reader;
   readonly targetOf: (region: string) => string;
-  /** What is answered where all of a chain is lost; the chain's own otherwise. */
+  /** The answer when all of a chain is lost, where it is not the chain's own. */
   readonly last?: string;
 }
 
@@ -24,7 +25,7 @@ function byProfiles(world: World, plan: Plan): Pair {
   return {planned: deviating(readPlan(plan, targetOf), deviations), rendered, targetOf};
 }
 
-/** Where all of a chain is lost, octoDNS answers the record's own value. */
+/** When all of a chain is lost, octoDNS answers with the record's own value. */
 const byRecord =
   (name: ProviderName, read: (record: DynamicRecord) => Reader) =>
   (world: World, plan: Plan): Pair => {
@@ -37,7 +38,7 @@ const byRecord =
     return {planned, rendered: read(record), targetOf, last};
   };
 
-/** Places without a code are answered as is said of them, and only they. */
+/** Exactly the reported deviations are answered differently from the plan. */
 function deviating(planned: Reader, deviations: readonly Deviation[]): Reader {
   const given = new Map(deviations.map(({place, given}) => [place, given.name]));
   for (const {azure} of given.keys())
@@ -46,13 +47,13 @@ function deviating(planned: Reader, deviations: readonly Deviation[]): Reader {
   return {...planned, keyOf: (place) => given.get(place) ?? planned.keyOf(place)};
 }
 
-/** Without a code in one of the systems, or of a country of which all states are. */
+/** Places without a code in one of the systems, and countries whose states all lack one. */
 const UNNAMED = /^(CA(-..)?|AQ|BV|CX|EH|HM|PN|SX|TF|TL|UM|VA)$/;
 
 export const targetIn = (world: World) => (region: string) =>
   publicName(world, world.regions.find(({name}) => name === region)!);
 
-/** By what answers. */
+/** Groups deviations by what is answered instead. */
 export const pairs: Record<string, (world: World, plan: Plan) => Pair> = {
   "Traffic Manager's profiles": byProfiles,
   "octoDNS's rules on Azure": byRecord("azure", readRecord),

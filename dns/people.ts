@@ -1,19 +1,19 @@
 import {type Place, places} from "../regions/places/places.ts";
 
-/** A place's people in cities; a country's are those that its states do not count. */
+/** The number of city dwellers; for a country with states, only those not counted in a state. */
 export function peopleIn({code, population}: Place): number {
   return population - (inStates.get(code) ?? 0);
 }
 
-/** Share of the Earth's people in cities, 0 to 1. */
+/** The places' share of the world's city dwellers, 0 to 1. */
 export const shareOf = (some: readonly Place[]): number => count(some) / everyone;
 
-/** The value that half of the people are at or under, and their mean. */
+/** Median and mean of a value, weighted by population. */
 export function overPeople<Item extends {readonly place: Place}>(
   items: readonly Item[],
   measure: (item: Item) => number,
 ): {readonly median: number; readonly mean: number} {
-  // Where nobody lives each place counts as one.
+  // Where nobody lives, each place counts as one person.
   const inhabited = count(items.map(({place}) => place)) > 0;
   const weighed = items
     .map((item) => ({value: measure(item), people: inhabited ? peopleIn(item.place) : 1}))

@@ -1,22 +1,17 @@
 import {codesOf, type Place, places} from "../regions/places/places.ts";
 import type {Region, World} from "../regions/world.ts";
 import {type Distances, distancesOf} from "./latency/distances.ts";
+import {type Pool, poolsOf} from "./pool.ts";
 import {listed} from "./table.ts";
 
 /** Who is served where, and by whom when that fails. Everything that DNS says follows from it. */
 export interface Plan {
-  /** In order of name. Only regions that serve are in them. */
+  /** Sorted by name. Contains only regions that serve. */
   readonly pools: readonly Pool[];
-  /** In order of name. Every place is in one. */
+  /** Sorted by name. Every place is in exactly one. */
   readonly rules: readonly Rule[];
   /** What a reader of the plan should know before it is rolled out. */
   readonly warnings: readonly string[];
-}
-
-/** Regions that share load by weight. */
-export interface Pool {
-  readonly name: string;
-  readonly members: readonly {readonly region: string; readonly weight: number}[];
 }
 
 /** Places that are served alike. */
@@ -30,9 +25,9 @@ export interface Rule {
 
 export interface Assignment {
   readonly place: Place;
-  /** What its people may expect: over the pool's regions by their weights. Infinity where none serves. */
+  /** The expected round trip: the mean over the pool's regions by weight. Infinity where none serves. */
   readonly roundTripMs: number;
-  /** Why its pool: by hand in `routing.places`, or the nearest of those that it may have. */
+  /** Why it has this pool: set by hand in `routing.places`, or the nearest one that its residency allows. */
   readonly reason: "hand" | "nearest";
 }
 
@@ -61,28 +56,17 @@ export function planOf(world: World): Plan {
   };
 }
 
-function poolsOf(serving: readonly Region[]): Pool[] {
-  return [...Map.groupBy(serving, ({pool}) => pool)]
-    .map(([name, regions]) => ({
-      name,
-      members: regions
-        .map(({name, weight}) => ({region: name, weight}))
-        .toSorted((a, b) => (a.region < b.region ? -1 : 1)),
-    }))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-}
-
 interface Assigned {
   readonly place: Place;
   readonly pool: string;
-  /** The pool that regions.yaml names for the place, served by it or not. */
+  /** The pool that regions.yaml names for the place, whether or not it can serve it. */
   readonly asked: string | undefined;
   readonly rule: string;
-  /** Labels that bind the place; none binds it if undefined. */
+  /** The residency labels that bind the place; undefined if none do. */
   readonly labels: readonly string[] | undefined;
 }
 
-/** By hand where regions.yaml says so, else the nearest; within the place's residency either way. */
+/** Assigns the pool that regions.yaml names, else the nearest one; in both cases within the place's residency. */
 function assign(
   place: Place,
   {routing}: World,
@@ -105,7 +89,7 @@ function mostSpecific<Value>(
   return code === undefined ? undefined : byCode[code];
 }
 
-/** Pools that keep the residency: every one of their regions carries one of its labels. */
+/** Pools that keep a residency: all of their regions carry one of its labels. */
 function poolsWithin(
   serving: readonly Region[],
   labels: readonly string[] | undefined,
@@ -116,7 +100,7 @@ function poolsWithin(
   return all.difference(new Set(breaking.map(({pool}) => pool)));
 }
 
-/** By round trip; among equals by name. */
+/** Sorted by round trip, then by name. */
 function byNearness(open: Iterable<string>, msTo: (pool: string) => number): string[] {
   return [...open]
     .map((name) => ({name, ms: msTo(name)}))
@@ -124,10 +108,10 @@ function byNearness(open: Iterable<string>, msTo: (pool: string) => number): str
     .map(({name}) => name);
 }
 
-/** The rule of places whose residency no serving region keeps; reported as a warning. */
+/** The pool of places whose residency no serving region keeps; reported as a warning. */
 const UNSERVED = "";
 
-/** The pool, then the one that regions.yaml names after each, else the nearest that is left. */
+/** The pool and its fallbacks: after each, the one that regions.yaml names, else the nearest one left. */
 function chainOf(
   {pool, labels}: Assigned,
   {routing}: World,

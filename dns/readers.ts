@@ -1,24 +1,24 @@
 /**
- * What clients are answered, read from what was rendered and by the documents of each system alone:
- * the proofs hold the plan against it. Nothing that renders is used here, but for Route 53's own list.
+ * What clients are answered, computed from rendered files by the documentation of each system. The
+ * equivalence tests compare it with the plan, so it shares no code with the renderers but Route 53's own list.
  */
 import type {Place} from "../regions/places/places.ts";
-import type {DynamicRecord} from "./octodns/octodns.ts";
+import type {DynamicRecord} from "./octodns/record.ts";
 import {route53ContinentOf} from "./octodns/route53.ts";
 import type {Plan} from "./plan.ts";
 
-/** Targets that answer a place with their shares in lowest terms, `2 a.example.net, 1 b.example.net`. */
-export type Answers = string;
+/** The targets in an answer and their shares in lowest terms: `2 a.example.net, 1 b.example.net`. */
+export type Shares = string;
 
-/** Asks for one place while some targets are lost. Places of one key are answered alike, whatever is lost. */
+/** Answers for a place while some targets are lost. Places with the same key always get the same answer. */
 export interface Reader {
   keyOf(place: Place): string;
-  answers(key: string, lost: ReadonlySet<string>): Answers;
+  answers(key: string, lost: ReadonlySet<string>): Shares;
 }
 
 /**
- * As the plan says: the first pool of the chain that stands; where none does, the first of all, or what
- * the system that is compared with it answers then.
+ * As the plan says: the first pool of the chain that has a region left. When there is none, all of the first
+ * pool, or the last resort of the system it is compared with.
  */
 export function readPlan(
   {rules, pools}: Plan,
@@ -41,7 +41,7 @@ export function readPlan(
   };
 }
 
-/** A Traffic Manager profile, by whoever rendered it. */
+/** A Traffic Manager profile, whichever renderer made it. */
 export interface Readable {
   readonly profileName: string;
   readonly trafficRoutingMethod: string;
@@ -53,7 +53,7 @@ export interface Readable {
     readonly priority?: number;
     readonly geoMapping?: readonly string[];
     readonly minChildEndpoints?: number;
-    /** Never probed, and always held to be well. */
+    /** Never probed and always considered healthy. */
     readonly alwaysServe?: boolean;
   }[];
 }
@@ -75,7 +75,7 @@ export function readProfiles(profiles: readonly Readable[], root: string): Reade
     return top.endpoints.find(({geoMapping}) => geoMapping?.includes(code!))!.name;
   }
 
-  function walk({trafficRoutingMethod, endpoints}: Readable, lost: ReadonlySet<string>): Answers {
+  function walk({trafficRoutingMethod, endpoints}: Readable, lost: ReadonlySet<string>): Shares {
     const well = endpoints.filter((endpoint) => isWell(endpoint, lost));
     const open = well.length > 0 ? well : endpoints;
     if (trafficRoutingMethod === "Weighted")
@@ -121,7 +121,7 @@ export const readRecord = (record: DynamicRecord): Reader => ({
   answers: answersOf(record),
 });
 
-/** The same by Route 53's geography, whatever the order of the rules: the smallest location counts. */
+/** The same in Route 53's geography, where the smallest location applies, whatever the order of the rules. */
 export const readRecordByRoute53 = (record: DynamicRecord): Reader => ({
   keyOf: ({code, azure}) => {
     const {rules} = record.dynamic;
@@ -151,13 +151,13 @@ function answersOf({dynamic: {pools}, value}: DynamicRecord): Reader["answers"] 
   };
 }
 
-/** A name without the dot at its end. */
+/** A name without its trailing dot. */
 export const bare = (name: string): string => name.replace(/\.$/, "");
 
-/** The answers of one group, by their shares. */
+/** Formats weighted targets as shares. */
 export function shown(
   weighted: readonly {readonly target: string; readonly weight: number}[],
-): Answers {
+): Shares {
   const divisor = weighted.reduce((all, {weight}) => common(all, weight), 0);
   return weighted
     .toSorted((a, b) => (a.target < b.target ? -1 : 1))

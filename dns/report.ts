@@ -2,10 +2,11 @@ import {placeGroups} from "../regions/places/place-groups.ts";
 import {codesOf, placeByCode} from "../regions/places/places.ts";
 import type {World} from "../regions/world.ts";
 import {overPeople, shareOf} from "./people.ts";
-import type {Assignment, Plan, Pool, Rule} from "./plan.ts";
+import type {Assignment, Plan, Rule} from "./plan.ts";
+import type {Pool} from "./pool.ts";
 import {listed, table} from "./table.ts";
 
-/** The plan to be read: a line for each rule, then who stays where, who takes no new users, what to know. */
+/** The plan in words: a line for each rule, then residencies, regions that take no new users, and warnings. */
 export function report(world: World, plan: Plan): string {
   const waiting = world.regions.filter(({state}) => state !== "serving");
   return [
@@ -21,7 +22,7 @@ export function report(world: World, plan: Plan): string {
     .concat("\n");
 }
 
-/** What each line of routing.residency comes to: `EU, European Union: 34 places stay with westeurope`. */
+/** The effect of each line of routing.residency: `EU, European Union: 34 places stay with westeurope`. */
 function residencies({routing: {residency}}: World, {rules, pools}: Plan): string[] {
   const nameOf = (code: string) => placeGroups.get(code)?.name ?? placeByCode(code)!.name;
   return Object.keys(residency).map((code) => {
@@ -47,11 +48,11 @@ export function assignments({rules}: Plan): string {
 
 /** What one rule means for the people that it serves. */
 export interface Summary {
-  /** Of the Earth's people in cities, 0 to 1. */
+  /** The share of the world's city dwellers, 0 to 1. */
   readonly people: number;
-  /** Half of the people may expect no more. */
+  /** The median, weighted by population. */
   readonly medianMs: number;
-  /** The place that may expect the longest round trip. */
+  /** The place with the longest expected round trip. */
   readonly worst: Assignment;
 }
 
@@ -63,7 +64,7 @@ export function summarize({places}: Rule): Summary {
   };
 }
 
-/** `eastus2 75%, canadacentral 25%`, the most first. */
+/** `eastus2 75%, canadacentral 25%`, the largest first. */
 export function sharesOf({members}: Pool): string {
   const total = members.reduce((sum, {weight}) => sum + weight, 0);
   return members
@@ -72,7 +73,7 @@ export function sharesOf({members}: Pool): string {
     .join(", ");
 }
 
-/** A whole number; empty where nobody serves. */
+/** Rounded to whole milliseconds; empty where nobody serves. */
 export const inMs = (ms: number): string => (Number.isFinite(ms) ? `${Math.round(ms)}` : "");
 
 const HEAD = ["rule", "regions", "places", "people", "median ms", "worst ms", "", "falls back to"];

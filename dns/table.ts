@@ -32,7 +32,7 @@ export function table(
   );
 }
 
-/** `A, B, C and 4 more`: no more names than can be read. */
+/** `A, B, C and 4 more`: at most as many names as a reader takes in. */
 export function listed(names: readonly string[], limit = 3): string {
   const shown = names.slice(0, limit).join(", ");
   return names.length > limit ? `${shown} and ${names.length - limit} more` : shown;

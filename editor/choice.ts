@@ -1,10 +1,11 @@
 import {z} from "zod";
+import {jsonOf} from "./json.ts";
 
-/** What GitHub Copilot's language server asks for where no list tells it better. */
+/** The model that GitHub Copilot's language server asks for until a list names another. */
 export const DEFAULT_MODEL = "gpt-41-copilot";
 
 /**
- * What it wants of the answer of `GET /models`: of each entry all of this, or it takes none of them.
+ * What it wants of `GET /models`. Where one entry lacks any of this, it ignores the whole list.
  * Read from its release 1.539.0 (`dist/main.js`, `parseModelsResponse`).
  */
 const list = z.object({
@@ -25,17 +26,9 @@ const list = z.object({
   ),
 });
 
-/** The model that it then asks for completions: the first that completes. */
+/** The model that it asks for completions: the first of the list that completes. */
 export function chosenModel(answer: string): string {
   const {data} = list.safeParse(jsonOf(answer));
   const found = data?.data.find(({capabilities}) => capabilities.type === "completion");
   return found?.id ?? DEFAULT_MODEL;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,14 +2,14 @@ import {readFileSync} from "node:fs";
 import {setTimeout as sleep} from "node:timers/promises";
 import {fileURLToPath} from "node:url";
 import type {Editor, Shown} from "./editor.ts";
-import type {Sample} from "./tally.ts";
-import {habits, type Stroke} from "./typing.ts";
+import {habits, type Stroke} from "./strokes.ts";
+import type {TypedRequest} from "./tally.ts";
 
 /** Someone who types in an editor that asks for completions. */
 export interface Person {
-  /** Sent with each request from now on, beside the usual parameters. */
+  /** Sends these with each request from now on, beside the usual parameters. */
   send(parameters: Readonly<Record<string, unknown>>): void;
-  /** Resolves once nothing of theirs is under way. */
+  /** Resolves once none of their requests is under way. */
   stop(): Promise<void>;
 }
 
@@ -17,25 +17,25 @@ export interface PersonOptions {
   readonly person: number;
   readonly editor: Editor;
   readonly strokes: Iterator<Stroke>;
-  /** Each request, once it has ended. */
-  readonly sampled: (sample: Sample) => void;
+  /** Told of each request once it has ended. */
+  readonly ended: (request: TypedRequest) => void;
   readonly random?: () => number;
 }
 
-/** What people write, over and over: this. */
+/** What people write, over and over: this file. */
 const TEXT = readFileSync(fileURLToPath(import.meta.url), "utf8");
-/** As much as an editor sends of what is before the cursor. */
+/** How much an editor sends of the text before the cursor. */
 const PROMPT_CHARACTERS = 1500;
 
 /**
- * Starts to type. The editor asks when no key has come for its debounce. Who types on cancels what is
- * under way, unless the key is what the suggestion says.
+ * Starts to type. The editor asks when no key has come for its debounce. A key cancels what is under way,
+ * unless it agrees with the suggestion.
  */
 export function startPerson({
   person,
   editor,
   strokes,
-  sampled,
+  ended,
   random = Math.random,
 }: PersonOptions): Person {
   const stopped = new AbortController();
@@ -67,10 +67,9 @@ export function startPerson({
     const shown = await editor.request(promptAt(cursor), {left: signal, parameters});
     const endedMs = performance.now();
     const outcome = outcomeOf(shown, signal.aborted);
-    // An editor that was told to be silent asked nothing.
     if (!outcome) return;
-    const waitedMs = shown.answer?.firstByteMs || endedMs - beganMs;
-    sampled({beganMs, endedMs, waitedMs, outcome, text: textOf(shown), person});
+    const waitedMs = shown.received?.firstByteMs || endedMs - beganMs;
+    ended({beganMs, endedMs, waitedMs, outcome, text: textOf(shown), person});
   }
 
   const typing = type().catch(() => {});
@@ -83,7 +82,7 @@ export function startPerson({
       clearTimeout(debounce);
       left.abort();
       await Promise.all([typing, ...underWay]);
-      editor.close();
+      editor.connections.close();
     },
   };
 }
@@ -93,16 +92,18 @@ function promptAt(cursor: number): string {
   return (TEXT + TEXT.slice(0, at)).slice(-PROMPT_CHARACTERS);
 }
 
-function outcomeOf({sight, answer}: Shown, left: boolean): Sample["outcome"] | undefined {
+/** Undefined where the editor kept silent, and so asked nothing. */
+function outcomeOf({sight, received}: Shown, left: boolean) {
   if (left) return "cancelled";
   if (sight.sees === "text") return "served";
-  return answer || sight.sees !== "silence" ? "failed" : undefined;
+  return received || sight.sees !== "silence" ? "failed" : undefined;
 }
 
-function textOf({sight, answer}: Shown): string {
+function textOf({sight, received}: Shown): string {
   if (sight.sees === "text") return sight.text;
-  if (!answer) return `no token, so ${sight.sees}`;
-  if (answer.status === 0) return `no answer (code ${answer.code})`;
-  const [line = ""] = answer.text.trim().split("\n");
-  return `${answer.status} ${line}${answer.code ? ` (code ${answer.code})` : ""}`;
+  if (!received) return `no token, so ${sight.sees}`;
+  const {status, text, code} = received;
+  if (status === 0) return `no answer (code ${code})`;
+  const [line = ""] = text.trim().split("\n");
+  return `${status} ${line}${code ? ` (code ${code})` : ""}`;
 }

@@ -11,6 +11,10 @@ const nothing = {sees: "nothing"} as const;
 const answers: Record<string, [Given, Reaction]> = {
   whole: [[200, 0, {}, event("a") + event("b")], {sight: {sees: "text", text: "ab"}}],
   "ended too early": [[200, 0, {}, event("a")], {sight: {sees: "text", text: "a"}}],
+  "events without a text": [
+    [200, 0, {}, `data: {"choices": []}\n\n${event("a")}data: one\n\ndata: [DONE]\n\n`],
+    {sight: {sees: "text", text: "a"}},
+  ],
   "reset by 2": [[200, 2, {}, event("a")], {sight: nothing}],
   "a token refused": [[401, 0, id, ""], {sight: nothing, exchange: true}],
   "a quota used up": [[402, 0, id, ""], {sight: {sees: "limit"}, stop: true}],

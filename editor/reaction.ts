@@ -1,46 +1,49 @@
 import {constants} from "node:http2";
+import {type Received, textOf} from "./received.ts";
 import {retryAfterMs} from "./retry-after.ts";
-import {type Answer, textOf} from "./wire.ts";
 
 /** What a user sees of one request, by the contract in docs/clients.md. */
 export type Sight =
-  /** A suggestion; an answer that ends cleanly is taken for whole. */
+  /** A suggestion. Whatever ends cleanly is taken for whole. */
   | {readonly sees: "text"; readonly text: string}
-  /** A request to act, in the service's words. */
+  /** A message that asks the user to act, in the service's words. */
   | {readonly sees: "prompt"; readonly text: string}
   /** No suggestion; typing goes on. */
   | {readonly sees: "nothing"}
-  /** That the quota is used up; that something on the way intercepts; that the sign-in is over. */
+  /** A message that the quota is used up, that a firewall intercepts, or that the user is signed out. */
   | {readonly sees: "limit" | "firewall" | "signed out"}
-  /** No suggestion for seconds: the editor waits for an answer that never comes. */
+  /** No suggestion for seconds, while the editor waits for an answer that never comes. */
   | {readonly sees: "hang"}
-  /** Nothing, for the editor keeps silent and does not even ask. */
+  /** No suggestion, because the editor does not even ask. */
   | {readonly sees: "silence"};
 
 /** What an editor does next. */
 export interface Reaction {
   readonly sight: Sight;
-  /** The token is not used again. */
+  /** Do not use the token again. */
   readonly exchange?: true;
-  /** Nothing is asked until the token is renewed. */
+  /** Ask nothing until the token is renewed. */
   readonly stop?: true;
-  /** Nothing is asked for so long. */
+  /** Ask nothing for so long. */
   readonly silentMs?: number;
-  /** Worth one more attempt on a new connection. */
+  /** Try once more, on a new connection. */
   readonly retry?: true;
 }
 
 const NOTHING: Sight = {sees: "nothing"};
 const SILENT_MS = 10_000;
 
-/** How editors take the answer to a completion. */
-export function reactionTo({status, headers, text, code}: Answer): Reaction {
+/** What an editor makes of the answer to a completion. */
+export function reactionTo({status, headers, text, code}: Received): Reaction {
   if (status === 0) return withoutAnswer(code);
   if (status >= 400 && status < 500 && !headers["x-github-request-id"])
     return {sight: {sees: "firewall"}};
   switch (status) {
     case 200:
-      return {sight: code === constants.NGHTTP2_INTERNAL_ERROR ? NOTHING : shown(text)};
+      return {
+        sight:
+          code === constants.NGHTTP2_INTERNAL_ERROR ? NOTHING : {sees: "text", text: textOf(text)},
+      };
     case 401:
     case 403:
       return {sight: NOTHING, exchange: true};
@@ -55,17 +58,15 @@ export function reactionTo({status, headers, text, code}: Answer): Reaction {
   }
 }
 
-/** A reset as if all were well leaves an editor waiting; a refusal, or a lost connection, is tried again. */
+/** A reset that looks like a normal end leaves an editor waiting; a refusal or a lost connection it tries again. */
 function withoutAnswer(code: number): Reaction {
   const {NGHTTP2_NO_ERROR, NGHTTP2_CANCEL} = constants;
   if (code === NGHTTP2_NO_ERROR || code === NGHTTP2_CANCEL) return {sight: {sees: "hang"}};
   return {sight: NOTHING, retry: true};
 }
 
-const shown = (events: string): Sight => ({sees: "text", text: textOf(events)});
-
-/** How editors take the answer of the token endpoint when it is no token. */
-export function reactionToNoToken({status, headers}: Answer): Reaction {
+/** What an editor makes of the token endpoint's answer when it is no token. */
+export function reactionToNoToken({status, headers}: Received): Reaction {
   if (status === 401) return {sight: {sees: "signed out"}, stop: true};
   if (status === 429) {
     const askedMs = retryAfterMs(headers["retry-after"]) ?? 3000;

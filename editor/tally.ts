@@ -1,47 +1,52 @@
-/** One request of a person's editor, as that person fared with it. */
-export interface Sample {
-  /** By `performance.now()`. */
+/** One request that a person's typing led to, and what became of it. */
+export interface TypedRequest {
+  /** Times are those of `performance.now()`. */
   readonly beganMs: number;
   readonly endedMs: number;
-  /** Until the first byte; where none came, until the request's end. */
+  /** From the request to its first byte; where none came, to its end. */
   readonly waitedMs: number;
   readonly outcome: "served" | "cancelled" | "failed";
-  /** What was shown, or why nothing could be. */
+  /** What was shown, or why nothing was. */
   readonly text: string;
-  /** Of the person. */
+  /** Which person typed, counted from 0. */
   readonly person: number;
 }
 
-/** What a load had of the service from a time on. */
+/** What people had of the service from some time on. */
 export interface Tally {
   readonly requests: number;
   readonly served: number;
-  /** The person typed on. */
+  /** Requests whose person typed on. */
   readonly cancelled: number;
   readonly failed: number;
-  /** Of those that failed, why the first did. */
+  /** Why the first of those failed. */
   readonly failure: string | undefined;
   readonly worstMs: number;
-  /** From the time until the last request that failed, or waited longer than the objective, had ended. */
+  /** How long it took until the last request that failed, or waited longer than the objective, had ended. */
   readonly recoverMs: number;
 }
 
-/** Of the samples that began at `fromMs` or later, or failed later than that. */
-export function tallyOf(samples: readonly Sample[], fromMs: number, objectiveMs: number): Tally {
-  const seen = samples.filter(
+/** Counts the requests that began at `fromMs` or later, and those that failed later than that. */
+export function tallyOf(
+  requests: readonly TypedRequest[],
+  fromMs: number,
+  objectiveMs: number,
+): Tally {
+  const seen = requests.filter(
     ({beganMs, endedMs, outcome}) =>
       beganMs >= fromMs || (outcome === "failed" && endedMs > fromMs),
   );
-  const of = (outcome: Sample["outcome"]) => seen.filter((sample) => sample.outcome === outcome);
-  const failed = of("failed");
-  const ill = seen.filter(({outcome, waitedMs}) => outcome === "failed" || waitedMs > objectiveMs);
+  const having = (outcome: TypedRequest["outcome"]) =>
+    seen.filter((request) => request.outcome === outcome);
+  const failed = having("failed");
+  const bad = seen.filter(({outcome, waitedMs}) => outcome === "failed" || waitedMs > objectiveMs);
   return {
     requests: seen.length,
-    served: of("served").length,
-    cancelled: of("cancelled").length,
+    served: having("served").length,
+    cancelled: having("cancelled").length,
     failed: failed.length,
     failure: failed[0]?.text,
     worstMs: Math.max(0, ...seen.map(({waitedMs}) => waitedMs)),
-    recoverMs: Math.max(0, ...ill.map(({endedMs}) => endedMs - fromMs)),
+    recoverMs: Math.max(0, ...bad.map(({endedMs}) => endedMs - fromMs)),
   };
 }

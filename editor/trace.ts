@@ -1,17 +1,18 @@
 import {z} from "zod";
-import type {Stroke} from "./typing.ts";
+import {jsonOf} from "./json.ts";
+import type {Stroke} from "./strokes.ts";
 
-/** A line of a recorded trace. Offsets, kinds and sizes: nothing of what was written. */
+/** A line of a recorded trace: when, what kind and how much, never what was written. */
 const line = z.strictObject({
   atMs: z.number().min(0),
   kind: z.enum(["key", "delete"]),
   size: z.int().min(1),
 });
 
-/** Longer silence than this is a break, not a look: it is cut to this when a trace is replayed. */
+/** A longer silence than this is a break, and is cut to this when a trace is replayed. */
 const MAX_LOOK_MS = 30_000;
 
-/** Reads JSON lines. Throws an Error that lists every line that is none, with its number. */
+/** Reads JSON lines. Throws an Error that lists every invalid line by its number. */
 export function parseTrace(text: string): Stroke[] {
   const faults: string[] = [];
   let lastMs = 0;
@@ -35,24 +36,16 @@ export function parseTrace(text: string): Stroke[] {
   return strokes;
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 const reasonOf = (error: z.ZodError) =>
   `${error.issues.map(({path, message}) => `${path.join(".") || "it"}: ${message}`).join("; ")}; write {"atMs":120,"kind":"key","size":1}`;
 
-/** One line of a trace. */
+/** Writes one line of a trace. */
 export const traceLine = (atMs: number, {kind, size}: Pick<Stroke, "kind" | "size">): string =>
   `${JSON.stringify({atMs: Math.round(atMs), kind, size})}\n`;
 
 /**
- * What a terminal in raw mode sent at once, without its content. Undefined for what writes nothing, as
- * arrows do; several characters at once are one paste.
+ * The stroke that a terminal in raw mode has sent, without its content. Several characters at once are one
+ * paste. Undefined for keys that write nothing, such as arrows.
  */
 export function strokeOf(sent: string): Pick<Stroke, "kind" | "size"> | undefined {
   if (sent === "\x7f" || sent === "\b") return {kind: "delete", size: 1};

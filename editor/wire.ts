@@ -1,4 +1,3 @@
-import {randomUUID} from "node:crypto";
 import {
   type ClientHttp2Session,
   type ClientHttp2Stream,
@@ -7,149 +6,50 @@ import {
   type OutgoingHttpHeaders,
 } from "node:http2";
 import {type RequestOptions, request} from "node:https";
-import {connect as tls} from "node:tls";
+import type {LookupFunction} from "node:net";
+import {text as readText} from "node:stream/consumers";
+import {connect as connectTls} from "node:tls";
+import type {DnsFollower} from "./dns.ts";
+import {type Received, receive} from "./received.ts";
 
-/** An editor as the world sees it: one connection, completions on it, and cancels of them. */
-export interface Typist {
-  /** Trades the credential for a token, which the completions then carry. */
-  signIn(credential: string): Promise<string>;
-  /** Goes on with a token that was had elsewhere. */
-  use(token: string): void;
-  /** Streams one completion to its end. Rejects when it is not whole. */
-  complete(prompt: string): Promise<Completion>;
-  /** Asks for a completion, and types on after its first words. */
-  typeOn(prompt: string): Promise<Cancelled>;
-  /** The stream of one request, for who wants to see each of its frames; `id` is what the model host sees. */
-  ask(prompt: string, id: string): ClientHttp2Stream;
-  /** What the way there and back takes: of an HTTP/2 ping. Rejects when the connection is lost. */
+/** The service as its users find it. */
+export interface Service {
+  readonly hostname: string;
+  readonly port: number;
+  /** PEM of the authority that signed the service's certificate; without it the system's are trusted. */
+  readonly authority?: string;
+  /** Where tokens are issued over HTTP/1.1; without it they are, like completions, over the connection. */
+  readonly issuerPort?: number;
+}
+
+/** One HTTP/2 connection to the service. */
+export interface Wire {
+  /** Trades a credential for a token. */
+  exchange(credential: string): Promise<Received>;
+  /** Lists the models that a token covers. */
+  models(token: string): Promise<Received>;
+  /** Asks for a completion. */
+  ask(request: CompletionRequest): ClientHttp2Stream;
+  /** Times an HTTP/2 ping. Rejects when the connection is lost. */
   roundTripMs(): Promise<number>;
   /** Whether the connection takes another request. */
-  readonly connected: boolean;
+  readonly isOpen: boolean;
+  /** How many requests are under way. */
+  readonly underWay: number;
+  /** Undefined until the name has been looked up. */
+  readonly address: string | undefined;
+  /** Closes the connection once its requests have ended. */
   close(): void;
 }
 
-export interface Completion {
-  readonly text: string;
-  readonly firstByteMs: number;
-  readonly region: string;
-}
-
-export interface Cancelled {
-  /** The request's id, which the model host has seen too. */
+export interface CompletionRequest {
+  readonly token: string;
+  readonly model: string;
+  readonly prompt: string;
+  /** Its `x-request-id`, which the model host sees too. */
   readonly id: string;
-  /** When the stream was reset, in milliseconds since 1970. */
-  readonly atMs: number;
-  /** Whether the connection is still good for the next keystroke. */
-  readonly connected: boolean;
-}
-
-const TIMEOUT_MS = 10_000;
-
-/** Connects by TLS and HTTP/2 to the address that DNS gave, or to a name. */
-export async function connectTypist({
-  address,
-  port,
-  hostname,
-  authority,
-  model,
-  issuer,
-}: {
-  address: string;
-  port: number;
-  hostname: string;
-  /** PEM of who signed the service's certificate; one that the system knows if not given. */
-  authority?: string;
-  model: string;
-  /** Where tokens are had; the same connection if not given. */
-  issuer?: {port: number};
-}): Promise<Typist> {
-  const session = connect(`https://${hostname}:${port}`, {
-    createConnection: () =>
-      tls({host: address, port, servername: hostname, ca: authority, ALPNProtocols: ["h2"]}),
-  });
-  await connected(session);
-  const path = `/v1/engines/${model}/completions`;
-  let token = "";
-
-  async function signIn(credential: string) {
-    const headers = {authorization: `Bearer ${credential}`, ...EDITOR};
-    const answer = issuer
-      ? await get({
-          host: address,
-          port: issuer.port,
-          servername: hostname,
-          ca: authority,
-          path: TOKEN,
-          headers,
-        })
-      : await readAll(session.request({":path": TOKEN, ...headers}));
-    if (answer.status !== 200) throw new Error(`no token: ${answer.status} ${answer.text}`);
-    token = (JSON.parse(answer.text) as {token: string}).token;
-    return token;
-  }
-
-  function ask(prompt: string, id: string): ClientHttp2Stream {
-    const headers: OutgoingHttpHeaders = {
-      ":method": "POST",
-      ":path": path,
-      authorization: `Bearer ${token}`,
-      "content-type": "application/json",
-      "openai-intent": "copilot-ghost",
-      "x-request-id": id,
-      ...EDITOR,
-    };
-    const stream = session.request(headers);
-    stream.setTimeout(TIMEOUT_MS, () => stream.close(constants.NGHTTP2_CANCEL));
-    stream.end(bodyOf(prompt));
-    return stream;
-  }
-
-  async function complete(prompt: string): Promise<Completion> {
-    const started = performance.now();
-    const {status, headers, text, code, firstByteMs} = await readAll(
-      ask(prompt, randomUUID()),
-      started,
-    );
-    if (status !== 200) throw new Error(`no completion: ${status} ${text}`);
-    if (code !== constants.NGHTTP2_NO_ERROR)
-      throw new Error(`the completion was cut short (code ${code})`);
-    return {text: textOf(text), firstByteMs, region: String(headers["x-meridian-region"])};
-  }
-
-  async function typeOn(prompt: string): Promise<Cancelled> {
-    const id = randomUUID();
-    const stream = ask(prompt, id);
-    stream.on("error", () => {});
-    await new Promise((resolve) => stream.once("data", resolve).once("close", resolve));
-    if (stream.closed) throw new Error("the completion ended before it could be cancelled");
-    const atMs = performance.timeOrigin + performance.now();
-    stream.close(constants.NGHTTP2_CANCEL);
-    await new Promise((resolve) => stream.once("close", resolve));
-    return {id, atMs, connected: !session.closed && !session.destroyed};
-  }
-
-  const use = (given: string) => {
-    token = given;
-  };
-
-  const roundTripMs = () =>
-    new Promise<number>((resolve, reject) => {
-      if (session.closed || session.destroyed) return reject(new Error("the connection is lost"));
-      session.ping((error, ms) => (error ? reject(error) : resolve(ms)));
-    });
-
-  return {
-    signIn,
-    use,
-    complete,
-    typeOn,
-    ask,
-    roundTripMs,
-    get connected() {
-      return !session.closed && !session.destroyed;
-    },
-    close: () => session.close(),
-  };
+  /** Sent beside the usual parameters. */
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export const TOKEN = "/copilot_internal/v2/token";
@@ -159,8 +59,96 @@ export const EDITOR = {
   "editor-plugin-version": "typist/0.1.0",
 };
 
-/** What an editor asks with; `parameters` are sent beside the usual ones. */
-export function bodyOf(prompt: string, parameters: Readonly<Record<string, unknown>> = {}): string {
+/** An editor gives up on a stream that has been silent for so long. */
+const TIMEOUT_MS = 10_000;
+
+/** Connects to an address or a name, or to where DNS sends one. */
+export function openWire(service: Service, at: string | DnsFollower): Wire {
+  const {hostname, port, authority, issuerPort} = service;
+  let address = typeof at === "string" ? at : undefined;
+  const lookupBy =
+    (dns: DnsFollower): LookupFunction =>
+    (_name, _options, found) =>
+      void dns.address().then(
+        (answer) => {
+          address = answer;
+          found(null, [{address, family: 4}]);
+        },
+        (error) => found(error, []),
+      );
+  const way = {
+    servername: hostname,
+    ca: authority,
+    ...(typeof at === "string" ? {host: at} : {host: hostname, lookup: lookupBy(at)}),
+  };
+  const socket = connectTls({...way, port, ALPNProtocols: ["h2"]});
+  const session = connect(`https://${hostname}:${port}`, {createConnection: () => socket});
+  const issuer = issuerPort === undefined ? undefined : {...way, port: issuerPort};
+  return wireOf(session, {issuer, address: () => address});
+}
+
+/** Uses a connection that is there already, or being made; `issuer` is where tokens are had otherwise. */
+export function wireOf(
+  session: ClientHttp2Session,
+  {
+    issuer,
+    address = () => undefined,
+  }: {issuer?: RequestOptions | undefined; address?: () => string | undefined} = {},
+): Wire {
+  let underWay = 0;
+  session.on("error", () => session.destroy());
+
+  function send(headers: OutgoingHttpHeaders): ClientHttp2Stream {
+    const stream = session.request({...EDITOR, ...headers});
+    underWay++;
+    stream.setTimeout(TIMEOUT_MS, () => stream.close(constants.NGHTTP2_CANCEL));
+    stream.on("error", () => {});
+    stream.on("close", () => underWay--);
+    return stream;
+  }
+
+  const isOpen = () => !session.closed && !session.destroyed;
+
+  return {
+    exchange: (credential) =>
+      issuer
+        ? getOverHttp1({...issuer, path: TOKEN, headers: {...EDITOR, ...bearer(credential)}})
+        : receive(send({":path": TOKEN, ...bearer(credential)})),
+    models: (token) => receive(send({":path": "/models", ...bearer(token)})),
+    ask({token, model, prompt, id, parameters}) {
+      const stream = send({
+        ":method": "POST",
+        ":path": `/v1/engines/${model}/completions`,
+        ...bearer(token),
+        "content-type": "application/json",
+        "openai-intent": "copilot-ghost",
+        "x-request-id": id,
+      });
+      stream.end(bodyOf(prompt, parameters));
+      return stream;
+    },
+    roundTripMs: () =>
+      new Promise((resolve, reject) => {
+        if (!isOpen()) return reject(new Error("the connection is lost"));
+        session.ping((error, ms) => (error ? reject(error) : resolve(ms)));
+      }),
+    get isOpen() {
+      return isOpen();
+    },
+    get underWay() {
+      return underWay;
+    },
+    get address() {
+      return address();
+    },
+    close: () => session.close(),
+  };
+}
+
+const bearer = (secret: string) => ({authorization: `Bearer ${secret}`});
+
+/** The body that an editor asks with. */
+export function bodyOf(prompt: string, parameters: CompletionRequest["parameters"] = {}): string {
   return JSON.stringify({
     ...parameters,
     prompt,
@@ -175,68 +163,14 @@ export function bodyOf(prompt: string, parameters: Readonly<Record<string, unkno
   });
 }
 
-function connected(session: ClientHttp2Session): Promise<void> {
-  return new Promise((resolve, reject) => {
-    session.once("error", reject);
-    session.once("connect", () => {
-      session.off("error", reject);
-      session.on("error", () => session.destroy());
-      resolve();
-    });
-  });
-}
-
-export interface Answer {
-  /** 0 where none came. */
-  status: number;
-  headers: Record<string, unknown>;
-  text: string;
-  code: number;
-  firstByteMs: number;
-}
-
-async function readAll(stream: ClientHttp2Stream, started = performance.now()): Promise<Answer> {
-  const answer = await readAnswer(stream, started);
-  if (answer.status === 0) throw new Error(`no answer (code ${answer.code})`);
-  return answer;
-}
-
-/** Reads whatever comes until the stream is closed. */
-export function readAnswer(
-  stream: ClientHttp2Stream,
-  started = performance.now(),
-): Promise<Answer> {
-  const answer: Answer = {status: 0, headers: {}, text: "", code: 0, firstByteMs: 0};
+/** Receives the token of an issuer that speaks HTTP/1.1 alone. */
+function getOverHttp1(options: RequestOptions): Promise<Received> {
+  const none = {status: 0, headers: {}, text: "", code: 0, firstByteMs: 0};
   return new Promise((resolve) => {
-    stream.setEncoding("utf8");
-    stream.on("response", (headers) => {
-      answer.status = Number(headers[":status"]);
-      answer.headers = headers;
+    const asked = request({...options, agent: false}, async (response) => {
+      const {statusCode: status = 0, headers} = response;
+      resolve({...none, status, headers, text: await readText(response)});
     });
-    stream.on("data", (text: string) => {
-      answer.firstByteMs ||= performance.now() - started;
-      answer.text += text;
-    });
-    stream.on("error", () => {});
-    stream.on("close", () => resolve({...answer, code: stream.rstCode}));
+    asked.on("error", (error) => resolve({...none, error})).end();
   });
-}
-
-/** The same by HTTP/1.1, as the issuer speaks it. */
-function get(
-  options: RequestOptions & {servername: string},
-): Promise<Pick<Answer, "status" | "text">> {
-  return new Promise((resolve, reject) => {
-    const asked = request(options, async (answer) => {
-      const chunks = await answer.toArray();
-      resolve({status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString()});
-    });
-    asked.on("error", reject).end();
-  });
-}
-
-/** The completion's text, out of its events. */
-export function textOf(events: string): string {
-  const chunks = [...events.matchAll(/^data: (\{.*\})$/gm)].map(([, json]) => JSON.parse(json!));
-  return chunks.map((chunk) => chunk.choices?.[0]?.text ?? "").join("");
 }

@@ -42,7 +42,7 @@ const region = (name: string): Region => ({
   hosts: [],
 });
 
-/** Two regions, of which the first is home; one model with two deployments. */
+/** Two regions, the first being home, with one model of two deployments. */
 export const smallWorld: World = {
   service: {
     name: "meridian",
@@ -72,4 +72,58 @@ export const smallWorld: World = {
   regions: [region("eastus2"), region("westeurope")],
   routing: {places: {}, residency: {}, fallback: {}},
   traffic: rulesSchema.parse({mutations: [{name: "no-eof", logitBias: {"50256": -100}}]}),
+};
+
+const [home, abroad] = smallWorld.regions as [Region, Region];
+
+/** Three regions: one with everything an entry may ask for, and two in one pool, the second of which drains. */
+export const fullWorld: World = {
+  ...smallWorld,
+  service: {
+    ...smallWorld.service,
+    tokens: {
+      lifetimeS: 1200,
+      exchange: {
+        kind: "introspection",
+        url: "https://login.example.com/introspect",
+        clientId: "meridian",
+        scopes: ["completions"],
+      },
+    },
+  },
+  models: {
+    ...smallWorld.models,
+    coder: {host: "url", model: "qwen-coder", api: "completions", aliases: ["*"]},
+  },
+  regions: [
+    {
+      ...home,
+      access: ["203.0.113.0/24"],
+      restore: true,
+      certificate: {name: "wildcard", issuer: "DigiCert"},
+      cluster: {...home.cluster, admins: ["00000000-0000-4000-8000-0000000000ad"]},
+      deployments: [
+        ...home.deployments,
+        {
+          name: "copilot-codex-provisionedmanaged",
+          model: "copilot-codex",
+          sku: "ProvisionedManaged",
+          capacity: 50,
+          share: 100,
+        },
+      ],
+      hosts: [
+        {
+          name: "coder-1",
+          model: "coder",
+          url: "https://coder.example.com:8443",
+          protocol: "h2",
+          key: "coder-key",
+          share: 100,
+        },
+      ],
+    },
+    {...abroad, pool: "europe", weight: 2},
+    {...abroad, name: "swedencentral", pool: "europe", state: "draining"},
+  ],
 };

@@ -1,9 +1,9 @@
-import type {Typist} from "../editor/wire.ts";
+import {createEditor, type Editor} from "../editor/editor.ts";
 import {type Place, placeByCode} from "../regions/places/places.ts";
-import {resolve, signedIn} from "./world/connect.ts";
+import {connectTo, resolve} from "./world/connect.ts";
 import type {RunningWorld} from "./world/world.ts";
 
-/** One from each of four continents. */
+/** Places on four continents. */
 const PLACES = ["NA-US-NY", "EU-DE", "AS-JP", "SA-BR"];
 const PROMPT = `function add(a: number, b: number): number {
   return a + b;
@@ -11,15 +11,15 @@ const PROMPT = `function add(a: number, b: number): number {
 
 function subtract(a: number, b: number): number {
   return`;
-/** The rest of a long line: a completion that is under way for as long as its cancel takes, however busy the machine. */
+/** Completed by a long line, so that it is still under way when its cancel arrives, however busy the machine is. */
 const NUMBERS = Array.from({length: 40}, (_, number) => number).join(", ");
 const LONG_PROMPT = `const numbers = [${NUMBERS}];\n\nconst others = [0, 1,`;
-/** By when a cancel must have come through. */
+/** How long a cancel may take to the model host. */
 const CANCEL_LIMIT_MS = 2000;
 
 /**
- * From each place: asks DNS, connects to the region it answers, signs in, streams a completion, then
- * types on and cancels one on the same connection. Tells each; resolves to whether all went well.
+ * From each place: asks DNS, connects to the region that it answers with, signs in, streams a completion, then
+ * cancels another on the same connection. Says how each went, and resolves to whether all went well.
  */
 export async function demonstrate(
   world: RunningWorld,
@@ -45,10 +45,10 @@ async function visit(
   const address = await resolve(world, place);
   const region = world.regions.find((region) => region.address === address);
   if (!region) throw new Error(`DNS answered ${address}, which is no region's`);
-  const typist = await signedIn(world, {address, model, credential});
+  const editor = createEditor({open: () => connectTo(world, region), credential, model, stack: 2});
   try {
-    const {text, firstByteMs} = await typist.complete(PROMPT);
-    const cancelMs = await cancel(typist, (id) => region.model.cancelled(id, CANCEL_LIMIT_MS));
+    const {text, firstByteMs} = await editor.complete(PROMPT);
+    const cancelMs = await cancel(editor, (id) => region.model.cancelled(id, CANCEL_LIMIT_MS));
     return [
       place.name.padEnd(10),
       region.name.padEnd(14),
@@ -57,17 +57,17 @@ async function visit(
       `cancel seen by the model host after ${cancelMs.toFixed(1)} ms, connection kept`,
     ].join("  ");
   } finally {
-    typist.close();
+    editor.connections.close();
   }
 }
 
-/** Another model's completion may be over before its cancel arrives: then it is asked again. */
+/** With another model a completion may end before its cancel arrives; then another one is asked for. */
 const ATTEMPTS = 3;
 
 /** How long a cancel took to the model host, in milliseconds. */
-async function cancel(typist: Typist, seen: (id: string) => Promise<number>): Promise<number> {
+async function cancel(editor: Editor, seen: (id: string) => Promise<number>): Promise<number> {
   for (let attempt = 1; ; attempt++) {
-    const {id, atMs, connected} = await typist.typeOn(LONG_PROMPT);
+    const {id, atMs, connected} = await editor.typeOn(LONG_PROMPT);
     if (!connected) throw new Error("the cancel closed the connection");
     try {
       return (await seen(id)) - atMs;

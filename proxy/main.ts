@@ -2,7 +2,7 @@ import {pino} from "pino";
 import {readProxyConfig} from "./config.ts";
 import {startProxy} from "./start.ts";
 
-const log = pino({base: undefined});
+const log = pino({base: null});
 /** While it waits for its files there is nothing to drain. */
 const leave = () => process.exit(0);
 process.once("SIGTERM", leave);

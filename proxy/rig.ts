@@ -150,7 +150,7 @@ export async function startRig(
         return systemClock.every(ms, run);
       },
     },
-    log: pino({base: undefined}, {write: (line: string) => log.push(line)}),
+    log: pino({base: null}, {write: (line: string) => log.push(line)}),
   });
   const origin = `http://127.0.0.1:${proxy.address.port}`;
   const client = connect(origin);

@@ -1,13 +1,13 @@
 import {type Cidr, formatCidr, overlaps, parseCidr, sizeOf} from "./cidr.ts";
 
-/** Ranges that are a cluster's own: the same in every region, for no packet leaves a cluster with them. */
+/** Ranges for use within a cluster. The same in every region, since no packet leaves a cluster with them. */
 export const clusterAddresses = {
   pods: "10.244.0.0/16",
   services: "10.100.0.0/16",
   dns: "10.100.0.10",
 } as const;
 
-/** Of a region's network; prefixes within which both subnets have room. */
+/** Prefix lengths of a region's network that leave room for both subnets. */
 export const SPACE_BITS = {least: 8, most: 22} as const;
 
 /**
@@ -24,7 +24,7 @@ export function subnetsOf(space: string): {readonly nodes: string; readonly endp
   };
 }
 
-/** The range of a cluster that a network's space runs into. */
+/** The cluster range that a network's address space overlaps. */
 export function clashOf(space: Cidr): string | undefined {
   const {pods, services} = clusterAddresses;
   return [pods, services].find((range) => overlaps(space, parseCidr(range)!));

@@ -1,10 +1,10 @@
-/** An Azure location: where a region can be. */
+/** An Azure location that a region can be in. */
 export interface Location {
   readonly name: string;
   readonly displayName: string;
   readonly latitude: number;
   readonly longitude: number;
-  /** Azure's data residency boundary, as a rule a country. */
+  /** Azure's data residency boundary, usually a country. */
   readonly geography: string;
   readonly continent:
     | "Africa"
@@ -232,7 +232,7 @@ const rows: readonly Row[] = [
   ["westus3", "West US 3", 33.448376, -112.074036, "United States", "US", true, "Phoenix"],
 ];
 
-/** By name. */
+/** All locations by name. */
 export const locations: ReadonlyMap<string, Location> = new Map(
   rows.map(([name, displayName, latitude, longitude, geography, continent, zones, city]) => [
     name,

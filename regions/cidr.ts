@@ -1,12 +1,12 @@
 /** A range of IPv4 addresses. */
 export interface Cidr {
-  /** Its first address, as a number. */
+  /** The first address, as a number. */
   readonly first: number;
-  /** Of the prefix, 0 to 32. */
+  /** The prefix length, 0 to 32. */
   readonly bits: number;
 }
 
-/** Reads `10.0.0.0/16`; undefined for what is not a range, or does not begin at its own first address. */
+/** Parses `10.0.0.0/16`; undefined for anything that is not a range, or has host bits set. */
 export function parseCidr(text: string): Cidr | undefined {
   const found = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(text);
   const [bits = 33, ...octets] = found ? [Number(found[5]), ...found.slice(1, 5).map(Number)] : [];

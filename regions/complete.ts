@@ -2,18 +2,18 @@ import {CERTIFICATE} from "./name-rules.ts";
 import type {File} from "./schema.ts";
 import type {Deployment, Existing, Host, Model, Region, World} from "./world.ts";
 
-/** What every region takes where regions.yaml says nothing of it. */
+/** Defaults for regions where regions.yaml gives none. */
 const STANDARD = {
-  /** The newest that AKS supports for a year to come: https://learn.microsoft.com/azure/aks/supported-kubernetes-versions */
+  /** The newest version that AKS supports for another year: https://learn.microsoft.com/azure/aks/supported-kubernetes-versions */
   version: "1.34",
-  /** One for each zone, and room for a node that is upgraded. */
+  /** One node for each zone, and room for upgrades. */
   systemNodes: {min: 3, max: 5},
   edges: {min: 3, max: 12},
   issuers: {min: 2, max: 6},
   space: "10.0.0.0/16",
 } as const;
 
-/** Fills in every default of a file that has no faults. */
+/** Fills in all defaults of a valid file. */
 export function complete(file: File): World {
   const names = Object.keys(file.regions).toSorted();
   const {service} = file;
@@ -108,7 +108,7 @@ function completeExisting({network, registry, vault, logs}: File["regions"][stri
   return existing;
 }
 
-/** What a region leaves out must not hide what the defaults say. */
+/** Drops undefined keys, which would otherwise hide the defaults. */
 function withoutGaps<Given extends object>(given: Given): Partial<Given> {
   const entries = Object.entries(given).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Partial<Given>;
@@ -126,7 +126,7 @@ function completeDeployments(deployments: Written): Deployment[] {
   }));
 }
 
-/** Numbered within their model. */
+/** Numbers hosts within their model. */
 function completeHosts(hosts: NonNullable<File["defaults"]["hosts"]>): Host[] {
   return hosts.map(({model, url, protocol, key, share}, at) => {
     const number = hosts.slice(0, at + 1).filter((host) => host.model === model).length;
@@ -135,7 +135,7 @@ function completeHosts(hosts: NonNullable<File["defaults"]["hosts"]>): Host[] {
   });
 }
 
-/** A share left out is what the others of its model leave, split evenly. */
+/** Splits what the given shares of a model leave evenly among the others. */
 function openShare(
   model: string,
   all: readonly {readonly model: string; readonly share?: number | undefined}[],

@@ -12,7 +12,7 @@ const address = (may: {readonly mayAsk?: boolean} = {}) =>
   );
 
 const https = address();
-/** RFC 6749, section 3.2: an endpoint may have a query, which is kept. */
+/** An endpoint may have a query, which must be kept (RFC 6749, section 3.2). */
 const endpoint = address({mayAsk: true});
 
 const scopes = z

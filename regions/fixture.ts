@@ -1,4 +1,4 @@
-/** A good file, but for what a case adds. */
+/** A valid file, apart from what a case adds. */
 export const fileWith = ({
   region = "{}",
   defaults = "",

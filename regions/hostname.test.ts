@@ -93,6 +93,36 @@ for (const [name, [given, fault]] of Object.entries(among))
     });
   });
 
+test("a hostname is in a zone where its last parts are the zone's, and there only", () => {
+  const label = fc.stringMatching(/^[a-z]{1,4}$/);
+  const zones = fc.tuple(label, label).map((labels) => labels.join("."));
+  fc.assert(
+    fc.property(
+      fc.array(label, {minLength: 1, maxLength: 3}),
+      zones,
+      label,
+      (above, zone, word) => {
+        const told = (hostname: string) => {
+          try {
+            return void parseWorld(fileWith({hostname, zone}));
+          } catch (error) {
+            return /is not in the zone|is the zone itself/.exec((error as Error).message)?.[0];
+          }
+        };
+        assert.equal(told(`${above.join(".")}.${zone}`), undefined);
+        assert.equal(told(zone), "is the zone itself");
+        for (const outside of [
+          `${word}${zone}`,
+          `${above.join(".")}.${word}${zone}`,
+          `${zone}.${word}`,
+        ])
+          assert.equal(told(outside), "is not in the zone", outside);
+      },
+    ),
+    {numRuns: 100},
+  );
+});
+
 test("a long hostname may have a certificate that is imported", () => {
   assert.equal(parseWorld(fileWith({hostname: LONG})).service.hostname, LONG);
 });

@@ -1,27 +1,27 @@
 import {z} from "zod";
 
-/** RFC 1035, section 2.3.4; the letters of RFC 952, as Azure DNS compares them: in lower case. */
+/** Limits of RFC 1035, section 2.3.4. */
 const MAX_LABEL = 63;
 const MAX_NAME = 253;
-/** Of a zone in Azure DNS: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftnetwork */
+/** The most labels of a zone in Azure DNS: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftnetwork */
 const MAX_LABELS = 34;
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-/** An address of digits is not one: the last label has a letter. */
+/** Lower case, as Azure DNS compares names. The last label is not a number, so that an IP address is no name. */
 const NAME = new RegExp(`^(?=.{1,${MAX_NAME}}$)(?!.*\\.\\d+$)(${LABEL}\\.)+${LABEL}$`);
 
-/** A name in DNS of two labels or more, without a dot at its end. */
+/** A DNS name of at least two labels, without a trailing dot. */
 export const hostname = z
   .string()
   .min(1, {abort: true})
   .regex(NAME, {error: ({input}) => reasons(String(input)).join("; ")});
 
-/** One that is a zone of its own. */
+/** A DNS name that can be a zone. */
 export const zoneName = hostname.refine((name) => name.split(".").length <= MAX_LABELS, {
   error: `has more parts than Azure DNS takes in a zone, ${MAX_LABELS}; name one of fewer`,
 });
 
-/** Why a name is none, each with its mend. */
+/** Why a name is invalid, each reason with its remedy. */
 function reasons(name: string): string[] {
   const host = /^\w+:\/\/(?:[^/@]*@)?([^/:?#]+)/.exec(name)?.[1] ?? /^([^/:]+)[/:]/.exec(name)?.[1];
   if (host !== undefined) return [`is an address; write the name alone: ${host}`];

@@ -3,7 +3,7 @@ import {test} from "node:test";
 import {parseWorld} from "./read.ts";
 import {WorldError} from "./world-error.ts";
 
-/** With something of everything that a file may say. */
+/** Uses every part of the file format. */
 const full = `service:
   name: meridian
   hostname: completions.example.com
@@ -46,7 +46,7 @@ const values = [
 ];
 const keys = ["__proto__", "constructor", '"x y"', "1", "null", "<<"];
 
-/** Places of a file with what they might say instead. */
+/** Positions in a file and what to put there instead. */
 function* spoiled(places: RegExp, junk: readonly string[]) {
   for (const {0: old, index} of full.matchAll(places))
     for (const one of junk)
@@ -56,9 +56,9 @@ function* spoiled(places: RegExp, junk: readonly string[]) {
       };
 }
 
-/** A line and a column, a path where there is one, what is wrong, and how to mend it. */
+/** Line and column, a path where there is one, the fault, and its remedy. */
 const FAULT = /^ {2}- [1-9]\d*:[1-9]\d* (\S.*: )?\S.*([;,] \S.*|\?|: \S.*)$/;
-/** What only programmers would say, and what nobody should see. */
+/** Words that only programmers use, and that must not appear in messages. */
 const RAW = /undefined|\[object|Invalid|\bexpected\b|\breceived\b|secret@|=secret|x{300}/;
 
 function assertTold(text: string, what: string): void {

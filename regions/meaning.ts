@@ -2,26 +2,26 @@ import {distance} from "fastest-levenshtein";
 
 type Path = readonly (string | number)[];
 
-/** Something wrong at a path of regions.yaml, with its mend. */
+/** Something wrong at a path of regions.yaml, with its remedy. */
 export interface Fault {
   readonly path: Path;
   readonly message: string;
-  /** Of a key that is unknown: the one that it is near to. */
+  /** For an unknown key: the path of the key that was probably meant. */
   readonly meant?: Path | undefined;
-  /** Of a key that is not there: the places where it might be. */
+  /** For a missing key: the paths where it may stand. */
   readonly lacks?: readonly Path[];
 }
 
-/** Without what is missing because its key is misspelt, which is told already. */
+/** Drops missing keys that are misspelt, since the misspelling is reported already. */
 export function rootsOf(faults: readonly Fault[]): Fault[] {
   const meant = new Set(faults.map(({meant}) => meant?.join("\n")));
   return faults.filter(({lacks = []}) => !lacks.some((path) => meant.has(path.join("\n"))));
 }
 
-/** A part of the file as it was written, whatever its shape. */
+/** A part of the file as written, which may have any shape. */
 export type Mapping = Readonly<Record<string, unknown>>;
 
-/** What a misspelt name will have been meant as. */
+/** The name that a misspelt one probably stands for. */
 export function near(name: string, choice: readonly string[]): string | undefined {
   const apart = (other: string) =>
     distance(name, other) + Math.abs(name.length - other.length) / 100;
@@ -29,7 +29,7 @@ export function near(name: string, choice: readonly string[]): string | undefine
   return best && distance(name, best) <= Math.max(2, name.length / 4) ? best : undefined;
 }
 
-/** "did you mean", or the whole choice where nothing is near. */
+/** `did you mean "x"?`, or all choices where none is close. */
 export function nearest(name: string, choice: readonly string[]): string {
   const best = near(name, choice);
   if (best) return `did you mean "${best}"?`;

@@ -1,10 +1,10 @@
 import {z} from "zod";
 
-/** What the names in regions.yaml may be, by what becomes of them. */
+/** Rules for the names in regions.yaml, which follow from what they are used for. */
 
 /**
- * Words that Azure refuses in the names of resources that have an address, wherever they stand; `login` at
- * the beginning: https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name
+ * Words that Azure does not allow anywhere in the names of resources with a public address; `login` only at the
+ * beginning: https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name
  */
 const RESERVED = /^login|microsoft|windows/i;
 
@@ -25,7 +25,7 @@ export const serviceName = z
   .refine(isFree, reserved);
 
 /**
- * A pool or a model: a part of the names of profiles, deployments, and octoDNS's pools, which end in it.
+ * A pool or a model. It ends the names of profiles, deployments and octoDNS's pools.
  */
 export const label = z
   .string()
@@ -35,7 +35,7 @@ export const label = z
   )
   .refine(isFree, reserved);
 
-/** A residency: stands behind the pool in the names of profiles and of octoDNS's pools; a dot divides several. */
+/** A residency. It follows the pool in the names of profiles and of octoDNS's pools, with dots between several. */
 export const residencyLabel = z
   .string()
   .regex(
@@ -44,7 +44,7 @@ export const residencyLabel = z
   )
   .refine(isFree, reserved);
 
-/** What others gave a name, taken as it is: one line of text. */
+/** A name that others chose, used as it is: one line of text. */
 export const line = z
   .string()
   .min(1, {abort: true})
@@ -53,21 +53,21 @@ export const line = z
     "is more than one line, or has blanks at its ends; take them out",
   );
 
-/** A secret or a certificate of Key Vault, which takes capitals for their small letters. */
+/** The name of a secret or certificate in Key Vault. */
 export const secretName = (what: string) =>
   z.string().regex(/^[a-zA-Z\d-]{1,127}$/, `is not ${what}; use letters, digits and hyphens`);
 
-/** The edge's certificate, where regions.yaml does not name another. */
+/** The default name of the edge's certificate. */
 export const CERTIFICATE = "edge";
 
-/** Secrets that stacks write into a vault, or look for there, by themselves. */
+/** Secrets that stacks themselves write into a vault or expect there. */
 export const OWN_SECRETS: readonly string[] = [
   "token-signing-key",
   "token-signing-key-next",
   "introspection-client-secret",
 ];
 
-/** A list of what is one thing in capitals or not: Azure makes one of it, or refuses the second. */
+/** A list without duplicates, ignoring case as Azure does. */
 export const distinct = <Item extends z.ZodType<string, string>>(item: Item) =>
   z.array(item).superRefine((items, context) => {
     const plain = items.map((one) => one.toLowerCase());

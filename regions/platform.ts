@@ -4,7 +4,7 @@ import {parseCidr} from "./cidr.ts";
 import {distinct, line, secretName} from "./name-rules.ts";
 import {range} from "./units.ts";
 
-/** What a region's Azure resources are like: the parts of regions.yaml for platform teams. */
+/** The parts of regions.yaml for platform teams: how a region's Azure resources are configured. */
 
 /** The full id of one type of Azure resource: https://learn.microsoft.com/rest/api/resources/resources/get-by-id */
 function resourceId(what: string, path: string) {
@@ -27,7 +27,7 @@ const registryId = resourceId(
 );
 const logsId = resourceId("log workspace", "/providers/Microsoft.OperationalInsights/workspaces/*");
 
-/** A range of addresses: IPv4, as CIDR. */
+/** An IPv4 address range in CIDR notation. */
 const cidr = z.string().refine((text) => parseCidr(text) !== undefined, {
   error: "is not a range of addresses; write its first address and prefix: 10.0.0.0/16",
 });
@@ -47,7 +47,7 @@ function withinBounds(text: string): boolean {
   return bits >= SPACE_BITS.least && bits <= SPACE_BITS.most;
 }
 
-/** Azure calls it the principal's or the object's id. */
+/** An Entra object id, also called principal id. */
 const objectId = z.guid("is not an object id; write it as Entra shows it, a GUID");
 
 const DAYS = [
@@ -108,7 +108,7 @@ export const certificateSchema = z.strictObject({
     ),
 });
 
-/** In place of what global would make. */
+/** Resources that `global` uses instead of creating them. */
 export const globalExistingSchema = z.strictObject({
   zone: resourceId("DNS zone", "/providers/Microsoft.Network/dnszones/*").optional(),
   registry: registryId.optional(),
@@ -128,7 +128,7 @@ export const alertsSchema = z.strictObject({
     .describe("Where your people read docs/runbooks.md; alerts link there."),
 });
 
-/** In place of what a region would make. */
+/** Resources that a region uses instead of creating them. */
 export const regionExistingSchema = z.strictObject({
   network: z
     .strictObject({
@@ -145,7 +145,7 @@ export const regionExistingSchema = z.strictObject({
   logs: logsId.optional().describe("In the region's own location."),
 });
 
-/** What defaults and each region may say. */
+/** Keys of both `defaults` and a region. */
 export const platform = {
   cluster: clusterSchema.prefault({}).describe("The Kubernetes cluster."),
   access: distinct(cidr)

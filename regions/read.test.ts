@@ -7,7 +7,7 @@ import {rulesSchema} from "../proxy/policy.ts";
 import {parseWorld, readWorld} from "./read.ts";
 import {WorldError} from "./world-error.ts";
 
-/** A good file, one line a key, so that a case can replace a line by another. */
+/** A valid file with one key on each line, so that a case can replace lines. */
 const good = `service:
   name: meridian
   hostname: completions.example.com

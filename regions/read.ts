@@ -17,12 +17,12 @@ export function readWorld(path = here): World {
   return parseWorld(bytesOf(path), path === here ? "regions.yaml" : path);
 }
 
-/** The same from its text, or from the bytes of it. `file` is what faults call it. */
+/** The same from text or bytes. `file` is its name in faults. */
 export function parseWorld(given: string | Uint8Array, file = "regions.yaml"): World {
   const bytes = typeof given === "string" ? Buffer.from(given) : given;
   const written = readDocument(textOf(bytes, file), file);
   const {value} = written;
-  // Without words of its own, so that those that the schema says stand out.
+  // Without zod's default messages, so that the schema's own can be told apart.
   const parsed = fileSchema.safeParse(value, {reportInput: true, error: () => ""});
   const shape = parsed.success ? [] : shapeFaults(parsed.error, written.source);
   const faults = rootsOf([...shape, ...meaningFaults(value)]);

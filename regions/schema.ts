@@ -7,7 +7,7 @@ import {alertsSchema, globalExistingSchema, platform, regionExistingSchema} from
 import {tagsSchema} from "./tags.ts";
 import {milliseconds, percentage, range, seconds} from "./units.ts";
 
-/** regions.yaml as it is written. What it means once completed: world.ts. */
+/** regions.yaml as written. world.ts has its completed form. */
 
 export const SKUS = [
   "Standard",
@@ -34,7 +34,7 @@ const deployment = z.strictObject({
     .describe("Percent of the model's requests in this region. Left out: what the others leave."),
 });
 
-/** A model's endpoint that is not Azure's: whatever speaks OpenAI's API. */
+/** A model host outside Azure: anything that speaks OpenAI's API. */
 const host = z.strictObject({
   model: z.string().describe("A name from models, whose host is url."),
   url: hostUrl(/^https$/, "is not an https address").describe(

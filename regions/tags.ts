@@ -1,27 +1,27 @@
 import {z} from "zod";
 
 /**
- * Tags are put on every resource that takes some, so that they keep the limits of all:
+ * Tags go on every resource that takes any, so they must keep the limits of all of them:
  * https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
  */
 const LIMITS = {
-  /** Of a storage account; others take 512. */
+  /** The limit of storage accounts; others take 512. */
   name: 128,
   value: 256,
-  /** Of a DNS zone, public or private, and of a secret; others take 50. */
+  /** The limit of DNS zones and of secrets; others take 50. */
   tags: 15,
 } as const;
 
-/** Those that stacks put there by themselves. */
+/** Tags that stacks set themselves. */
 export const OWN_TAGS: readonly string[] = ["service", "stack", "managed-by"];
 
-/** Names that mean something to others, by who they are. Azure compares names without regard to case. */
+/** Names that have a meaning for others, by who that is. Azure ignores case in names. */
 const TAKEN: readonly (readonly [names: RegExp, taken: string])[] = [
   [/^(microsoft|azure|windows)/i, "begins with a word that Azure keeps for itself"],
-  // cloud-provider-azure, pkg/consts: tags of a public address say whose it is.
+  // cloud-provider-azure, pkg/consts: tags of a public address name its owner.
   [/^(service|kubernetes-(cluster-name|dns-label-service)|k8s-azure-.*)$/i, "is read by AKS"],
   [/^aks-managed-/i, "is read by AKS"],
-  // cluster-autoscaler, cloudprovider/azure: tags of a scale set say what its nodes will be.
+  // cluster-autoscaler, cloudprovider/azure: tags of a scale set describe its future nodes.
   [/^k8s\.io_cluster-autoscaler_/i, "is read by the cluster's autoscaler"],
   [new RegExp(`^(${OWN_TAGS.join("|")})$`, "i"), "is a tag that Meridian writes"],
 ];
@@ -38,7 +38,7 @@ const tagName = z
     if (taken) context.addIssue(`${taken}; choose another name`);
   });
 
-/** May be empty. */
+/** A tag's value, which may be empty. */
 const tagValue = z
   .string()
   .max(LIMITS.value)

@@ -1,15 +1,15 @@
 import {z} from "zod";
 import type {Range} from "./world.ts";
 
-/** How regions.yaml writes times, shares, ranges. */
+/** Durations, percentages and ranges in regions.yaml. */
 
 const MS = {ms: 1, s: 1000, m: 60_000, h: 3_600_000} as const;
 type Unit = keyof typeof MS;
 
-/** Written `400ms`, `30s`, `20m`, `1h`; read as milliseconds. For what proxies measure with their own clocks. */
+/** `400ms`, `30s`, `20m` or `1h`, read as milliseconds. For durations that proxies measure. */
 export const milliseconds = (least: string, most: string) => duration(least, most).transform(toMs);
 
-/** The same, read as seconds. For DNS and tokens, which count in whole ones: RFC 1035, section 3.2.1; RFC 7519, section 2. */
+/** The same, read as seconds. For DNS and tokens, which count whole seconds: RFC 1035, section 3.2.1; RFC 7519, section 2. */
 export const seconds = (least: string, most: string) =>
   duration(least, most)
     .refine((text) => toMs(text) % MS.s === 0, {
@@ -38,7 +38,7 @@ function toMs(text: string): number {
   return Number(number) * MS[unit];
 }
 
-/** What a number without a unit will have meant: the first unit that keeps it within the bounds. */
+/** The unit that a bare number probably has: the first that keeps it within the bounds. */
 function withUnit(input: unknown, least: string, most: string): string | undefined {
   if (typeof input !== "number" || input < 0) return undefined;
   const units = [`${input}s`, `${input * MS.s}ms`, `${input}m`, `${input}h`, `${input}ms`];
@@ -46,7 +46,7 @@ function withUnit(input: unknown, least: string, most: string): string | undefin
   return `has no unit; write it with one${meant ? `: ${meant}` : `, from ${least} to ${most}`}`;
 }
 
-/** Written `99.5%`, read as 0.995. */
+/** `99.5%`, read as 0.995. */
 export const percentage = z
   .string({error: ({input}) => withSign(input)})
   .regex(/^\d+(\.\d+)?%$/, {
@@ -58,14 +58,14 @@ export const percentage = z
   })
   .transform((text) => Number.parseFloat(text) / 100);
 
-/** Up to 1 it will have been a share of it. */
+/** A bare number up to 1 was probably meant as a share. */
 function withSign(input: unknown): string | undefined {
   if (typeof input !== "number" || !(input > 0 && input <= 100)) return undefined;
   const percent = input <= 1 ? input * 100 : input;
   return `has no percent sign; write it with one: ${Number(percent.toPrecision(6))}%`;
 }
 
-/** Written `3-12`: the least and the most. */
+/** `3-12`: the minimum and the maximum. */
 export const range = z
   .string({error: ({input}) => bothEnds(input)})
   .regex(/^\d+-\d+$/, {

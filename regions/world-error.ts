@@ -1,14 +1,14 @@
-/** Everything wrong with regions.yaml, each fault with its place and its mend. */
+/** Everything that is wrong with regions.yaml, each fault with its position and remedy. */
 export class WorldError extends Error {}
 
-/** A fault that knows where it is; lines and columns count from 1. */
+/** A fault with its position; lines and columns count from 1. */
 export interface Located {
   readonly line: number;
   readonly col: number;
   readonly text: string;
 }
 
-/** All faults of a file, in its order, each once. */
+/** All faults of a file in order, each once. */
 export function notValid(file: string, faults: readonly Located[]): WorldError {
   const sorted = faults.toSorted((a, b) => a.line - b.line || a.col - b.col);
   const told = sorted.map(({line, col, text}) => `  - ${line}:${col} ${readable(text)}`);
@@ -16,12 +16,12 @@ export function notValid(file: string, faults: readonly Located[]): WorldError {
   return new WorldError(`${file} is not valid:\n${list.join("\n")}`);
 }
 
-/** Longer than the longest id that is worth reading. */
+/** Longer than any id that is worth reading. */
 const WORD = 200;
 
 /**
- * On one line, without a terminal's controls, no word of the file's longer than it can be read, and of an
- * address nothing that may be a secret: faults go to logs.
+ * Faults go to logs: on one line, without control characters, long words cut, and without any part of a URL
+ * that may be a secret.
  */
 const readable = (text: string): string =>
   text

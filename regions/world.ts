@@ -1,27 +1,27 @@
 import type {Rules} from "../proxy/policy.ts";
 
-/** What `regions.yaml` says, checked and completed: every default filled in, nothing left to guess. */
+/** regions.yaml, validated and with all defaults filled in. */
 export interface World {
   readonly service: Service;
-  /** By the name that clients ask for. */
+  /** Models by the name that clients use. */
   readonly models: Readonly<Record<string, Model>>;
-  /** In order of name, whatever the order of the file. */
+  /** Sorted by name, whatever the order in the file. */
   readonly regions: readonly Region[];
   readonly routing: Routing;
-  /** What proxies do to traffic; handed to them as it stands. */
+  /** Traffic rules, passed to the proxies as they are. */
   readonly traffic: Rules;
 }
 
 export interface Service {
   /** Prefix of every Azure name: 3 to 12 lower-case letters and digits, a letter first. */
   readonly name: string;
-  /** What IDEs connect to, e.g. `completions.example.com`. */
+  /** The name that editors connect to, e.g. `completions.example.com`. */
   readonly hostname: string;
   /** The DNS zone that holds `hostname`, e.g. `example.com`. */
   readonly zone: string;
-  /** The location of what is shared: registry, logs, the resource groups of `global` and `dns`. */
+  /** The location of shared resources: registry, logs, the resource groups of `global` and `dns`. */
   readonly home: string;
-  /** Of the DNS answers, in seconds. */
+  /** The TTL of DNS answers, in seconds. */
   readonly ttlS: number;
   readonly objective: Objective;
   readonly alerts: {
@@ -31,9 +31,9 @@ export interface Service {
     readonly runbooks: string;
   };
   readonly tokens: Tokens;
-  /** On every Azure resource that takes tags. */
+  /** Put on every Azure resource that takes tags. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Resource ids of what `global` would make and is there already. */
+  /** Ids of existing resources that `global` uses instead of creating them. */
   readonly existing: {
     readonly zone: string | undefined;
     readonly registry: string | undefined;
@@ -41,9 +41,9 @@ export interface Service {
   };
 }
 
-/** A proxy that is under its objective over the window votes itself out of rotation. */
+/** A proxy that misses the objective over the window votes itself out of rotation. */
 export interface Objective {
-  /** Share of requests that must succeed, 0 to 1. */
+  /** The share of requests that must succeed, 0 to 1. */
   readonly success: number;
   readonly firstByteMs: number;
   readonly windowMs: number;
@@ -54,14 +54,14 @@ export interface Tokens {
   readonly exchange: Exchange;
 }
 
-/** Who vouches for a user when a client trades its credential for a token. */
+/** How a user's credential is verified when a client exchanges it for a token. */
 export type Exchange = GithubExchange | OidcExchange | IntrospectionExchange;
 
 export interface GithubExchange {
   readonly kind: "github";
-  /** Base address of the GitHub API, `https://api.github.com` or an enterprise server's. */
+  /** The base URL of the GitHub API: `https://api.github.com` or an enterprise server's. */
   readonly api: string;
-  /** Users must be members of one of them; empty lets all in. */
+  /** Users must be members of one of them; empty admits everyone. */
   readonly organizations: readonly string[];
 }
 
@@ -70,21 +70,21 @@ export interface OidcExchange {
   readonly kind: "oidc";
   readonly issuer: string;
   readonly audience: string;
-  /** That names the user. */
+  /** The claim that identifies the user. */
   readonly claim: string;
-  /** All of them are asked for. */
+  /** All of them are required. */
   readonly scopes: readonly string[];
-  /** One of them is; empty lets all in. */
+  /** At least one is required; empty admits everyone. */
   readonly groups: readonly string[];
 }
 
-/** A server that says of each credential whether it holds (RFC 7662). */
+/** A server that checks each credential (RFC 7662). */
 export interface IntrospectionExchange {
   readonly kind: "introspection";
   readonly url: string;
   readonly clientId: string;
   readonly audience?: string | undefined;
-  /** All of them are asked for. */
+  /** All of them are required. */
   readonly scopes: readonly string[];
 }
 
@@ -92,13 +92,13 @@ export interface IntrospectionExchange {
 export type Model = AzureModel | UrlModel;
 
 interface Asked {
-  /** How it can be asked: a model that only chats serves completions by chat. */
+  /** The API it offers: a model that only chats is asked for completions by chat. */
   readonly api: "completions" | "chat";
-  /** Further names that it answers to; `*` for any that no model has. */
+  /** Further names for it; `*` matches every name that is not a model. */
   readonly aliases: readonly string[];
 }
 
-/** Deployed by us, by `Region.deployments`. */
+/** Deployed by us, in `Region.deployments`. */
 export interface AzureModel extends Asked {
   readonly host: "azure";
   readonly format: string;
@@ -106,10 +106,10 @@ export interface AzureModel extends Asked {
   readonly version: string;
 }
 
-/** Served by others, at `Region.hosts`. */
+/** Served by others, in `Region.hosts`. */
 export interface UrlModel extends Asked {
   readonly host: "url";
-  /** What its hosts call it. */
+  /** The name that its hosts use. */
   readonly model: string;
 }
 
@@ -117,22 +117,22 @@ export interface Region {
   /** The Azure location, e.g. `westeurope`. */
   readonly name: string;
   readonly pool: string;
-  /** Share of the pool's users, 1 to 100. */
+  /** The weight of its share of the pool's users, 1 to 100. */
   readonly weight: number;
   readonly state: "planned" | "serving" | "draining";
   /** A label that `routing.residency` names, e.g. `EU`. */
   readonly residency: string | undefined;
-  /** Whether the deleted account and vault of its names are taken back. */
+  /** Whether to recover a deleted account and vault of the same names. */
   readonly restore: boolean;
   readonly cluster: ClusterSizes;
-  /** Ranges of addresses that reach the API server and the vault; all if undefined. */
+  /** Address ranges with access to the API server and the vault; all if undefined. */
   readonly access: readonly string[] | undefined;
-  /** How many pods. */
+  /** Numbers of pods. */
   readonly edges: Range;
   readonly proxies: Range;
   readonly issuers: Range;
   readonly network: {
-    /** Addresses of the virtual network, as CIDR. */
+    /** The address space of the virtual network, as CIDR. */
     readonly space: string;
   };
   readonly certificate: Certificate;
@@ -145,22 +145,22 @@ export interface ClusterSizes {
   readonly nodes: Range;
   readonly size: string;
   readonly system: {readonly nodes: Range; readonly size: string};
-  /** Of Kubernetes: major and minor. */
+  /** The Kubernetes version, major and minor. */
   readonly version: string;
   /** Object ids of Entra groups. */
   readonly admins: readonly string[];
-  /** By the region's own clock; its place among the regions decides if undefined. */
+  /** In the region's local time; derived from its name and longitude if undefined. */
   readonly maintenance: {readonly day: string; readonly hour: number} | undefined;
 }
 
 /** A certificate in the region's Key Vault. */
 export interface Certificate {
   readonly name: string;
-  /** An authority that the vault knows, or `Self`; undefined for one that is imported. */
+  /** A certificate authority known to the vault, or `Self`; undefined for an imported certificate. */
   readonly issuer: string | undefined;
 }
 
-/** Resource ids of what a region's stack would make and is there already. */
+/** Ids of existing resources that a region's stack uses instead of creating them. */
 export interface Existing {
   readonly network:
     | {
@@ -189,11 +189,11 @@ export interface Deployment {
   readonly sku: Sku;
   /** Thousands of tokens a minute, or provisioned throughput units where the sku is provisioned. */
   readonly capacity: number;
-  /** Percent of the model's requests in this region, summing to 100 over its deployments. */
+  /** The percentage of the model's requests in this region; 100 over all deployments. */
   readonly share: number;
 }
 
-/** An endpoint of a model that is not Azure's, in a region. */
+/** A model host outside Azure, used by one region. */
 export interface Host {
   /** Unique in its region and derived from model and number, e.g. `coder-1`. */
   readonly name: string;
@@ -201,9 +201,9 @@ export interface Host {
   readonly model: string;
   readonly url: string;
   readonly protocol: "h2" | "http/1.1";
-  /** Name of the secret in the region's vault that opens it; undefined where it is open. */
+  /** The name of the secret in the region's vault that has its key; undefined where it needs none. */
   readonly key: string | undefined;
-  /** Percent of the model's requests in this region, summing to 100 over its hosts. */
+  /** The percentage of the model's requests in this region; 100 over all hosts. */
   readonly share: number;
 }
 
@@ -216,10 +216,10 @@ export type Sku =
   | "DataZoneProvisionedManaged";
 
 export interface Routing {
-  /** Place code (`africa`, `EU`, `EU-DE`, `NA-US-CA`) to the pool that serves it, over what is nearest. */
+  /** Maps place codes (`africa`, `EU`, `EU-DE`, `NA-US-CA`) to the pool that serves them, instead of the nearest. */
   readonly places: Readonly<Record<string, string>>;
-  /** Place code to the residency labels of the regions that may serve it and take it over. */
+  /** Maps place codes to the residency labels of the regions that may serve them. */
   readonly residency: Readonly<Record<string, readonly string[]>>;
-  /** Pool to the pool that takes it over first, over what is nearest. */
+  /** Maps pools to their first fallback, instead of the nearest. */
   readonly fallback: Readonly<Record<string, string>>;
 }

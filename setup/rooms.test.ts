@@ -60,6 +60,23 @@ test("imports run downward", () => {
   assert.deepEqual(upward, []);
 });
 
+/** Each way from a file back to itself that a walk over all imports comes upon. */
+function circles(): string[] {
+  const done = new Set<string>();
+  const walk = (file: string, way: readonly string[]): string[] => {
+    if (way.includes(file)) return [[...way.slice(way.indexOf(file)), file].join(" -> ")];
+    if (done.has(file)) return [];
+    const found = (imports.get(file) ?? []).flatMap((target) => walk(target, [...way, file]));
+    done.add(file);
+    return found;
+  };
+  return sources.flatMap((file) => walk(file, []));
+}
+
+test("no file imports itself by way of others, not even for a type", () => {
+  assert.deepEqual(circles(), []);
+});
+
 test("the proxy is an image of its own: others know its policy", () => {
   const inside = [...imports].flatMap(([file, targets]) =>
     targets

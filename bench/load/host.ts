@@ -33,7 +33,7 @@ const CHUNK = Buffer.from(chunk("const value = "));
 const DONE = Buffer.from("data: [DONE]\n\n");
 const ANSWER = Buffer.from(JSON.stringify({choices: [{index: 0, text: "x".repeat(560)}]}));
 
-type Asked = ServerHttp2Stream & {model?: Model; requestId?: string; sent?: number};
+type Asked = ServerHttp2Stream & {model?: Model | undefined; requestId?: string; sent?: number};
 
 /**
  * A model host that costs as little as Node can: `unary` answers 600 bytes at once, `stream` 15 events

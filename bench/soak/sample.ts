@@ -1,5 +1,5 @@
 import {readdirSync} from "node:fs";
-import type {Sample as Asked} from "../../editor/tally.ts";
+import type {TypedRequest} from "../../editor/tally.ts";
 import {read} from "../../local/console/reader.ts";
 import {podsOf} from "../../local/drills/policy.ts";
 import type {RunningWorld} from "../../local/world/world.ts";
@@ -28,12 +28,12 @@ export interface Sample {
 /** Reads the world as it is; `asked` is what people had of it since the last sample. */
 export async function sampleOf(
   world: RunningWorld,
-  asked: readonly Asked[],
+  asked: readonly TypedRequest[],
   minute: number,
 ): Promise<Sample> {
   const pids = (workload: string) => podsOf(world, workload).map(({pid}) => pid);
   const waits = asked.filter(({outcome}) => outcome === "served").map(({waitedMs}) => waitedMs);
-  const count = (outcome: Asked["outcome"]) =>
+  const count = (outcome: TypedRequest["outcome"]) =>
     asked.filter((sample) => sample.outcome === outcome).length;
   const {pods} = await read(world);
   return {

@@ -32,14 +32,14 @@ export async function soak(options: SoakOptions): Promise<Sample[]> {
     ...(block !== undefined && {block}),
   });
   try {
-    const load = await startLoad({world, running, people});
+    const load = startLoad({world, running, people});
     try {
       const samples: Sample[] = [];
       const fromMs = performance.now();
       for (let seen = 0; performance.now() - fromMs < minutes * 60_000; ) {
         await sleep(stepMs, undefined, {signal}).catch(() => {});
         if (signal?.aborted) break;
-        const asked = load.samples.slice(seen);
+        const asked = load.requests.slice(seen);
         seen += asked.length;
         samples.push(await sampleOf(running, asked, (performance.now() - fromMs) / 60_000));
         told(samples.at(-1)!);

@@ -1,66 +1,75 @@
-import type {Inputs, Kind, View} from "../cloud.ts";
+import {notAllowed} from "../consequence.ts";
 import {UNKNOWN} from "../engine/pulumi-values.ts";
-import {notAllowed} from "../frozen.ts";
-import {lifecycles} from "./lifecycle.ts";
-import {namingOf} from "./name-rules.ts";
+import type {Behaviour, Description, Inputs, Kind, View} from "../resource.ts";
+import {breaches, faultsOf, type Rule, rules} from "./rules.ts";
 
 export const SUBSCRIPTION = "00000000-0000-4000-8000-000000000001";
 export const TENANT = "00000000-0000-4000-8000-000000000002";
 
-/** What Azure allows as a name, and what it says of another. */
-export interface Named {
-  readonly pattern: RegExp;
-  readonly refusal: (name: string) => string;
-}
-
-/** What is particular to one type of Azure resource. `In` is the part of its inputs that is looked at. */
-export interface ArmKind<In> {
-  readonly name?: Named;
-  /** The name that it takes in a namespace shared with all customers, and what Azure says when it is taken. */
+/** A type of Azure resource as its service's file describes it. `In` is the part of its inputs that is read. */
+export interface ArmKind<In> extends Behaviour, Description {
+  /** Its id as a template over its inputs; in a resource group where it begins with a provider's name. */
+  readonly path: string;
+  readonly name?: NameRule;
+  /** The name it takes among those of all customers, and what Azure says when somebody has it. */
   readonly claim?: (inputs: In) => {readonly name: string | undefined; readonly taken: string};
   readonly check?: (inputs: In, view: View) => readonly string[];
   readonly outputs?: (inputs: In, view: View) => object;
+  /** Where the path does not tell it. */
+  readonly resourceType?: string;
 }
 
+/** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
+export interface NameRule {
+  /** Beyond what Microsoft's types say. */
+  readonly pattern?: RegExp;
+  /** Azure's words for another name. */
+  readonly says: (name: string) => string;
+}
+
+/** For services that say no more than that a name is invalid. */
+export const plainly = (pattern: RegExp, rule: string): NameRule => ({
+  pattern,
+  says: (name) => `InvalidResourceName: Resource name '${name}' is invalid: ${rule}.`,
+});
+
 /**
- * A type of Azure resource: its id as a template over its inputs. One that begins with a provider's
- * name is within a resource group.
+ * A type of Azure resource. azure-native replaces a resource for another name or location, and for
+ * what `fixed` adds: https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/gen/replacement.go.
+ * `frozen` is what is not in that list, so that Azure is asked for it, and refuses.
  */
-export function arm<In extends object>(
-  type: string,
-  path: string,
-  kind: ArmKind<In> = {},
-): [string, Kind] {
+export function arm<In extends object>(type: string, kind: ArmKind<In>): [string, Kind] {
+  const {path, name, claim, check, outputs, fixed = [], rights = [], ...rest} = kind;
   const template = path.startsWith("Microsoft.")
     ? `/subscriptions/${SUBSCRIPTION}/resourceGroups/{resourceGroupName}/providers/${path}`
     : path;
-  const name = kind.name ?? namingOf(type);
+  const resourceType = kind.resourceType ?? typeOf(template);
+  const published = rules[type];
   const missing = (inputs: Inputs) =>
     holes(template)
       .filter((hole) => inputs[hole] === undefined)
       .map((hole) => `missing required property "${hole}"`);
   const shape = (inputs: Inputs, id: string) => {
     const faults = missing(inputs);
-    return faults.length > 0 ? faults : misnamed(name, id);
-  };
-  const check = (inputs: Inputs, view: View) => {
-    const faults = missing(inputs);
     if (faults.length > 0) return faults;
-    const all = [existing, groupless, orphaned, claimed(type, kind)];
-    const own = kind.check?.(inputs as In, view) ?? [];
-    return [...misnamed(name, view.id), ...all.flatMap((judge) => judge(inputs, view)), ...own];
+    return [...misnamed(published?.name, name, id), ...breaches(published?.body ?? {}, inputs)];
   };
-  const outputs = (inputs: Inputs, view: View) => ({
-    name: lastOf(view.id),
-    ...kind.outputs?.(inputs as In, view),
-  });
-  const {fixed = [], ...lifecycle} = lifecycles[type] ?? {};
   const whole: Kind = {
+    ...rest,
     id: (inputs) => fill(template, inputs),
     shape,
-    check,
-    outputs,
-    ...lifecycle,
+    check: (inputs, view) => {
+      if (missing(inputs).length > 0) return missing(inputs);
+      const others = [conflict, groupless, orphaned, claimed(type, claim)];
+      return [
+        ...shape(inputs, view.id),
+        ...others.flatMap((judge) => judge(inputs, view)),
+        ...(check?.(inputs as In, view) ?? []),
+      ];
+    },
+    outputs: (inputs, view) => ({name: nameOf(view.id), ...outputs?.(inputs as In, view)}),
+    resourceType,
+    rights: [...(resourceType ? [`${resourceType}/write`] : []), ...rights],
     fixed: [...holes(template), "location", ...fixed],
     // Whatever has a name of its own: Diff in provider/pkg/provider/provider.go of azure-native.
     deletesFirst: true,
@@ -69,41 +78,59 @@ export function arm<In extends object>(
   return [`azure-native:${type}`, whole];
 }
 
+export const nameOf = (id: string, from = 1) => id.split("/").at(-from) ?? "";
+
+/** The resource that a part of it belongs to: the first that its id names. */
+export const ownerOf = (id: string) => id.split("/").slice(0, 9).join("/");
+
+/** The inputs of all other resources of a type. */
+export const othersOf = <In>(type: string, {all, id}: View) =>
+  all(`azure-native:${type}`)
+    .filter((other) => other.id !== id)
+    .map(({inputs}) => inputs as In);
+
+/** One reason, unless it holds. */
+export const unless = (holds: unknown, reason: string) => (holds ? [] : [reason]);
+
 type Judge = (inputs: Inputs, view: View) => string[];
 
-const existing: Judge = (_, {id, find}) => {
+const conflict: Judge = (_, {id, find}) => {
   const other = find(id);
-  return other ? [`Conflict: ${id} is already there, in stack ${other.stack}`] : [];
+  return unless(!other, `Conflict: ${id} is already there, in stack ${other?.stack}`);
 };
 
-/** Its resource group is there. */
 const groupless: Judge = (_, {id, find}) => {
   const group = id.split("/").slice(0, 5).join("/");
-  if (!id.startsWith("/subscriptions/") || group === id || find(group)) return [];
-  return [`ResourceGroupNotFound: Resource group '${lastOf(group)}' could not be found.`];
+  const there = !id.startsWith("/subscriptions/") || group === id || find(group);
+  const says = `ResourceGroupNotFound: Resource group '${nameOf(group)}' could not be found.`;
+  return unless(there, says);
 };
 
-/** What it is a part of, or is about, is there: the first resource that its id names. */
 const orphaned: Judge = (_, {id, find}) => {
-  const owner = id.split("/").slice(0, 9).join("/");
-  if (!id.includes("/providers/") || owner === id || find(owner)) return [];
-  return [
-    `ParentResourceNotFound: Failed to perform 'write' on resource(s) of type '${lastOf(id, 2)}', because the parent resource '${owner}' could not be found.`,
-  ];
+  const owner = ownerOf(id);
+  return unless(
+    !id.includes("/providers/") || owner === id || find(owner),
+    `ParentResourceNotFound: Failed to perform 'write' on resource(s) of type '${nameOf(id, 2)}', because the parent resource '${owner}' could not be found.`,
+  );
 };
 
-/** A name that a preview cannot know is not judged. */
-const misnamed = (name: Named | undefined, id: string): string[] =>
-  !name || id.includes(UNKNOWN) || name.pattern.test(lastOf(id)) ? [] : [name.refusal(lastOf(id))];
+/** A name that a preview cannot know yet is not judged. */
+function misnamed(published: Rule = {}, own: NameRule | undefined, id: string): string[] {
+  const name = nameOf(id);
+  const faults = id.includes(UNKNOWN) ? [] : faultsOf(published, name);
+  if (faults.length > 0)
+    return [(own ?? plainly(/^/, `it is not ${faults.join(", nor ")}`)).says(name)];
+  return own?.pattern?.test(name) === false && !id.includes(UNKNOWN) ? [own.says(name)] : [];
+}
 
 const claimed =
-  <In>(type: string, {claim}: ArmKind<In>): Judge =>
-  (inputs, {id, all}) => {
+  <In>(type: string, claim: ArmKind<In>["claim"]): Judge =>
+  (inputs, view) => {
     const claimOf = (inputs: Inputs) => claim?.(inputs as In);
     const mine = claimOf(inputs);
     if (mine?.name === undefined) return [];
-    const others = all(`azure-native:${type}`).filter((other) => other.id !== id);
-    return others.some(({inputs}) => claimOf(inputs)?.name === mine.name) ? [mine.taken] : [];
+    const others = othersOf<Inputs>(type, view);
+    return unless(!others.some((other) => claimOf(other)?.name === mine.name), mine.taken);
   };
 
 const holes = (template: string) => [...template.matchAll(/\{(\w+)\}/g)].map(([, hole]) => hole!);
@@ -111,4 +138,8 @@ const holes = (template: string) => [...template.matchAll(/\{(\w+)\}/g)].map(([,
 const fill = (template: string, inputs: Inputs) =>
   template.replace(/\{(\w+)\}/g, (_, hole) => String(inputs[hole]));
 
-const lastOf = (id: string, from = 1) => id.split("/").at(-from) ?? "";
+/** The provider and the types, without the names between them; undefined for what ARM does not hold. */
+function typeOf(template: string): string | undefined {
+  const [, provider, path = ""] = /.*\/providers\/([^/]+)\/(.*)$/.exec(template) ?? [];
+  return provider && [provider, ...path.split("/").filter((_, at) => at % 2 === 0)].join("/");
+}

@@ -1,14 +1,8 @@
-import assert from "node:assert/strict";
-import {test} from "node:test";
-import {createCloud, type Inputs} from "../cloud.ts";
+import {account, group, inGroup, refuses, registry, type Step} from "../orders.cases.ts";
 import {SUBSCRIPTION} from "./arm.ts";
-
-type Step = readonly [type: string, inputs: Inputs];
 
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/group`;
 const idOf = (path: string) => `${GROUP}/providers/Microsoft.${path}`;
-const inGroup = {resourceGroupName: "group", location: "westeurope"};
-const group: Step = ["resources:ResourceGroup", inGroup];
 
 const network = (...subnets: [name: string, addressPrefix: string][]): Step => [
   "network:VirtualNetwork",
@@ -31,24 +25,12 @@ const firewall = (...priorities: number[]): Step => [
       name: `rule${at}`,
       priority,
       direction: "Inbound",
+      access: "Allow",
+      protocol: "Tcp",
     })),
   },
 ];
 
-const account: Step = [
-  "cognitiveservices:Account",
-  {
-    ...inGroup,
-    accountName: "host",
-    kind: "OpenAI",
-    sku: {name: "S0"},
-    properties: {customSubDomainName: "host"},
-  },
-];
-const registry: Step = [
-  "containerregistry:Registry",
-  {...inGroup, registryName: "images", sku: {name: "Basic"}},
-];
 const endpoint = (target: string, groupId: string): Step => [
   "network:PrivateEndpoint",
   {
@@ -108,6 +90,7 @@ const federated = (name: string): Step => [
     federatedIdentityCredentialResourceName: name,
     issuer: "https://issuer",
     subject: "system:serviceaccount:meridian:proxy",
+    audiences: ["api://AzureADTokenExchange"],
   },
 ];
 
@@ -128,7 +111,7 @@ const rules = (changes: object): Step => [
   },
 ];
 
-/** What is made, in order, and what the cloud says of it all. */
+/** Orders in their order, and everything that the cloud refuses. */
 const cases: Record<string, [steps: readonly Step[], says: readonly RegExp[]]> = {
   "subnets within their network": [
     [group, network(["nodes", "10.0.0.0/17"], ["endpoints", "10.0.128.0/25"])],
@@ -150,7 +133,7 @@ const cases: Record<string, [steps: readonly Step[], says: readonly RegExp[]]> =
     ],
   ],
   "an endpoint to an account": [
-    [group, nodes, account, endpoint("CognitiveServices/accounts/host", "account")],
+    [group, nodes, account(), endpoint("CognitiveServices/accounts/host", "account")],
     [],
   ],
   "an endpoint to what is not there": [
@@ -160,11 +143,11 @@ const cases: Record<string, [steps: readonly Step[], says: readonly RegExp[]]> =
     ],
   ],
   "an endpoint of another kind's group": [
-    [group, nodes, account, endpoint("CognitiveServices/accounts/host", "vault")],
+    [group, nodes, account(), endpoint("CognitiveServices/accounts/host", "vault")],
     [/^PrivateEndpointGroupIdInvalid: .* 'vault' .* use 'account'/],
   ],
   "an endpoint to a registry that is not Premium": [
-    [group, nodes, registry, endpoint("ContainerRegistry/registries/images", "registry")],
+    [group, nodes, registry("Basic"), endpoint("ContainerRegistry/registries/images", "registry")],
     [/^FeatureNotSupported: Private endpoints are not supported for the registry sku 'Basic'/],
   ],
   "a network linked to two zones of one name": [
@@ -198,11 +181,18 @@ const cases: Record<string, [steps: readonly Step[], says: readonly RegExp[]]> =
           ...inGroup,
           resourceName: "cluster",
           configName: "nightly",
-          maintenanceWindow: {durationHours: 1},
+          maintenanceWindow: {
+            durationHours: 1,
+            startTime: "02:00",
+            schedule: {daily: {intervalDays: 1}},
+          },
         },
       ],
     ],
-    [/^InvalidParameter: The maintenance configuration name 'nightly'/, /durationHours 1 is not/],
+    [
+      /^InvalidParameter: The maintenance configuration name 'nightly'/,
+      /^InvalidParameter: .* maintenanceWindow\.durationHours is invalid: '1' is not 4 or more\.$/,
+    ],
   ],
   "an association with a rule that is not there": [
     [
@@ -271,15 +261,4 @@ const cases: Record<string, [steps: readonly Step[], says: readonly RegExp[]]> =
   ],
 };
 
-for (const [name, [steps, says]] of Object.entries(cases))
-  test(`the cloud is asked for ${name}`, () => {
-    const cloud = createCloud();
-    for (const [at, [short, inputs]] of steps.entries()) {
-      const type = short.startsWith("kubernetes:") ? short : `azure-native:${short}`;
-      const urn = `urn:pulumi:test::meridian::${type}::${at}`;
-      cloud.create({stack: "test", urn, type, name: `${at}`, inputs, protect: false, secrets: []});
-    }
-    const reasons = cloud.refusals.map(({reason}) => reason);
-    assert.equal(reasons.length, says.length, reasons.join("\n"));
-    for (const [at, reason] of reasons.entries()) assert.match(reason, says[at]!);
-  });
+for (const [name, [steps, says]] of Object.entries(cases)) refuses(name, steps, says);

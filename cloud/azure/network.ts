@@ -1,33 +1,68 @@
 import {overlaps, parseCidr, sizeOf} from "../../regions/cidr.ts";
-import type {Kind, View} from "../cloud.ts";
-import {arm} from "./arm.ts";
+import {never} from "../consequence.ts";
+import {list, serving, sole, zones} from "../description.ts";
+import type {Inputs, Resource, View} from "../resource.ts";
+import {arm, nameOf, ownerOf, plainly, unless} from "./arm.ts";
 
-/** Networks, private endpoints and the zones that their names are in; what Azure refuses of each. */
-export const networkKinds: readonly [string, Kind][] = [
-  arm<Firewall>(
-    "network:NetworkSecurityGroup",
-    "Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}",
-    {check: checkFirewall},
-  ),
-  arm<Network>("network:VirtualNetwork", "Microsoft.Network/virtualNetworks/{virtualNetworkName}", {
-    check: checkNetwork,
+const VIRTUAL_NETWORK = "network:VirtualNetwork";
+
+export const upTo64 = plainly(
+  /^(?=.{2,64}$)[a-zA-Z\d][\w.-]*\w$/,
+  "2 to 64 letters, digits, '_', '.' and '-', a letter or digit first",
+);
+const upTo80 = plainly(
+  /^(?=.{1,80}$)[a-zA-Z\d]([\w.-]*\w)?$/,
+  "1 to 80 letters, digits, '_', '.' and '-', a letter or digit first",
+);
+
+export const network = [
+  arm<Firewall>("network:NetworkSecurityGroup", {
+    path: "Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}",
+    purpose: "users reach nodes by HTTPS, nodes reach private endpoints, and nothing else comes in",
+    loss: serving("what lets users in and keeps others out"),
+    summary: (_, {securityRules}) =>
+      list(securityRules).map(
+        (rule) => `${rule.access} ${rule.destinationPortRange} from ${rule.sourceAddressPrefix}`,
+      ),
+    name: upTo80,
+    check: checkFirewall,
+    checkRemoval: checkGuarding,
   }),
-  arm<Endpoint>(
-    "network:PrivateEndpoint",
-    "Microsoft.Network/privateEndpoints/{privateEndpointName}",
-    {check: checkEndpoint},
-  ),
-  arm<ZoneGroup>(
-    "network:PrivateDnsZoneGroup",
-    "Microsoft.Network/privateEndpoints/{privateEndpointName}/privateDnsZoneGroups/{privateDnsZoneGroupName}",
-    {check: checkZoneGroup},
-  ),
-  arm("privatedns:PrivateZone", "Microsoft.Network/privateDnsZones/{privateZoneName}"),
-  arm<Link>(
-    "privatedns:VirtualNetworkLink",
-    "Microsoft.Network/privateDnsZones/{privateZoneName}/virtualNetworkLinks/{virtualNetworkLinkName}",
-    {check: checkLink},
-  ),
+  arm<Network>(VIRTUAL_NETWORK, {
+    path: "Microsoft.Network/virtualNetworks/{virtualNetworkName}",
+    purpose: "the region's own network, joined to no other",
+    loss: sole("the network of the nodes and of all they reach"),
+    summary: (at, {subnets}) => [
+      at("addressSpace.addressPrefixes"),
+      ...list(subnets).map(({name, addressPrefix}) => `${name} ${addressPrefix}`),
+    ],
+    rights: ["Microsoft.Network/virtualNetworks/subnets/join/action"],
+    name: upTo64,
+    check: checkNetwork,
+    checkRemoval: checkInhabited,
+  }),
+  arm<Address>("network:PublicIPAddress", {
+    path: "Microsoft.Network/publicIPAddresses/{publicIpAddressName}",
+    purpose: "where DNS sends users: static, in all zones, under a name known before it exists",
+    price: {dollars: 4, use: "$0.08 a GB sent to users"},
+    loss: sole("the address that DNS sends users to"),
+    summary: (at) => [
+      `${at("dnsSettings.domainNameLabel")}.${at("location")}.cloudapp.azure.com`,
+      zones(at("zones")),
+    ],
+    name: upTo80,
+    claim: (inputs) => ({
+      name: fqdn(inputs),
+      taken: `DnsRecordInUse: DNS record ${fqdn(inputs)} is already used by another public IP.`,
+    }),
+    outputs: (inputs, {options}) => ({
+      ipAddress: options.addressOf?.(inputs.location) ?? "192.0.2.1",
+      ...(inputs.dnsSettings && {dnsSettings: {...inputs.dnsSettings, fqdn: fqdn(inputs)}}),
+    }),
+    fixed: ["publicIPAddressVersion", "publicIPPrefix", "sku"],
+    frozen: never(["zones"], otherZones),
+    checkRemoval: checkAllocated,
+  }),
 ];
 
 interface Firewall {
@@ -47,132 +82,90 @@ function checkFirewall({securityRules = []}: Firewall): string[] {
     const other = securityRules
       .slice(0, at)
       .find((rule) => rule.priority === priority && rule.direction === direction);
-    if (!other) return [];
-    return [
-      `SecurityRuleConflict: Security rule ${name} conflicts with rule ${other.name}. Rules cannot have the same Priority and Direction.`,
-    ];
+    return unless(
+      !other,
+      `SecurityRuleConflict: Security rule ${name} conflicts with rule ${other?.name}. Rules cannot have the same Priority and Direction.`,
+    );
   });
+}
+
+function checkGuarding({id}: Resource, {all}: View): string[] {
+  const users = all(`azure-native:${VIRTUAL_NETWORK}`).filter(mentions(id));
+  return unless(
+    users.length === 0,
+    `InUseNetworkSecurityGroupCannotBeDeleted: Network security group ${nameOf(id)} cannot be deleted because it is in use by the following resources: ${users.map((user) => user.id).join(", ")}.`,
+  );
 }
 
 interface Network {
   readonly addressSpace?: {readonly addressPrefixes?: readonly string[]};
-  readonly subnets?: readonly Subnet[];
-}
-
-interface Subnet {
-  readonly name: string;
-  readonly addressPrefix: string;
+  readonly subnets?: readonly {readonly name: string; readonly addressPrefix: string}[];
 }
 
 function checkNetwork({addressSpace, subnets = []}: Network, {id}: View): string[] {
   const spaces = (addressSpace?.addressPrefixes ?? []).map((text) => parseCidr(text)!);
-  const network = id.split("/").at(-1);
   return subnets.flatMap(({name, addressPrefix}, at) => {
     const range = parseCidr(addressPrefix)!;
     const end = range.first + sizeOf(range);
     if (!spaces.some((space) => range.first >= space.first && end <= space.first + sizeOf(space)))
       return [
-        `NetcfgInvalidSubnet: Subnet '${name}' is not valid in virtual network '${network}'.`,
+        `NetcfgInvalidSubnet: Subnet '${name}' is not valid in virtual network '${nameOf(id)}'.`,
       ];
-    if (!subnets.slice(0, at).some((other) => overlaps(range, parseCidr(other.addressPrefix)!)))
-      return [];
-    return [
-      `NetcfgSubnetRangesOverlap: Subnet '${name}' is not valid because its IP address range overlaps with that of an existing subnet in virtual network '${network}'.`,
-    ];
+    return unless(
+      !subnets.slice(0, at).some((other) => overlaps(range, parseCidr(other.addressPrefix)!)),
+      `NetcfgSubnetRangesOverlap: Subnet '${name}' is not valid because its IP address range overlaps with that of an existing subnet in virtual network '${nameOf(id)}'.`,
+    );
   });
 }
 
 /** The range of a subnet that a stack made, by the subnet's id. */
 export function subnetRange(id: string, {find}: View): string | undefined {
-  const {subnets = []} = (find(id.split("/").slice(0, 9).join("/"))?.inputs ?? {}) as Network;
-  return subnets.find(({name}) => name === id.split("/").at(-1))?.addressPrefix;
+  const {subnets = []} = (find(ownerOf(id))?.inputs ?? {}) as Network;
+  return subnets.find(({name}) => name === nameOf(id))?.addressPrefix;
 }
 
-interface Endpoint {
-  readonly subnet: {readonly id: string};
-  readonly privateLinkServiceConnections: readonly {
-    readonly privateLinkServiceId: string;
-    readonly groupIds: readonly string[];
-  }[];
+const tenants = [
+  "containerservice:ManagedCluster",
+  "containerservice:AgentPool",
+  "network:PrivateEndpoint",
+];
+
+function checkInhabited({id}: Resource, {all}: View): string[] {
+  const users = tenants
+    .flatMap((type) => all(`azure-native:${type}`))
+    .filter(mentions(`${id}/subnets/`));
+  return unless(
+    users.length === 0,
+    `InUseSubnetCannotBeDeleted: A subnet of ${nameOf(id)} is in use by ${users.map((user) => user.id).join(", ")} and cannot be deleted.`,
+  );
 }
 
-/** https://learn.microsoft.com/azure/private-link/private-endpoint-overview#private-link-resource */
-const groupsOf: Readonly<Record<string, string>> = {
-  "Microsoft.CognitiveServices/accounts": "account",
-  "Microsoft.KeyVault/vaults": "vault",
-  "Microsoft.ContainerRegistry/registries": "registry",
-};
+const mentions = (id: string) => (resource: Resource) =>
+  JSON.stringify(resource.inputs).includes(id);
 
-function checkEndpoint({subnet, privateLinkServiceConnections}: Endpoint, view: View): string[] {
-  const wanted = [subnet.id.split("/subnets/")[0]!];
-  const missing = [...wanted, ...privateLinkServiceConnections.map(targetOf)]
-    .filter((id) => !view.find(id))
-    .map(
-      (id) =>
-        `InvalidResourceReference: Resource ${id} referenced by resource ${view.id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
-    );
-  return [
-    ...missing,
-    ...privateLinkServiceConnections.flatMap((one) => checkConnection(one, view)),
-  ];
+interface Address {
+  readonly location: string;
+  readonly dnsSettings?: {domainNameLabel: string};
 }
 
-type Connection = Endpoint["privateLinkServiceConnections"][number];
+const fqdn = ({location, dnsSettings}: Address) =>
+  dnsSettings && `${dnsSettings.domainNameLabel}.${location}.cloudapp.azure.com`;
 
-const targetOf = ({privateLinkServiceId}: Connection) => privateLinkServiceId;
-
-function checkConnection({privateLinkServiceId: id, groupIds}: Connection, view: View): string[] {
-  const type = id.split("/").slice(6, 8).join("/");
-  const {sku, properties} = (view.find(id)?.inputs ?? {}) as {
-    sku?: {name?: string};
-    properties?: {customSubDomainName?: string};
-  };
-  const faults = groupIds
-    .filter((group) => group !== groupsOf[type])
-    .map(
-      (group) =>
-        `PrivateEndpointGroupIdInvalid: The group id '${group}' is not one of ${type}; use '${groupsOf[type]}'.`,
-    );
-  if (type.endsWith("/registries") && sku && sku.name !== "Premium")
-    faults.push(
-      `FeatureNotSupported: Private endpoints are not supported for the registry sku '${sku.name}'; use Premium.`,
-    );
-  if (type.endsWith("/accounts") && properties && !properties.customSubDomainName)
-    faults.push("CustomSubDomainRequired: A private endpoint needs the account's own subdomain.");
-  return faults;
+/** https://github.com/Azure/AzOps/issues/701 */
+function otherZones(_: string, olds: Inputs, news: Inputs): string {
+  const said = ({zones}: Inputs) => (zones as string[] | undefined)?.join(", ") || "NoZone";
+  return `ResourceAvailabilityZonesCannotBeModified: Resource ${olds.publicIpAddressName} has an existing availability zone constraint ${said(olds)} and the request has availability zone constraint ${said(news)}, which do not match. Zones cannot be added/updated/removed once the resource is created. The resource cannot be updated from regional to zonal or vice-versa.`;
 }
 
-interface ZoneGroup {
-  readonly privateDnsZoneConfigs?: readonly {readonly privateDnsZoneId: string}[];
-}
-
-function checkZoneGroup({privateDnsZoneConfigs = []}: ZoneGroup, {find}: View): string[] {
-  return privateDnsZoneConfigs
-    .filter(({privateDnsZoneId}) => !find(privateDnsZoneId))
-    .map(
-      ({privateDnsZoneId: id}) => `PrivateDnsZoneNotFound: Private DNS zone ${id} was not found.`,
-    );
-}
-
-interface Link {
-  readonly privateZoneName: string;
-  readonly virtualNetwork: {readonly id: string};
-}
-
-/** https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links#limits */
-function checkLink({privateZoneName, virtualNetwork}: Link, view: View): string[] {
-  if (!view.find(virtualNetwork.id))
-    return [`LinkedResourceNotFound: The virtual network ${virtualNetwork.id} was not found.`];
-  const linked = view.all("azure-native:privatedns:VirtualNetworkLink").some(({id, inputs}) => {
-    const other = inputs as unknown as Link;
-    return (
-      id !== view.id &&
-      other.privateZoneName === privateZoneName &&
-      other.virtualNetwork.id === virtualNetwork.id
-    );
+/** A Service of the stack's cluster may have its load balancer at the address. */
+function checkAllocated({id, stack}: Resource, {all}: View): string[] {
+  const holder = all("kubernetes:core/v1:Service").find((service) => {
+    const {annotations = {}} = service.inputs.metadata as {annotations?: Record<string, string>};
+    const pip = annotations["service.beta.kubernetes.io/azure-pip-name"];
+    return service.stack === stack && pip === nameOf(id);
   });
-  if (!linked) return [];
-  return [
-    `Conflict: A virtual network cannot be linked to multiple zones with overlapping namespaces. You tried to link virtual network with '${privateZoneName}' and '${privateZoneName}' zones.`,
-  ];
+  return unless(
+    !holder,
+    `PublicIPAddressCannotBeDeleted: Public IP address ${id} can not be deleted since it is still allocated to the load balancer of Service ${holder?.name}.`,
+  );
 }

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import {userPool} from "../../infra/cluster/nodes.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import type {Region} from "../../regions/world.ts";
-import {kindOf} from "../cloud.ts";
+import {kindOf} from "../types.ts";
 import {changeable} from "./node-pool.ts";
 
 const [example] = smallWorld.regions as [Region];
@@ -26,14 +26,14 @@ const regions = fc
     return {...example, name, existing, cluster: {...example.cluster, size, nodes}};
   });
 
-/** As the stack of a region makes it; a subnet that is not there yet is known by the region alone. */
+/** The pool as a region's stack makes it. A subnet of the region's own has no id yet. */
 const poolOf = (region: Region) => {
   const subnet = region.existing.network?.nodes ?? "own";
   const {vnetSubnetID, ...pool} = userPool(region, output(subnet));
   return {...pool, vnetSubnetID: subnet, resourceName: "cluster", resourceGroupName: "group"};
 };
 
-/** What a pool can never be told to be. */
+/** The properties that no change of a pool can reach. */
 const makeOf = ({agentPoolName: _, ...pool}: ReturnType<typeof poolOf>) =>
   Object.fromEntries(
     Object.entries(pool).filter(([property]) => !(changeable as string[]).includes(property)),

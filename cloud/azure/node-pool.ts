@@ -1,8 +1,8 @@
 import type {AgentPoolArgs} from "@pulumi/azure-native/containerservice/agentPool.js";
-import type {Inputs} from "../cloud.ts";
-import {type Frozen, never, notAllowed} from "../frozen.ts";
+import {never, notAllowed} from "../consequence.ts";
+import type {Frozen, Inputs} from "../resource.ts";
 
-/** What comes of a change to a property of a node pool: azure-native makes another pool, or AKS refuses, or it is made. */
+/** What comes of a changed property: azure-native makes another pool, AKS refuses, or AKS changes the pool. */
 type Fate = "replaced" | "refused" | "made";
 
 /**
@@ -78,7 +78,7 @@ export const replacedFor = [...withFate("replaced"), "networkProfile.nodePublicI
 /** The dotted paths that AKS never changes, though it is asked to. */
 export const refusedFor = withFate("refused");
 
-/** What may change of a pool that is there. */
+/** The properties of an existing pool that may change. */
 export const changeable = withFate("made");
 
 interface Inline extends Inputs {
@@ -88,9 +88,9 @@ interface Inline extends Inputs {
 const inlineOf = ({agentPoolProfiles = []}: Inputs) => agentPoolProfiles as readonly Inline[];
 
 /**
- * Of pools that came with the cluster: azure-native asks the cluster for their change, and AKS makes and adds
- * none that way (https://github.com/hashicorp/terraform-provider-azurerm/issues/10951,
- * https://github.com/pulumi/pulumi-azure-native/issues/579). One that is no longer named stays
+ * Changes to pools that came with the cluster: azure-native asks the cluster for them, and AKS neither makes nor
+ * adds pools that way (https://github.com/hashicorp/terraform-provider-azurerm/issues/10951,
+ * https://github.com/pulumi/pulumi-azure-native/issues/579). A pool that is no longer listed stays
  * (https://github.com/pulumi/pulumi-azure-native/issues/1686).
  */
 export function frozenPools(olds: Inputs, news: Inputs): Frozen[] {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import {stackNames} from "../../infra/azure/names.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import {findEngine} from "../../setup/engine.js";
-import type {Cloud, Resource} from "../cloud.ts";
+import type {Cloud} from "../cloud.ts";
+import type {Resource} from "../resource.ts";
 import {type Deployer, startDeployer} from "./deployer.ts";
 import type {Outcome} from "./events.ts";
 

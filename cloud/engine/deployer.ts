@@ -1,21 +1,21 @@
 import {spawn} from "node:child_process";
-import {generateKeyPairSync} from "node:crypto";
 import {cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {delimiter, join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {stringify} from "yaml";
 import type {Cloud} from "../cloud.ts";
+import {newSigningKey} from "../stacks/stacks.ts";
 import {type Event, type Outcome, outcomeOf} from "./events.ts";
 import {startPlugins} from "./plugins.ts";
 
 /** Someone with the Pulumi CLI, a checkout of the project, and a cloud that stands in for the real one. */
 export interface Deployer {
-  /** Of the checkout, to change as a developer would. */
+  /** The checkout, to be changed as a developer would. */
   readonly folder: string;
-  /** Where the engine keeps what it knows of the stacks. */
+  /** The folder that holds the engine's state. */
   readonly state: string;
-  /** With which the project's programs find the engine, its state and its providers. */
+  /** The environment in which the project's commands find the engine, its state and its providers. */
   readonly env: NodeJS.ProcessEnv;
   /** Writes regions.yaml. */
   write(regions: object): void;
@@ -31,12 +31,12 @@ export interface Deployer {
 export type Verb = "preview" | "up" | "refresh" | "destroy";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** What a stack's program is made of. */
+/** The stacks' programs, and the commands that bring stacks up. */
 const SOURCES = [
   ...["Pulumi.yaml", "package.json"],
   ...["infra", "regions", "dns", "proxy", "editor", "ops", "setup"],
 ];
-/** Not the configuration of whoever's stacks there are. */
+/** All but the configuration of the stacks that a developer has in this checkout. */
 const isSource = (path: string) => !path.startsWith(join(ROOT, "infra/config"));
 const verbs: Readonly<Record<Verb, readonly string[]>> = {
   preview: ["preview"],
@@ -82,9 +82,7 @@ export async function startDeployer({
   async function init(stack: string): Promise<void> {
     await pulumi(["stack", "init", stack]);
     if (stack !== "global") return;
-    const {privateKey} = generateKeyPairSync("ed25519");
-    const pem = privateKey.export({type: "pkcs8", format: "pem"}) as string;
-    await pulumi(["config", "set", "--secret", "signingKey", "--stack", stack], pem);
+    await pulumi(["config", "set", "--secret", "signingKey", "--stack", stack], newSigningKey());
   }
 
   function stop(): void {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
-import {type Cloud, createCloud, type Inputs, type Resource} from "../cloud.ts";
+import {type Cloud, createCloud} from "../cloud.ts";
+import type {Inputs, Resource} from "../resource.ts";
 import {type Deployed, deployed, deployments, find, regionsFile, whyNotRun} from "./deployed.ts";
 
 const skip = whyNotRun("engine-up.tour.ts");
@@ -10,13 +11,13 @@ const skip = whyNotRun("engine-up.tour.ts");
 /** Each test goes on from where the one before it left the stacks. */
 describe("the real engine", {skip, timeout: 300_000}, () => {
   const file = regionsFile();
-  /** Of Standard capacity in westeurope. */
+  /** The quota for Standard deployments in westeurope. */
   let quota = 100;
   const cloud = createCloud({
     quota: (location, _, sku) =>
       location === "westeurope" && sku === "Standard" ? quota : undefined,
   });
-  /** The sizes of westeurope's pools whenever something is about to be removed. */
+  /** The VM sizes of westeurope's pools at each removal. */
   const seen: unknown[] = [];
   const watched: Cloud = {
     ...cloud,
@@ -63,7 +64,7 @@ describe("the real engine", {skip, timeout: 300_000}, () => {
   test("no secret is plain in the state", () => {
     const held = secretsOf(cloud.resources);
     assert.ok(held.length > 0);
-    // The others are in the address of a build, and in what tells Kubernetes' provider of its cluster.
+    // The others are in the address of a build, and in the configuration of Kubernetes' provider.
     const secrets = [...held, "&sig=", "kind: Config"];
     const texts = readdirSync(deployer.state, {recursive: true, withFileTypes: true})
       .filter((entry) => entry.isFile())
@@ -137,7 +138,7 @@ describe("the real engine", {skip, timeout: 300_000}, () => {
     cloud.resources.filter((resource) => resource.stack === stack).length;
 });
 
-/** What the vaults hold, a line of each. */
+/** One line of each secret in the vaults. */
 const secretsOf = (resources: readonly Resource[]) =>
   resources
     .filter(({type}) => type === "azure-native:keyvault:Secret")

@@ -13,16 +13,16 @@ interface Metadata {
   readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
 }
 
-/** What a run of the engine did, or would do. */
+/** What a run of the engine did; for a preview, what it would do. */
 export interface Outcome {
   readonly succeeded: boolean;
   /**
    * Every step that changes something, in the engine's order: `create network:VirtualNetwork network`,
-   * `update cognitiveservices:Deployment codex: sku.capacity`. Of a refresh, what it found to have
-   * changed. Components are left out.
+   * `update cognitiveservices:Deployment codex: sku.capacity`. For a refresh, what it found changed.
+   * Components are left out.
    */
   readonly steps: readonly string[];
-  /** What was said to be wrong. */
+  /** The engine's error messages. */
   readonly errors: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export function outcomeOf(code: number | null, events: readonly Event[]): Outcom
   };
 }
 
-/** What a refresh found is known only after it. */
+/** A refresh reports what it found in its output event only. */
 const refreshed = (events: readonly Event[], {urn}: Metadata) =>
   events.some(
     ({resourcePreEvent: event}) => event?.metadata.op === "refresh" && event.metadata.urn === urn,

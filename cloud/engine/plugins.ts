@@ -11,12 +11,12 @@ import type {Consequence} from "../consequence.ts";
 import {createProvider, type Properties, type Provider} from "./provider.ts";
 
 export interface Plugins {
-  /** To be first on the engine's PATH: it holds the providers' programs. */
+  /** Holds the providers' programs; it has to come first on the engine's PATH. */
   readonly folder: string;
   stop(): void;
 }
 
-/** The packages that the programs use. */
+/** The Pulumi packages that the stacks use. */
 const PACKAGES = ["azure-native", "kubernetes"];
 
 /**
@@ -43,7 +43,7 @@ export async function startPlugins({
   return {folder, stop: () => server.forceShutdown()};
 }
 
-/** It says its port and stays, until the engine ends it or an hour has passed. */
+/** Prints the port and stays until the engine ends it, an hour at most. */
 const program = (port: number) => `#!/bin/sh\necho ${port}\nexec sleep 3600\n`;
 
 /** The part of pulumi/provider.proto that a preview, an update and a refresh ask for. */

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {runtime} from "@pulumi/pulumi";
-import {createCloud, kindOf} from "../cloud.ts";
+import {createCloud} from "../cloud.ts";
+import {inGroup, vault as vaultStep} from "../orders.cases.ts";
+import {kindOf} from "../types.ts";
 import {createProvider, type Properties} from "./provider.ts";
 import {UNKNOWN} from "./pulumi-values.ts";
 
 const urnOf = (type: string) =>
   `urn:pulumi:westeurope::meridian::meridian:Vault$azure-native:${type}::it`;
-const inGroup = {resourceGroupName: "group", location: "westeurope"};
 const group = urnOf("resources:ResourceGroup");
 const vault = urnOf("keyvault:Vault");
 const key = urnOf("keyvault:Secret");
+const [, vaultInputs] = vaultStep();
 const secret = {[runtime.specialSigKey]: runtime.specialSecretSig, value: "hidden"};
 const keyInputs = {...inGroup, vaultName: "vault", secretName: "key", properties: {value: secret}};
 
@@ -18,14 +20,14 @@ async function provided() {
   const cloud = createCloud();
   const provider = createProvider(cloud);
   await provider.create(group, inGroup);
-  await provider.create(vault, {...inGroup, vaultName: "vault", properties: {}});
+  await provider.create(vault, vaultInputs);
   return {cloud, provider};
 }
 
 const shapes: Record<string, [urn: string, inputs: Properties, says: RegExp | undefined]> = {
-  "a name that is right": [vault, {...inGroup, vaultName: "vault"}, undefined],
-  "a name that is wrong": [vault, {...inGroup, vaultName: "-"}, /^VaultNameNotValid/],
-  "a name that a preview cannot know": [vault, {...inGroup, vaultName: UNKNOWN}, undefined],
+  "a name that is right": [vault, vaultInputs, undefined],
+  "a name that is wrong": [vault, {...vaultInputs, vaultName: "-"}, /^VaultNameNotValid/],
+  "a name that a preview cannot know": [vault, {...vaultInputs, vaultName: UNKNOWN}, undefined],
   "no name": [vault, inGroup, /^missing required property "vaultName"$/],
   "a type that is not known": [urnOf("sql:Server"), {}, /^UnknownType: .*sql:Server$/],
 };
@@ -45,7 +47,6 @@ test("a secret goes to the cloud plain; as an input it comes back marked, as an 
   assert.deepEqual(provider.read(id, keyInputs)?.inputs, keyInputs);
 });
 
-const place = {resourceGroupName: "group", location: "westeurope"};
 const object = (name: string, app: string) => ({
   metadata: {name, namespace: "meridian"},
   spec: {selector: {matchLabels: {app}}},
@@ -57,24 +58,30 @@ const pool = (name: string, inputs: object) => ({
   ...inputs,
 });
 
-/** Of what there was, what is asked for: which properties make it another, and whether the old one goes first. */
+/** Old inputs and new ones: which properties force a replacement, and whether the old resource is deleted first. */
 const diffs: Record<
   string,
   [type: string, olds: Properties, news: Properties, replaces: string[], deleteFirst: boolean]
 > = {
-  nothing: ["azure-native:resources:ResourceGroup", place, place, [], false],
-  "a tag": ["azure-native:resources:ResourceGroup", place, {...place, tags: {a: "b"}}, [], false],
+  nothing: ["azure-native:resources:ResourceGroup", inGroup, inGroup, [], false],
+  "a tag": [
+    "azure-native:resources:ResourceGroup",
+    inGroup,
+    {...inGroup, tags: {a: "b"}},
+    [],
+    false,
+  ],
   "a location": [
     "azure-native:resources:ResourceGroup",
-    place,
-    {...place, location: "eastus2"},
+    inGroup,
+    {...inGroup, location: "eastus2"},
     ["location"],
     true,
   ],
   "a name: azure-native deletes first all the same": [
     "azure-native:resources:ResourceGroup",
-    place,
-    {...place, resourceGroupName: "other"},
+    inGroup,
+    {...inGroup, resourceGroupName: "other"},
     ["resourceGroupName"],
     true,
   ],

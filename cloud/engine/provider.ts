@@ -1,5 +1,7 @@
-import {type Cloud, CloudError, type Inputs, kindOf, type Order} from "../cloud.ts";
+import {type Cloud, CloudError} from "../cloud.ts";
 import {type Consequence, consequenceOf} from "../consequence.ts";
+import type {Inputs, Order} from "../resource.ts";
+import {kindOf} from "../types.ts";
 import {plain, remarked, secretPaths} from "./pulumi-values.ts";
 
 /** Properties as they come from the engine and go back to it: secrets, files and the unknown are marked. */
@@ -13,7 +15,7 @@ export type Provider = ReturnType<typeof createProvider>;
  * cloud. It remembers nothing, as they do not: all that lasts is in the cloud and in the engine's state.
  */
 export function createProvider(cloud: Cloud) {
-  /** What can be said of inputs before the cloud is asked; a preview hears it too. */
+  /** Faults of the inputs by themselves. A preview reports them too. */
   function check(urn: string, news: Properties): readonly string[] {
     const {type, stack, inputs} = orderOf(urn, news);
     const kind = kindOf(type);
@@ -38,7 +40,7 @@ export function createProvider(cloud: Cloud) {
     return remarked(outputs, news) as Properties;
   }
 
-  /** What there is, marked as what the engine knew of it; undefined where it is gone. */
+  /** The resource as it is, with secrets marked as in the inputs that the engine knows; undefined where it is gone. */
   function read(id: string, inputs: Properties) {
     const now = cloud.find(id);
     return (

@@ -1,28 +1,33 @@
 import {isDeepStrictEqual} from "node:util";
-import {runtime} from "@pulumi/pulumi";
+import {
+  specialAssetSig,
+  specialSecretSig,
+  specialSigKey,
+  unknownValue,
+} from "@pulumi/pulumi/runtime/rpc.js";
 import {isMap} from "../changes.ts";
 
 /** Values as they travel between a program, the engine and a provider: marked where they are more than JSON. */
 
-/** What stands for a value that a preview cannot know. */
-export const UNKNOWN = runtime.unknownValue;
+/** The placeholder for a value that a preview cannot know. */
+export const UNKNOWN = unknownValue;
 
 export function isSecret(value: unknown): value is {value: unknown} {
-  return isMap(value) && value[runtime.specialSigKey] === runtime.specialSecretSig;
+  return isMap(value) && value[specialSigKey] === specialSecretSig;
 }
 
-/** Without the marks. A file that is an input is its hash, as where it lies differs by machine. */
+/** The value without its marks. A file becomes its hash, as its path differs by machine. */
 export function plain(value: unknown): unknown {
   if (isSecret(value)) return plain(value.value);
   if (isFile(value)) return {hash: value.hash};
   if (Array.isArray(value)) return value.map(plain);
   if (!isMap(value)) return value;
-  const entries = Object.entries(value).filter(([key]) => key !== runtime.specialSigKey);
+  const entries = Object.entries(value).filter(([key]) => key !== specialSigKey);
   return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
 }
 
 const isFile = (value: unknown): value is {hash: unknown} =>
-  isMap(value) && value[runtime.specialSigKey] === runtime.specialAssetSig && "hash" in value;
+  isMap(value) && value[specialSigKey] === specialAssetSig && "hash" in value;
 
 /** Dotted paths of the values that are secret. */
 export function secretPaths(value: unknown, path = ""): string[] {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import type {Resource} from "../cloud.ts";
-import {unmatched} from "./dangling-selectors.ts";
+import type {Resource} from "../resource.ts";
+import {danglingSelectors} from "./dangling-selectors.ts";
 
 function object(type: string, spec: object, name = "edge"): Resource {
   const inputs = {metadata: {name, namespace: "meridian"}, spec};
@@ -75,7 +75,7 @@ const cases: Record<string, {objects: readonly Resource[]; says: readonly string
 for (const [what, {objects, says}] of Object.entries(cases))
   test(`what points at nothing: ${what}`, () => {
     assert.deepEqual(
-      unmatched(objects).map(({reason}) => reason),
+      danglingSelectors(objects).map(({reason}) => reason),
       says,
     );
   });
@@ -85,7 +85,7 @@ test("another cluster's pods are not meant", () => {
   const service = object("core/v1:Service", {selector: labels});
   const accounts = others.map((other) => ({...other, stack: "eastus2"}));
   assert.deepEqual(
-    unmatched([elsewhere, ...accounts, service]).map(({name, stack}) => [stack, name]),
+    danglingSelectors([elsewhere, ...accounts, service]).map(({name, stack}) => [stack, name]),
     [["westeurope", "edge"]],
   );
 });

@@ -1,6 +1,7 @@
 import {posix} from "node:path";
+import type {apps, core} from "@pulumi/kubernetes/types/output.js";
 import {parse} from "yaml";
-import type {Resource} from "../cloud.ts";
+import type {Resource} from "../resource.ts";
 
 /** A pod that a region's stack asks for, ready to be run as a process. */
 export interface PodSpec {
@@ -12,12 +13,12 @@ export interface PodSpec {
   readonly image: string;
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Path within the working directory to content. */
+  /** Contents, by path within the working directory. */
   readonly files: Readonly<Record<string, string>>;
-  /** The same, of what only the owner may read. */
+  /** The same for files that only their owner may read. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly ready: {readonly path: string; readonly port: number};
-  /** Asked before it is told to stop, which waits for the answer; undefined where nothing is. */
+  /** The preStop hook, which ends before the pod is told to stop. */
   readonly farewell: Farewell | undefined;
   readonly graceMs: number;
 }
@@ -27,62 +28,18 @@ export type Farewell = {readonly path: string; readonly port: number} | {readonl
 export interface ServiceSpec {
   readonly name: string;
   readonly selector: Labels;
-  /** Whether its name answers with pods that are not ready, too. */
+  /** Whether its name resolves to pods that are not ready, too. */
   readonly unready: boolean;
-  /** Of a load balancer: the name of its public IP address. */
+  /** The name of the public IP address, if it is a load balancer. */
   readonly addressName: string | undefined;
   readonly ports: readonly {readonly port: number; readonly targetPort: number}[];
 }
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** The parts of Kubernetes objects that running them needs. */
-interface Deployment {
-  readonly metadata: {readonly name: string};
-  readonly spec: {
-    readonly template: {
-      readonly metadata: {readonly labels: Labels};
-      readonly spec: {
-        readonly containers: readonly Container[];
-        readonly volumes?: readonly Volume[];
-        readonly terminationGracePeriodSeconds?: number;
-        readonly serviceAccountName?: string;
-      };
-    };
-  };
-}
-
-interface Container {
-  readonly image: string;
-  readonly workingDir: string;
-  readonly command: readonly string[];
-  readonly args?: readonly string[];
-  readonly env?: readonly {readonly name: string; readonly value: string}[];
-  readonly ports: readonly {readonly name: string; readonly containerPort: number}[];
-  readonly volumeMounts?: readonly {readonly name: string; readonly mountPath: string}[];
-  readonly readinessProbe: {readonly httpGet: HttpGet};
-  readonly lifecycle?: {
-    readonly preStop: {readonly httpGet?: HttpGet; readonly sleep?: {readonly seconds: number}};
-  };
-}
-
-interface HttpGet {
-  readonly path: string;
-  readonly port: string | number;
-}
-
-interface Volume {
-  readonly name: string;
-  readonly configMap?: {readonly name: string};
-  readonly csi?: {readonly volumeAttributes: {readonly secretProviderClass: string}};
-  readonly projected?: {
-    readonly sources: readonly {readonly serviceAccountToken?: {readonly path: string}}[];
-  };
-}
-
 /**
- * The pods of a region's Deployments. Each has an address of its own, which stands for its network:
- * wherever its template or its ConfigMaps say `0.0.0.0`, that address is meant.
+ * The pods of a region's Deployments. Each has an address of its own in place of a network namespace:
+ * it is put wherever the template or a ConfigMap says `0.0.0.0`.
  */
 export function podsOf({
   resources,
@@ -93,15 +50,16 @@ export function podsOf({
 }: {
   resources: readonly Resource[];
   replicas: (workload: string) => number;
-  /** Of the region's nth pod, from 1. */
+  /** The address of the region's nth pod, from 1. */
   addressOf: (index: number) => string;
-  /** From the region's vault, by the secret's or certificate's name. */
+  /** A secret or certificate of the region's vault, by name. */
   secretOf: (name: string) => string;
   /** The token of a service account that is projected into its pods. */
   assertionOf: (serviceAccount: string) => string;
 }): PodSpec[] {
-  const asked = of<Deployment>(resources, "kubernetes:apps/v1:Deployment").flatMap((deployment) =>
-    Array.from({length: replicas(deployment.metadata.name)}, (_, index) => ({deployment, index})),
+  const asked = of<apps.v1.Deployment>(resources, "kubernetes:apps/v1:Deployment").flatMap(
+    (deployment) =>
+      Array.from({length: replicas(deployment.metadata.name)}, (_, index) => ({deployment, index})),
   );
   return asked.map(({deployment, index}, count) => {
     const {labels} = deployment.spec.template.metadata;
@@ -137,20 +95,12 @@ export function podsOf({
 
 /** The Services of a region's cluster. */
 export function servicesOf(resources: readonly Resource[]): ServiceSpec[] {
-  interface Service {
-    readonly metadata: {readonly name: string; readonly annotations?: Labels};
-    readonly spec: {
-      readonly selector: Labels;
-      readonly publishNotReadyAddresses?: boolean;
-      readonly ports: readonly {readonly port: number; readonly targetPort: number}[];
-    };
-  }
-  return of<Service>(resources, "kubernetes:core/v1:Service").map(({metadata, spec}) => ({
+  return of<core.v1.Service>(resources, "kubernetes:core/v1:Service").map(({metadata, spec}) => ({
     name: metadata.name,
     selector: spec.selector,
     unready: spec.publishNotReadyAddresses ?? false,
     addressName: metadata.annotations?.["service.beta.kubernetes.io/azure-pip-name"],
-    ports: spec.ports,
+    ports: spec.ports.map(({port, targetPort}) => ({port, targetPort: Number(targetPort)})),
   }));
 }
 
@@ -164,9 +114,12 @@ export function of<Shape>(resources: readonly Resource[], type: string): Shape[]
   return resources.filter((resource) => resource.type === type).map(({inputs}) => inputs as Shape);
 }
 
-type Mounted = readonly {readonly folder: string; readonly volume: Volume}[];
+type Mounted = readonly {readonly folder: string; readonly volume: core.v1.Volume}[];
 
-function mountsOf({workingDir, volumeMounts = []}: Container, volumes: readonly Volume[]): Mounted {
+function mountsOf(
+  {workingDir, volumeMounts = []}: core.v1.Container,
+  volumes: readonly core.v1.Volume[],
+): Mounted {
   return volumeMounts.flatMap(({name, mountPath}) =>
     volumes
       .filter((volume) => volume.name === name)
@@ -175,11 +128,7 @@ function mountsOf({workingDir, volumeMounts = []}: Container, volumes: readonly 
 }
 
 function configFiles(mounted: Mounted, resources: readonly Resource[]) {
-  interface ConfigMap {
-    readonly metadata: {readonly name: string};
-    readonly data: Readonly<Record<string, string>>;
-  }
-  const maps = of<ConfigMap>(resources, "kubernetes:core/v1:ConfigMap");
+  const maps = of<core.v1.ConfigMap>(resources, "kubernetes:core/v1:ConfigMap");
   return filesOf(
     mounted,
     ({configMap}) => maps.find(({metadata}) => metadata.name === configMap?.name)?.data,
@@ -232,7 +181,7 @@ export function mountedSecrets(objects: string): {file: string; name: string}[] 
 
 function filesOf(
   mounted: Mounted,
-  read: (volume: Volume) => Readonly<Record<string, string>> | undefined,
+  read: (volume: core.v1.Volume) => Readonly<Record<string, string>> | undefined,
 ): Record<string, string> {
   const entries = mounted.flatMap(({folder, volume}) =>
     Object.entries(read(volume) ?? {}).map(([file, text]) => [posix.join(folder, file), text]),
@@ -240,13 +189,13 @@ function filesOf(
   return Object.fromEntries(entries);
 }
 
-function farewellOf(container: Container): Farewell | undefined {
+function farewellOf(container: core.v1.Container): Farewell | undefined {
   const {httpGet, sleep} = container.lifecycle?.preStop ?? {};
   if (httpGet) return pageOf(httpGet, container);
   return sleep && {sleepMs: sleep.seconds * 1000};
 }
 
-function pageOf({path, port}: HttpGet, {ports}: Container) {
+function pageOf({path, port}: core.v1.HTTPGetAction, {ports}: core.v1.Container) {
   const named = ports.find(({name}) => name === port)?.containerPort;
   return {path, port: named ?? Number(port)};
 }

@@ -42,7 +42,7 @@ function fileOf({group, version, kind}: {group: string; version: string; kind: s
   return `${words.join("-").toLowerCase()}.json`;
 }
 
-/** What the definitions call a string but the API server takes as a number too. */
+/** Strings by their definitions, of which the API server takes numbers too. */
 const numbers = ["util.intstr.IntOrString", "api.resource.Quantity"];
 
 function strictly(name: string, schema: Definition): Schema {

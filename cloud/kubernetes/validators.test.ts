@@ -88,7 +88,7 @@ test("a misspelt field and a wrong type are found", {skip: noSchemas}, (t) => {
   assert.match(said[1]!, /at '\/spec\/ports\/0\/port': got string, want integer/);
 });
 
-/** What kube-score asks for and we do not do, with the reason. */
+/** Checks of kube-score that are not met on purpose, and why. */
 const accepted = {
   "container-image-pull-policy": "images are named by the hash of their content",
   "container-ephemeral-storage-request-and-limit": "roots are read-only: nothing is written",

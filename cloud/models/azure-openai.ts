@@ -1,6 +1,6 @@
 import {z} from "zod";
 
-/** The data plane of an Azure OpenAI account, as far as completions go: what it is asked, what it says. */
+/** The operations of an Azure OpenAI account's data plane that make completions. */
 export type Api = "completions" | "chat/completions";
 
 export interface Refusal {
@@ -19,7 +19,7 @@ const invalid = (message: string, param: string | null = null): Refusal => ({
   body: {error: {message, type: "invalid_request_error", param, code: null}},
 });
 
-/** In Azure's own words, as its users report them. */
+/** Azure's own words, as its users report them. */
 export const refusals = {
   keyWrong: fault(
     401,
@@ -64,7 +64,7 @@ export const refusals = {
   }),
 } as const;
 
-/** Whose paths a host understands: Azure's name a deployment, OpenAI's leave that to the body. */
+/** Whose paths a host understands. Azure's name a deployment; OpenAI's leave that to the body. */
 export type Paths = "azure" | "openai";
 
 export interface Target {
@@ -73,7 +73,7 @@ export interface Target {
   readonly version: string;
 }
 
-/** What a path asks for; undefined where there is nothing, as without Azure's `api-version`. */
+/** What a path asks for; undefined where nothing is served there, as without Azure's `api-version`. */
 export function parsePath(path: string, paths: Paths): Target | undefined {
   const {pathname = "", searchParams} = URL.parse(path, "https://host") ?? {};
   if (paths === "openai") {
@@ -104,7 +104,7 @@ const common = {
   seed: ignored,
   user: ignored,
 };
-/** A text, or the parts of one, some of which may be pictures. */
+/** A text, or its parts, some of which may be pictures. */
 const content = z.union([
   z.string(),
   z
@@ -142,7 +142,7 @@ const schemas = {
 
 /** What is to be completed, and how. */
 export interface Order {
-  /** As the body names it; Azure goes by the path. */
+  /** The model that the body names; Azure goes by the path instead. */
   readonly model: string;
   readonly prompt: string;
   readonly suffix: string;
@@ -152,17 +152,17 @@ export interface Order {
   readonly stream: boolean;
   /** Ids of the tokens that `logit_bias` makes impossible. */
   readonly forbidden: readonly string[];
-  /** Names of all that the body has. */
+  /** The names of all parameters in the body. */
   readonly parameters: readonly string[];
 }
 
 /** OpenAI's reference, `logit_bias`: "values like -100 or 100 should result in a ban or exclusive selection". */
 const BAN = -100;
 
-/** Documented defaults of `max_tokens`: 16 for completions; a chat's answer is not limited. */
+/** Documented defaults of `max_tokens`: 16 for completions; a chat has none, and 4096 is more than any here takes. */
 const DEFAULT_TOKENS = {completions: 16, "chat/completions": 4096};
 
-/** Reads a body; parameters that it does not know are refused, as Azure refuses them. */
+/** Reads a body. Unknown parameters are refused, as Azure refuses them. */
 export function parseBody(api: Api, body: string): Order | Refusal {
   let given: unknown;
   try {

@@ -1,6 +1,6 @@
 const PAIRS: Readonly<Record<string, string>> = {"(": ")", "[": "]", "{": "}"};
 
-/** How many brackets `text` opens and leaves open; fewer than none where it closes more. */
+/** How many brackets `text` opens and does not close; negative where it closes more than it opens. */
 export function depthOf(text: string): number {
   let depth = 0;
   for (const sign of text) {
@@ -11,8 +11,8 @@ export function depthOf(text: string): number {
 }
 
 /**
- * What closes the brackets that `text` leaves open, innermost first, each on a line of its own where
- * its opening is on an earlier one; without those that `after` closes at once.
+ * What closes the brackets that `text` leaves open, innermost first. A bracket opened on an earlier line is
+ * closed on a line of its own. Those that `after` begins by closing are left out.
  */
 export function closersOf(text: string, after: string): string[] {
   const open: {closer: string; indent: string; line: number}[] = [];
@@ -32,7 +32,7 @@ export function closersOf(text: string, after: string): string[] {
   return closers;
 }
 
-/** The outer brackets are closed by what is after; at most as many as are open. */
+/** How many of the open brackets, counted from the outermost, `after` closes at its beginning. */
 function closedBy(after: string, open: number): number {
   const [closing = ""] = /^[\s)\]}]*/.exec(after) ?? [];
   return Math.min(open, closing.replace(/\s/g, "").length);

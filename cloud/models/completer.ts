@@ -13,17 +13,17 @@ export interface Question {
 }
 
 export interface Completion {
-  /** In the pieces that they are streamed in. */
+  /** The pieces in which it is streamed. */
   readonly tokens: readonly string[];
   readonly finish: "stop" | "length";
 }
 
-/** As many as an editor shows. */
+/** No more than an editor shows. */
 const MAX_LINES = 8;
 
 /**
  * Continues a text from the text itself: finishes the word, follows earlier lines, closes brackets.
- * The same question has the same answer.
+ * The same question always gets the same completion.
  */
 export function complete(question: Question): Completion {
   const {maxTokens, stop = []} = question;
@@ -46,7 +46,7 @@ function* continuation({prompt, suffix = "", choice = 0}: Question): Generator<s
   const isEnd = createEnd(prompt, after);
   let text = "";
   let isFirst = true;
-  /** A line end, which is said only once it is known that the line has a successor. */
+  /** A line end is held back until it is certain that another line follows. */
   let held = "";
   for (let token = first; token !== undefined && !isEnd(text, token); token = predict(seen)[0]) {
     const piece = held + (isFirst ? token.slice(begun.length) : token);
@@ -62,8 +62,8 @@ function* continuation({prompt, suffix = "", choice = 0}: Question): Generator<s
 }
 
 /**
- * Where a continuation begins. The last token may be but begun: a word, an indent, the space before a
- * word; then the first one is what it may become, unless it is most likely whole.
+ * Where a continuation begins. The last token may be unfinished: part of a word or an indent, or the space
+ * before a word. Then the first token completes it, unless it is most likely whole already.
  */
 function open(prompt: readonly string[], after: readonly string[], choice: number) {
   const before = prompt.slice(0, -1);
@@ -77,13 +77,13 @@ function open(prompt: readonly string[], after: readonly string[], choice: numbe
   return {seen: [...prompt], begun: "", first: pick(predict(prompt)), predict};
 }
 
-/** What goes on a text that nothing is known of. */
+/** What to say where nothing in the text helps. */
 function unheardOf(line: string, begun: string): string[] {
   const tokens = tokensOf(line.trim() ? " = value;" : "return value;");
   return begun === " " ? [tokens[0]!.trimStart(), ...tokens.slice(1)] : tokens;
 }
 
-/** A completion ends with the line or the block that it is in, or where the text after it begins. */
+/** A completion ends where its line or block does, or where the text after the cursor begins. */
 function createEnd(prompt: string, after: readonly string[]) {
   const start = Math.max(0, depthOf(prompt));
   const next = after.find((token) => token.trim())?.trim();
@@ -96,20 +96,20 @@ function createEnd(prompt: string, after: readonly string[]) {
   };
 }
 
-/** Whether its last line is an earlier one again. */
+/** Whether the last line repeats an earlier one. */
 function repeats(text: string): boolean {
   const lines = text.split("\n").map((line) => line.trim());
   const last = lines.pop();
   return /\w/.test(last ?? "") && lines.includes(last!);
 }
 
-/** Where the first of `stop` begins in `text`; -1 where none is in it. */
+/** Where the earliest of the `stop` texts begins in `text`; -1 where it has none of them. */
 function firstOf(stop: readonly string[], text: string): number {
   const places = stop.map((one) => text.indexOf(one)).filter((place) => place >= 0);
   return places.length ? Math.min(...places) : -1;
 }
 
-/** The tokens up to `end`, which may be in the midst of one. */
+/** The tokens up to the character `end`, which may be in the middle of one. */
 function cut(tokens: readonly string[], token: string, end: number): string[] {
   const kept: string[] = [];
   let left = end;

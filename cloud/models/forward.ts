@@ -1,17 +1,17 @@
 import {z} from "zod";
 import type {Api} from "./azure-openai.ts";
-import type {Exchange} from "./exchange.ts";
+import type {HttpRequest} from "./http-request.ts";
 import {DONE} from "./response-shape.ts";
 
-/** Completes by a real OpenAI-compatible server, e.g. Ollama, llama.cpp or vLLM. */
+/** Has a real OpenAI-compatible server complete, such as Ollama, llama.cpp or vLLM. */
 export interface Forwarder {
-  /** Streams its answer to an order's body; stops it, by rejection, with `signal`. */
-  speak(exchange: Exchange, api: Api, body: string, signal: AbortSignal): Promise<void>;
+  /** Responds with what the server makes of a body. `signal` stops it: the promise rejects. */
+  forward(request: HttpRequest, api: Api, body: string, signal: AbortSignal): Promise<void>;
 }
 
 const modelsSchema = z.object({data: z.array(z.object({id: z.string()})).min(1)});
 
-/** `url` is the server's address, with or without `/v1`; `?model=` names one of its models, else its first. */
+/** `url` is the server's address, with or without `/v1`; `?model=` names one of its models, else its first is asked. */
 export function createForwarder(url: string): Forwarder {
   const {origin, pathname, searchParams} = new URL(url);
   const base = `${origin}${pathname.replace(/\/(?:v1\/?)?$/, "")}/v1`;
@@ -20,38 +20,38 @@ export function createForwarder(url: string): Forwarder {
   function modelName(): Promise<string> {
     const named = searchParams.get("model");
     model ??= named ? Promise.resolve(named) : firstModel(base);
-    // A server that is not up yet is asked again.
+    // A server that is not up yet is asked again at the next request.
     model.catch(() => {
       model = undefined;
     });
     return model;
   }
 
-  async function speak(exchange: Exchange, api: Api, body: string, signal: AbortSignal) {
+  async function forward(request: HttpRequest, api: Api, body: string, signal: AbortSignal) {
     const answer = await fetch(`${base}/${api}`, {
       method: "POST",
       headers: {"content-type": "application/json"},
       body: JSON.stringify({...JSON.parse(body), model: await modelName()}),
       signal,
     });
-    exchange.begin(answer.status, {
+    request.begin(answer.status, {
       "content-type": answer.headers.get("content-type") ?? "application/json",
     });
-    await pass(answer, exchange);
+    await pass(answer, request);
   }
 
-  return {speak};
+  return {forward};
 }
 
-/** Ends together with the last event: a client may take an end that lags for one that never comes. */
-async function pass(answer: Response, exchange: Exchange): Promise<void> {
+/** The end goes out with the last event: a client may take an end that lags for one that never comes. */
+async function pass(answer: Response, request: HttpRequest): Promise<void> {
   const decoder = new TextDecoder();
   for await (const chunk of answer.body ?? []) {
     const text = decoder.decode(chunk, {stream: true});
-    if (text.endsWith(DONE)) return exchange.end(text);
-    exchange.write(text);
+    if (text.endsWith(DONE)) return request.end(text);
+    request.write(text);
   }
-  exchange.end(decoder.decode());
+  request.end(decoder.decode());
 }
 
 async function firstModel(base: string): Promise<string> {

@@ -3,18 +3,18 @@ import type {Authority} from "../certs.ts";
 import type {Paths} from "./azure-openai.ts";
 import {type Cancel, type Model, startModel} from "./model.ts";
 
-/** A region's model host, with a memory of what was cancelled on it. */
+/** A region's model host, which remembers the requests that were cancelled on it. */
 export interface ModelHost extends Model {
   /** When a request's cancel arrived, in milliseconds since 1970. Rejects after `limitMs`. */
   cancelled(id: string, limitMs: number): Promise<number>;
 }
 
-/** Cancels are asked about at once; a world that runs for days must not keep them all. */
+/** Cancels are asked about at once, so a world that runs for days need not keep them all. */
 const REMEMBERED = 1000;
 
 /**
- * Runs the model host of an account in this process: with it, what it has seen can be asked. Its
- * completer costs less than the process that it would take.
+ * Runs an account's model host in this process, so that it can be asked what it has seen. Its completer
+ * costs less than a process of its own would.
  */
 export async function startModelHost({
   hostname,
@@ -27,18 +27,18 @@ export async function startModelHost({
   forward,
   firstByteMs,
 }: {
-  /** What its certificate is for. */
+  /** The name that its certificate is for. */
   hostname: string;
   listen: Endpoint;
   deployments: readonly string[];
   /** Tokens a minute, by deployment. */
   quotas?: Readonly<Record<string, number>>;
   paths?: Paths;
-  /** Bearers' tokens that open it; undefined where it is open. */
+  /** Bearer tokens that it takes; undefined where it is open to all. */
   tokens: readonly string[] | undefined;
   authority: Authority;
   forward: string | undefined;
-  /** Of its answers; what `startModel` says if undefined. */
+  /** The default of `startModel` if undefined. */
   firstByteMs: number | undefined;
 }): Promise<ModelHost> {
   const seen = new Map<string, number>();
@@ -50,7 +50,7 @@ export async function startModelHost({
     paths,
     tokens,
     forward,
-    firstByteMs,
+    ...(firstByteMs !== undefined && {firstByteMs}),
     tls: await authority.issue([hostname]),
     onCancel: ({id, atMs}: Cancel) => {
       seen.set(id, atMs);

@@ -4,7 +4,8 @@ import {type ClientHttp2Session, connect, constants, type OutgoingHttpHeaders} f
 import {request as requestOverHttp1} from "node:https";
 import type {AddressInfo} from "node:net";
 import {type TestContext, test} from "node:test";
-import {until} from "../../proxy/rig.ts";
+import {receive} from "../../editor/received.ts";
+import {until} from "../../setup/until.ts";
 import {createAuthority} from "../certs.ts";
 import {type Cancel, type Model, type ModelOptions, startModel} from "./model.ts";
 
@@ -54,19 +55,7 @@ function send(
   return stream;
 }
 
-async function ask(client: ClientHttp2Session, asked: Asked) {
-  const stream = send(client, asked);
-  let status = 0;
-  let headers: Record<string, unknown> = {};
-  stream.on("response", (given) => {
-    headers = given;
-    status = Number(given[":status"]);
-  });
-  const chunks: Buffer[] = [];
-  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-  await new Promise((resolve) => stream.on("close", resolve));
-  return {status, headers, text: Buffer.concat(chunks).toString(), code: stream.rstCode};
-}
+const ask = (client: ClientHttp2Session, asked: Asked) => receive(send(client, asked));
 
 /** The text of each choice, and how it ended, from an event stream. */
 function choicesOf(events: string): string[] {
@@ -308,7 +297,7 @@ test("forward: a real server completes, and is stopped by a cancel", async (t) =
   const asked: {url: string | undefined; body: string}[] = [];
   let left = 0;
   const server = createServer(async (request, response) => {
-    if (request.url === "/v1/models") return response.end('{"data": [{"id": "qwen"}]}');
+    if (request.url === "/v1/models") return void response.end('{"data": [{"id": "qwen"}]}');
     let body = "";
     for await (const chunk of request) body += chunk;
     asked.push({url: request.url, body});

@@ -9,32 +9,33 @@ import {
   parsePath,
   type Refusal,
   refusals,
+  type Target,
 } from "./azure-openai.ts";
-import {type Exchange, serveExchanges, type Tls} from "./exchange.ts";
 import {createForwarder} from "./forward.ts";
+import {type HttpRequest, serveRequests, type Tls} from "./http-request.ts";
 import {tokensOf} from "./predictor.ts";
-import {createMeter} from "./quota-headers.ts";
-import {type Pace, speak} from "./stream-completion.ts";
+import {createQuotaHeaders} from "./quota-headers.ts";
+import {type Pace, streamCompletion} from "./stream-completion.ts";
 
 export interface ModelOptions extends Partial<Pace> {
   readonly listen: Endpoint;
   readonly tls: Tls;
   /** Names of the account's deployments. */
   readonly deployments: readonly string[];
-  /** Tokens a minute, by deployment; those without one tell of none. */
+  /** Tokens a minute, by deployment. Responses of one without a quota have no quota headers. */
   readonly quotas?: Readonly<Record<string, number>> | undefined;
   /** Whose API it speaks; Azure's if not given. */
   readonly paths?: Paths;
   /** What `api-key` must be; undefined where the account takes no keys. */
-  readonly key?: string;
-  /** Bearers' tokens that it takes. Without key and tokens it is open. */
-  readonly tokens?: readonly string[];
+  readonly key?: string | undefined;
+  /** Bearer tokens that it takes. With neither key nor tokens it is open to all. */
+  readonly tokens?: readonly string[] | undefined;
   /** Address of an OpenAI-compatible server that completes instead. */
   readonly forward?: string | undefined;
   readonly onCancel?: (cancel: Cancel) => void;
 }
 
-/** A client that left before the end of its answer. */
+/** A client that left before its response had ended. */
 export interface Cancel {
   /** The request's `x-request-id`. */
   readonly id: string;
@@ -44,18 +45,18 @@ export interface Cancel {
   readonly atMs: number;
 }
 
-/** Since the start. What has begun is under way until it is finished, cancelled or lost. */
+/** Counts since the start. What has begun is under way until it is finished, cancelled or lost. */
 export interface Stats {
   readonly begun: number;
   readonly finished: number;
   readonly cancelled: number;
-  /** Tokens of streamed answers that were not made, for their clients had left. */
+  /** Tokens that were never generated, because the client had left. */
   readonly unsaid: number;
-  /** Broken off by the host itself. */
+  /** Responses that the host itself broke off. */
   readonly lost: number;
-  /** Never begun: answered with an error. */
+  /** Requests that were answered with an error at once, and so never began. */
   readonly refused: number;
-  /** How often a request has crashed it. */
+  /** How often a request has crashed the host. */
   readonly crashes: number;
   readonly lastCancel: Cancel | undefined;
 }
@@ -63,15 +64,15 @@ export interface Stats {
 export interface Model {
   readonly port: number;
   stats(): Stats;
-  /** Breaks off all answers under way; each request is answered 500. */
+  /** Breaks off every response under way, and answers each request with 500. */
   lose(): void;
-  /** Each request is answered 429. */
+  /** Answers each request with 429. */
   busy(retryAfterS?: number): void;
-  /** Each first byte comes this much later. */
+  /** Delays each first byte by this much. */
   slow(byMs?: number): void;
-  /** Each answer has a token that no user should see, unless its request forbids it by `logit_bias`. */
+  /** Puts a token into each response that no user should see, unless the request forbids it by `logit_bias`. */
   stain(token: {readonly id: string; readonly text: string}): void;
-  /** A request with this parameter crashes it: all answers break off, and it takes 2 s to return. */
+  /** Has a request with this parameter crash the host: all responses break off, and it takes 2 s to return. */
   poison(parameter: string): void;
   restore(): void;
   close(): void;
@@ -85,74 +86,78 @@ type State = {
   readonly poison?: string;
 };
 
-/** From a crash until it serves again: a process that is started anew, its weights still in memory. */
+/** From a crash until it serves again: the process starts anew, with its weights still in memory. */
 const RESTART_MS = 2000;
 
 const BODY_LIMIT = 4 << 20;
 
-/** The stand-in for an Azure OpenAI account: its data plane by HTTP/2 and HTTP/1.1 over TLS. */
+/** The stand-in for an Azure OpenAI account: its data plane, over TLS, by HTTP/2 and HTTP/1.1. */
 export async function startModel(options: ModelOptions): Promise<Model> {
-  const {listen, tls, deployments, onCancel = () => {}} = options;
+  const {listen, tls, deployments, paths = "azure", onCancel = () => {}} = options;
   const {firstByteMs = 40, tokensPerSecond = 100} = options;
   const forwarder = options.forward ? createForwarder(options.forward) : undefined;
   const authorize = createCheck(options);
-  const meter = createMeter(options.quotas ?? {});
+  const quotaHeaders = createQuotaHeaders(options.quotas ?? {});
   const counts = {begun: 0, finished: 0, cancelled: 0, unsaid: 0, lost: 0, refused: 0, crashes: 0};
   let lastCancel: Cancel | undefined;
   let state: State = {};
   let loss = new AbortController();
   let downUntilMs = 0;
 
-  async function serve(exchange: Exchange): Promise<void> {
-    const admitted = await admit(exchange);
-    if (exchange.left.aborted) return;
+  async function serve(request: HttpRequest): Promise<void> {
+    const admitted = await admit(request);
+    if (request.left.aborted) return;
     if ("status" in admitted) {
       counts.refused++;
-      return answer(exchange, admitted);
+      return refuse(request, admitted);
     }
     counts.begun++;
-    exchange.left.addEventListener("abort", () => cancelled(exchange));
+    request.left.addEventListener("abort", () => cancelled(request));
     try {
-      await complete(exchange, admitted);
+      await complete(request, admitted);
       counts.finished++;
     } catch (cause) {
-      if (!exchange.left.aborted) fail(exchange, cause);
+      if (!request.left.aborted) fail(request, cause);
     }
   }
 
-  async function admit(exchange: Exchange): Promise<Admitted | Refusal> {
-    const {method, path, headers} = exchange;
+  /** Each line is one thing that may stand in the way. */
+  async function admit(request: HttpRequest): Promise<Admitted | Refusal> {
     if (state.isLost || performance.now() < downUntilMs) return refusals.lost;
-    const unauthorized = authorize(headers);
-    if (unauthorized) return unauthorized;
-    const target = parsePath(path, options.paths ?? "azure");
-    if (!target || method !== "POST") return refusals.pathUnknown;
-    const isKnown = ({deployment}: {deployment: string | undefined}) =>
-      deployment === undefined || deployments.includes(deployment);
-    if (!isKnown(target)) return refusals.deploymentUnknown;
+    const target = authorize(request.headers) ?? targetOf(request);
+    if ("status" in target) return target;
     if (state.busyS !== undefined) return refusals.busy(target.api, target.version, state.busyS);
-    const body = await exchange.read(BODY_LIMIT);
+    const body = await request.read(BODY_LIMIT);
     if (body === undefined) return refusals.bodyLong;
     const order = parseBody(target.api, body);
     if ("status" in order) return order;
     if (state.poison !== undefined && order.parameters.includes(state.poison)) return crash();
     const {deployment = order.model} = target;
-    return isKnown({deployment})
-      ? {...target, deployment, order, body}
-      : refusals.deploymentUnknown;
+    if (!deployments.includes(deployment)) return refusals.deploymentUnknown;
+    return {...target, deployment, order, body};
   }
 
-  function complete(exchange: Exchange, {api, deployment, order, body}: Admitted): Promise<void> {
-    const signal = AbortSignal.any([exchange.left, loss.signal]);
-    if (forwarder) return forwarder.speak(exchange, api, body, signal);
+  /** What a path asks for. Where it names the deployment, an unknown one is refused before the body is read. */
+  function targetOf({method, path}: HttpRequest): Target | Refusal {
+    const target = method === "POST" ? parsePath(path, paths) : undefined;
+    if (!target) return refusals.pathUnknown;
+    const {deployment} = target;
+    const isKnown = deployment === undefined || deployments.includes(deployment);
+    return isKnown ? target : refusals.deploymentUnknown;
+  }
+
+  function complete(request: HttpRequest, {api, deployment, order, body}: Admitted): Promise<void> {
+    const signal = AbortSignal.any([request.left, loss.signal]);
+    if (forwarder) return forwarder.forward(request, api, body, signal);
     const pace = {firstByteMs: firstByteMs + (state.slowMs ?? 0), tokensPerSecond};
     const {id = "", text} = state.stain ?? {};
     const stain = order.forbidden.includes(id) ? undefined : text;
     const unsaid = (tokens: number) => {
-      if (exchange.left.aborted) counts.unsaid += tokens;
+      if (request.left.aborted) counts.unsaid += tokens;
     };
-    const headers = meter.spend(deployment, costOf(order));
-    return speak({exchange, api, deployment, order, headers, pace, stain, signal, unsaid});
+    const headers = quotaHeaders.spend(deployment, costOf(order));
+    const how = {headers, pace, stain, signal, unsaid};
+    return streamCompletion({request, api, deployment, order, ...how});
   }
 
   function crash(): Refusal {
@@ -167,44 +172,38 @@ export async function startModel(options: ModelOptions): Promise<Model> {
     loss = new AbortController();
   }
 
-  function cancelled({headers, code}: Exchange) {
+  function cancelled({headers, code}: HttpRequest) {
     counts.cancelled++;
     const id = String(headers["x-request-id"] ?? "");
     lastCancel = {id, code, atMs: performance.timeOrigin + performance.now()};
     onCancel(lastCancel);
   }
 
-  function fail(exchange: Exchange, cause: unknown) {
+  function fail(request: HttpRequest, cause: unknown) {
     counts.lost++;
     const error = cause instanceof Error ? cause : new Error(String(cause));
     if (error.name !== "AbortError") console.error(`model: ${error.message}`);
-    if (exchange.hasBegun) exchange.cut();
-    else answer(exchange, refusals.lost);
+    if (request.hasBegun) request.cut();
+    else refuse(request, refusals.lost);
   }
 
-  const server = await serveExchanges({listen, tls, serve});
+  function become(next: State) {
+    state = next;
+  }
+
+  const server = await serveRequests({listen, tls, serve});
   return {
     port: server.port,
     stats: () => ({...counts, lastCancel}),
     lose: () => {
-      state = {isLost: true};
+      become({isLost: true});
       breakOff();
     },
-    busy: (retryAfterS = 10) => {
-      state = {busyS: retryAfterS};
-    },
-    slow: (byMs = 2000) => {
-      state = {slowMs: byMs};
-    },
-    stain: (stain) => {
-      state = {stain};
-    },
-    poison: (poison) => {
-      state = {poison};
-    },
-    restore: () => {
-      state = {};
-    },
+    busy: (busyS = 10) => become({busyS}),
+    slow: (slowMs = 2000) => become({slowMs}),
+    stain: (stain) => become({stain}),
+    poison: (poison) => become({poison}),
+    restore: () => become({}),
     close: server.close,
   };
 }
@@ -216,16 +215,16 @@ interface Admitted {
   readonly body: string;
 }
 
-/** As Azure counts against a quota: the prompt, and all that may be answered. */
+/** What Azure counts against a quota: the prompt, and the most that may be generated. */
 const costOf = ({prompt, maxTokens, choices}: Order): number =>
   tokensOf(prompt).length + maxTokens * choices;
 
-function answer(exchange: Exchange, {status, body, headers}: Refusal): void {
-  exchange.begin(status, {"content-type": "application/json", ...headers});
-  exchange.end(JSON.stringify(body));
+function refuse(request: HttpRequest, {status, body, headers}: Refusal): void {
+  request.begin(status, {"content-type": "application/json", ...headers});
+  request.end(JSON.stringify(body));
 }
 
-/** Takes the same time whatever was given. */
+/** Compares in constant time. */
 function createCheck({key, tokens}: Pick<ModelOptions, "key" | "tokens">) {
   if (key === undefined && tokens === undefined) return () => undefined;
   const hash = (text: string) => createHash("sha256").update(text).digest();

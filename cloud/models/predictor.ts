@@ -1,4 +1,4 @@
-/** What every completer has read: enough to go on in the common languages when a text says little. */
+/** Code that every completer has read: enough to go on, in common languages, where the text itself says little. */
 const PRIMER = `
 function add(a, b) {
   return a + b;
@@ -46,12 +46,12 @@ public static void main(String[] args) {
 SELECT * FROM users WHERE id = 1;
 `;
 
-/** Longer runs of tokens are not told apart. */
+/** No more tokens than these are compared. */
 const CONTEXT = 8;
-/** Between texts that do not follow each other. */
+/** Separates texts that do not follow each other. */
 const GAP = "\0";
 
-/** Words with the space before them, single signs, line ends with the indent after them. */
+/** Splits a text into words with the space before them, single signs, and line ends with the indent after them. */
 export function tokensOf(text: string): string[] {
   return text.match(/\r?\n[ \t]*| ?[\p{L}\p{N}_]+| ?[^\p{L}\p{N}_\s]|\s/gu) ?? [];
 }
@@ -60,8 +60,8 @@ export function tokensOf(text: string): string[] {
 export type Predictor = (seen: readonly string[], begun?: string) => readonly string[];
 
 /**
- * Predicts from what followed earlier: after the longest run of the same tokens, and of equals after
- * the latest. Nothing random: the same texts predict the same.
+ * Predicts what followed the same tokens earlier. The longest run of them counts most, then the latest.
+ * Nothing is random: the same texts predict the same.
  */
 export function createPredictor(...texts: readonly (readonly string[])[]): Predictor {
   const corpus = [...primer, ...texts.flatMap((text) => [GAP, ...text])];
@@ -79,13 +79,13 @@ export function createPredictor(...texts: readonly (readonly string[])[]): Predi
   };
 }
 
-/** A few tokens in common say little, unless they are of the text at hand; a word begun says enough. */
+/** How many tokens must match: few are enough in the text at hand, or where a word has begun. */
 function least(at: number, begun: string): number {
   if (begun) return begun.trim() ? 0 : 1;
   return at > primer.length ? 1 : 3;
 }
 
-/** How many tokens before `at` are the last ones of `seen`. */
+/** How many tokens before `at` equal the last ones of `seen`. */
 function commonEnd(corpus: readonly string[], at: number, seen: readonly string[]): number {
   const limit = Math.min(CONTEXT, seen.length);
   let length = 0;

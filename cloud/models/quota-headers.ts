@@ -1,19 +1,19 @@
-/** What is left of each deployment's tokens in the running minute, as Azure tells it with every answer. */
-export interface Meter {
-  /** Takes off what a request may cost; the headers to answer with, none where there is no quota. */
+/** The headers in which Azure says, with every response, what is left of a deployment's tokens in this minute. */
+export interface QuotaHeaders {
+  /** Takes off what a request may cost. No headers where the deployment has no quota. */
   spend(deployment: string, tokens: number): Readonly<Record<string, string>>;
 }
 
 const MINUTE_MS = 60_000;
 
 /**
- * `quotas` are tokens a minute, by deployment. It tells and refuses nobody: a host that has no more room
- * is what `busy` makes of it.
+ * `quotas` are tokens a minute, by deployment. The headers only tell: no request is refused for want of
+ * tokens, which is what a model host's `busy` is for.
  */
-export function createMeter(
+export function createQuotaHeaders(
   quotas: Readonly<Record<string, number>>,
   now: () => number = () => performance.now(),
-): Meter {
+): QuotaHeaders {
   const spent = new Map<string, number>();
   let endsMs = now() + MINUTE_MS;
 

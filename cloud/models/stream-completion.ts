@@ -1,30 +1,30 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import type {Api, Order} from "./azure-openai.ts";
 import {type Completion, complete} from "./completer.ts";
-import type {Exchange} from "./exchange.ts";
+import type {HttpRequest} from "./http-request.ts";
 import {tokensOf} from "./predictor.ts";
-import {createVoice, DONE} from "./response-shape.ts";
+import {DONE, type ResponseShape, responseShape} from "./response-shape.ts";
 
 /** How fast a model is. */
 export interface Pace {
   readonly firstByteMs: number;
-  /** Of each choice. */
+  /** For each choice. */
   readonly tokensPerSecond: number;
 }
 
-export interface Speech {
-  readonly exchange: Exchange;
+export interface StreamOptions {
+  readonly request: HttpRequest;
   readonly api: Api;
   readonly deployment: string;
   readonly order: Order;
-  /** Sent with the answer, beside its type. */
+  /** Sent with the response, beside its content type. */
   readonly headers: Readonly<Record<string, string>>;
   readonly pace: Pace;
-  /** A token that the model puts into each choice, whatever was asked. */
+  /** A token that the model puts into each choice, whatever it was asked. */
   readonly stain?: string | undefined;
-  /** Stops it, by rejection. */
+  /** Stops the response: the promise rejects. */
   readonly signal: AbortSignal;
-  /** Told how many tokens were not said when it was stopped. */
+  /** Told how many tokens were left to send when it was stopped. */
   readonly unsaid: (tokens: number) => void;
 }
 
@@ -32,50 +32,29 @@ export const EVENT_STREAM = {"content-type": "text/event-stream", "cache-control
 
 let count = 0;
 
-/** Answers an order token by token, at a model's pace. Resolves once the last one is sent. */
-export async function speak({
-  exchange,
-  api,
-  deployment,
-  order,
-  headers,
-  pace,
-  stain,
-  signal,
-  unsaid,
-}: Speech): Promise<void> {
-  const started = performance.now();
+/** Responds to an order token by token, at a model's pace. Resolves once the last token is sent. */
+export async function streamCompletion(options: StreamOptions): Promise<void> {
+  const {request, api, deployment, order, headers, stain} = options;
   const completions = Array.from({length: order.choices}, (_, choice) =>
     stained(complete({...order, choice}), stain),
   );
   const created = Math.floor(Date.now() / 1000);
-  const voice = createVoice(api, {id: String(++count), model: deployment, created});
+  const shape = responseShape(api, {id: String(++count), model: deployment, created});
   const rounds = Math.max(...completions.map(({tokens}) => tokens.length));
-  const due = (round: number) =>
-    sleepUntil(started + pace.firstByteMs + (round * 1000) / pace.tokensPerSecond, signal).catch(
-      (cause) => {
-        const left = completions.map(({tokens}) => Math.max(0, tokens.length - round));
-        unsaid(left.reduce((a, b) => a + b));
-        throw cause;
-      },
-    );
-
-  if (!order.stream) {
-    await due(rounds);
-    exchange.begin(200, {"content-type": "application/json", ...headers});
-    exchange.end(JSON.stringify(voice.body(completions, tokensOf(order.prompt).length)));
-    return;
-  }
-  await due(0);
-  exchange.begin(200, {...EVENT_STREAM, ...headers});
-  for (let round = 0; round < rounds; round++) {
-    await due(round);
-    for (const [index, {tokens}] of completions.entries()) {
-      if (round < tokens.length) exchange.write(voice.event(index, tokens[round]!));
+  const due = createPace(options, completions);
+  if (order.stream) {
+    await due(0);
+    request.begin(200, {...EVENT_STREAM, ...headers});
+    for (let round = 0; round < rounds; round++) {
+      await due(round);
+      for (const event of eventsOf(round, completions, shape)) request.write(event);
     }
+    const ends = completions.map(({finish}, index) => shape.event(index, "", finish));
+    return request.end(ends.join("") + DONE);
   }
-  const endOf = ({finish}: Completion, index: number) => voice.event(index, "", finish);
-  exchange.end(completions.map(endOf).join("") + DONE);
+  await due(rounds);
+  request.begin(200, {"content-type": "application/json", ...headers});
+  request.end(JSON.stringify(shape.body(completions, tokensOf(order.prompt).length)));
 }
 
 const stained = ({tokens, finish}: Completion, stain: string | undefined): Completion => ({
@@ -83,9 +62,28 @@ const stained = ({tokens, finish}: Completion, stain: string | undefined): Compl
   finish,
 });
 
-/** Against a time, not for one, so that a pace holds whatever the timers' grain. */
-async function sleepUntil(time: number, signal: AbortSignal): Promise<void> {
-  const ms = time - performance.now();
-  if (ms >= 1) await sleep(ms, undefined, {signal});
-  else signal.throwIfAborted();
+/** The next token of each choice that has one left. */
+const eventsOf = (round: number, completions: readonly Completion[], shape: ResponseShape) =>
+  completions.flatMap(({tokens}, index) =>
+    round < tokens.length ? shape.event(index, tokens[round]!) : [],
+  );
+
+/** Waits for the time of a round of tokens: always counted from the start, so that timers' errors do not add up. */
+function createPace(
+  {pace: {firstByteMs, tokensPerSecond}, signal, unsaid}: StreamOptions,
+  completions: readonly Completion[],
+) {
+  const startedMs = performance.now();
+  return async (round: number): Promise<void> => {
+    const atMs = startedMs + firstByteMs + (round * 1000) / tokensPerSecond;
+    const waitMs = atMs - performance.now();
+    try {
+      if (waitMs >= 1) await sleep(waitMs, undefined, {signal});
+      else signal.throwIfAborted();
+    } catch (cause) {
+      const left = completions.map(({tokens}) => Math.max(0, tokens.length - round));
+      unsaid(left.reduce((a, b) => a + b));
+      throw cause;
+    }
+  };
 }

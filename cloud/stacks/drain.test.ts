@@ -4,7 +4,7 @@ import fc from "fast-check";
 import {edgeLimits} from "../../infra/envoy/limits.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import type {Range, Region, World} from "../../regions/world.ts";
-import type {Inputs, Resource} from "../cloud.ts";
+import type {Inputs, Resource} from "../resource.ts";
 import {type Built, runStacks} from "./stacks.ts";
 
 /** Nothing in a cluster may keep a node from being drained for ever, whatever regions.yaml says. */
@@ -54,12 +54,22 @@ interface Kubernetes {
   readonly spec: Inputs;
 }
 
+type Container = Template["spec"]["containers"][number];
+
+interface Probe {
+  readonly periodSeconds: number;
+  readonly failureThreshold: number;
+}
+
 interface Template {
   readonly metadata: {readonly labels: Readonly<Record<string, string>>};
   readonly spec: {
     readonly terminationGracePeriodSeconds?: number;
     readonly topologySpreadConstraints?: readonly {readonly whenUnsatisfiable: string}[];
     readonly containers: readonly {
+      readonly env: readonly {readonly name: string; readonly value: string}[];
+      readonly readinessProbe: Probe;
+      readonly livenessProbe: Probe;
       readonly ports?: readonly {readonly hostPort?: number}[];
       readonly lifecycle?: {
         readonly preStop: {
@@ -128,6 +138,35 @@ test(
         assert.ok(farewellS(lifecycle?.preStop) < graceS, name);
       for (const timeoutS of seconds) assert.ok(graceS < timeoutS, name);
     }
+  }),
+);
+
+/** Names are asked again every 2 s, and kept for 5 on the way; a proxy is asked for its vote every `voteS`. */
+const NOTICED_S = 7;
+
+test("no pod stops before those who send to it have noticed that it goes", () => {
+  const pods = deploymentsOf("eastus2").map((deployment) => {
+    const [{lifecycle, env}] = templateOf(deployment).spec.containers as [Container];
+    const drainMs = Number(env.find(({name}) => name === "DRAIN_MS")?.value ?? 0);
+    return {name: deployment.metadata.name, goesS: farewellS(lifecycle?.preStop), drainMs};
+  });
+  const of = (wanted: string) => pods.find(({name}) => name === wanted)!;
+  assert.ok(of("edge").goesS > NOTICED_S);
+  assert.ok(of("issuer").goesS > NOTICED_S);
+  assert.ok(of("proxy").drainMs > 2000 * edgeLimits.voteS);
+});
+
+test(
+  "one answer that goes astray takes no pod away, and a pod gets no streams long before it is killed",
+  everywhere((stack) => {
+    for (const {spec} of deploymentsOf(stack).map(templateOf))
+      for (const {readinessProbe, livenessProbe} of spec.containers) {
+        const probes = [readinessProbe, livenessProbe];
+        assert.ok(probes.every(({failureThreshold}) => failureThreshold >= 2));
+        const [outS, deadS] = probes.map((probe) => probe.periodSeconds * probe.failureThreshold);
+        assert.ok(outS! <= 5, "sooner than clients give up");
+        assert.ok(deadS! >= 30, "a pause is no death");
+      }
   }),
 );
 

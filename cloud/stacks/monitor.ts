@@ -1,20 +1,20 @@
 import type {runtime} from "@pulumi/pulumi";
-import type {Inputs, Order} from "../cloud.ts";
 import {isSecret, plain, secretPaths} from "../engine/pulumi-values.ts";
-
-/** What a program asks for: Pulumi's mocks are told the half of it, and not what is secret or whose child it is. */
-export type Registration = Order;
+import type {Inputs, Order} from "../resource.ts";
 
 type Monitor = NonNullable<ReturnType<typeof runtime.getMonitor>>;
 
-/** The part of the requests' interface that is read; google-protobuf's structures as plain values. */
+/** The part of Pulumi's requests that is read. */
 interface Request {
   getType(): string;
   getName(): string;
   getParent(): string;
+  getProvider(): string;
   getProtect(): boolean;
   getDeletebeforereplacedefined(): boolean;
   getDeletebeforereplace(): boolean;
+  getDependenciesList(): string[];
+  getIgnorechangesList(): string[];
   getObject(): Structure | undefined;
 }
 
@@ -30,15 +30,18 @@ interface OutputsRequest {
 type Method<R> = (request: R, callback: unknown) => unknown;
 
 export interface Observed {
-  /** Of the stack, once it has run. */
+  /** The outputs of the stack, once it has run. */
   outputs(): {readonly outputs: Inputs; readonly secretOutputs: readonly string[]};
 }
 
-/** Tells of each registration just before the mocks hear of it, in the same turn. */
+/**
+ * Tells of each order just before the mocks hear of it, in the same turn: they are told half of it, and not
+ * what is secret or whose child it is.
+ */
 export function observe(
   monitor: Monitor,
   {stack, project}: {stack: string; project: string},
-  onRegistration: (registration: Registration) => void,
+  onOrder: (order: Order) => void,
 ): Observed {
   let ofStack: Record<string, unknown> = {};
 
@@ -46,16 +49,20 @@ export function observe(
     const raw = request.getObject()?.toJavaScript() ?? {};
     const parent = request.getParent();
     const [type, name] = [request.getType(), request.getName()];
-    onRegistration({
+    onOrder({
       stack,
       urn: `urn:pulumi:${stack}::${project}::${prefix(parent)}${type}::${name}`,
       type,
       name,
       ...(parent && {parent}),
+      // A reference is the provider's URN and its id.
+      ...(request.getProvider() && {provider: request.getProvider().replace(/::[^:]*$/, "")}),
       protect: request.getProtect(),
       ...(request.getDeletebeforereplacedefined() && {
         deleteBeforeReplace: request.getDeletebeforereplace(),
       }),
+      dependencies: request.getDependenciesList().toSorted(),
+      ignoreChanges: request.getIgnorechangesList(),
       inputs: plain(raw) as Inputs,
       secrets: secretPaths(raw),
     });
@@ -82,5 +89,5 @@ function wrap<R>(monitor: Monitor, name: string, before: (request: R) => void) {
   };
 }
 
-/** As the mocks' monitor does: the parent's own type, without its ancestors'. */
+/** The mocks' monitor writes the parent's own type too, and none of its ancestors'. */
 const prefix = (parent: string) => (parent ? `${parent.split("::")[2]!.split("$").at(-1)}$` : "");

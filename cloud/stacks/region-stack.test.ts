@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {before, test} from "node:test";
 import {smallWorld} from "../../infra/fixture.ts";
 import type {Region, World} from "../../regions/world.ts";
-import type {Inputs, Resource} from "../cloud.ts";
+import type {Inputs, Resource} from "../resource.ts";
 import {runStacks, type Stack} from "./stacks.ts";
 
 /** What every resource of the region has, and what is looked at elsewhere. */
@@ -353,5 +353,27 @@ test("every resource says what region it belongs to: parents up to the stack", (
   assert.deepEqual(
     roots.map(({type}) => type),
     ["pulumi:pulumi:Stack"],
+  );
+});
+
+test("what is in a cluster goes to the region's own, not to whatever kubectl points at", () => {
+  const provider = find("pulumi:providers:kubernetes", "kubernetes").urn;
+  const objects = region.resources.filter(({type}) => type.startsWith("kubernetes:"));
+  const strays = objects.filter((object) => object.provider !== provider);
+  assert.ok(objects.length > 0);
+  assert.deepEqual(
+    strays.map(({urn}) => urn),
+    [],
+  );
+});
+
+test("every Azure resource says whether it goes before its successor comes", () => {
+  const silent = region.resources.filter(
+    ({type, deleteBeforeReplace}) =>
+      type.startsWith("azure-native:") && deleteBeforeReplace === undefined,
+  );
+  assert.deepEqual(
+    silent.map(({urn}) => urn),
+    [],
   );
 });

@@ -4,9 +4,10 @@ import {runtime} from "@pulumi/pulumi";
 import {zoneIds} from "../../infra/azure/network.ts";
 import {type Program, readBy, stacksOf} from "../../infra/stacks/stacks.ts";
 import type {World} from "../../regions/world.ts";
-import {type Cloud, createCloud, type Inputs, type Refusal, type Resource} from "../cloud.ts";
-import {unmatched} from "../kubernetes/dangling-selectors.ts";
-import {observe, type Registration} from "./monitor.ts";
+import {type Cloud, createCloud} from "../cloud.ts";
+import {danglingSelectors} from "../kubernetes/dangling-selectors.ts";
+import type {Inputs, Order, Refusal, Resource} from "../resource.ts";
+import {observe} from "./monitor.ts";
 
 /** What the stacks made, in the order in which they ran. */
 export interface Built {
@@ -25,7 +26,7 @@ export interface RunOptions {
   /** Names of the stacks wanted; all if not given. What they read runs too. */
   readonly stacks?: readonly string[];
   readonly cloud?: Cloud;
-  /** Of the cloud that is made where none is given. */
+  /** The clock of the cloud that is made where none is given. */
   readonly now?: () => number;
   /** The private key that signs tokens, PEM; a new one if not given. */
   readonly signingKey?: string;
@@ -80,7 +81,7 @@ async function runAll(world: World, options: RunOptions): Promise<Built> {
   for (const [name, program] of stacksOf(world))
     if (!options.stacks || wanted.has(name))
       stacks.push(await runStack({name, program, cloud, signingKey, before: stacks}));
-  const refusals = [...cloud.refusals, ...unmatched(cloud.resources)];
+  const refusals = [...cloud.refusals, ...danglingSelectors(cloud.resources)];
   if (refusals.length > 0) throw new StackError(report(refusals), refusals);
   return {stacks: stacks.filter(({name}) => !options.stacks || options.stacks.includes(name))};
 }
@@ -102,7 +103,8 @@ export function existingIds({service, regions}: World): string[] {
   return [...Object.values(service.existing), ...ids].filter((id) => id !== undefined);
 }
 
-function newSigningKey(): string {
+/** PEM. */
+export function newSigningKey(): string {
   const {privateKey} = generateKeyPairSync("ed25519");
   return privateKey.export({type: "pkcs8", format: "pem"}) as string;
 }
@@ -118,19 +120,19 @@ interface Run {
 
 async function runStack(run: Run): Promise<Stack> {
   const {name, cloud, signingKey} = run;
-  let registration: Registration | undefined;
+  let order: Order | undefined;
   const mocks: runtime.Mocks = {
     newResource: (args) => {
       if (args.type === "pulumi:pulumi:StackReference")
         return {id: args.id, state: {...args.inputs, ...reference(run, args.id)}};
-      const {id, outputs, inputs} = cloud.create(registration!);
+      const {id, outputs, inputs} = cloud.create(order!);
       return {id, state: {...args.inputs, ...changed(outputs, inputs)}};
     },
     call: ({token, inputs}) => cloud.call(name, token, inputs),
   };
   await runtime.setMocks(mocks, PROJECT, name, false, ORGANIZATION);
   const observed = observe(runtime.getMonitor()!, {stack: name, project: PROJECT}, (next) => {
-    registration = next;
+    order = next;
   });
   runtime.setAllConfig({[`${PROJECT}:signingKey`]: signingKey}, [`${PROJECT}:signingKey`]);
   await settle(run);
@@ -142,7 +144,7 @@ async function runStack(run: Run): Promise<Stack> {
 const changed = (outputs: Inputs, inputs: Inputs) =>
   Object.fromEntries(Object.entries(outputs).filter(([key, value]) => inputs[key] !== value));
 
-/** What a program reads of another stack. */
+/** The outputs of another stack, as a StackReference reads them. */
 function reference({before, name: stack}: Run, id: string | undefined) {
   const other = id?.split("/").at(-1) ?? "";
   const {outputs, secretOutputs} = before.find(({name}) => name === other) ?? {};
@@ -167,7 +169,7 @@ async function settle({name, program, cloud}: Run): Promise<void> {
   if (errors.length === 0) return;
   const [cause] = errors;
   const message = `stack ${name}: ${reasonOf(cause) || "a function failed"}`;
-  // What was refused before may be why.
+  // An earlier refusal may be the cause.
   const said = cloud.refusals.length > 0 ? [report(cloud.refusals), message] : [message];
   throw new StackError(said.join("\n"), cloud.refusals, {cause});
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import fc from "fast-check";
 import {stringify} from "yaml";
-import {chainsOf} from "../../dns/merged-chains.ts";
+import {mergedChains} from "../../dns/merged-chains.ts";
 import {dynamicRecord} from "../../dns/octodns/octodns.ts";
 import {planOf} from "../../dns/plan.ts";
 import {profilesOf} from "../../dns/traffic-manager/traffic-manager.ts";
@@ -86,7 +86,7 @@ const worldOf = ({
     }),
   );
 
-/** As long as each may be, and as odd. */
+/** Names as long and as odd as each may be. */
 const longest: Chosen = {
   service: "abcdefghijk1",
   hostname: "c".repeat(30),
@@ -140,7 +140,7 @@ function assertPools(world: World): void {
       chain.push(next);
     return chain.length;
   });
-  const wanted = chainsOf(plan).map(({pools}) => pools.length);
+  const wanted = mergedChains(plan).map(({pools}) => pools.length);
   assert.deepEqual(new Set(lengths), new Set(wanted));
 }
 

@@ -1,15 +1,15 @@
 import {locations} from "../../regions/azure.ts";
 import type {Place} from "../../regions/places/places.ts";
-import type {Pool} from "../plan.ts";
+import type {Pool} from "../pool.ts";
 import {type Site, siteOf} from "./figures.ts";
 import {type Gateway, gatewayOf} from "./gateways.ts";
 import {legMs, roundTripMs} from "./latency.ts";
 
 /** How far pools are from their users and from each other: round trips in milliseconds. */
 export interface Distances {
-  /** What a user there may expect of the pool, over its regions by weight; Infinity where it has none. */
+  /** The mean over the pool's regions, by weight, from a place; Infinity where the pool has no regions. */
   toPlace(pool: string, place: Place): number;
-  /** What the users of a pool's own regions would meet in the other. */
+  /** The mean from one pool's regions to the other's, by weight. */
   between(pool: string, other: string): number;
 }
 
@@ -30,12 +30,12 @@ export function distancesOf(pools: readonly Pool[]): Distances {
   };
 }
 
-/** On the network of the gateway, whatever the place is counted to. */
+/** Counted in the gateway's group of locations, whatever group the place itself is in. */
 const legTo = ({site}: Gateway, place: Place): number => legMs({...place, group: site.group}, site);
 
 interface Share {
   readonly site: Site;
-  /** Of the pool's users, 0 to 1. */
+  /** The share of the pool's users, 0 to 1. */
   readonly share: number;
 }
 

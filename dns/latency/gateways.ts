@@ -1,10 +1,10 @@
 import type {Place} from "../../regions/places/places.ts";
 import type {Site} from "./figures.ts";
 
-/** Where a place's traffic goes by, wherever it is bound for: cables do not follow great circles. */
+/** A point through which all of a place's traffic passes: cables do not follow great circles. */
 export interface Gateway {
   readonly name: string;
-  /** Completes "because". */
+  /** Reads after "because". */
   readonly why: string;
   readonly site: Site;
 }

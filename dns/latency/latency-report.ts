@@ -2,7 +2,7 @@ import {table} from "../table.ts";
 import {publishedFigures} from "./figures.ts";
 import {fit, fitLine, type Misses, missesSeen, missesUnseen} from "./latency.ts";
 
-/** The latency model to be read: its figures' number, its fit, and how far it is from what is published. */
+/** The latency model in words: how many figures it is fitted to, the fit, and its error. */
 export function latencyReport(): string {
   const figures = publishedFigures();
   const latency = fit(figures);

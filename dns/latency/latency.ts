@@ -2,9 +2,9 @@ import {distanceKm, type Figure, publishedFigures, type Site, siteOf} from "./fi
 import {createDetour} from "./nearby.ts";
 
 /**
- * How long a round trip takes: by a line, the same time for every trip and a time for each kilometre that
- * depends on the two parts of the world; as many times over as trips nearby take that are measured.
- * Fitted to what Microsoft publishes of its own network, so without the user's access network.
+ * How long a round trip takes: a constant plus a time for each kilometre, which depends on the two parts of
+ * the world, times the detour that measured trips nearby take. Fitted to what Microsoft publishes about its
+ * own network, so it does not include the user's access network.
  */
 export interface Latency extends Line {
   readonly detour: (from: Site, to: Site) => number;
@@ -14,15 +14,15 @@ interface Line {
   readonly baseMs: number;
   /** By pair of groups, `GEO-AS GEO-EU`. */
   readonly msPerKm: ReadonlyMap<string, number>;
-  /** Where no figure is published for a pair of groups: that of all figures together. */
+  /** The slope over all figures, for pairs of groups without a published figure. */
   readonly otherwiseMsPerKm: number;
 }
 
-/** In milliseconds. */
+/** The round trip in milliseconds. */
 export const roundTripMs = (from: Site, to: Site, latency: Latency = fitted()): number =>
   lineMs(from, to, latency) * latency.detour(from, to);
 
-/** What a way adds to a round trip that goes on from its end. */
+/** The milliseconds that a leg adds to a round trip that continues from its end. */
 export function legMs(from: Site, to: Site, line: Line = fitted()): number {
   const slope = line.msPerKm.get(pairOf(from, to)) ?? line.otherwiseMsPerKm;
   return slope * distanceKm(from, to);
@@ -37,7 +37,7 @@ export function fit(figures: readonly Figure[]): Latency {
   return {...line, detour};
 }
 
-/** The line alone, to be held against. */
+/** The line without detours, as a baseline for comparison. */
 export const fitLine = (figures: readonly Figure[]): Latency => ({
   ...lineThrough(figures),
   detour: () => 1,
@@ -84,18 +84,18 @@ function fitted(): Latency {
   return known;
 }
 
-/** Half of what is expected of a location that was not seen misses by less: missesUnseen, rounded. */
+/** The median error for locations that the fit did not see (missesUnseen), rounded. */
 export const TYPICAL_MISS_MS = 7;
 
-/** How far the model is from figures, in milliseconds: of half of them no more than the median. */
+/** The error of the model against published figures, in milliseconds. */
 export interface Misses {
   readonly medianMs: number;
   readonly p95Ms: number;
 }
 
 /**
- * Of figures that the fit did not see: each location is foretold by the fit of what is published
- * without it, which is what a place that is no location meets.
+ * The error for figures that the fit did not see: each location is predicted by a fit without it, as places
+ * that are not Azure locations are.
  */
 export function missesUnseen(figures: readonly Figure[], fitTo = fit): Misses {
   const sources = Map.groupBy(figures, ({from}) => from);
@@ -106,7 +106,7 @@ export function missesUnseen(figures: readonly Figure[], fitTo = fit): Misses {
   return spread(misses);
 }
 
-/** Of the figures that the model was fitted to. */
+/** The error for the figures that the model was fitted to. */
 export const missesSeen = (figures: readonly Figure[], latency: Latency): Misses =>
   spread(figures.map((figure) => missOf(figure, latency)));
 

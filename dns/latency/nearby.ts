@@ -1,17 +1,17 @@
 import type {Location} from "../../regions/azure.ts";
 import {distanceKm, type Figure, type Site} from "./figures.ts";
 
-/** As far as what is measured at a location says something of its surroundings. */
+/** The distance within which a measurement says something about its surroundings. */
 const REACH_KM = 1000;
-/** What a location weighs at three times that: nothing any more. */
+/** The weight at three times that distance is next to nothing. */
 const LEAST = Math.exp(-9);
-/** The weight of no evidence, so that little is made of locations that are all far. */
+/** The weight of having no evidence, so that distant locations count for little. */
 const NO_EVIDENCE = 0.1;
 
 /**
- * How many times as long as expected a trip takes, by the figures between locations near both of its
- * ends: their mean, weighted by how near they are. 1 where none is near. A factor, for a number of
- * milliseconds that is right for a long trip makes a short one take less than nothing.
+ * How many times as long as expected a trip takes: the mean over figures between locations near both of its
+ * ends, weighted by how near they are; 1 where none is near. It is a factor, because a difference in
+ * milliseconds that is right for a long trip would make a short one negative.
  */
 export function createDetour(
   figures: readonly Figure[],
@@ -40,9 +40,9 @@ export function createDetour(
 }
 
 interface Neighbour {
-  /** Of the location. */
+  /** The index of the location. */
   readonly index: number;
-  /** 1 on the spot, less with the distance. */
+  /** 1 at the location itself, falling with distance. */
   readonly weight: number;
 }
 

@@ -8,7 +8,7 @@ import {inMs, sharesOf, summarize} from "../report.ts";
 import {countryShapes} from "./shapes.ts";
 
 const WIDTH = 960;
-/** Of the world; the legend is below it. */
+/** The size of the world map; the legend comes below it. */
 const HEIGHT = 470;
 const LINE = 20;
 
@@ -39,7 +39,7 @@ export function drawMap(world: World, plan: Plan, lost: readonly string[] = []):
   ].join("\n");
 }
 
-/** Countries and dots alone, for who draws regions over them by `pointOnMap`. */
+/** Countries and dots only, for callers that draw the regions themselves with `pointOnMap`. */
 export function drawGround(world: World, plan: Plan): string {
   const projection = projectionOf();
   const fill = fillOf(plan, colours(world));
@@ -52,7 +52,7 @@ export function drawGround(world: World, plan: Plan): string {
   ].join("\n");
 }
 
-/** Where the drawings have a place or a location, in units of their viewBox. */
+/** Where a place or a location is on the map, in units of its viewBox. */
 export function pointOnMap(at: Pick<Place, "longitude" | "latitude">): [x: number, y: number] {
   const [x, y] = pointOf(projectionOf(), at);
   return [Number(x), Number(y)];
@@ -67,7 +67,7 @@ const projectionOf = (): GeoProjection =>
     {type: "Sphere"},
   );
 
-/** Light and dark by what the reader's system asks for; colours are classes, so that both are said once. */
+/** Follows the reader's light or dark setting. Colours are classes, so that each is defined once for both. */
 const STYLE = `
 .ground{fill:#fff}text{fill:#1f2328}.quiet{fill:#59636e}.land{stroke:#fff;stroke-width:.5}.unserved{fill:#d1d9e0}
 .dot{stroke:#fff;stroke-width:.6}.region{stroke:#1f2328;stroke-width:1.5}.out{fill:none;stroke-dasharray:3 2}
@@ -81,7 +81,7 @@ const KEY =
 const titleOf = ({service}: World, lost: readonly string[]): string =>
   `Who is served where: ${service.hostname}${lost.length > 0 ? `, if ${lost.join(" and ")} is lost` : ""}`;
 
-/** Class of a pool. Hues a golden angle apart, so that those next to each other in the list never look alike. */
+/** The CSS class of a pool. Hues are a golden angle apart, so that neighbours in the list never look alike. */
 function colours(world: World): (pool: string) => string {
   const pools = poolNames(world);
   return (pool) => `p${pools.indexOf(pool)}`;
@@ -99,11 +99,11 @@ function paletteOf(world: World): string {
   return `\n${of("light")}\n@media(prefers-color-scheme:dark){${of("dark")}}\n`;
 }
 
-/** Of all regions, serving or not, so that a drained pool takes no other's colour. */
+/** Counts pools of regions that do not serve too, so that draining a pool does not change the colours of others. */
 const poolNames = ({regions}: World): string[] =>
   [...new Set(regions.map(({pool}) => pool))].toSorted();
 
-/** Class of a place. */
+/** The CSS class of a place. */
 function fillOf(plan: Plan, colourOf: (pool: string) => string): (place: Place) => string {
   const served = servedBy(plan);
   return (place) => {
@@ -172,7 +172,7 @@ function pointOf(
   return [fixed(x), fixed(y)];
 }
 
-/** The code tells Georgia from Georgia. */
+/** The code tells Georgia, the state, from Georgia, the country. */
 const nameOf = ({name, azure}: Place): string => `${name} (${azure})`;
 
 const fixed = (value: number): string => String(Math.round(value * 10) / 10);

@@ -34,7 +34,7 @@ const countries = places.filter(({azure}) => !azure.includes("-"));
 const byName = new Map(countries.map((place) => [place.name, place]));
 const byCode = new Map(countries.map((place) => [place.azure, place]));
 
-/** Natural Earth's names that are not CLDR's. What ISO 3166-1 does not have goes as DNS has it go. */
+/** Natural Earth's names that differ from CLDR's. Areas without an ISO 3166-1 code are drawn as DNS serves them. */
 const otherNames: Readonly<Record<string, string>> = {
   "Bosnia and Herz.": "BA",
   "Central African Rep.": "CF",

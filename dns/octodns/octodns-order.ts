@@ -1,18 +1,18 @@
 import {places} from "../../regions/places/places.ts";
 
-/** Codes of one chain that no rule before them is broader than. */
+/** Codes of one chain whose rule comes before every broader one. */
 export interface Part {
-  /** Of the chain. */
+  /** The name of the chain. */
   readonly name: string;
-  /** Empty for the last: all the rest. */
+  /** Empty for the last part, which takes everything else. */
   readonly geos: readonly string[];
 }
 
-/** A part in its place. */
+/** A part with its position among the rules. */
 export interface Ranked extends Part {
   /** From 1. */
   readonly rank: number;
-  /** 1 for the last that a chain has; a chain that must come in two places has 2 too, and so on. */
+  /** 1 for a chain's last part; 2 and up for the parts of a chain that has to appear more than once. */
   readonly ordinal: number;
 }
 
@@ -46,7 +46,7 @@ export const ranked = (parts: readonly Part[]): Ranked[] =>
     return {...part, rank: index + 1, ordinal: 1 + again.length};
   });
 
-/** Takes one country out of each part that has all of a continent, and puts it behind. */
+/** Takes one country out of each part that covers a whole continent and gives it a part of its own after it. */
 export const splitWhole =
   (continent: string) =>
   (parts: readonly Part[]): Part[] => {
@@ -65,7 +65,7 @@ export const splitWhole =
 
 const WORLD = "WORLD";
 
-/** As octoDNS wants the keys of every mapping: digits by their number, the rest by code point. */
+/** The order that octoDNS wants for the keys of every mapping: numbers by value, text by code point. */
 export function naturalOrder(a: string, b: string): number {
   const [left, right] = [chunks(a), chunks(b)];
   const at = left.findIndex((chunk, index) => chunk !== right[index]);
@@ -76,6 +76,6 @@ export function naturalOrder(a: string, b: string): number {
   return x < y ? -1 : 1;
 }
 
-/** Text and numbers in turn, text first. */
+/** Splits into text and numbers in turn, starting with text. */
 const chunks = (text: string): (string | number)[] =>
   text.split(/(\d+)/).map((chunk, index) => (index % 2 ? Number(chunk) : chunk));

@@ -1,5 +1,5 @@
 import {LIMITS} from "../traffic-manager/limits.ts";
-import type {DynamicRecord} from "./octodns.ts";
+import type {DynamicRecord} from "./record.ts";
 
 /**
  * How many Traffic Manager profiles octoDNS's Azure provider makes of a record: one Priority for each pool
@@ -15,7 +15,7 @@ export function octodnsProfiles({dynamic: {pools, rules}, value}: DynamicRecord)
   return heads.size + weighted.length + (rules.length > 1 ? 1 : 0);
 }
 
-/** What keeps Azure from holding the record that octoDNS's provider would write; undefined where nothing does. */
+/** Why Azure would refuse the profiles that octoDNS's provider makes of the record; undefined where it would not. */
 export function octodnsWarning(record: DynamicRecord): string | undefined {
   const count = octodnsProfiles(record);
   if (count <= LIMITS.profiles) return undefined;

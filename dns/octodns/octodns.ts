@@ -1,39 +1,22 @@
 import {publicName} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {type Answers, answersIn} from "../answers.ts";
-import {type Chain, chainsOf} from "../merged-chains.ts";
+import {type MergedChain, mergedChains} from "../merged-chains.ts";
 import {fitted, labelsOf, NAME_LIMIT} from "../names.ts";
-import type {Plan, Pool} from "../plan.ts";
+import type {Plan} from "../plan.ts";
+import type {Pool} from "../pool.ts";
 import {monitorOf} from "../traffic-manager/monitor.ts";
 import {inOrder, naturalOrder, type Ranked, ranked} from "./octodns-order.ts";
 import {type Provider, providers} from "./providers.ts";
+import type {DynamicPool, DynamicRecord} from "./record.ts";
 
-/** A dynamic CNAME record as octoDNS reads it: https://github.com/octodns/octodns/blob/main/docs/dynamic_records.md */
-export interface DynamicRecord {
-  readonly dynamic: {
-    readonly pools: Readonly<Record<string, DynamicPool>>;
-    /** The first that has the client's place counts; the last has them all. */
-    readonly rules: readonly {readonly geos?: readonly string[]; readonly pool: string}[];
-  };
-  readonly octodns: Readonly<Record<string, unknown>>;
-  readonly ttl: number;
-  readonly type: "CNAME";
-  /** Where all of a chain is lost. */
-  readonly value: string;
-}
-
-export interface DynamicPool {
-  readonly fallback?: string;
-  readonly values: readonly {readonly value: string; readonly weight?: number}[];
-}
-
-/** What a provider can say of the plan. */
+/** The plan as far as a provider can express it. */
 export const answersBy = ({tree, title}: Provider, plan: Plan): Answers =>
-  answersIn(tree, chainsOf(plan), title);
+  answersIn(tree, mergedChains(plan), title);
 
 export interface RecordOptions {
   readonly provider?: Provider;
-  /** Of those that octoDNS has, some take weights up to 15 only. */
+  /** Some providers take weights up to 15 only. */
   readonly maxWeight?: number;
 }
 
@@ -77,13 +60,13 @@ export function dynamicRecord(
   return record;
 }
 
-const lastOf = (parts: readonly Ranked[], chains: readonly Chain[]): Chain =>
+const lastOf = (parts: readonly Ranked[], chains: readonly MergedChain[]): MergedChain =>
   chains.find(({name}) => name === parts.at(-1)!.name)!;
 
-/** Names of octoDNS's pools, of which its providers make names of their own. */
+/** Names octoDNS's pools; its providers build names of their own from them. */
 function createNamer(
   {service}: World,
-  chains: readonly Chain[],
+  chains: readonly MergedChain[],
   plan: Plan,
   {package: maker, nameLimit, ordersByName}: Provider,
 ) {
@@ -98,17 +81,17 @@ function createNamer(
     if (ordersByName) return fitted(`${String(rank).padStart(3, "0")}-${label}`, {limit});
     return fitted(label + (ordinal > 1 ? `---${ordinal}` : ""), {limit});
   };
-  const link = (chain: Chain, pool: string) =>
+  const link = (chain: MergedChain, pool: string) =>
     fitted(`${labels.get(chain.name)}--${pools.get(pool)}`, {limit});
   return {head, link};
 }
 
-/** What a name with the hash of what was cut off still tells. */
+/** The shortest name that still says something when it is cut and ends in a hash. */
 const SHORTEST = 12;
 
 /** The pools of one chain: one for each rule that starts it, then one for each fallback. */
 function links(
-  chain: Chain,
+  chain: MergedChain,
   {
     heads,
     namer,
@@ -143,7 +126,7 @@ function values(
   }));
 }
 
-/** In lowest terms; where that is still too much, rounded to within the limit and never to nothing. */
+/** Reduces weights to lowest terms; where they still exceed the limit, scales them down, never to zero. */
 export function scaled(weights: readonly number[], limit: number): number[] {
   const divisor = weights.reduce(greatestCommonDivisor);
   const lowest = weights.map((weight) => weight / divisor);
@@ -155,7 +138,7 @@ export function scaled(weights: readonly number[], limit: number): number[] {
 const greatestCommonDivisor = (a: number, b: number): number =>
   b === 0 ? a : greatestCommonDivisor(b, a % b);
 
-/** The region of most weight. */
+/** The region with the highest weight. */
 const lastResort = (values: DynamicPool["values"]): string =>
   values.reduce((a, b) => ((b.weight ?? 1) > (a.weight ?? 1) ? b : a)).value;
 

@@ -2,26 +2,26 @@ import type {Place} from "../../regions/places/places.ts";
 import {ns1Tree, octodnsTree, route53Tree, type Tree} from "../geography.ts";
 import {NAME_LIMIT} from "../names.ts";
 import type {Monitor} from "../traffic-manager/monitor.ts";
-import type {DynamicRecord} from "./octodns.ts";
 import {type Part, splitWhole} from "./octodns-order.ts";
+import type {DynamicRecord} from "./record.ts";
 import {refuseBeyondRoute53, route53ContinentOf} from "./route53.ts";
 
 /** What writes octoDNS's record into a DNS service, and what that service can say. */
 export interface Provider {
   readonly title: string;
-  /** Python's, at the version that is proven. */
+  /** The Python package, at the version that the tests run. */
   readonly package: string;
-  /** In octoDNS's configuration. */
+  /** The provider's entry in octoDNS's configuration. */
   readonly settings: Readonly<Record<string, string | boolean | readonly string[]>>;
   readonly tree: Tree;
   /** Why a place has no code there. */
   readonly whyUnnamed: (place: Place) => string;
-  /** Characters that the name of a pool may have, of which it makes names of its own. */
+  /** The longest name of a pool, given that the provider builds longer names from it. */
   readonly nameLimit: (hostname: string) => number;
-  /** Whether it puts rules in order of their pools' names. */
+  /** Whether the provider orders rules by the names of their pools. */
   readonly ordersByName?: boolean;
   readonly partsOf?: (parts: readonly Part[]) => readonly Part[];
-  /** Its own settings of the probes, under its own key of the record's `octodns`. */
+  /** The provider's probe settings, which go under its own key in the record's `octodns`. */
   readonly probing: (monitor: Monitor) => Readonly<Record<string, unknown>>;
   /** Throws where the service would refuse the record. */
   readonly refuse?: (record: DynamicRecord) => void;
@@ -43,7 +43,7 @@ export const providers: Readonly<Record<ProviderName, Provider>> = {
     },
     tree: octodnsTree,
     whyUnnamed: () => "Traffic Manager has no code for it",
-    // `<root>-pool-<pool>`, with dots as two dashes.
+    // The provider names a profile `<root>-pool-<pool>` and writes each dot as two dashes.
     nameLimit: (hostname) => NAME_LIMIT - `${hostname.replaceAll(".", "--")}-pool-`.length,
     probing: ({intervalInSeconds, timeoutInSeconds, toleratedNumberOfFailures}) => ({
       azuredns: {
@@ -70,9 +70,9 @@ export const providers: Readonly<Record<ProviderName, Provider>> = {
         ? "octodns-route53 could not read it again"
         : "Route 53 does not take it";
     },
-    // A label of `_octodns-<pool>-value`.
+    // The provider puts the name into the label `_octodns-<pool>-value`.
     nameLimit: () => NAME_LIMIT - "_octodns--value".length,
-    // The interval is one of two; measured latency costs more and is used by nothing.
+    // Nothing uses measured latency, which costs extra.
     probing: ({intervalInSeconds, toleratedNumberOfFailures}) => ({
       route53: {
         healthcheck: {
@@ -90,7 +90,7 @@ export const providers: Readonly<Record<ProviderName, Provider>> = {
     settings: {
       class: "octodns_ns1.Ns1Provider",
       api_key: "env/NS1_API_KEY",
-      // The others ask by HTTP/1.0, which the edge does not speak.
+      // The other monitors speak HTTP/1.0, which the edge does not.
       use_http_monitors: true,
       shared_notifylist: true,
       monitor_regions: ["lga"],

@@ -1,5 +1,5 @@
 import type {Place} from "../../regions/places/places.ts";
-import {type Answers, bare, type Reader, shown} from "../readers.ts";
+import {bare, type Reader, type Shares, shown} from "../readers.ts";
 import {route53ContinentOf} from "./route53.ts";
 
 /** A record set of Route 53, as far as it decides who is answered. */
@@ -46,7 +46,7 @@ export function readRoute53(
     return set.HealthCheckId === undefined || !lost.has(probed.get(set.HealthCheckId)!);
   }
 
-  function walk(group: readonly RecordSet[], lost: ReadonlySet<string>): Answers {
+  function walk(group: readonly RecordSet[], lost: ReadonlySet<string>): Shares {
     const well = group.filter((set) => isWell(set, lost));
     const open = well.length > 0 ? well : group;
     const first = open.find(({Failover}) => Failover === "PRIMARY") ?? open[0]!;
@@ -84,7 +84,7 @@ function locationsOf({azure}: Place): string[] {
   const continent = route53ContinentOf(country);
   return [
     ...(azure.startsWith("US-") ? [azure] : []),
-    // Of what it does not know it has no addresses.
+    // Route 53 has no addresses for countries that it does not know.
     ...(continent ? [country, `in ${continent}`] : []),
     "*",
   ];

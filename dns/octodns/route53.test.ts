@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import type {DynamicRecord} from "./octodns.ts";
+import type {DynamicRecord} from "./record.ts";
 import {refuseBeyondRoute53} from "./route53.ts";
 
 const recordOf = (locations: number, values: number, characters: number): DynamicRecord => ({

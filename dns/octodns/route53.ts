@@ -1,4 +1,4 @@
-import type {DynamicRecord} from "./octodns.ts";
+import type {DynamicRecord} from "./record.ts";
 
 /**
  * Route 53's continents, by the country codes that it knows:
@@ -21,10 +21,10 @@ const byCountry = new Map(
   ),
 );
 
-/** Of countries, by ISO 3166-1, and Kosovo. */
+/** ISO 3166-1 codes of the countries that Route 53 knows, and Kosovo. */
 export const ROUTE53_COUNTRIES: readonly string[] = [...byCountry.keys()];
 
-/** None for a country that Route 53 does not know. */
+/** Undefined for a country that Route 53 does not know. */
 export const route53ContinentOf = (country: string): string | undefined => byCountry.get(country);
 
 /**
@@ -39,7 +39,7 @@ export const UNREADABLE: ReadonlySet<string> = new Set("AQ EH PN SX TF TL UM VA"
  */
 const LIMITS = {locations: 100, values: 1000, characters: 32_000} as const;
 
-/** Throws where Route 53 would refuse the record, or the next change of it; says all limits, with the mend. */
+/** Throws where Route 53 would refuse the record or its next change; names every exceeded limit and the remedy. */
 export function refuseBeyondRoute53({dynamic: {pools, rules}, value}: DynamicRecord): void {
   const locations = 1 + rules.flatMap(({geos = []}) => geos).length;
   const values = [

@@ -1,4 +1,4 @@
-/** What JSON has; a key without a value is left out. */
+/** A JSON value; keys whose value is undefined are left out. */
 export type Value =
   | string
   | number
@@ -29,7 +29,7 @@ function entry(key: string, value: Value | undefined, indent: string): string {
 const isNested = (value: Value): boolean =>
   typeof value === "object" && Object.keys(value).length > 0;
 
-/** A double-quoted scalar of YAML is one of JSON. */
+/** A JSON string is a double-quoted YAML scalar. */
 const scalar = (value: Value): string =>
   typeof value === "string" && NAME.test(value) && !WORDS.test(value)
     ? value

@@ -3,11 +3,12 @@ import {test} from "node:test";
 import {readWorld} from "../../regions/read.ts";
 import {planOf} from "../plan.ts";
 import {LIMITS, refuseBeyondLimits} from "./limits.ts";
-import {type Endpoint, type Profile, profilesOf} from "./traffic-manager.ts";
+import type {Profile, ProfileEndpoint} from "./profile.ts";
+import {profilesOf} from "./traffic-manager.ts";
 
 const world = readWorld();
 const root = profilesOf(world, planOf(world)).at(-1)!;
-const profile = (profileName: string, endpoints: readonly Endpoint[]): Profile => ({
+const profile = (profileName: string, endpoints: readonly ProfileEndpoint[]): Profile => ({
   ...root,
   trafficRoutingMethod: "Priority",
   profileName,

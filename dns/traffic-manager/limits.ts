@@ -1,12 +1,12 @@
-import type {Profile} from "./traffic-manager.ts";
+import type {Profile} from "./profile.ts";
 
 /**
- * Of a subscription, a profile and of nesting:
+ * Azure's limits for profiles in a subscription, endpoints in a profile and levels of nesting:
  * https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits
  */
 export const LIMITS = {profiles: 200, endpoints: 200, levels: 10} as const;
 
-/** Throws where Azure would refuse the profiles; says all limits that they break, and the mend of each. */
+/** Throws where Azure would refuse the profiles; names every exceeded limit and its remedy. */
 export function refuseBeyondLimits(profiles: readonly Profile[]): void {
   const faults = [...tooMany(profiles), ...tooWide(profiles), ...tooDeep(profiles)];
   if (faults.length === 0) return;

@@ -11,7 +11,7 @@ export interface Monitor {
   readonly customHeaders: readonly {readonly name: string; readonly value: string}[];
 }
 
-/** How Traffic Manager finds out who is well; octoDNS's Azure provider is told the same. */
+/** How Traffic Manager probes regions; octoDNS's Azure provider gets the same settings. */
 export const monitorOf = ({service}: World): Monitor => ({
   protocol: "HTTPS",
   port: 443,
@@ -22,12 +22,12 @@ export const monitorOf = ({service}: World): Monitor => ({
   customHeaders: [{name: "Host", value: service.hostname}],
 });
 
-/** The shorter of the two intervals that Traffic Manager has. */
+/** Traffic Manager offers 10 and 30 seconds. */
 const PROBE_S = 10;
 
 /**
- * A region that answers its probes ill is out within half of the objective's window: its proxies have
- * judged over the whole of it before they say so. Traffic Manager takes 0 to 9.
+ * A region that fails its probes is out within half of the objective's window; its proxies have already
+ * judged over the whole window before they fail them. Traffic Manager takes 0 to 9.
  */
 function toleratedFailures(windowMs: number): number {
   return Math.min(9, Math.max(0, Math.floor(windowMs / 2000 / PROBE_S) - 1));

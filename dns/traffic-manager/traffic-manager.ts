@@ -2,36 +2,13 @@ import {publicName, shortHash} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {type Answers, answersIn} from "../answers.ts";
 import {azureTree} from "../geography.ts";
-import {type Chain, chainsOf} from "../merged-chains.ts";
+import {type MergedChain, mergedChains} from "../merged-chains.ts";
 import {fitted, labelsOf, NAME_LIMIT} from "../names.ts";
-import type {Plan, Pool} from "../plan.ts";
+import type {Plan} from "../plan.ts";
+import type {Pool} from "../pool.ts";
 import {refuseBeyondLimits} from "./limits.ts";
-import {type Monitor, monitorOf} from "./monitor.ts";
-
-/**
- * A Traffic Manager profile in the words of azure-native's `trafficmanager.Profile`. A nested
- * endpoint names its child profile; whoever makes the resources turns that into an id.
- */
-export interface Profile {
-  readonly profileName: string;
-  readonly trafficRoutingMethod: "Geographic" | "Priority" | "Weighted";
-  readonly dnsConfig: {readonly relativeName: string; readonly ttl: number};
-  readonly monitorConfig: Monitor;
-  readonly endpoints: readonly Endpoint[];
-}
-
-export interface Endpoint {
-  readonly name: string;
-  /** Of an external endpoint: a region's public name. */
-  readonly target?: string;
-  /** Of a nested endpoint: the child's `profileName`. */
-  readonly child?: string;
-  readonly weight?: number;
-  readonly priority?: number;
-  readonly geoMapping?: readonly string[];
-  /** Of a nested endpoint: it is well while this many of the child's endpoints are. */
-  readonly minChildEndpoints?: number;
-}
+import {monitorOf} from "./monitor.ts";
+import type {Profile, ProfileEndpoint} from "./profile.ts";
 
 /**
  * The plan as nested profiles: Geographic at the root, which does not look at health; under it a
@@ -61,7 +38,7 @@ export function profilesOf(world: World, plan: Plan): Profile[] {
 
 /** What Traffic Manager can say of the plan. */
 export const trafficManagerAnswers = (plan: Plan): Answers =>
-  answersIn(azureTree, chainsOf(plan), "Traffic Manager");
+  answersIn(azureTree, mergedChains(plan), "Traffic Manager");
 
 /** Why Azure cannot hold the profiles of a plan; undefined where it can, or where the plan warns of it itself. */
 export function profilesWarning(world: World, plan: Plan): string | undefined {
@@ -81,7 +58,7 @@ const createMaker =
   (
     part: string,
     trafficRoutingMethod: Profile["trafficRoutingMethod"],
-    endpoints: readonly Endpoint[],
+    endpoints: readonly ProfileEndpoint[],
   ): Profile => ({
     profileName: name(part),
     trafficRoutingMethod,
@@ -109,24 +86,24 @@ function endpointsOf(
   const targetOf = (region: string) =>
     publicName(world, world.regions.find(({name}) => name === region)!);
   const nested = (part: string) => ({child: name(part), minChildEndpoints: MIN_CHILDREN});
-  const ruleOf = (chain: Chain) => `rule-${labels.get(chain.name)}`;
-  const poolOf = (of: string): Omit<Endpoint, "name"> => {
+  const ruleOf = (chain: MergedChain) => `rule-${labels.get(chain.name)}`;
+  const poolOf = (of: string): Omit<ProfileEndpoint, "name"> => {
     const pool = byName.get(of)!;
     return isShared(pool) ? nested(`pool-${of}`) : {target: targetOf(pool.members[0]!.region)};
   };
   return {
     ruleOf,
-    member: ({region, weight}: Pool["members"][number]): Endpoint => ({
+    member: ({region, weight}: Pool["members"][number]): ProfileEndpoint => ({
       name: region,
       target: targetOf(region),
       weight,
     }),
-    inOrder: (of: string, index: number): Endpoint => ({
+    inOrder: (of: string, index: number): ProfileEndpoint => ({
       name: of,
       ...poolOf(of),
       priority: index + 1,
     }),
-    byPlace: (chain: Chain): Endpoint => ({
+    byPlace: (chain: MergedChain): ProfileEndpoint => ({
       ...(chain.pools.length > 1 ? nested(ruleOf(chain)) : poolOf(chain.pools[0]!)),
       name: labels.get(chain.name)!,
       geoMapping: codes.get(chain.name)!,

@@ -15,19 +15,19 @@ import {groupsOf} from "./world.ts";
 export type Series = Readonly<Record<string, string>>;
 
 export interface Case {
-  /** Over a service on which all is well; an empty text takes a series out. */
+  /** Changes to the series of a healthy service; an empty text removes one. */
   readonly changes: Series;
-  /** Looked at this many minutes after its start; 75 if not given. */
+  /** When to evaluate, in minutes after the start; 75 if not given. */
   readonly atM?: number;
-  /** Every alert that fires then, and how often. */
+  /** Every alert that fires then, and how many times. */
   readonly fires: Readonly<Record<string, number>>;
 }
 
 const REGIONS = ["eastus2", "westeurope"];
-/** Over an hour for which some must hold. */
+/** More than an hour, since some alerts must hold for one. */
 const LOOKED_AT_M = 75;
 
-/** One region as it is when all is well: five requests a second, of which half are cancelled. */
+/** A healthy region: five requests a second, half of them cancelled. */
 const calm: Readonly<Record<string, string>> = {
   meridian_vote: "1",
   'meridian_judged_total{verdict="good"}': "+300",
@@ -85,7 +85,7 @@ export function testFile(ruleFile: string, {changes, atM = LOOKED_AT_M, fires}: 
   return {rule_files: [ruleFile], evaluation_interval: "1m", tests};
 }
 
-/** A folder of these files, as long as the test lasts; gives their paths. */
+/** Writes files into a folder that lasts as long as the test; returns their paths. */
 export function written(
   t: {after(run: () => void): void},
   files: Readonly<Record<string, string>>,
@@ -98,19 +98,19 @@ export function written(
 
 const program = findPromtool();
 
-/** Why a test does not run, said once; false where it does. */
+/** Why a test is skipped, printed once; false where it runs. */
 export function whyNotRun(file: string): string | false {
   if (program) return false;
   console.log(`${file}: ${NO_PROMETHEUS}`);
   return NO_PROMETHEUS;
 }
 
-/** What it says; rejects with it when it finds fault. */
+/** Resolves to its output; rejects with it when a rule is broken. */
 export const promtool = (...args: string[]): Promise<string> =>
   promisify(execFile)(program!, args).then(
     ({stdout, stderr}) => stdout + stderr,
     ({stdout, stderr}) => Promise.reject(new Error(`${stdout}${stderr}`)),
   );
 
-/** Of the small world. */
+/** The rules of the small world. */
 export const rules = ruleFile(groupsOf(smallWorld), smallWorld.service.alerts.runbooks);

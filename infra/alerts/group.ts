@@ -5,10 +5,10 @@ import type {Where} from "../azure/group.ts";
 import {annotationsOf} from "./prometheus.ts";
 import {EVERY_M, isAlert, type Rule, type RuleGroup} from "./rule.ts";
 
-/** Azure counts from 0, critical, to 4, verbose. */
+/** Azure's severities run from 0, critical, to 4, verbose. */
 const SEVERITIES = {page: 1, ticket: 3} as const;
 
-/** Rule groups of managed Prometheus, which looks at them in the workspace that keeps the metrics. */
+/** Rule groups of managed Prometheus, evaluated in the workspace that keeps the metrics. */
 export function createRuleGroups(
   groups: readonly RuleGroup[],
   {world, where, metricsId}: {world: World; where: Where; metricsId: Output<string>},
@@ -17,7 +17,7 @@ export function createRuleGroups(
   for (const {name, labels, rules} of groups)
     new azure.PrometheusRuleGroup(name, {
       ...where,
-      // A group is where its workspace is.
+      // A rule group must be in the location of its workspace.
       location: home,
       ruleGroupName: name,
       scopes: [metricsId],
@@ -41,7 +41,7 @@ function ruleOf(
     labels: {severity: rule.severity, ...labels, ...rule.labels},
     annotations: annotationsOf(rule, runbooks),
     actions: notify.map((actionGroupId) => ({actionGroupId})),
-    // Without it Azure waits for a person to close what has ended.
+    // Otherwise Azure keeps an alert open until a person closes it.
     resolveConfiguration: {autoResolved: true, timeToResolve: "PT5M"},
   };
 }

@@ -15,9 +15,9 @@ const BURNS = [
 
 const WINDOWS = [...new Set(BURNS.flatMap(({long, short}) => [short, long]))];
 
-/** Fewer than this are chance, not a burn: one of three requests at night. */
+/** Fewer failures than this are chance: one of three requests at night is no incident. */
 const MIN_FAILED = 10;
-/** Half of all requests are too many whatever was promised: a pace may ask for more than there are. */
+/** A burn rate may come to more than all requests; half of them failing is always too many. */
 const MAX_SHARE = 0.5;
 
 /** The share of requests that miss the objective, over each window, and what fires when it is too large. */

@@ -1,13 +1,13 @@
 import {stringify} from "yaml";
 import {EVERY_M, isAlert, type Rule, type RuleGroup} from "./rule.ts";
 
-/** What an alert says beside its labels; `runbooks` is where docs/runbooks.md is read. */
+/** An alert's annotations; `runbooks` is the address of docs/runbooks.md. */
 export const annotationsOf = (
   {summary, description, runbook}: Extract<Rule, {alert: string}>,
   runbooks: string,
 ) => ({summary, description, runbook_url: `${runbooks}#${runbook}`});
 
-/** A rule file of any Prometheus. */
+/** A rule file for any Prometheus. */
 export function ruleFile(groups: readonly RuleGroup[], runbooks: string): string {
   const file = {
     groups: groups.map(({name, labels, rules}) => ({

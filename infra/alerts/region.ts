@@ -30,13 +30,13 @@ const DAY_S = 86_400;
 const proxiesOf = (level: Level, what: "healthy" | "total") =>
   level.sum(level.of(`envoy_cluster_membership_${what}`, 'envoy_cluster_name="proxy"'));
 
-/** As the edge answers DNS's probes; a cluster without proxies is no region. */
+/** What the edge answers to DNS's probes; a cluster without proxies is out. */
 const inRotation = (level: Level): Recording => ({
   record: IN_ROTATION,
   expression: `(${proxiesOf(level, "healthy")} >= bool ${HEALTHY_PERCENT / 100} * ${proxiesOf(level, "total")}) * (${proxiesOf(level, "total")} > bool 0)`,
 });
 
-/** Nothing is known of the region: no rule of it can fire. */
+/** The region sends no metrics, so none of its rules can fire. */
 const silent = (level: Level, region: string): Alert => ({
   alert: "RegionSilent",
   expression: `absent(${level.of("meridian_vote")})`,
@@ -57,7 +57,7 @@ const out = (level: Level): Alert => ({
   runbook: "region-out",
 });
 
-/** Over 5 minutes: a deployment that is out is tried again each minute. */
+/** Looks over 5 minutes, because a deployment that is out is tried again every minute. */
 const noFallback = (level: Level): Alert => {
   const share = `avg_over_time(${level.of("meridian_deployment_share", 'role="fallback"')}[5m])`;
   return {
@@ -72,7 +72,7 @@ const noFallback = (level: Level): Alert => {
   };
 };
 
-/** Within a minute a quota is used up to its end and whole again: its lowest is what counts. */
+/** A quota is used up and restored within a minute, so the lowest value counts. */
 const quota = (level: Level): Alert => {
   const of = (what: string) => `min_over_time(${level.of(`meridian_quota_${what}`)}[5m])`;
   const left = `min by (region, upstream, deployment, unit) (${of("left")} / ${of("limit")}) < 0.1`;
@@ -90,11 +90,11 @@ const quota = (level: Level): Alert => {
   };
 };
 
-/** Cancels of what was not sent on yet: they came with the body, or within preflight. */
+/** Cancels before the request was sent on: they came with the body, or during the preflight. */
 const EARLY = 'phase=~"body|preflight"';
 const EDGE = 'envoy_http_conn_manager_prefix="edge"';
 
-/** Early cancels are not for the model to know; half of the rest may be races with the end. */
+/** The model never hears of early cancels; up to half of the others may race with the end of the stream. */
 const cancelsLost = (level: Level): Alert => {
   const rate = (metric: string, matchers?: string) =>
     level.sum(`rate(${level.of(metric, matchers)}[10m])`);
@@ -121,10 +121,10 @@ const preflightShare = (level: Level): Recording => {
   return {record: SHARE, expression: `${cancels(EARLY)} / ${cancels()}`};
 };
 
-/** Six hours say what is usual; a region that is new has no usual. */
+/** Compares with the last six hours; a new region has nothing to compare with. */
 const KNOWN_M = 6 * 60;
 
-/** Against the day before: what is usual differs by editors and by the way they come. */
+/** Compares with the day before, because what is usual depends on the editors and their networks. */
 const preflightUnusual = (level: Level): Alert => {
   const share = level.of(SHARE);
   const cancels = level.sum(`rate(${level.of("meridian_cancels_total")}[30m])`);
@@ -141,7 +141,7 @@ const preflightUnusual = (level: Level): Alert => {
   };
 };
 
-/** Five a second are DNS's probes, each on a connection of its own. Editors keep theirs for an hour. */
+/** DNS's probes make five connections a second. Editors keep theirs for an hour. */
 const clientChurn = (level: Level): Alert => {
   const rate = (what: string) =>
     level.sum(`rate(${level.of(`envoy_http_downstream_${what}_total`, EDGE)}[15m])`);
@@ -157,7 +157,7 @@ const clientChurn = (level: Level): Alert => {
   };
 };
 
-/** A session is renewed each 10 to 15 minutes, and by a cancel in 700: twice of both, and some. */
+/** A session is replaced every 10 to 15 minutes, and by one cancel in 700; this is somewhat over twice both. */
 const upstreamChurn = (level: Level): Alert => ({
   alert: "UpstreamChurn",
   expression: `${level.sum(`rate(${level.of("meridian_upstream_sessions_opened_total")}[15m])`)} > 0.02 * ${level.sum(`rate(${level.of("meridian_requests_total")}[15m])`)} + ${level.sum(level.of("meridian_upstream_sessions"))} / 300`,
@@ -168,7 +168,7 @@ const upstreamChurn = (level: Level): Alert => ({
   runbook: "session-churn",
 });
 
-/** A vault renews 30 days before the end: nine days later it should have. */
+/** A vault renews a certificate 30 days before it ends; after nine of them something is wrong. */
 const CERTIFICATE_DAYS = 21;
 
 const certificate = (level: Level): Alert => ({
@@ -181,7 +181,7 @@ const certificate = (level: Level): Alert => ({
   runbook: "certificate-near-end",
 });
 
-/** A year is what is common for keys that sign; a month is left to plan the change. */
+/** Signing keys are commonly rotated every year; this leaves a month to plan it. */
 const KEY_DAYS = 365 - 30;
 
 const tokenKey = (level: Level): Alert => ({

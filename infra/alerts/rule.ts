@@ -1,18 +1,18 @@
-/** Rules of Prometheus as data. What is written from them: `prometheus.ts`, and `group.ts` for Azure. */
+/** Prometheus rules as data. `prometheus.ts` writes them as a file, `group.ts` as Azure resources. */
 export type Rule = Recording | Alert;
 
 export interface RuleGroup {
-  /** Unique among all; the Azure resource's name too. */
+  /** Unique among all groups; also the name of the Azure resource. */
   readonly name: string;
-  /** Of each of its rules. */
-  readonly labels?: Readonly<Record<string, string>>;
+  /** Put on each of its rules. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
   /** At most 20: https://learn.microsoft.com/azure/azure-monitor/service-limits#prometheus-metrics */
   readonly rules: readonly Rule[];
 }
 
-/** A query whose answer is kept as a metric of its own. */
+/** A query whose result is recorded as a metric. */
 export interface Recording {
-  /** `level:metric:operation`, as Prometheus advises. */
+  /** `level:metric:operation`, as Prometheus recommends. */
   readonly record: string;
   readonly expression: string;
 }
@@ -20,29 +20,29 @@ export interface Recording {
 export interface Alert {
   readonly alert: string;
   readonly expression: string;
-  /** Minutes for which the expression must hold. */
+  /** How long the expression must hold, in minutes. */
   readonly forM: number;
-  /** page: users are harmed, or will be by the next fault. ticket: by the end of the week. */
+  /** page: users are affected, or one more fault will affect them. ticket: fix it within the week. */
   readonly severity: "page" | "ticket";
   readonly labels?: Readonly<Record<string, string>>;
-  /** One line; both may hold Prometheus' templates. */
+  /** One line. Summary and description may contain Prometheus templates. */
   readonly summary: string;
   readonly description: string;
-  /** The heading of docs/runbooks.md that says what to do, as an anchor. */
+  /** The anchor of the section of docs/runbooks.md that says what to do. */
   readonly runbook: string;
 }
 
 export const isAlert = (rule: Rule): rule is Alert => "alert" in rule;
 
-/** Between two looks at a group's rules: what rules that count samples go by. */
+/** The interval at which rules are evaluated, in minutes; rules that count samples rely on it. */
 export const EVERY_M = 1;
 
-/** What a rule looks at: one region, or all of them together. */
+/** The scope of a rule: one region, or all of them together. */
 export interface Level {
   readonly name: "region" | "world";
   /** A metric of this level, with these matchers: `of("meridian_vote", 'role="own"')`. */
   readonly of: (metric: string, matchers?: string) => string;
-  /** An aggregation that keeps what the level's alerts are told apart by. */
+  /** An aggregation that keeps the labels by which alerts of this level differ. */
   readonly sum: (expression: string) => string;
 }
 

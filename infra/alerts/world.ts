@@ -4,7 +4,7 @@ import {objectiveRules} from "./objective.ts";
 import {IN_ROTATION, regionRules} from "./region.ts";
 import {type Alert, type RuleGroup, regionLevel, worldLevel} from "./rule.ts";
 
-/** Rules of one region, by stack: they come and go with it. */
+/** The rules of one region, which belong to its stack. */
 export function regionGroups({service}: World, {name}: Region): RuleGroup[] {
   const level = regionLevel(name);
   const labels = {region: name};
@@ -15,7 +15,7 @@ export function regionGroups({service}: World, {name}: Region): RuleGroup[] {
   ];
 }
 
-/** Rules of all regions together: of the stack `global`. */
+/** The rules over all regions, which belong to the stack `global`. */
 export function worldGroups(world: World): RuleGroup[] {
   const {name, objective} = world.service;
   const alone = lastRegions(planOf(world));
@@ -30,7 +30,7 @@ export const groupsOf = (world: World): RuleGroup[] => [
   ...world.regions.flatMap((region) => regionGroups(world, region)),
 ];
 
-/** Fires when one region is left of those that serve some places. Where there is but one to begin with, nothing can. */
+/** Fires when only one of the regions that serve some places is left. Places with a single region have no such rule. */
 function lastRegions(plan: Plan): Alert[] {
   return togetherIn(plan)
     .filter((regions) => regions.length > 1)
@@ -46,7 +46,7 @@ function lastRegions(plan: Plan): Alert[] {
     }));
 }
 
-/** The sets of regions that serve some place, first or last. */
+/** The sets of regions that serve some place, as first choice or as fallback. */
 function togetherIn({rules, pools}: Plan): string[][] {
   const membersOf = (pool: string) =>
     pools.find(({name}) => name === pool)!.members.map(({region}) => region);

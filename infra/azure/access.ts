@@ -11,11 +11,12 @@ import {
 import {stringify} from "yaml";
 import type {Region} from "../../regions/world.ts";
 import {type Cluster, NAMESPACE} from "../cluster/cluster.ts";
+import {grant} from "./grant.ts";
 import type {Where} from "./group.ts";
-import {grant, type roles} from "./roles.ts";
+import type {roles} from "./roles.ts";
 import type {Vault} from "./vault.ts";
 
-/** What every workload of a region's cluster stands on. */
+/** What every workload of a region's cluster needs. */
 export interface Ground {
   readonly region: Region;
   readonly where: Where;
@@ -24,9 +25,9 @@ export interface Ground {
 }
 
 export interface AccessArgs extends Ground {
-  /** File name to the name of the secret in the vault. */
+  /** Maps file names to names of secrets in the vault. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** What else it may use: the grant's name to the role and the resource's id. */
+  /** Further grants by name: the role and the id of the resource. */
   readonly roles?: Readonly<Record<string, {role: keyof typeof roles; on: Input<string>}>>;
 }
 
@@ -77,7 +78,7 @@ function createCredential(
   );
 }
 
-/** What a service account's token must be for, to be taken for an identity of Entra. */
+/** The audience that Entra requires of a service account's token. */
 export const TOKEN_AUDIENCE = "api://AzureADTokenExchange";
 
 function grantSecrets(
@@ -104,7 +105,7 @@ function grantRoles(
     grant(what, {role, on, to: self.principalId, scope}, {parent});
 }
 
-/** The CSI driver asks for the pod's token itself; Kubernetes' own API is no pod's business. */
+/** Pods get no token for the Kubernetes API; the CSI driver requests the tokens it needs itself. */
 function createServiceAccount(
   name: string,
   {cluster}: Ground,
@@ -146,7 +147,7 @@ function createSecretClass(
   );
 }
 
-/** The provider's own YAML in YAML: an array of texts, each of them an object. A secret may be called `null`. */
+/** The driver wants YAML within YAML: an array of strings, each a document. Quoting matters: a secret may be called `null`. */
 export function secretObjects(secrets: Readonly<Record<string, string>>): string {
   const array = Object.entries(secrets).map(([objectAlias, objectName]) =>
     stringify({objectName, objectType: "secret", objectAlias}),

@@ -1,13 +1,13 @@
 /** The parts of an Azure resource's id: `/subscriptions/S/resourceGroups/G/providers/P/T/N`. */
 export interface ArmId {
   readonly group: string;
-  /** Of the resource, or of the child where the id names one. */
+  /** The name of the resource, or of the child where the id names one. */
   readonly name: string;
-  /** Of the resource that a child belongs to: a subnet's network. */
+  /** The id of the resource that a child belongs to, such as a subnet's network. */
   readonly owner: string;
 }
 
-/** Takes an id apart. Ids in regions.yaml have been checked. */
+/** Takes an id apart. Ids in regions.yaml have already been checked. */
 export function parseArmId(id: string): ArmId {
   const parts = id.split("/");
   return {group: parts[4] ?? "", name: parts.at(-1) ?? "", owner: parts.slice(0, 9).join("/")};

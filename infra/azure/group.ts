@@ -3,7 +3,7 @@ import type {Output} from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
 import {groupName} from "./names.ts";
 
-/** Where a stack's Azure resources go; spread into the arguments of each. */
+/** Where a stack's Azure resources go. Spread into the arguments of each. */
 export interface Where {
   readonly resourceGroupName: Output<string>;
   readonly location: string;

@@ -1,10 +1,10 @@
 import {createPublicKey} from "node:crypto";
 import {calculateJwkThumbprint, type JWK} from "jose";
 
-/** Keys of the stack `global`'s configuration: the one that signs, and the one that will. */
+/** The configuration keys of the stack `global`: the signing key in use and the next one. */
 export type KeyName = "signingKey" | "nextSigningKey";
 
-/** The command that makes one, for whoever has none. */
+/** The command that makes a key. */
 const howToMake = (name: KeyName) =>
   `Make one with\n  openssl genpkey -algorithm ed25519 | pulumi config set --secret ${name} --stack global`;
 
@@ -24,7 +24,7 @@ export function requireSigningKey<Key>(key: Key | undefined): Key {
 export async function publicKeys(keys: {
   readonly signingKey: string;
   readonly nextSigningKey?: string | undefined;
-  /** Since when the first signs, in seconds since 1970: published as its `iat` (RFC 7519, section 4.1.6). */
+  /** When the first key began to sign, in seconds since 1970; published as its `iat`. */
   readonly signsSince?: number | undefined;
 }): Promise<string> {
   const given = (["signingKey", "nextSigningKey"] as const).flatMap((name) => {
@@ -50,7 +50,7 @@ function publicKey(name: KeyName, privateKey: string): JWK {
   }
 }
 
-/** The two that a proxy accepts. */
+/** A proxy accepts two algorithms. */
 function algorithm(name: KeyName, {crv}: JWK): string {
   if (crv === "Ed25519") return "EdDSA";
   if (crv === "P-256") return "ES256";

@@ -6,10 +6,10 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import type {AzureModel, Deployment, Region, World} from "../../regions/world.ts";
-import {createEndpoint} from "./endpoint.ts";
 import type {Where} from "./group.ts";
 import {accountName} from "./names.ts";
 import type {Network} from "./network.ts";
+import {createPrivateEndpoint} from "./private-endpoint.ts";
 
 export interface ModelArgs {
   readonly world: World;
@@ -18,18 +18,18 @@ export interface ModelArgs {
   readonly network: Network;
 }
 
-/** A region's Azure OpenAI account, reached privately and by identity alone, and its deployments. */
+/** A region's Azure OpenAI account and its deployments. Access is private and by Entra identity only. */
 export class Model extends ComponentResource {
   readonly id: Output<string>;
-  readonly endpoint: Output<string>;
+  readonly url: Output<string>;
 
   constructor(name: string, args: ModelArgs, options?: ComponentResourceOptions) {
     super("meridian:Model", name, {}, options);
     const account = createAccount(args, this);
     const last = createDeployments(args, account, this);
-    createPrivateEndpoint(args, account, {parent: this, dependsOn: [last]});
+    connectPrivately(args, account, {parent: this, dependsOn: [last]});
     this.id = account.id;
-    this.endpoint = account.properties.apply(({endpoint}) => endpoint);
+    this.url = account.properties.apply(({endpoint}) => endpoint);
     this.registerOutputs();
   }
 }
@@ -45,7 +45,7 @@ function createAccount({world, region, where}: ModelArgs, parent: Model) {
       sku: {name: "S0"},
       properties: {
         customSubDomainName: name,
-        // No keys: who calls it is an identity in Entra.
+        // Callers authenticate with Entra, so keys are off.
         disableLocalAuth: true,
         publicNetworkAccess: "Disabled",
         networkAcls: {defaultAction: "Deny"},
@@ -56,7 +56,7 @@ function createAccount({world, region, where}: ModelArgs, parent: Model) {
   );
 }
 
-/** One after the other: writes to one account at a time, else Azure answers 409 RequestConflict. Returns the last. */
+/** Chained, because Azure answers 409 RequestConflict to concurrent writes to one account. Returns the last. */
 function createDeployments(args: ModelArgs, account: azure.Account, parent: Model): Resource {
   let last: Resource = account;
   for (const deployment of args.region.deployments)
@@ -80,21 +80,21 @@ function createDeployment(
       sku: {name: sku, capacity},
       properties: {
         model: {format, name: modelName, version},
-        // A model's version changes when regions.yaml says so.
+        // Versions change in regions.yaml, not by themselves.
         versionUpgradeOption: "NoAutoUpgrade",
       },
     },
-    // Provisioned units that are given back may be another customer's a minute later.
+    // Another customer may take provisioned units as soon as they are released.
     {...options, protect: sku.includes("Provisioned")},
   );
 }
 
-function createPrivateEndpoint(
+function connectPrivately(
   {where, network}: ModelArgs,
   account: azure.Account,
   options: {parent: Model; dependsOn: Resource[]},
 ) {
   const {endpointsSubnetId: subnetId, zones} = network;
   const args = {where, to: "model", target: account.id, subnetId, zoneId: zones.model} as const;
-  createEndpoint("model", args, options);
+  createPrivateEndpoint("model", args, options);
 }

@@ -17,7 +17,7 @@ export interface MonitoringArgs {
   readonly metricsId: Output<string>;
 }
 
-/** What sends a cluster's metrics, its containers' lines and its API server's audit to where they are kept. */
+/** Sends a cluster's metrics, container logs and API server audit logs to their workspaces. */
 export class Monitoring extends ComponentResource {
   constructor(name: string, args: MonitoringArgs, options?: ComponentResourceOptions) {
     super("meridian:Monitoring", name, {}, options);
@@ -28,7 +28,7 @@ export class Monitoring extends ComponentResource {
   }
 }
 
-/** Endpoint and rule are where the workspace is: https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-monitoring-enable */
+/** Collection endpoint and rule must be in the location of the workspace: https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-monitoring-enable */
 function collectMetrics({world, where, clusterId, metricsId}: MonitoringArgs, parent: Monitoring) {
   const atHome = {...where, location: world.service.home};
   const endpoint = new monitor.DataCollectionEndpoint(
@@ -53,7 +53,7 @@ function collectMetrics({world, where, clusterId, metricsId}: MonitoringArgs, pa
   associate("metrics", clusterId, rule, parent);
 }
 
-/** What containers write, and what happens to pods; their inventory is the metrics'. */
+/** Container logs and Kubernetes events. The inventory is left out: metrics have it. */
 function collectLogs(
   {world, region, where, clusterId, logsId}: MonitoringArgs,
   parent: Monitoring,

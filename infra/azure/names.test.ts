@@ -41,7 +41,7 @@ test("names of an ordinary world", () => {
   );
 });
 
-/** Of the resource name rules; the longest that Azure and regions.yaml allow must fit. */
+/** Azure's naming rules. The longest service and region names that regions.yaml takes must fit. */
 const limits: Record<string, [name: (world: World, region: Region) => string, pattern: RegExp]> = {
   group: [(world, {name}) => names.groupName(world, name), /^[\w.()-]{1,90}$/],
   registry: [names.registryName, /^[a-zA-Z\d]{5,50}$/],

@@ -8,7 +8,7 @@ import type {Region, World} from "../../regions/world.ts";
  * Limits: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
  */
 
-/** The stacks there are, in the order in which they are brought up. */
+/** The names of all stacks, in the order in which they are brought up. */
 export const stackNames = ({regions}: World) => [
   "global",
   ...regions.map(({name}) => name),
@@ -46,11 +46,11 @@ export const accountUrl = (world: World, region: Region) =>
 /** 1 to 63 letters, digits, hyphens and underscores. */
 export const clusterName = (world: World, region: Region) => `${world.service.name}-${region.name}`;
 
-/** 1 to 80: AKS makes this group, and would make one from three names that may exceed the limit. */
+/** 1 to 80. AKS creates this group; its default name, made of three names, may be too long. */
 export const nodeGroupName = (world: World, region: Region) =>
   `${clusterName(world, region)}-nodes`;
 
-/** A GUID that is the same for the same words. Role assignments are named by one. */
+/** A GUID that is the same for the same words, for role assignments, whose names are GUIDs. */
 export function guid(...words: string[]): string {
   const hex = createHash("sha256").update(words.join("/")).digest("hex");
   const parts = [

@@ -18,7 +18,7 @@ export interface NetworkArgs {
 }
 
 /**
- * The zones in which private endpoints of what a region reaches have their names.
+ * The private DNS zones for the private endpoints in a region.
  * https://learn.microsoft.com/azure/private-link/private-endpoint-dns
  */
 const zoneNames = {
@@ -29,7 +29,7 @@ const zoneNames = {
 
 export type Zone = keyof typeof zoneNames;
 
-/** A region's network: where its nodes are, and where what they reach has its private addresses. */
+/** A region's network: a subnet for nodes, a subnet for private endpoints, and their private DNS zones. */
 export class Network extends ComponentResource {
   readonly nodesSubnetId: Output<string>;
   readonly endpointsSubnetId: Output<string>;
@@ -46,7 +46,7 @@ export class Network extends ComponentResource {
   }
 }
 
-/** The range of addresses in which private endpoints are, as network policies know it. */
+/** The address range of the private endpoints. */
 export const endpointsSpace = ({network: {space}, existing}: Region): string =>
   existing.network ? space : subnetsOf(space).endpoints;
 
@@ -58,7 +58,7 @@ function createSubnets(args: NetworkArgs, parent: Network) {
   };
 }
 
-/** Users reach nodes, nodes reach endpoints; Azure's own rules let its balancer's probes in. */
+/** Users may reach nodes, and nodes private endpoints. Azure's default rules admit the load balancer's probes. */
 function createFirewalls({region, where}: NetworkArgs, parent: Network) {
   const {nodes} = subnetsOf(region.network.space);
   const firewall = (name: string, ...securityRules: ReturnType<typeof rule>[]) =>
@@ -77,7 +77,7 @@ function createFirewalls({region, where}: NetworkArgs, parent: Network) {
   };
 }
 
-/** For what comes in; all that is allowed is HTTPS. */
+/** An inbound rule. What it allows is HTTPS only. */
 const rule = (
   name: string,
   priority: number,
@@ -117,7 +117,7 @@ function createNetwork(
           name: "endpoints",
           addressPrefix: subnets.endpoints,
           networkSecurityGroup: {id: firewalls.endpoints.id},
-          // Without it the rules do not hold for private endpoints.
+          // Without it, security rules do not apply to private endpoints.
           privateEndpointNetworkPolicies: "NetworkSecurityGroupEnabled",
         },
       ],
@@ -126,7 +126,7 @@ function createNetwork(
   );
 }
 
-/** Those that a hub network keeps for all of its spokes. */
+/** The zones of a hub network, shared by all of its spokes. */
 function existingZones({existing}: Region): Network["zones"] | undefined {
   const group = existing.network?.zones;
   if (!group) return undefined;
@@ -134,7 +134,7 @@ function existingZones({existing}: Region): Network["zones"] | undefined {
   return {model: output(model), vault: output(vault), registry: output(registry)};
 }
 
-/** Of the zones in a resource group. */
+/** The ids of the zones in a resource group. */
 export function zoneIds(group: string): Readonly<Record<Zone, string>> {
   const idOf = (zone: Zone) =>
     `${group}/providers/Microsoft.Network/privateDnsZones/${zoneNames[zone]}`;

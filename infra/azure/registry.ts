@@ -15,7 +15,7 @@ export interface RegistryArgs {
   readonly where: Where;
 }
 
-/** A registry in which an image is built. */
+/** A registry that images are built in. */
 export interface RegistryAt {
   readonly id: Input<string>;
   readonly resourceGroupName: Input<string>;
@@ -23,7 +23,7 @@ export interface RegistryAt {
   readonly loginServer: Input<string>;
 }
 
-/** A registry that is there already, by its id. */
+/** An existing registry, by its id. */
 export function registryAt(id: string): RegistryAt {
   const {group, name} = parseArmId(id);
   return {
@@ -34,7 +34,7 @@ export function registryAt(id: string): RegistryAt {
   };
 }
 
-/** One registry with a copy in every region, so that no region pulls across an ocean. */
+/** One registry, replicated to every region, so that no region pulls across an ocean. */
 export class Registry extends ComponentResource implements RegistryAt {
   readonly id: Output<string>;
   readonly resourceGroupName: Output<string>;
@@ -53,7 +53,7 @@ export class Registry extends ComponentResource implements RegistryAt {
   }
 }
 
-/** Regions reach it privately; its own tasks build from outside, with a token like everyone else. */
+/** Regions pull over private endpoints. Its build tasks come over the public network, with tokens. */
 function createRegistry({world, where}: RegistryArgs, parent: Registry) {
   const args = {
     ...where,
@@ -62,11 +62,11 @@ function createRegistry({world, where}: RegistryArgs, parent: Registry) {
     adminUserEnabled: false,
     anonymousPullEnabled: false,
   };
-  // Regions run what is in it, some of it built from sources that have moved on.
+  // Regions may run images whose sources have since changed.
   return new azure.Registry("registry", args, {parent, protect: true});
 }
 
-/** The home region holds the registry itself; Azure refuses a replication there. */
+/** Azure refuses a replication in the location of the registry itself. */
 function createReplications(
   {world, where}: RegistryArgs,
   registry: azure.Registry,

@@ -1,7 +1,3 @@
-import * as authorization from "@pulumi/azure-native/authorization/index.js";
-import {type CustomResourceOptions, type Input, output} from "@pulumi/pulumi";
-import {guid} from "./names.ts";
-
 /** https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
 export const roles = {
   AcrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
@@ -11,41 +7,3 @@ export const roles = {
   "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
   "Network Contributor": "4d97b98b-1d4f-4787-a291-c67834d212e7",
 } as const;
-
-export interface Grant {
-  readonly role: keyof typeof roles;
-  /** The object id of a managed identity, or of a group. */
-  readonly to: Input<string>;
-  /** What `to` is; a managed identity if not given. */
-  readonly kind?: "Group";
-  /** The id of the resource that it may be used on. */
-  readonly on: Input<string>;
-  /** What tells this grant from every other of the service, e.g. its cluster. */
-  readonly scope: string;
-}
-
-export function grant(
-  name: string,
-  {role, to, kind, on, scope}: Grant,
-  options: CustomResourceOptions,
-): authorization.RoleAssignment {
-  const roleDefinitionId = output(on).apply(
-    (id) =>
-      `${subscriptionOf(id)}/providers/Microsoft.Authorization/roleDefinitions/${roles[role]}`,
-  );
-  return new authorization.RoleAssignment(
-    name,
-    {
-      roleAssignmentName: guid(scope, name),
-      principalId: to,
-      // Without it a grant to an identity that is still spreading through Entra fails.
-      principalType: kind ?? "ServicePrincipal",
-      roleDefinitionId,
-      scope: on,
-    },
-    // An assignment cannot be changed, and two cannot share a name.
-    {...options, deleteBeforeReplace: true},
-  );
-}
-
-const subscriptionOf = (id: string) => id.split("/").slice(0, 3).join("/");

@@ -7,30 +7,30 @@ import {
   output,
 } from "@pulumi/pulumi";
 import {parseArmId} from "./arm-id.ts";
-import {createEndpoint} from "./endpoint.ts";
 import type {Where} from "./group.ts";
 import type {Network} from "./network.ts";
+import {createPrivateEndpoint} from "./private-endpoint.ts";
 
 export interface VaultArgs {
   readonly where: Where;
   readonly tenantId: Input<string>;
-  /** The vault's name, where one is made. */
+  /** The name of a vault that is created. */
   readonly vaultName: string;
-  /** Its id, where it is there already. */
+  /** The id of an existing vault, used instead. */
   readonly existing?: string | undefined;
-  /** Whether a deleted one is taken back. */
+  /** Whether to recover a deleted vault of this name. */
   readonly restore?: boolean;
-  /** Ranges of addresses that reach it from outside; all if undefined. */
+  /** Address ranges with public access; all if undefined. */
   readonly access: readonly string[] | undefined;
   /** Whether Pulumi refuses to delete it. */
   readonly protect?: boolean;
-  /** Where it has a private address; none if not given. */
+  /** The network that gets a private endpoint; none if not given. */
   readonly network?: Network;
-  /** Name to value. */
+  /** Secret values by name. */
   readonly secrets: Readonly<Record<string, Output<string>>>;
 }
 
-/** A Key Vault: roles decide who reads which secret, and what is deleted can be had back for 90 days. */
+/** A Key Vault. Access to each secret is by role, and deleted secrets can be recovered for 90 days. */
 export class Vault extends ComponentResource {
   readonly id: Output<string>;
   readonly vaultName: Output<string>;
@@ -45,7 +45,7 @@ export class Vault extends ComponentResource {
     this.vaultName = this.id.apply((id) => parseArmId(id).name);
     this.tenantId = args.tenantId;
     this.written = createSecrets(args, {resourceGroupName: group, vaultName: this.vaultName}, this);
-    createPrivateEndpoint(args, this);
+    connectPrivately(args, this);
     this.registerOutputs();
   }
 }
@@ -69,13 +69,13 @@ function createVault(args: VaultArgs, parent: Vault) {
   const {id} = new azure.Vault(
     "vault",
     {...where, vaultName, properties},
-    // How it is made is no change once it is there.
+    // createMode only matters at creation.
     {parent, protect, ignoreChanges: ["properties.createMode"]},
   );
   return {id, group: where.resourceGroupName};
 }
 
-/** Private endpoints are not subject to them. */
+/** Network rules for public access. They do not apply to private endpoints. */
 const accessRules = (ranges: readonly string[] | undefined) => ({
   bypass: "AzureServices",
   defaultAction: ranges ? ("Deny" as const) : ("Allow" as const),
@@ -95,9 +95,9 @@ function createSecrets(
   return Object.fromEntries(entries);
 }
 
-function createPrivateEndpoint({where, network}: VaultArgs, parent: Vault) {
+function connectPrivately({where, network}: VaultArgs, parent: Vault) {
   if (!network) return;
   const {endpointsSubnetId: subnetId, zones} = network;
   const args = {where, to: "vault", target: parent.id, subnetId, zoneId: zones.vault} as const;
-  createEndpoint("vault", args, {parent});
+  createPrivateEndpoint("vault", args, {parent});
 }

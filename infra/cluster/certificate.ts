@@ -28,13 +28,13 @@ export class Certificate extends ComponentResource {
     const onCluster = {parent: this, provider: ground.cluster.provider};
     const access = createAccess(args, this);
     const policy = JSON.stringify(certificatePolicy(args.world, ground.region), null, 2);
-    // A job cannot be changed: what it asks for is in its name.
+    // A Job is immutable, so its name contains a hash of what it requests.
     const unique = `certificate-${shortHash(`${wanted.name}/${policy}`)}`;
     const metadata = {name: unique, namespace: ground.cluster.namespace};
     const data = {"policy.json": policy, "issue.sh": script};
     const files = new ConfigMap("certificate", {metadata, data}, onCluster);
-    const reach = createPolicy(args, onCluster);
-    const before = {...onCluster, dependsOn: [access, files, reach]};
+    const rules = createPolicy(args, onCluster);
+    const before = {...onCluster, dependsOn: [access, files, rules]};
     new Job("certificate", {metadata, spec: jobSpec(args, access, unique)}, before);
     this.registerOutputs();
   }
@@ -64,7 +64,7 @@ export function certificatePolicy(world: World, region: Region) {
   };
 }
 
-/** Asks only where the certificate is not there, or is another authority's. */
+/** Requests a certificate only where there is none yet, or where it is from another authority. */
 const script = `set -eu
 az login --service-principal --allow-no-subscriptions --output none \\
   --username "$AZURE_CLIENT_ID" --tenant "$AZURE_TENANT_ID" \\
@@ -82,12 +82,12 @@ function jobSpec({ground: {vault}, wanted}: CertificateArgs, {clientId}: Access,
     VAULT: vault.vaultName,
     CERTIFICATE: wanted.name,
     ISSUER: wanted.issuer,
-    // The one folder that it may write.
+    // The only folder that it may write to.
     HOME: "/tmp",
   };
   const mount = (name: string, mountPath: string) => ({name, mountPath});
   return {
-    // A role takes minutes to spread.
+    // A role assignment takes minutes to take effect.
     backoffLimit: 8,
     template: {
       metadata: {labels: labelsOf("certificate")},
@@ -134,7 +134,7 @@ function createPolicy(
       spec: {
         podSelector: {matchLabels: selectorOf("certificate")},
         policyTypes: ["Egress"],
-        // The vault's private address, and Entra.
+        // The vault's private endpoint, and Entra.
         egress: [toNames, toAnything(443)],
       },
     },

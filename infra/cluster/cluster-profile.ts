@@ -4,18 +4,18 @@ import type {Region} from "../../regions/world.ts";
 
 export interface ClusterParts {
   readonly region: Region;
-  /** The log workspace. */
+  /** The id of the log workspace. */
   readonly logsId: Output<string>;
 }
 
-/** What a region's cluster is like, apart from its name, its nodes and its identity. */
+/** A region's cluster settings, apart from its name, nodes and identity. */
 export const clusterProfile = ({region: {cluster, access}, logsId}: ClusterParts) => ({
   kubernetesVersion: cluster.version,
-  // Standard: an uptime agreement, and an API server that scales.
+  // Standard has an uptime SLA and an API server that scales.
   sku: {name: "Base", tier: "Standard"},
   networkProfile,
   ...(access && {apiServerAccessProfile: {authorizedIPRanges: [...access]}}),
-  // People come by Entra, and Azure's roles say what they may do.
+  // People sign in with Entra, and Azure roles decide what they may do.
   aadProfile: {managed: true, enableAzureRBAC: true},
   disableLocalAccounts: true,
   oidcIssuerProfile: {enabled: true},
@@ -28,7 +28,7 @@ export const clusterProfile = ({region: {cluster, access}, logsId}: ClusterParts
     omsagent: containerLogs(logsId),
   },
   azureMonitorProfile: {metrics: {enabled: true}},
-  // No pod has a disk.
+  // No pod uses a disk.
   storageProfile: {
     blobCSIDriver: {enabled: false},
     diskCSIDriver: {enabled: false},
@@ -50,13 +50,13 @@ const networkProfile = {
   dnsServiceIP: clusterAddresses.dns,
 };
 
-/** Secrets are files: rotated in the vault, they change in the pods within two minutes. */
+/** Secrets are mounted as files. A rotation in the vault reaches pods within two minutes. */
 const secretsProvider = {
   enabled: true,
   config: {enableSecretRotation: "true", rotationPollInterval: "2m"},
 };
 
-/** By the cluster's own identity, not by the workspace's key. */
+/** Authenticates with the cluster's identity, not with the workspace's key. */
 const containerLogs = (logsId: Output<string>) => ({
   enabled: true,
   config: {logAnalyticsWorkspaceResourceID: logsId, useAADAuth: "true"},

@@ -11,10 +11,10 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
+import {grant} from "../azure/grant.ts";
 import type {Where} from "../azure/group.ts";
 import {Monitoring} from "../azure/monitoring.ts";
 import {clusterName, nodeGroupName} from "../azure/names.ts";
-import {grant} from "../azure/roles.ts";
 import {type ClusterParts, clusterProfile} from "./cluster-profile.ts";
 import {loginKubeconfig} from "./kubeconfig.ts";
 import {windowOf} from "./maintenance.ts";
@@ -25,15 +25,15 @@ export interface ClusterArgs extends ClusterParts {
   readonly groupId: Output<string>;
   readonly where: Where;
   readonly nodesSubnetId: Output<string>;
-  /** Where nodes pull images from. */
+  /** The registry that nodes pull images from. */
   readonly registryId: Output<string>;
-  /** The Azure Monitor workspace. */
+  /** The id of the Azure Monitor workspace. */
   readonly metricsId: Output<string>;
 }
 
 export const NAMESPACE = "meridian";
 
-/** A region's AKS cluster, with the one namespace that everything of the service is in. */
+/** A region's AKS cluster, with one namespace for the whole service. */
 export class Cluster extends ComponentResource {
   readonly oidcIssuer: Output<string>;
   readonly provider: Provider;
@@ -64,7 +64,7 @@ function createIdentity({where}: ClusterArgs, parent: Cluster) {
   return new identity.UserAssignedIdentity("identity", args, {parent});
 }
 
-/** To join its load balancer to our public address, and its nodes to a network that is not of this group. */
+/** Lets the cluster attach its load balancer to our public address, and its nodes to a network in another group. */
 function grantNetwork(
   {region, groupId, nodesSubnetId}: ClusterArgs,
   self: identity.UserAssignedIdentity,
@@ -95,7 +95,7 @@ function createCluster(
       identity: {type: "UserAssigned", userAssignedIdentities: [self.id]},
       agentPoolProfiles: [systemPool(region, nodesSubnetId)],
     },
-    // How many nodes there are is the autoscaler's, once they are there.
+    // The autoscaler changes the count.
     {...options, ignoreChanges: ["agentPoolProfiles[0].count"]},
   );
 }
@@ -127,7 +127,7 @@ function grantAdmins({region}: ClusterArgs, cluster: azure.ManagedCluster, paren
     grant(`admin-${to}`, {role, to, kind: "Group", on: cluster.id, scope}, {parent});
 }
 
-/** One for Kubernetes, one for the nodes' system: https://learn.microsoft.com/azure/aks/planned-maintenance */
+/** One for Kubernetes and one for the nodes' OS: https://learn.microsoft.com/azure/aks/planned-maintenance */
 function createWindows(
   {region, where}: ClusterArgs,
   cluster: azure.ManagedCluster,
@@ -159,9 +159,9 @@ function createProvider({where}: ClusterArgs, cluster: azure.ManagedCluster, par
       kubeconfig: credentials.apply(({kubeconfigs}) =>
         loginKubeconfig(decode(kubeconfigs[0]?.value)),
       ),
-      // Credentials change; only another cluster makes another provider of it.
+      // Replace the provider only when the cluster is replaced, not when its credentials change.
       clusterIdentifier: cluster.id,
-      // A changed policy is a changed ConfigMap, not another one: pods reload it.
+      // Update ConfigMaps in place: pods reload the policy.
       enableConfigMapMutable: true,
     },
     {parent},
@@ -176,7 +176,7 @@ function createNamespace(options: {parent: Cluster; provider: Provider; dependsO
   return new Namespace("namespace", {metadata: {name: NAMESPACE, labels}}, options);
 }
 
-/** What no workload's own policy allows. */
+/** Denies everything that no workload's policy allows. */
 function denyByDefault(options: CustomResourceOptions, {metadata}: Namespace) {
   const spec = {podSelector: {}, policyTypes: ["Ingress", "Egress"]};
   return new NetworkPolicy(

@@ -26,12 +26,12 @@ export interface EdgeArgs {
 
 const IMAGE = "envoyproxy/envoy:distroless-v1.40.0";
 const ports = {https: 8443, admin: 9901, stop: 9902};
-/** The longest that Azure allows; users are silent for minutes, then type. */
+/** Azure's maximum: users may pause for many minutes before they type again. */
 const IDLE_MINUTES = 30;
 
-/** A region's front door: its public address and, behind it, Envoy. */
+/** A region's edge: its public address, and Envoy behind it. */
 export class Edge extends ComponentResource {
-  /** The region's public name, which DNS points at. */
+  /** The region's public DNS name, which the plan's records point to. */
   readonly publicName: Output<string>;
   readonly address: Output<string>;
 
@@ -71,7 +71,7 @@ function createWorkload({ground}: EdgeArgs, parent: Edge) {
       pod: edgePod(ground.region),
       replicas: ground.region.edges,
       serves: {port: "https"},
-      reaches: [toWorkload("proxy", proxyPorts.http), toWorkload("issuer", issuerPorts.http)],
+      egress: [toWorkload("proxy", proxyPorts.http), toWorkload("issuer", issuerPorts.http)],
       metrics: {port: "admin", path: "/stats/prometheus"},
     },
     {parent},
@@ -90,8 +90,8 @@ function edgePod({name, certificate}: Region): Pod {
     probe: {port: "admin", ready: "/ready", live: "/server_info"},
     cpu: "1",
     memory: "1Gi",
-    // Envoy stops at once when told to: before that it says goodbye.
-    farewell: {httpGet: {port: "stop", path: "/stop"}},
+    // Envoy exits at once on SIGTERM, so it drains in the hook.
+    preStop: {httpGet: {port: "stop", path: "/stop"}},
     graceS: 60,
   };
 }
@@ -132,7 +132,7 @@ function createService(
       },
       spec: {
         type: "LoadBalancer",
-        // Keeps the user's address, and one hop less; only nodes with an edge pod are well.
+        // Keeps the client's address and saves a hop. Only nodes with an edge pod pass the load balancer's probe.
         externalTrafficPolicy: "Local",
         selector: selectorOf("edge"),
         ports: [{name: "https", port: 443, targetPort: ports.https}],

@@ -13,7 +13,7 @@ export interface IssuerArgs {
 
 export const issuerPorts = {http: 8081} as const;
 
-/** What trades a user's credential for a token, in every region: tokens must outlive a region. */
+/** Exchanges a user's credential for a token. Every region has one, so that losing a region stops nobody from signing in. */
 export class Issuer extends ComponentResource {
   constructor(name: string, args: IssuerArgs, options?: ComponentResourceOptions) {
     super("meridian:Issuer", name, {}, options);
@@ -33,21 +33,21 @@ export function issuingOf(world: World) {
     lifetimeS: tokens.lifetimeS,
     exchange: exchangeOf(tokens.exchange),
     endpoints: {api: self, proxy: self, telemetry: self},
-    // The same in every region: DNS may send who holds it to any.
+    // The same in every region, because DNS may send its holder to any of them.
     models: Object.keys(world.models),
   };
 }
 
-/** The vault's name for what the platform team puts there: the secret of `clientId`. */
+/** The secret of `clientId`, which the platform team puts into the vault under this name. */
 const CLIENT_SECRET = "introspection-client-secret";
 
-/** What regions.yaml says, and where its secret is. */
+/** The exchange from regions.yaml, with the file of its secret. */
 function exchangeOf(exchange: Exchange) {
   if (exchange.kind !== "introspection") return exchange;
   return {...exchange, secretFile: `secrets/${CLIENT_SECRET}`};
 }
 
-/** File to vault secret: each by its own name. */
+/** Maps file names to vault secrets; each has the name of its secret. */
 function secretsOf({kind}: Exchange): Record<string, string> {
   const names = ["token-signing-key", "token-signing-key-next"];
   if (kind === "introspection") names.push(CLIENT_SECRET);
@@ -62,8 +62,8 @@ function createWorkload(args: IssuerArgs, parent: Issuer) {
       pod: issuerPod(args),
       replicas: args.ground.region.issuers,
       serves: {port: "http", to: "edge"},
-      // Who vouches for users is out in the world.
-      reaches: [toInternet(args.ground.region.network.space)],
+      // GitHub or the identity provider.
+      egress: [toInternet(args.ground.region.network.space)],
     },
     {parent},
   );
@@ -87,8 +87,8 @@ function issuerPod({world, image}: IssuerArgs): Pod {
     probe: {port: "http", ready: "/livez", live: "/livez"},
     cpu: "250m",
     memory: "256Mi",
-    // Until the edge has seen that it goes: names are asked again after 2 s, and kept for 5 on the way.
-    farewell: {sleep: {seconds: 10}},
+    // Until the edge has noticed: it resolves names every 2 s, and the cluster caches them for 5.
+    preStop: {sleep: {seconds: 10}},
     graceS: 30,
   };
 }

@@ -1,6 +1,6 @@
 import {parse} from "yaml";
 
-/** The application that AKS calls its API servers by in Entra: https://azure.github.io/kubelogin/concepts/aks.html */
+/** The Entra application id of all AKS API servers: https://azure.github.io/kubelogin/concepts/aks.html */
 const SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630";
 
 /**

@@ -11,9 +11,9 @@ export interface Window {
   readonly utcOffset: string;
 }
 
-/** Days on which people are at work when something breaks; Friday's night ends on a Saturday. */
+/** Nights after which people are at work when something breaks; Friday's ends on a Saturday. */
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday"] as const;
-/** When the fewest people type. */
+/** The hour at which the fewest people type. */
 const HOUR = 2;
 
 /**
@@ -27,7 +27,7 @@ export function windowOf(region: Region): Window {
   return {day, startTime: `${twoDigits(hour)}:00`, utcOffset: offsetOf(region)};
 }
 
-/** Fifteen degrees are an hour. */
+/** Fifteen degrees of longitude are an hour. */
 function offsetOf({name}: Region): string {
   const hours = Math.round((locations.get(name)?.longitude ?? 0) / 15);
   return `${hours < 0 ? "-" : "+"}${twoDigits(Math.abs(hours))}:00`;

@@ -2,23 +2,23 @@ import type {networking} from "@pulumi/kubernetes/types/input.js";
 import {clusterAddresses} from "../../regions/addresses.ts";
 import {selectorOf} from "./pod.ts";
 
-/** Who may open connections to whom: the rules of network policies. Answers always come back. */
+/** Rules of network policies: who may open connections to whom. Replies are always allowed. */
 
 export type Egress = networking.v1.NetworkPolicyEgressRule;
 export type Ingress = networking.v1.NetworkPolicyIngressRule;
 
 const tcp = (...ports: number[]) => ports.map((port) => ({protocol: "TCP", port}));
 
-/** Pods of another workload. */
+/** To the pods of another workload. */
 export const toWorkload = (name: string, port: number): Egress => ({
   to: [{podSelector: {matchLabels: selectorOf(name)}}],
   ports: tcp(port),
 });
 
-/** Anything at these ports: the pods that call models. */
+/** To anything at these ports, for the pods that call models. */
 export const toAnything = (...ports: number[]): Egress => ({ports: tcp(...ports)});
 
-/** The world's HTTPS, but nothing in the region's own network: no private endpoint, so no model. */
+/** To the internet over HTTPS, but not to the region's own network, which holds the private endpoint of the model. */
 export const toInternet = (space: string): Egress => ({
   to: [
     {
@@ -31,19 +31,19 @@ export const toInternet = (space: string): Egress => ({
   ports: tcp(443),
 });
 
-/** The cluster's names. */
+/** To the cluster's DNS. */
 export const toNames: Egress = {
   to: [{...inSystem(), podSelector: {matchLabels: {"k8s-app": "kube-dns"}}}],
   ports: [{protocol: "UDP", port: 53}, ...tcp(53)],
 };
 
-/** Pods of one workload; anyone if not given. */
+/** From the pods of one workload; from anyone if not given. */
 export const fromWorkload = (name: string | undefined, port: number): Ingress => ({
   ...(name !== undefined && {from: [{podSelector: {matchLabels: selectorOf(name)}}]}),
   ports: tcp(port),
 });
 
-/** The collector of managed Prometheus. */
+/** From the collector of managed Prometheus. */
 export const fromCollector = (port: number): Ingress => ({
   from: [{...inSystem(), podSelector: {matchLabels: {rsName: "ama-metrics"}}}],
   ports: tcp(port),

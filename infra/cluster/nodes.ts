@@ -35,7 +35,7 @@ export function userPoolName(region: Region): string {
   return `users${shortHash(make)}`;
 }
 
-/** What a pool's nodes are for as long as it is there. A region without zones has nodes in none. */
+/** Properties of a node pool that AKS cannot change. */
 const machines = (region: Region, size: string) => ({
   type: "VirtualMachineScaleSets",
   osType: "Linux",
@@ -44,12 +44,12 @@ const machines = (region: Region, size: string) => ({
   availabilityZones: zonesOf(region),
 });
 
-/** How many there are, which may change. */
+/** The size of a node pool, which may change. */
 const numbers = ({min, max}: Range) => ({
   enableAutoScaling: true,
   count: min,
   minCount: min,
   maxCount: max,
-  // A third at a time, each given as long to drain as the slowest pod may take to stop, and some.
+  // A third of the nodes at a time; the drain timeout is longer than the slowest pod takes to stop.
   upgradeSettings: {maxSurge: "33%", drainTimeoutInMinutes: 10},
 });

@@ -1,31 +1,31 @@
-import {createHash} from "node:crypto";
 import type {core} from "@pulumi/kubernetes/types/input.js";
 import {all, type Input} from "@pulumi/pulumi";
+import {shortHash} from "../../regions/names.ts";
 import {TOKEN_AUDIENCE} from "../azure/access.ts";
 
-/** What one workload's pods run, read and answer. Paths are relative to `workingDir`. */
+/** A workload's pods: what they run, mount and expose. Paths are relative to `workingDir`. */
 export interface Pod {
   readonly image: Input<string>;
   readonly workingDir: string;
   readonly command: readonly string[];
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Name to number. */
+  /** Port numbers by name. */
   readonly ports: Readonly<Record<string, number>>;
-  /** A ConfigMap: its name, the folder it is mounted at, and its files. */
+  /** The ConfigMap that is mounted. */
   readonly files: Files;
-  /** File name in `secrets/` to the name of the secret in the vault. */
+  /** Maps file names in `secrets/` to names of secrets in the vault. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Whether it asks Entra for tokens, as its own identity. */
+  /** Whether it gets Entra tokens for its own identity. */
   readonly entra?: boolean;
   readonly probe: {readonly port: string; readonly ready: string; readonly live: string};
   readonly cpu: string;
-  /** Both asked for and the limit: memory cannot be taken back. */
+  /** Request and limit: memory cannot be reclaimed from a pod. */
   readonly memory: string;
-  /** From being told to stop to being killed, in seconds. */
+  /** Seconds from SIGTERM, or the start of the preStop hook, to SIGKILL. */
   readonly graceS: number;
-  /** Asked before being told to stop, which then waits for the answer: for those that cannot drain by themselves. */
-  readonly farewell?:
+  /** Runs before SIGTERM is sent, for programs that cannot drain by themselves. */
+  readonly preStop?:
     | {readonly httpGet: {readonly port: string; readonly path: string}}
     | {readonly sleep: {readonly seconds: number}};
 }
@@ -34,7 +34,7 @@ export interface Files {
   readonly name: string;
   readonly folder: string;
   readonly data: Readonly<Record<string, Input<string>>>;
-  /** Whether a change rolls the pods; if not, they watch the files. */
+  /** Whether a change restarts the pods; if not, they watch the files. */
   readonly rolls: boolean;
 }
 
@@ -43,16 +43,16 @@ export const labelsOf = (name: string) => ({
   "app.kubernetes.io/part-of": "meridian",
 });
 
-/** What tells a workload's pods from others: never changes. */
+/** Selects a workload's pods. A selector can never change. */
 export const selectorOf = (name: string) => ({"app.kubernetes.io/name": name});
 
-/** Who a workload's pods are in Entra. */
+/** The identity of a workload's pods in Entra. */
 export interface Identity {
   readonly clientId: Input<string>;
   readonly tenantId: Input<string>;
 }
 
-/** The template of a workload's pods, within the restricted pod security standard. */
+/** The pod template of a workload. It meets the restricted pod security standard. */
 export function podTemplate(name: string, pod: Pod, self: Identity): core.v1.PodTemplateSpec {
   return {
     metadata: {labels: labelsOf(name), annotations: annotations(pod)},
@@ -69,7 +69,7 @@ export function podTemplate(name: string, pod: Pod, self: Identity): core.v1.Pod
   };
 }
 
-/** The user of the image. */
+/** The image's user. */
 export const nobody: core.v1.PodSecurityContext = {
   runAsNonRoot: true,
   runAsUser: 65532,
@@ -104,7 +104,7 @@ function container(name: string, pod: Pod, self: Identity): core.v1.Container {
       readOnly: true,
     })),
     ...probes(pod),
-    ...(pod.farewell && {lifecycle: {preStop: pod.farewell}}),
+    ...(pod.preStop && {lifecycle: {preStop: pod.preStop}}),
     securityContext: confined,
   };
 }
@@ -117,7 +117,7 @@ function probes({probe: {port, ready, live}}: Pod) {
   };
 }
 
-/** What AKS's webhook would set: said here, a pod is what its template says. */
+/** AKS's webhook would set these; set here, the template is complete. */
 export const identityEnvironment = ({clientId, tenantId}: Identity) => ({
   AZURE_CLIENT_ID: clientId,
   AZURE_TENANT_ID: tenantId,
@@ -138,7 +138,7 @@ function mounted(name: string, {files, secrets, entra}: Pod): Mounted[] {
   ];
 }
 
-/** The class bears the workload's name; see Access. */
+/** The class has the workload's name; see Access. */
 const secretsOf = (name: string): Mounted => ({
   folder: "secrets",
   volume: {
@@ -151,7 +151,7 @@ const secretsOf = (name: string): Mounted => ({
   },
 });
 
-/** Kubernetes renews it at four fifths of its hour. */
+/** Kubernetes renews it after four fifths of its hour. */
 export const identityToken: Mounted = {
   folder: "identity",
   volume: {
@@ -171,8 +171,8 @@ export const identityToken: Mounted = {
 };
 
 /**
- * Over zones, then over nodes; each release is counted by itself, else old pods skew the new. Wished for, not
- * required: with a zone gone, or a node being drained, pods go wherever there is room.
+ * Spreads pods over zones, then over nodes, counting each release by itself. Only a preference: when a zone is
+ * lost or a node is drained, pods go wherever there is room.
  */
 const spread = (name: string): core.v1.TopologySpreadConstraint[] =>
   ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
@@ -183,11 +183,8 @@ const spread = (name: string): core.v1.TopologySpreadConstraint[] =>
     matchLabelKeys: ["pod-template-hash"],
   }));
 
-/** Files that are read once at start are in the template by their hash, so that a change rolls it. */
+/** A hash of the files that are read only at start, so that a change to them restarts the pods. */
 function annotations({files}: Pod): Record<string, Input<string>> {
   if (!files.rolls) return {};
-  return {"meridian/files": all(files.data).apply(digest)};
+  return {"meridian/files": all(files.data).apply((data) => shortHash(JSON.stringify(data), 12))};
 }
-
-const digest = (value: unknown) =>
-  createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 12);

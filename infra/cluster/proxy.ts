@@ -10,7 +10,7 @@ import type {Host, Region, World} from "../../regions/world.ts";
 import type {Ground} from "../azure/access.ts";
 import {accountUrl} from "../azure/names.ts";
 import {edgeLimits} from "../envoy/limits.ts";
-import {fallbacksOf} from "../stacks/fallback-regions.ts";
+import {fallbackRegions} from "../stacks/fallback-regions.ts";
 import {toAnything} from "./network-rules.ts";
 import type {Pod} from "./pod.ts";
 import {createHeadless, Workload} from "./workload.ts";
@@ -19,11 +19,11 @@ export interface ProxyArgs {
   readonly world: World;
   readonly ground: Ground;
   readonly image: Input<string>;
-  /** What they do with requests, as JSON. */
+  /** The policy, as JSON. */
   readonly policy: string;
-  /** Public keys that tokens are checked against, as JSON. */
+  /** The public keys that verify tokens, as a JSON Web Key Set. */
   readonly jwks: Input<string>;
-  /** The id of the region's model account. */
+  /** The id of the region's Azure OpenAI account. */
   readonly modelId: Input<string>;
 }
 
@@ -34,7 +34,7 @@ const API_VERSION = "2024-10-21";
 
 /** A region's proxies. */
 export class Proxies extends ComponentResource {
-  /** Of their identity. */
+  /** The principal id of their identity. */
   readonly principalId: Output<string>;
 
   constructor(name: string, args: ProxyArgs, options?: ComponentResourceOptions) {
@@ -47,11 +47,11 @@ export class Proxies extends ComponentResource {
 }
 
 /**
- * What the proxies of a region do with requests: regions.yaml's rules, the model hosts of the region,
- * and those of the regions that it falls back to.
+ * The policy of a region's proxies: regions.yaml's traffic rules, the region's model hosts, and those of
+ * the regions that it falls back to.
  */
 export function policyOf(world: World, region: Region): PolicyInput {
-  const fallbacks = fallbacksOf(world, planOf(world), region);
+  const fallbacks = fallbackRegions(world, planOf(world), region);
   return {
     ...world.traffic,
     objective: world.service.objective,
@@ -105,7 +105,7 @@ const hostsOf = ({models}: World, {hosts}: Region, model: string) =>
     .filter((host) => host.model === model)
     .map(({name: upstream, share}) => ({upstream, name: models[model]!.model, weight: share}));
 
-/** Where model hosts listen; Azure's on that of HTTPS. */
+/** The ports of all model hosts. */
 export const modelPorts = ({hosts}: Region): number[] => {
   const others = hosts.map(({url}) => Number(new URL(url).port || HTTPS));
   return [...new Set([HTTPS, ...others])];
@@ -122,8 +122,8 @@ function createWorkload(args: ProxyArgs, parent: Proxies) {
       pod: proxyPod(args),
       replicas: ground.region.proxies,
       serves: {port: "http", to: "edge"},
-      // Model hosts, Entra, and nobody's but theirs.
-      reaches: [toAnything(...modelPorts(ground.region))],
+      // The ports of the model hosts and of Entra.
+      egress: [toAnything(...modelPorts(ground.region))],
       metrics: {port: "admin", path: "/metrics"},
       roles: {model: {role: "Cognitive Services OpenAI User", on: args.modelId}},
     },
@@ -144,7 +144,7 @@ function proxyPod({world, ground: {region}, image, policy, jwks}: ProxyArgs): Po
       JWKS_FILE: "policy/jwks.json",
       TOKEN_ISSUER: `https://${world.service.hostname}`,
       TOKEN_AUDIENCE: world.service.name,
-      // Two looks of the edge at the vote, and some: what is sent after it would be tried elsewhere.
+      // Longer than two of the edge's health checks; after that, the edge sends it nothing more.
       DRAIN_MS: `${2500 * edgeLimits.voteS}`,
     },
     ports: proxyPorts,
@@ -158,12 +158,12 @@ function proxyPod({world, ground: {region}, image, policy, jwks}: ProxyArgs): Po
       region.hosts.flatMap(({key}) => (key === undefined ? [] : [[key, key]])),
     ),
     entra: true,
-    // The vote is for the edge to see: a proxy out of rotation is neither unready nor dead.
+    // Only the edge looks at the vote: a proxy that is out of rotation is still ready and alive.
     probe: {port: "admin", ready: "/livez", live: "/livez"},
-    // A process is one thread.
+    // The process has a single thread.
     cpu: "1",
     memory: "512Mi",
-    // Over the proxy's own limit of 30 s.
+    // More than the proxy's own limit of 30 s.
     graceS: 45,
   };
 }

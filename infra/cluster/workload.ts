@@ -1,5 +1,5 @@
 import {CustomResource} from "@pulumi/kubernetes/apiextensions/customResource.js";
-import {Deployment} from "@pulumi/kubernetes/apps/v1/deployment.js";
+import {Deployment as KubernetesDeployment} from "@pulumi/kubernetes/apps/v1/deployment.js";
 import {HorizontalPodAutoscaler} from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler.js";
 import {ConfigMap} from "@pulumi/kubernetes/core/v1/configMap.js";
 import {Service} from "@pulumi/kubernetes/core/v1/service.js";
@@ -20,20 +20,20 @@ export interface WorkloadArgs {
   readonly ground: Ground;
   readonly pod: Pod;
   readonly replicas: Range;
-  /** The port that others reach, and the workload whose pods may; anyone if not given. */
+  /** The port that it serves, and the only workload that may connect to it; anyone if not given. */
   readonly serves: {readonly port: string; readonly to?: string};
-  /** Whom its pods may reach, beside the cluster's names. */
-  readonly reaches: readonly Egress[];
-  /** Where Prometheus finds what its pods count. */
+  /** What its pods may connect to, besides the cluster's DNS. */
+  readonly egress: readonly Egress[];
+  /** Where Prometheus scrapes its pods. */
   readonly metrics?: {readonly port: string; readonly path: string};
-  /** What its identity may use, beside its secrets. */
+  /** Roles of its identity, besides those on its secrets. */
   readonly roles?: AccessArgs["roles"];
 }
 
-/** Of the CPU asked for: room for a zone's share of the load. */
+/** Target CPU utilization, with room for the load of a lost zone. */
 export const BUSY_PERCENT = 60;
 
-/** Pods of one kind on a region's cluster, with all that keeps them many, spread, confined and replaceable. */
+/** A Kubernetes Deployment with its access, autoscaler, disruption budget, network policy and metrics. */
 export class Workload extends ComponentResource {
   readonly access: Access;
 
@@ -43,16 +43,16 @@ export class Workload extends ComponentResource {
     this.access = createAccess(name, args, this);
     const files = createFiles(args, onCluster);
     const before = {...onCluster, dependsOn: [this.access, files]};
-    const deployment = createDeployment(name, args, this.access, before);
+    const pods = createPods(name, args, this.access, before);
     createAutoscaler(name, args, onCluster);
     createBudget(name, args, onCluster);
     createPolicy(name, args, onCluster);
-    createMonitor(name, args, {...onCluster, dependsOn: [deployment]});
+    createMonitor(name, args, {...onCluster, dependsOn: [pods]});
     this.registerOutputs();
   }
 }
 
-/** A Service without an address of its own: its name answers with the address of every pod that is ready, or of every pod. */
+/** A headless Service: its name resolves to the addresses of all ready pods or, with `unready`, of all pods. */
 export function createHeadless(
   name: string,
   {cluster}: Ground,
@@ -74,7 +74,7 @@ export function createHeadless(
   );
 }
 
-/** The name by which pods find each other through a headless Service. */
+/** The DNS name of a headless Service. */
 export const hostOf = (name: string) => `${name}.${NAMESPACE}.svc.cluster.local`;
 
 function createAccess(name: string, {ground, pod, roles = {}}: WorkloadArgs, parent: Workload) {
@@ -87,13 +87,13 @@ function createFiles({ground, pod}: WorkloadArgs, options: CustomResourceOptions
   return new ConfigMap(name, {metadata, data}, options);
 }
 
-function createDeployment(
+function createPods(
   name: string,
   {ground: {cluster, vault}, pod, replicas}: WorkloadArgs,
   {clientId}: Access,
   options: CustomResourceOptions,
 ) {
-  return new Deployment(
+  return new KubernetesDeployment(
     name,
     {
       metadata: {name, namespace: cluster.namespace, labels: labelsOf(name)},
@@ -104,7 +104,7 @@ function createDeployment(
         template: podTemplate(name, pod, {clientId, tenantId: vault.tenantId}),
       },
     },
-    // The autoscaler's, once the pods are there.
+    // The autoscaler changes the count.
     {...options, ignoreChanges: ["spec.replicas"]},
   );
 }
@@ -131,8 +131,8 @@ function createAutoscaler(
 }
 
 /**
- * Nodes are drained a pod at a time. What is not ready serves nobody, so it goes unasked: held back, one
- * pod that cannot start would keep its node from ever being drained.
+ * Evictions take one pod at a time. Pods that are not ready are always evicted: otherwise one pod that
+ * cannot start would keep its node from ever being drained.
  * https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
  */
 function createBudget(name: string, {ground}: WorkloadArgs, options: CustomResourceOptions) {
@@ -150,9 +150,9 @@ function createBudget(name: string, {ground}: WorkloadArgs, options: CustomResou
   );
 }
 
-/** Nothing else reaches these pods, and they reach nothing else. The kubelet's probes are not subject to it. */
+/** Pods accept and open no other connections. The kubelet's probes are exempt. */
 function createPolicy(name: string, args: WorkloadArgs, options: CustomResourceOptions) {
-  const {ground, pod, serves, reaches, metrics} = args;
+  const {ground, pod, serves, egress, metrics} = args;
   const portOf = (name: string) => pod.ports[name]!;
   return new NetworkPolicy(
     name,
@@ -165,21 +165,21 @@ function createPolicy(name: string, args: WorkloadArgs, options: CustomResourceO
           fromWorkload(serves.to, portOf(serves.port)),
           ...(metrics ? [fromCollector(portOf(metrics.port))] : []),
         ],
-        egress: [toNames, ...reaches],
+        egress: [toNames, ...egress],
       },
     },
     options,
   );
 }
 
-/** Which region's a metric is: rules and dashboard go by it. */
+/** Labels every metric with its region, which alert rules and the dashboard use. */
 const ofRegion = ({region}: Ground) => ({
   action: "replace",
   targetLabel: "region",
   replacement: region.name,
 });
 
-/** Read by managed Prometheus: https://learn.microsoft.com/azure/azure-monitor/containers/prometheus-metrics-scrape-crd */
+/** Scraped by managed Prometheus: https://learn.microsoft.com/azure/azure-monitor/containers/prometheus-metrics-scrape-crd */
 function createMonitor(
   name: string,
   {ground, metrics}: WorkloadArgs,

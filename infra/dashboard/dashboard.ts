@@ -6,7 +6,7 @@ const COLUMNS = 24;
 const HEIGHTS = {lines: 8, number: 4, map: 12} as const;
 const KINDS = {lines: "timeseries", number: "stat", map: "geomap"} as const;
 const SOURCE = {type: "prometheus", uid: "$source"};
-/** Of Grafana 11: older dashboards are brought up to date by newer Grafanas. */
+/** The schema version of Grafana 11; newer versions migrate it. */
 const SCHEMA_VERSION = 39;
 
 /** A dashboard for Grafana, to be imported: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model */
@@ -55,7 +55,7 @@ interface Place {
   readonly h: number;
 }
 
-/** Row under row, panels from left to right. */
+/** Lays out rows from top to bottom, panels from left to right. */
 function laidOut(world: World) {
   const panels: (Drawn & {readonly id: number; readonly gridPos: Place})[] = [];
   const add = (gridPos: Place, panel: Drawn) =>
@@ -113,7 +113,7 @@ function target({expression, legend}: Query, index: number, draw: Panel["draw"])
   };
 }
 
-/** Labels are texts; a place is a pair of numbers. */
+/** Labels are strings; the map needs coordinates as numbers. */
 const toNumbers = {
   id: "convertFieldType",
   options: {

@@ -1,20 +1,20 @@
-/** One query of a panel; `$region` and `$__rate_interval` are Grafana's to fill in. */
+/** One query of a panel. Grafana fills in `$region` and `$__rate_interval`. */
 export interface Query {
   readonly expression: string;
-  /** How its series are called: `{{region}}`. */
+  /** The legend of its series: `{{region}}`. */
   readonly legend: string;
 }
 
 export type Unit = "reqps" | "percentunit" | "s" | "short" | "d" | "cps";
 
-/** A panel as data: what it asks, how it is drawn. */
+/** A panel as data: its queries and its look. */
 export interface Panel {
   readonly title: string;
-  /** What a reader should know of it. */
+  /** The description that Grafana shows. */
   readonly about: string;
   readonly draw: "lines" | "number" | "map";
   readonly unit: Unit;
-  /** Of the 24 columns. */
+  /** Out of 24 columns. */
   readonly width: number;
   readonly queries: readonly Query[];
 }
@@ -24,15 +24,15 @@ export interface Row {
   readonly panels: readonly Panel[];
 }
 
-/** A metric of the regions that the reader has chosen. */
+/** A metric, filtered by the regions that the reader has chosen. */
 export const of = (metric: string, matchers?: string): string =>
   `${metric}{${[matchers, 'region=~"$region"'].filter(Boolean).join(",")}}`;
 
-/** How often a second, summed by labels. */
+/** The rate per second, summed by labels. */
 export const rate = (metric: string, by: string, matchers?: string): string =>
   `sum by (${by}) (rate(${of(metric, matchers)}[$__rate_interval]))`;
 
-/** Lines of one query, a series for each value of its labels. */
+/** A line chart of one query. */
 export const lines = (
   title: string,
   about: string,

@@ -8,7 +8,7 @@ const judged = (by: string, matchers?: string) => rate("meridian_judged_total", 
 const good = 'verdict="good"';
 const ofModel = "region, model";
 
-/** Everything on the dashboard, in order. */
+/** The rows of the dashboard, in order. */
 export const rowsOf = (world: World): Row[] => [
   overview(world),
   users(),

@@ -2,7 +2,7 @@ import {locations} from "../../regions/azure.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {type Panel, rate} from "./panel.ts";
 
-/** Regions by where they are, as large as their traffic: Grafana reads places from labels. */
+/** The regions on a map, sized by their traffic. Grafana takes the coordinates from labels. */
 export const worldMap = ({regions}: World): Panel => ({
   title: "Requests by region",
   about: "A second, over the last minutes.",

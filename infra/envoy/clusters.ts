@@ -5,27 +5,27 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** Sends a stream to the proxy with the fewest, believing each proxy's vote. */
+/** Sends each stream to the proxy with the fewest, and heeds each proxy's vote. */
 export const proxyCluster = (target: HostPort, voteS: number): Json => ({
   ...cluster("proxy", target, {
     http2_protocol_options: {connection_keepalive: keepalive, ...manyResets},
   }),
   lb_policy: "LEAST_REQUEST",
-  // By default Envoy sits on changes for a second, in which all retries may go to a proxy that is gone.
+  // By default Envoy delays host changes by a second, in which all retries may go to a proxy that is gone.
   common_lb_config: {healthy_panic_threshold: {value: 10}, update_merge_window: "0s"},
   health_checks: [vote(voteS)],
 });
 
 /**
- * A storm of one client's cancels goes on to the proxy as resets of Envoy's own. Envoy's bounds on what
- * waits to be sent (1,000 of these, 10,000 frames in all) would close the connection that all clients share.
+ * When one client cancels many streams, Envoy resets as many towards the proxy. Its default bounds on queued
+ * frames (1,000 control frames, 10,000 in all) would close the connection that all clients share.
  */
 const manyResets = {max_outbound_control_frames: 200_000, max_outbound_frames: 500_000};
 
 export const issuerCluster = (target: HostPort): Json =>
   cluster("issuer", target, {http_protocol_options: {}});
 
-/** A name that answers with the pods' own addresses, asked often: pods come and go. */
+/** A cluster whose name resolves to the addresses of its pods; resolved often, as pods come and go. */
 const cluster = (name: string, {host, port}: HostPort, protocol: Json) => ({
   name,
   cluster_type: {
@@ -54,7 +54,7 @@ const cluster = (name: string, {host, port}: HostPort, protocol: Json) => ({
   },
 });
 
-/** Envoy's own limits (1,024 of each) are under one region's typing. */
+/** Envoy's default limits (1,024 of each) are too low for one region's traffic. */
 const plenty = {
   max_connections: 20_000,
   max_pending_requests: 100_000,
@@ -62,7 +62,7 @@ const plenty = {
   retry_budget: {budget_percent: {value: 20}, min_retry_concurrency: 10},
 };
 
-/** A status other than 200 takes the proxy out at once, whatever the thresholds; they are for silence. */
+/** A status other than 200 takes the proxy out at once. The thresholds only apply to timeouts and lost connections. */
 const vote = (everyS: number): Json => ({
   timeout: "1s",
   interval: seconds(everyS),

@@ -6,6 +6,7 @@ import {join} from "node:path";
 import {test} from "node:test";
 import {fileURLToPath} from "node:url";
 import {edgeCertificate, edgeConfig} from "./config.ts";
+import {edgeLimits, HEALTHY_PERCENT} from "./limits.ts";
 import {edgeFiles} from "./listener.ts";
 
 const config = edgeConfig({
@@ -13,7 +14,7 @@ const config = edgeConfig({
   ports: {https: 8443, admin: 9901, stop: 9902},
   proxy: {host: "proxy.meridian.svc.cluster.local", port: 8080},
   issuer: {host: "issuer.meridian.svc.cluster.local", port: 8081},
-  healthyPercent: 50,
+  healthyPercent: HEALTHY_PERCENT,
 });
 
 test("Envoy takes the configuration", (t) => {
@@ -41,6 +42,41 @@ test("editors that cancel do not look like an attack", () => {
       },
     ],
   });
+});
+
+/** Every value under a key, wherever it stands. */
+function valuesOf(key: string, tree: unknown = config): unknown[] {
+  if (typeof tree !== "object" || tree === null) return [];
+  return Object.entries(tree).flatMap(([name, value]) =>
+    name === key ? [value] : valuesOf(key, value),
+  );
+}
+
+test("no completion that a proxy has begun is asked for again", () => {
+  const unbegun = ["connect-failure", "refused-stream", "reset-before-request"];
+  const reasons = valuesOf("retry_on").flatMap((text) => String(text).split(","));
+  assert.deepEqual(reasons.toSorted(), unbegun);
+  const others = ["retriable_status_codes", "hedge_policy", "per_try_timeout"];
+  assert.deepEqual(
+    others.flatMap((key) => valuesOf(key)),
+    [],
+  );
+});
+
+test("proxies that voted themselves out are left alone as long as the region is in", () => {
+  const panics = valuesOf("healthy_panic_threshold") as {value: number}[];
+  assert.equal(panics.length, valuesOf("health_checks").length);
+  for (const {value} of panics) assert.ok(value > 0 && value < HEALTHY_PERCENT, `${value}`);
+});
+
+test("a proxy is out at its own word, and not for one answer that goes astray", () => {
+  const checks = valuesOf("health_checks").flat() as Record<string, unknown>[];
+  assert.ok(checks.length > 0);
+  for (const check of checks) {
+    assert.equal(check.unhealthy_threshold, 2);
+    assert.equal(check.interval, `${edgeLimits.voteS}s`);
+    assert.equal(check.no_traffic_interval, check.interval);
+  }
 });
 
 test("every path in it is relative, so that any folder can be the pod's", () => {

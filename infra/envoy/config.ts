@@ -3,7 +3,7 @@ import {internalListeners, regionCluster, regionListener} from "./goaway-when-ou
 import {anywhere, type Json, TYPES} from "./json.ts";
 import {type EdgeLimits, edgeLimits} from "./limits.ts";
 import {listener} from "./listener.ts";
-import {adminCluster, stopListener} from "./pre-stop.ts";
+import {adminCluster, preStopListener} from "./pre-stop.ts";
 
 /** https://www.envoyproxy.io/docs/envoy/v1.40.0/api-v3/config/bootstrap/v3/bootstrap.proto */
 export interface EdgeConfig {
@@ -20,14 +20,14 @@ export interface EdgeConfig {
 
 export interface EdgeOptions {
   readonly region: string;
-  /** Of HTTPS, of Envoy's own pages, and of the page that says goodbye. */
+  /** The ports of HTTPS, the admin interface and the preStop hook. */
   readonly ports: {readonly https: number; readonly admin: number; readonly stop: number};
-  /** Names that answer with every pod's address. */
+  /** Headless Services: their names resolve to the addresses of all pods. */
   readonly proxy: HostPort;
   readonly issuer: HostPort;
-  /** Under this percentage of well proxies the region's own health page fails. */
+  /** The region's health page fails when a smaller percentage of its proxies is healthy. */
   readonly healthyPercent: number;
-  /** Over the defaults. */
+  /** Override the defaults. */
   readonly limits?: Partial<EdgeLimits>;
 }
 
@@ -48,7 +48,7 @@ export function edgeConfig(options: EdgeOptions): EdgeConfig {
       listeners: [
         listener(ports.https, healthyPercent, limits),
         regionListener(healthyPercent),
-        stopListener(ports.stop, limits.stopS),
+        preStopListener(ports.stop, limits.stopS),
       ],
       clusters: [
         proxyCluster(proxy, limits.voteS),
@@ -60,13 +60,13 @@ export function edgeConfig(options: EdgeOptions): EdgeConfig {
   };
 }
 
-/** Hot restart wants shared memory, and a pod is never restarted in place. Clients are told to go over 20 s. */
+/** Pods are never restarted in place, so hot restart is off. Draining spreads GOAWAYs over 20 s. */
 export const edgeArgs = [
   ...["--log-level", "warn", "--disable-hot-restart"],
   ...["--drain-time-s", "20", "--drain-strategy", "gradual"],
 ];
 
-/** The certificate, which Envoy watches: a renewed one loses no connection. One PEM file holds chain and key. */
+/** Envoy watches the certificate, so that renewing it closes no connection. One PEM file holds chain and key. */
 export function edgeCertificate(): {readonly resources: readonly Json[]} {
   const file = {filename: "secrets/tls.pem"};
   return {
@@ -85,15 +85,15 @@ export function edgeCertificate(): {readonly resources: readonly Json[]} {
 }
 
 /**
- * Half of all completions are cancelled: to Envoy's own guards an editor looks like an attack
- * (CVE-2023-44487). They are put out of reach; the limit of requests on a connection takes their place.
+ * Half of all completions are cancelled, which Envoy's guard against rapid resets (CVE-2023-44487) takes for
+ * an attack. This turns the guard off; the request rate limit of each connection replaces it.
  */
 const typing = {
   "overload.premature_reset_total_stream_count": 4_000_000_000,
   "envoy.reloadable_features.http2_use_oghttp2": true,
 };
 
-/** Connections of users, of which one costs about 50 KB. */
+/** Limits client connections; each costs about 50 KB. */
 const overload = (connections: number): Json => ({
   resource_monitors: [
     {

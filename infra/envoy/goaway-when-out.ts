@@ -5,18 +5,18 @@ import type {EdgeLimits} from "./limits.ts";
 const REGION = "region";
 
 /**
- * Tells clients to go (GOAWAY) while the region is out: DNS does not move an open connection. Once a
- * second a request, in each worker, asks the region's health page before it goes on; when that has
- * failed for `outS`, `leavePercent` of the answers are the last on their connection. Not all: where
- * DNS knows no better region, clients come back at once, and each time costs a handshake. Nor clients that
- * end all of their requests at a GOAWAY: those go when their connection has its age.
+ * Sends clients away (GOAWAY) while the region is out of rotation, since DNS does not move open connections.
+ * In each worker, one request a second checks the region's health page first. Once that has failed for
+ * `outS`, `leavePercent` of all responses are the last on their connection. Not all of them, because clients
+ * return at once where DNS has no better region, and each return costs a handshake. Clients that fail all
+ * open requests on a GOAWAY are spared; they go when their connection reaches its maximum age.
  */
-export const leaving = (limits: EdgeLimits): Json => lua(program(limits));
+export const goawayWhenOut = (limits: EdgeLimits): Json => lua(program(limits));
 
-/** User agents by how they begin. Java's, before 17.0.17 and 24: https://bugs.openjdk.org/browse/JDK-8335181 */
+/** Prefixes of user agents that fail open requests on a GOAWAY. Java before 17.0.17 and 24: https://bugs.openjdk.org/browse/JDK-8335181 */
 const FRAGILE = ["Java-http-client/"];
 
-/** Lua 5.1; what is `local` at the top lives as long as the worker. */
+/** Lua 5.1. Top-level locals live as long as the worker. */
 const program = ({outS, leavePercent}: EdgeLimits) => `
 local asked, out_since = 0, nil
 local fragile = {${FRAGILE.map((name) => JSON.stringify(name)).join(", ")}}
@@ -46,7 +46,7 @@ function envoy_on_request(handle)
 end
 `;
 
-/** The health page again, where the edge itself can ask it: within its own process. */
+/** Serves the health page within Envoy's own process, where the Lua filter can call it. */
 export const regionListener = (healthyPercent: number): Json => ({
   name: REGION,
   internal_listener: {},
@@ -76,7 +76,7 @@ export const regionCluster: Json = {
   },
 };
 
-/** What lets connections stay within the process. */
+/** Enables connections within the process. */
 export const internalListeners: Json = {
   name: "envoy.bootstrap.internal_listener",
   typed_config: {

@@ -1,6 +1,6 @@
 import {type Json, TYPES} from "./json.ts";
 
-/** The network filter that speaks HTTP and counts as `name`. */
+/** The HTTP connection manager; its statistics are prefixed with `name`. */
 export const httpFilter = (name: string, settings: {readonly [key: string]: Json}): Json => ({
   name: "envoy.filters.network.http_connection_manager",
   typed_config: {
@@ -10,7 +10,7 @@ export const httpFilter = (name: string, settings: {readonly [key: string]: Json
   },
 });
 
-/** Answers for the region: 503 when less than `percent` of its proxies stand. */
+/** Answers `/healthz` for the region: 503 when less than `percent` of its proxies are healthy. */
 export const healthPage = (percent: number): Json => ({
   name: "envoy.filters.http.health_check",
   typed_config: {
@@ -33,7 +33,7 @@ export const router: Json = {
   name: "envoy.filters.http.router",
   typed_config: {
     "@type": `${TYPES}.filters.http.router.v3.Router`,
-    // Clients and proxies read none of Envoy's own headers.
+    // Neither clients nor proxies read Envoy's headers.
     suppress_envoy_headers: true,
   },
 };

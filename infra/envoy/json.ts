@@ -1,4 +1,4 @@
-/** Any part of Envoy's configuration: its protobuf messages in their JSON form. */
+/** Any part of Envoy's configuration, as protobuf JSON. */
 export type Json =
   | string
   | number
@@ -7,15 +7,15 @@ export type Json =
   | readonly Json[]
   | {readonly [key: string]: Json};
 
-/** Where the names of the types of its extensions begin. */
+/** The prefix of extension type URLs. */
 export const TYPES = "type.googleapis.com/envoy.extensions";
 
-/** Balancers forget silent connections without telling either end. */
+/** Load balancers drop idle connections without telling either end. */
 export const keepalive = {interval: "60s", timeout: "10s"};
 
 export const anywhere = (port: number): Json => ({
   socket_address: {address: "0.0.0.0", port_value: port},
 });
 
-/** As protobuf's JSON writes a duration. */
+/** A duration in protobuf JSON. */
 export const seconds = (value: number): string => `${value}s`;

@@ -1,39 +1,39 @@
-/** What the edge puts up with from clients. Durations in seconds. Each value's reason: docs/edge.md. */
+/** The edge's limits towards clients, durations in seconds. docs/edge.md gives the reason for each value. */
 export interface EdgeLimits {
-  /** From a connection's first byte to the end of the TLS handshake. */
+  /** For the TLS handshake. */
   readonly handshakeS: number;
-  /** From a request's first byte to the end of its headers. */
+  /** For a request's headers, from its first byte. */
   readonly headersS: number;
-  /** From a request's first byte to the end of its body. */
+  /** For a whole request, from its first byte to the end of its body. */
   readonly requestS: number;
-  /** A stream on which nothing moves, either way. */
+  /** For a stream on which nothing is sent either way. */
   readonly silenceS: number;
-  /** A connection without a stream. */
+  /** For a connection without streams. */
   readonly idleS: number;
-  /** A connection's age at which it is told to go (GOAWAY), and by how much of it the age varies. */
+  /** The age at which a connection gets a GOAWAY, and by how much that age varies at random. */
   readonly ageS: number;
   readonly ageJitterPercent: number;
-  /** Between the GOAWAY that warns and the one that refuses. */
+  /** Between the first GOAWAY and the final one. */
   readonly drainS: number;
-  /** From being asked to stop to being stopped. */
+  /** How long the preStop hook lets connections drain. */
   readonly stopS: number;
-  /** Between two questions for a proxy's vote. */
+  /** Between two health checks of a proxy. */
   readonly voteS: number;
-  /** For how long a region must be out before its clients are told to go. */
+  /** How long a region must be out before its clients are sent away. */
   readonly outS: number;
-  /** Of the answers of a region that is out: so many are the last on their connection. */
+  /** The percentage of responses that are the last on their connection while the region is out. */
   readonly leavePercent: number;
   readonly connections: number;
-  /** Open at once on one connection. */
+  /** Concurrent streams on one connection. */
   readonly streams: number;
   readonly headers: {readonly count: number; readonly kilobytes: number};
-  /** Of one connection: a hundred times what an editor asks for, a hundredth of what an attack does. */
+  /** Requests on one connection: a hundred times what an editor sends, a hundredth of what an attack does. */
   readonly requests: Bucket;
-  /** Of one address on the token path. */
+  /** Token requests from one address. */
   readonly tokens: Bucket;
 }
 
-/** Under this percentage of well proxies a region is out of rotation. */
+/** A region is out of rotation when a smaller percentage of its proxies is healthy. */
 export const HEALTHY_PERCENT = 50;
 
 export interface Bucket {
@@ -44,20 +44,20 @@ export interface Bucket {
 export const edgeLimits: EdgeLimits = {
   handshakeS: 10,
   headersS: 10,
-  // Over the proxy's own 10 s for a body, which answers better.
+  // More than the proxy's own 10 s for a body, since its error says more.
   requestS: 30,
-  // Over the proxy's own limits for a first and a next byte.
+  // More than the proxy's own limits for the first and the next byte.
   silenceS: 120,
-  // Under the public address's own 30 minutes.
+  // Less than the public address's 30 minutes.
   idleS: 1500,
   ageS: 3600,
   ageJitterPercent: 50,
   drainS: 5,
-  // Over what a load balancer takes to notice, and the longest completion.
+  // More than the load balancer takes to notice, and than the longest completion.
   stopS: 30,
-  // A proxy that is told to stop waits for more than two before it says GOAWAY.
+  // A proxy that stops waits for more than two of these before it sends GOAWAY.
   voteS: 1,
-  // As long as DNS keeps an answer: who reconnects sooner comes back here.
+  // As long as DNS answers are cached: clients that reconnect sooner come back here.
   outS: 30,
   // A client moves within about ten completions.
   leavePercent: 10,

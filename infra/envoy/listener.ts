@@ -1,24 +1,24 @@
-import {leaving} from "./goaway-when-out.ts";
+import {goawayWhenOut} from "./goaway-when-out.ts";
 import {healthPage, httpFilter, router} from "./http.ts";
 import {anywhere, type Json, keepalive, seconds, TYPES} from "./json.ts";
 import type {EdgeLimits} from "./limits.ts";
 import {perAddress, requestLimit, TOKEN_LIMIT, tokenLimit} from "./rates.ts";
 import {localReplies} from "./replies.ts";
 
-/** Where Envoy finds its files, relative to its working directory: any folder can be a pod's. */
+/** Envoy's files, relative to its working directory, so that it runs from any folder. */
 export const edgeFiles = {config: "config/envoy.json", certificate: "config/tls.json"} as const;
 
-/** What the issuer answers; everything else is the proxy's. */
+/** Paths that go to the issuer; everything else goes to the proxies. */
 const issuerRoutes: readonly {readonly [key: string]: string}[] = [
   {prefix: "/copilot_internal/"},
   {path: "/jwks"},
 ];
 
-/** Ends TLS and sends each request where it belongs. `healthyPercent` is of the region's own health page. */
+/** Terminates TLS and routes requests. `healthyPercent` is the threshold of the region's health page. */
 export const listener = (port: number, healthyPercent: number, limits: EdgeLimits): Json => ({
   name: "https",
   address: anywhere(port),
-  // Advised for edges: a slow reader holds this much and no more.
+  // Envoy's recommendation for edges: a slow reader takes up no more memory than this.
   per_connection_buffer_limit_bytes: 256 * 1024,
   filter_chains: [
     {
@@ -66,7 +66,7 @@ const connectionManager = (healthyPercent: number, limits: EdgeLimits): Json =>
       max_connection_duration: seconds(limits.ageS),
       max_connection_duration_jitter: {value: limits.ageJitterPercent},
       max_headers_count: limits.headers.count,
-      // To reject them would reset the stream, which hangs an editor.
+      // Rejecting the request would reset the stream, which hangs editors.
       headers_with_underscores_action: "DROP_HEADER",
     },
     http2_protocol_options: {
@@ -81,12 +81,12 @@ const connectionManager = (healthyPercent: number, limits: EdgeLimits): Json =>
       requestLimit(limits.requests),
       tokenLimit,
       healthPage(healthyPercent),
-      leaving(limits),
+      goawayWhenOut(limits),
       router,
     ],
   });
 
-/** What a client may send before a proxy has taken any of it, in bytes: advised for edges. */
+/** How many bytes a client may send before a proxy reads any: Envoy's recommendation for edges. */
 const windows = {initial_stream_window_size: 64 << 10, initial_connection_window_size: 1 << 20};
 
 const failures = {
@@ -113,7 +113,7 @@ const failures = {
   },
 };
 
-/** HTTP/2 lets a client send an empty name; the proxies' HTTP/2 takes it for broken (RFC 9113, 8.3.1). */
+/** HTTP/2 allows an empty :authority, which the proxies' HTTP/2 rejects as malformed (RFC 9113, 8.3.1). */
 const nameless: Json = {
   match: {
     prefix: "/",
@@ -134,7 +134,7 @@ const routes = (limits: EdgeLimits): Json[] => [
   {match: {prefix: "/"}, route: {cluster: "proxy", timeout: "0s", retry_policy: retry}},
 ];
 
-/** Only what no proxy has begun: a completion is never asked for twice. */
+/** Retries only what no proxy has started on, so that no completion is requested twice. */
 const retry = {
   retry_on: "connect-failure,refused-stream,reset-before-request",
   num_retries: 2,

@@ -4,11 +4,11 @@ import {anywhere, type Json, TYPES} from "./json.ts";
 const ADMIN = "admin";
 
 /**
- * What Kubernetes asks before it stops a pod, which can only be a GET (`preStop.httpGet`). It has Envoy
- * say GOAWAY on its connections, which Envoy's own page takes as a POST alone, and answers only after
- * `waitS`: the pod is told to stop when the hook has been answered.
+ * Serves the preStop hook of the pod. The hook can only send a GET, and Envoy's admin interface drains
+ * listeners on a POST only, so a Lua filter translates. The response is delayed by `waitS`, because
+ * Kubernetes sends SIGTERM as soon as the hook returns.
  */
-export const stopListener = (port: number, waitS: number): Json => ({
+export const preStopListener = (port: number, waitS: number): Json => ({
   name: "stop",
   address: anywhere(port),
   filter_chains: [
@@ -27,7 +27,7 @@ export const adminCluster = (port: number): Json => ({
   name: ADMIN,
   load_assignment: {
     cluster_name: ADMIN,
-    // As a destination, 0.0.0.0 is this host.
+    // As a destination, 0.0.0.0 means this host.
     endpoints: [{lb_endpoints: [{endpoint: {address: anywhere(port)}}]}],
   },
 });

@@ -3,7 +3,7 @@ import type {Bucket} from "./limits.ts";
 
 const TYPE = `${TYPES}.filters.http.local_ratelimit.v3.LocalRateLimit`;
 
-/** Of each connection by itself: an attack exhausts its own. */
+/** Limits each connection separately, so that an attacker exhausts only its own bucket. */
 export const requestLimit = (bucket: Bucket): Json => ({
   name: "envoy.filters.http.local_ratelimit",
   typed_config: {
@@ -15,7 +15,7 @@ export const requestLimit = (bucket: Bucket): Json => ({
   },
 });
 
-/** The filter's name, under which routes say what it limits; without a word of theirs it limits nothing. */
+/** Routes configure this filter under its name; routes that do not are not limited. */
 export const TOKEN_LIMIT = "meridian.token_limit";
 
 export const tokenLimit: Json = {
@@ -23,20 +23,20 @@ export const tokenLimit: Json = {
   typed_config: {"@type": TYPE, stat_prefix: "address"},
 };
 
-/** A bucket for each address; the least recently seen is forgotten first. */
+/** A bucket for each client address; the least recently used is evicted first. */
 export const perAddress = (bucket: Bucket): Json => ({
   "@type": TYPE,
   stat_prefix: "address",
   rate_limits: [{actions: [{remote_address: {}}]}],
-  // An empty value stands for every address.
+  // An empty value matches every address.
   descriptors: [{entries: [{key: "remote_address"}], token_bucket: tokenBucket(bucket)}],
   max_dynamic_descriptors: ADDRESSES,
-  // The default bucket is for what has no address: nothing has none.
+  // Required, but unused: it is for requests without an address.
   token_bucket: tokenBucket({burst: ENOUGH, perSecond: ENOUGH}),
   ...enforced,
 });
 
-/** Remembered at once; about 1 KB each. */
+/** How many addresses are remembered; each costs about 1 KB. */
 const ADDRESSES = 10_000;
 const ENOUGH = 1_000_000;
 

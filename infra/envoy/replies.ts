@@ -1,9 +1,9 @@
 import type {Json} from "./json.ts";
 
-/** With what is empty, it changes nothing. */
+/** An empty value leaves the header unchanged. */
 const OVERWRITE = "OVERWRITE_IF_EXISTS_OR_ADD";
 
-/** By status: OpenAI's type and code, a message that says how to mend it, and when to ask again. */
+/** OpenAI's error type and code, a message with the remedy, and when to retry, by status. */
 const table: Readonly<Record<number, Reply>> = {
   400: ["invalid_request_error", "request_invalid", "The request is not valid HTTP; mend it."],
   403: ["invalid_request_error", "upgrade_refused", "There is nothing to upgrade to; ask by HTTP."],
@@ -38,7 +38,7 @@ const table: Readonly<Record<number, Reply>> = {
 
 type Reply = readonly [type: string, code: string, message: string, retryAfterS?: number];
 
-/** Answers that Envoy makes itself, in the shape of the proxy's own. */
+/** Gives Envoy's own responses the same shape as the proxy's errors. */
 export const localReplies: Json = {
   mappers: [
     ...Object.entries(table).map(([status, reply]) => mapper(is("EQ", Number(status)), reply)),
@@ -53,8 +53,8 @@ function is(op: "EQ" | "GE", status: number): Json {
 }
 
 /**
- * On every answer: without `x-github-request-id` some clients take a 4xx for a firewall's. A request
- * whose headers never came has no id of its own, and is given one.
+ * On every response, because without `x-github-request-id` some clients attribute a 4xx to a firewall. A
+ * request whose headers never arrived has no id, so it gets a new one.
  */
 function idHeaders(): Json[] {
   return [

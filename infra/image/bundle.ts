@@ -1,16 +1,13 @@
-import {createHash} from "node:crypto";
 import {fileURLToPath} from "node:url";
 import {build} from "esbuild";
 
-/** The programs of the proxy image: one file each, with everything they import inside. */
+/** The programs of the proxy image, each bundled into one file. */
 export interface Bundle {
   readonly files: Readonly<Record<"main.js" | "issuer.js", Uint8Array>>;
-  /** First 12 hex digits of the SHA-256 over names and contents: the image's tag. */
-  readonly hash: string;
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-/** What CommonJS packages in an ES module bundle expect to find. */
+/** CommonJS packages in an ES module bundle expect a `require`. */
 const REQUIRE =
   'import {createRequire} from "node:module"; const require = createRequire(import.meta.url);';
 
@@ -28,7 +25,7 @@ export async function bundle(): Promise<Bundle> {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "inline",
-    // Names of modules are in the bundle: where a link leads to is not to be.
+    // Module paths end up in the bundle, and must not depend on where a symlink leads.
     preserveSymlinks: true,
     write: false,
   });
@@ -37,9 +34,5 @@ export async function bundle(): Promise<Bundle> {
     if (!file) throw new Error(`esbuild made no ${name}`);
     return file.contents;
   };
-  const files = {"main.js": contents("main.js"), "issuer.js": contents("issuer.js")};
-  const hash = createHash("sha256");
-  for (const [name, bytes] of Object.entries(files))
-    hash.update(`${name}\0${bytes.length}\0`).update(bytes);
-  return {files, hash: hash.digest("hex").slice(0, 12)};
+  return {files: {"main.js": contents("main.js"), "issuer.js": contents("issuer.js")}};
 }

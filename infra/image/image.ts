@@ -1,4 +1,3 @@
-import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, writeFileSync} from "node:fs";
 import {fileURLToPath} from "node:url";
 import {gzipSync} from "node:zlib";
@@ -12,6 +11,7 @@ import {
   type Output,
   secret,
 } from "@pulumi/pulumi";
+import {shortHash} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {PINNED_NODE} from "../../setup/node.js";
 import type {Where} from "../azure/group.ts";
@@ -30,11 +30,11 @@ export interface ImageArgs {
 }
 
 const REPOSITORY = "meridian-proxy";
-/** The build starts at once; the address it reads its context from is good for this long. */
+/** How long the signed address of the build context is valid. Builds start at once. */
 const CONTEXT_LIFETIME_MS = 60 * 60_000;
 const buildFolder = fileURLToPath(new URL("../../.meridian/build/", import.meta.url));
 
-/** The user is one that no host has; a pod may run with a read-only root. */
+/** The user exists on no host. Nothing is written, so the root file system may be read-only. */
 const dockerfile = `FROM node:${PINNED_NODE}-slim
 WORKDIR /app
 COPY package.json main.js issuer.js ./
@@ -43,8 +43,8 @@ CMD ["node", "main.js"]
 `;
 
 /**
- * The image of proxy and issuer, built in the registry. It is named by the hash of its content, and
- * so are the resources that build it: another content is another build, the same one does nothing.
+ * The image of proxy and issuer, built in the registry. The image and the resources that build it are named
+ * by the hash of its content: new content triggers a build, the same content does nothing.
  */
 export class Image extends ComponentResource {
   readonly reference: Output<string>;
@@ -57,7 +57,7 @@ export class Image extends ComponentResource {
     const address = createAddress(args, blob, account, this);
     const build = createBuild(args, context, address, this);
     const {loginServer} = args.registry;
-    // Through the build, so that whoever has the reference has the image.
+    // Derived from the build, so that the image exists before anyone uses the reference.
     this.reference = build.id.apply(
       () => interpolate`${loginServer}/${REPOSITORY}:${context.hash}`,
     );
@@ -70,7 +70,7 @@ interface Context {
   readonly hash: string;
 }
 
-/** What the image is built from. The hash is of the archive before compression, which differs by machine. */
+/** The build context. The hash is taken before compression, which differs between machines. */
 export function contextOf({files}: Bundle): Context {
   const text = (content: string) => new TextEncoder().encode(content);
   const archive = tar({
@@ -78,7 +78,7 @@ export function contextOf({files}: Bundle): Context {
     "package.json": text('{"type": "module"}\n'),
     Dockerfile: text(dockerfile),
   });
-  return {archive, hash: createHash("sha256").update(archive).digest("hex").slice(0, 12)};
+  return {archive, hash: shortHash(archive, 12)};
 }
 
 function createAccount({world, where, stack}: ImageArgs, parent: Image) {
@@ -109,7 +109,7 @@ function createBlob(
   const blobName = `${context.hash}.tar.gz`;
   const source = new asset.FileAsset(writeContext(context, blobName));
   const args = {...inAccount, containerName: container.name, blobName, source};
-  // The name says what is in it; where it was written on which machine is no change.
+  // The name identifies the content; the local path of the archive differs between machines.
   return new azure.Blob(`context-${context.hash}`, args, {parent, ignoreChanges: ["source"]});
 }
 
@@ -121,7 +121,7 @@ function writeContext({archive}: Context, name: string): string {
   return path;
 }
 
-/** The blob's address with a signature to read it, and only it, for a short time. */
+/** The blob's address with a short-lived signature that allows reading this blob only. */
 function createAddress(
   {where}: ImageArgs,
   blob: azure.Blob,
@@ -155,7 +155,7 @@ function createBuild(
       resourceGroupName: registry.resourceGroupName,
       location: where.location,
       registryName: registry.registryName,
-      // Two stacks may build in one registry.
+      // Several stacks may build in one registry.
       taskRunName: `${stack}-${hash}`,
       forceUpdateTag: hash,
       runRequest: {
@@ -167,7 +167,7 @@ function createBuild(
         sourceLocation,
       },
     },
-    // Each preview makes another signature for the address.
+    // Every preview signs the address anew.
     {parent, ignoreChanges: ["runRequest.sourceLocation"]},
   );
 }

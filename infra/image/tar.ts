@@ -1,4 +1,4 @@
-/** The files as a tar archive (POSIX ustar), the same bytes every time: no owner, no time, names in order. */
+/** A reproducible tar archive (POSIX ustar): no owner, no times, files sorted by name. */
 export function tar(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
   const blocks = Object.entries(files)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -27,5 +27,5 @@ function header(name: string, size: number): Uint8Array {
   return block;
 }
 
-/** Taken with the checksum's own field as spaces. */
+/** Computed with the checksum field itself filled with spaces. */
 const checksum = (block: Uint8Array) => block.reduce((sum, byte) => sum + byte, 0);

@@ -1,18 +1,15 @@
 import * as azure from "@pulumi/azure-native/dns/index.js";
 import * as traffic from "@pulumi/azure-native/trafficmanager/index.js";
 import {planOf} from "../../dns/plan.ts";
-import {
-  type Endpoint,
-  type Profile,
-  profilesOf,
-} from "../../dns/traffic-manager/traffic-manager.ts";
+import type {Profile, ProfileEndpoint} from "../../dns/traffic-manager/profile.ts";
+import {profilesOf} from "../../dns/traffic-manager/traffic-manager.ts";
 import {recordName} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {parseArmId} from "../azure/arm-id.ts";
 import {createGroup, type Where} from "../azure/group.ts";
 import {groupName} from "../azure/names.ts";
 
-/** Who is sent where: Traffic Manager's profiles, and the record that points the hostname at the root. */
+/** Traffic Manager's profiles, and the CNAME record that points the hostname to the root profile. */
 export function dnsStack(world: World) {
   const relativeRecordSetName = recordName(world);
   const {where} = createGroup(world, "dns", world.service.home);
@@ -28,7 +25,7 @@ export function dnsStack(world: World) {
   return {hostname: record.fqdn, target};
 }
 
-/** Where the zone is: ours, or one that was there. */
+/** The zone that `global` made, or an existing one. */
 function zoneOf(world: World) {
   const {zone: zoneName, existing} = world.service;
   const resourceGroupName = existing.zone
@@ -37,7 +34,7 @@ function zoneOf(world: World) {
   return {resourceGroupName, zoneName};
 }
 
-/** Every profile, children before their parents; the last is the root, and is handed back. */
+/** Creates every profile, children before their parents, and returns the last one, which is the root. */
 function createProfiles(profiles: readonly Profile[], where: Where): traffic.Profile {
   const made = new Map<string, traffic.Profile>();
   for (const profile of profiles)
@@ -59,9 +56,9 @@ function createProfile(
   });
 }
 
-/** A child is known by its id, which makes it first. */
+/** Refers to a child profile by its id, so that Pulumi creates it first. */
 function endpointArgs(
-  {child, geoMapping, ...endpoint}: Endpoint,
+  {child, geoMapping, ...endpoint}: ProfileEndpoint,
   made: ReadonlyMap<string, traffic.Profile>,
 ) {
   const kind = child === undefined ? "externalEndpoints" : "nestedEndpoints";

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import fc from "fast-check";
 import {planOf} from "../../dns/plan.ts";
+import {worlds} from "../../dns/worlds.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {smallWorld} from "../fixture.ts";
-import {fallbacksOf} from "./fallback-regions.ts";
+import {fallbackRegions} from "./fallback-regions.ts";
 
 type Sketch = Partial<Region> & {readonly name: string};
 
@@ -14,7 +16,7 @@ const worldOf = (regions: readonly Sketch[], routing: Partial<World["routing"]> 
 });
 
 const namesOf = (world: World, name: string) =>
-  fallbacksOf(world, planOf(world), world.regions.find((region) => region.name === name)!).map(
+  fallbackRegions(world, planOf(world), world.regions.find((region) => region.name === name)!).map(
     ({name}) => name,
   );
 
@@ -51,10 +53,15 @@ const cases: Record<string, [world: World, region: string, fallbacks: string[]]>
     "eastus2",
     ["canadacentral", "westus3", "westeurope", "swedencentral"],
   ],
-  "none that does not serve": [
-    worldOf([{name: "eastus2"}, {name: "westeurope", state: "draining"}]),
+  "none that does not serve, though its pool does": [
+    worldOf([
+      {name: "eastus2"},
+      {name: "westeurope", pool: "europe", state: "draining"},
+      {name: "northeurope", pool: "europe", state: "planned"},
+      {name: "swedencentral", pool: "europe"},
+    ]),
     "eastus2",
-    [],
+    ["swedencentral"],
   ],
   "none without deployments": [
     worldOf([{name: "eastus2"}, {name: "westeurope", deployments: []}]),
@@ -66,3 +73,21 @@ const cases: Record<string, [world: World, region: string, fallbacks: string[]]>
 
 for (const [what, [world, region, fallbacks]] of Object.entries(cases))
   test(`a region falls back to ${what}`, () => assert.deepEqual(namesOf(world, region), fallbacks));
+
+test("whatever the world, a region falls back to others that serve, each once, in no more than two pools", () => {
+  fc.assert(
+    fc.property(worlds, (world) => {
+      const plan = planOf(world);
+      for (const region of world.regions) {
+        const fallbacks = fallbackRegions(world, plan, region);
+        const names = fallbacks.map(({name}) => name);
+        assert.ok(fallbacks.every(({state}) => state === "serving"));
+        assert.ok(fallbacks.every(({deployments}) => deployments.length > 0));
+        assert.ok(new Set(fallbacks.map(({pool}) => pool)).size <= 2);
+        assert.deepEqual([...new Set(names)], names);
+        assert.ok(!names.includes(region.name));
+      }
+    }),
+    {numRuns: 50},
+  );
+});

@@ -5,11 +5,11 @@ import {locations} from "../../regions/azure.ts";
 import type {Region, World} from "../../regions/world.ts";
 
 /**
- * The regions whose model hosts a region's proxies ask when their own have no room, are lost, or lack
- * the model, nearest first: the others of its pool, then those of the pool that takes all of its users over. Where a
- * residency binds some of its users it binds all, for a proxy does not know where its user is.
+ * The regions whose model hosts a region's proxies use when their own are full, lost, or lack the model: first
+ * the others of its pool, then those of the pool that all of its users fall back to, each nearest first. A
+ * residency that binds some of its users binds them all, since a proxy does not know where its user is.
  */
-export function fallbacksOf({regions}: World, plan: Plan, region: Region): Region[] {
+export function fallbackRegions({regions}: World, plan: Plan, region: Region): Region[] {
   const pools = poolsAfter(plan, region.pool).slice(0, 2);
   const others = regions.filter(
     ({name, state, deployments}) =>
@@ -20,7 +20,7 @@ export function fallbacksOf({regions}: World, plan: Plan, region: Region): Regio
   );
 }
 
-/** The pools of every chain that begins with this one, in the order of the longest: itself first. */
+/** The pools that are in every chain that starts with this one, in the order of the longest chain. */
 function poolsAfter({rules}: Plan, pool: string): string[] {
   const chains = rules.map(({chain}) => chain).filter(([first]) => first === pool);
   const [longest = [pool]] = chains.toSorted((a, b) => b.length - a.length);

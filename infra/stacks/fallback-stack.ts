@@ -1,16 +1,16 @@
 import {ComponentResource, type Output, type StackReference} from "@pulumi/pulumi";
 import {planOf} from "../../dns/plan.ts";
 import type {Region, World} from "../../regions/world.ts";
-import {createEndpoint} from "../azure/endpoint.ts";
+import {grant} from "../azure/grant.ts";
 import {createGroup, type Where} from "../azure/group.ts";
-import {grant} from "../azure/roles.ts";
-import {fallbacksOf} from "./fallback-regions.ts";
+import {createPrivateEndpoint} from "../azure/private-endpoint.ts";
+import {fallbackRegions} from "./fallback-regions.ts";
 import {referTo} from "./stack-reference.ts";
 
 /**
- * What lets the proxies of each region ask the model hosts of the regions that they fall back to: a
- * private address in their network and a role. Each end is a region's, and regions fall back to each
- * other: only a stack that comes after all of them can join the two.
+ * Lets each region's proxies use the model hosts of the regions that it falls back to: a private endpoint in
+ * their network and a role. Both ends belong to region stacks, and regions fall back to each other, so only a
+ * stack that comes after all of them can connect the two.
  */
 export function fallbackStack(world: World) {
   const {where} = createGroup(world, "fallback", world.service.home);
@@ -21,12 +21,12 @@ export function fallbackStack(world: World) {
       region,
       where,
       own: ends.get(region.name)!,
-      others: fallbacksOf(world, plan, region).map(({name}) => [name, ends.get(name)!]),
+      others: fallbackRegions(world, plan, region).map(({name}) => [name, ends.get(name)!]),
     });
   return {};
 }
 
-/** What a region's stack hands to this one. */
+/** The outputs of a region's stack that this one needs. */
 interface End {
   readonly modelId: Output<string>;
   readonly modelZoneId: Output<string>;
@@ -53,7 +53,7 @@ interface FallbackArgs {
   readonly others: readonly (readonly [name: string, end: End])[];
 }
 
-/** The ways from one region. */
+/** One region's access to the regions that it falls back to. */
 class Fallback extends ComponentResource {
   constructor(name: string, {region, where, own, others}: FallbackArgs) {
     super("meridian:Fallback", name);
@@ -62,11 +62,15 @@ class Fallback extends ComponentResource {
       const way = `${name}-${to}`;
       const granted = {role, to: own.proxyPrincipalId, on: modelId, scope: "fallback"} as const;
       grant(way, granted, {parent: this});
-      // A hub's zones are shared: there the other region's own private address is known and reached.
+      // With a hub's shared zones, the other region's own private endpoint already resolves and can be reached.
       if (region.existing.network?.zones) continue;
       const at = {subnetId: own.endpointsSubnetId, zoneId: own.modelZoneId};
       const near = {...where, location: name};
-      createEndpoint(way, {where: near, to: "model", target: modelId, ...at}, {parent: this});
+      createPrivateEndpoint(
+        way,
+        {where: near, to: "model", target: modelId, ...at},
+        {parent: this},
+      );
     }
     this.registerOutputs();
   }

@@ -14,10 +14,10 @@ import {Vault} from "../azure/vault.ts";
 import {bundle} from "../image/bundle.ts";
 import {Image} from "../image/image.ts";
 
-/** Its name in vaults. */
+/** The name of the signing key in vaults. */
 const SIGNING_KEY = "token-signing-key";
 
-/** What all regions share: the image and where it is kept, the keys that sign tokens, the zone, logs and metrics. */
+/** What all regions share: registry and image, signing keys, DNS zone, log and metrics workspaces. */
 export async function globalStack(world: World) {
   const {existing} = world.service;
   const config = new Config();
@@ -41,22 +41,25 @@ export async function globalStack(world: World) {
     ...(!existing.zone && {nameServers: createZone(world, where).nameServers}),
     jwks: unsecret(output(keys).apply(publicKeys)),
     signingKey,
-    // Regions mount both, whether or not one is being rotated in.
+    // Regions always mount both, even when no new key is being introduced.
     nextSigningKey: nextSigningKey ?? signingKey,
   };
 }
 
-/** Not read by regions, which have vaults of their own: a copy that outlives a lost configuration. */
+/** A backup of the keys in case the stack's configuration is lost. Regions have vaults of their own. */
 function createVault(
   world: World,
   where: Where,
-  {signingKey, nextSigningKey}: {signingKey: Output<string>; nextSigningKey?: Output<string>},
+  {
+    signingKey,
+    nextSigningKey,
+  }: {signingKey: Output<string>; nextSigningKey: Output<string> | undefined},
 ) {
   return new Vault("vault", {
     where,
     tenantId: authorization.getClientConfigOutput().tenantId,
     vaultName: vaultName(world, "global"),
-    // Written by Azure's own hand; whoever must read it lets themselves in first.
+    // Nobody has network access: Azure Resource Manager writes the secrets, and a reader must first add a rule.
     access: [],
     protect: true,
     secrets: {
@@ -72,7 +75,7 @@ function createLogs(world: World, where: Where) {
     workspaceName: logsName(world),
     sku: {name: "PerGB2018"},
     retentionInDays: 30,
-    // Who reads them is an identity; keys would be shared.
+    // Readers authenticate with Entra; workspace keys would be shared.
     features: {disableLocalAuth: true},
   };
   return new logs.Workspace("logs", args, {protect: true});
@@ -83,7 +86,7 @@ function createMetrics(world: World, where: Where) {
   return new monitor.AzureMonitorWorkspace("metrics", args, {protect: true});
 }
 
-/** Its name servers are what the parent zone delegates to: another zone would have others. */
+/** Protected, because the parent zone delegates to its name servers, and a new zone would get other ones. */
 function createZone({service}: World, where: Where) {
   const args = {...where, location: "global", zoneName: service.zone};
   return new dns.Zone("zone", args, {protect: true});

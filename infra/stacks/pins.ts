@@ -1,6 +1,6 @@
 import {Config, type Output} from "@pulumi/pulumi";
 
-/** What a region's stack is held to by its configuration, whatever `global` builds and regions.yaml says. */
+/** Settings that hold a region's stack to a version, whatever `global` builds and regions.yaml says. */
 export interface Pins {
   /** `meridian:image`, a tag: 12 hex digits. */
   readonly image: string | undefined;
@@ -10,7 +10,7 @@ export interface Pins {
 
 const TAG = /^[\da-f]{12}$/;
 
-/** Of the stack that runs. Throws where they cannot be meant. */
+/** Reads the pins of the current stack. Throws where one is malformed. */
 export function readPins(): Pins {
   const config = new Config();
   const image = config.get("image");
@@ -21,12 +21,12 @@ export function readPins(): Pins {
   return {image, policy: config.get("policy")};
 }
 
-/** The tag of an image, given alone or in a reference; undefined where there is none. */
+/** The tag in an image reference, or given alone; undefined where there is none. */
 export function tagOf(image: string): string | undefined {
   const tag = image.slice(image.lastIndexOf(":") + 1);
   return TAG.test(tag) ? tag : undefined;
 }
 
-/** The image of another tag in the same repository. */
+/** The image with another tag in the same repository. */
 export const withTag = (reference: Output<string>, tag: string): Output<string> =>
   reference.apply((text) => text.replace(/[^:]*$/, tag));

@@ -4,11 +4,11 @@ import type {Region, World} from "../../regions/world.ts";
 import {createRuleGroups} from "../alerts/group.ts";
 import {regionGroups} from "../alerts/world.ts";
 import type {Ground} from "../azure/access.ts";
-import {createEndpoint} from "../azure/endpoint.ts";
 import {createGroup, type Where} from "../azure/group.ts";
 import {Model} from "../azure/model.ts";
 import {vaultName} from "../azure/names.ts";
 import {Network} from "../azure/network.ts";
+import {createPrivateEndpoint} from "../azure/private-endpoint.ts";
 import {registryAt} from "../azure/registry.ts";
 import {Vault} from "../azure/vault.ts";
 import {Certificate} from "../cluster/certificate.ts";
@@ -21,7 +21,7 @@ import {Image} from "../image/image.ts";
 import {readPins, withTag} from "./pins.ts";
 import {referTo} from "./stack-reference.ts";
 
-/** Everything of one region: a model endpoint with the proxies beside it, and their front door. */
+/** Everything in one region: model, network, vault, cluster, proxies, issuer and edge. */
 export async function regionStack(world: World, region: Region) {
   const shared = readShared();
   const pins = readPins();
@@ -71,7 +71,7 @@ export async function regionStack(world: World, region: Region) {
   return {
     publicName: edge.publicName,
     address: edge.address,
-    model: model.endpoint,
+    model: model.url,
     modelId: model.id,
     modelZoneId: network.zones.model,
     endpointsSubnetId: network.endpointsSubnetId,
@@ -81,7 +81,7 @@ export async function regionStack(world: World, region: Region) {
   };
 }
 
-/** What `global` hands to every region. */
+/** The outputs of `global` that every region needs. */
 function readShared() {
   const stack = referTo("global");
   const read = (name: string) => stack.requireOutput(name) as Output<string>;
@@ -96,14 +96,14 @@ function readShared() {
   };
 }
 
-/** Nothing is made for a certificate that is imported. */
+/** An imported certificate needs nothing. */
 function issueCertificate(world: World, ground: Ground): Certificate[] {
   const {name, issuer} = ground.region.certificate;
   if (issuer === undefined) return [];
   return [new Certificate("certificate", {world, ground, wanted: {name, issuer}})];
 }
 
-/** The image that `global` built, or the same one, built once more in the region's own registry. */
+/** The image that `global` built, or the same one built again in the region's own registry. */
 async function imageOf(
   world: World,
   region: Region,
@@ -122,7 +122,7 @@ async function imageOf(
   return {registryId: output(own), image: new Image("image", args).reference};
 }
 
-/** Nodes pull images within their own network; where a hub has the zones, it has the way too. */
+/** Lets nodes pull images privately. A hub with shared zones already has such an endpoint. */
 function createRegistryEndpoint({
   region,
   where,
@@ -137,5 +137,5 @@ function createRegistryEndpoint({
   if (region.existing.network?.zones) return [];
   const args = {where, to: "registry", target: registryId} as const;
   const at = {subnetId: network.endpointsSubnetId, zoneId: network.zones.registry};
-  return [createEndpoint("registry", {...args, ...at}, {parent: network})];
+  return [createPrivateEndpoint("registry", {...args, ...at}, {parent: network})];
 }

@@ -1,5 +1,5 @@
 import {getOrganization, getProject, StackReference} from "@pulumi/pulumi";
 
-/** Another stack of this project. */
+/** A reference to another stack of this project. */
 export const referTo = (stack: string): StackReference =>
   new StackReference(stack, {name: `${getOrganization()}/${getProject()}/${stack}`});

@@ -8,7 +8,7 @@ import {successorsFirst} from "./successor.ts";
 
 export type Program = () => object | Promise<object>;
 
-/** Every stack's program by name, in the order in which they are brought up. Each returns the stack's outputs. */
+/** The program of every stack by name, in the order in which they are brought up. Each returns its outputs. */
 export function stacksOf(world: World): ReadonlyMap<string, Program> {
   const programs: [string, Program][] = [
     ["global", () => globalStack(world)],
@@ -27,13 +27,13 @@ const safely = (program: Program) => () => {
   return program();
 };
 
-/** The stacks that a stack reads or writes into, and theirs in turn: they are brought up before it. */
+/** The stacks that a stack depends on, directly or not; they are brought up before it. */
 export function readBy({regions}: World, stack: string): readonly string[] {
   if (stack === "global") return [];
   return stack === "fallback" ? ["global", ...regions.map(({name}) => name)] : ["global"];
 }
 
-/** The program of a stack; throws with the names there are. */
+/** The program of a stack. Throws with the list of stacks if there is none of that name. */
 export function programOf(world: World, stack: string): Program {
   const program = stacksOf(world).get(stack);
   if (program) return program;

@@ -1,13 +1,13 @@
 import type {World} from "../../regions/world.ts";
 import type {RunningWorld} from "../world/world.ts";
 import {createAtlas, describeWorld} from "./atlas.ts";
-import {startCrowd} from "./crowd.ts";
 import {pageFiles} from "./files.ts";
 import {createHub} from "./hub.ts";
 import {type Observer, startObserver} from "./observer.ts";
 import {routesOf} from "./routes.ts";
 import {serveLoopback} from "./server.ts";
 import {createSwitches} from "./switches.ts";
+import {startTraffic} from "./traffic.ts";
 import {createTyping} from "./typing.ts";
 
 export interface Console {
@@ -33,7 +33,6 @@ export async function startConsole({
     tell: (page, step) => hub.tell({name: "step", data: step}, page),
   });
   const switches = createSwitches({
-    world,
     running,
     failed: (region, {message}) => hub.tell({name: "failed", data: {region, message}}),
   });
@@ -52,13 +51,13 @@ export async function startConsole({
     ],
   });
   const server = await serveLoopback({port, routes: {...pageFiles(), ...routes}});
-  const crowd = startCrowd({world, running});
+  const traffic = startTraffic({world, running});
   const looking = startObserver({
     running,
     isDrained: (region) => switches.state()[region]!.includes("drain"),
     looked: (snapshot, news) => {
       const {totals} = looking;
-      hub.tell({name: "snapshot", data: {...snapshot, totals, arcs: crowd.arcs()}});
+      hub.tell({name: "snapshot", data: {...snapshot, totals, arcs: traffic.arcs()}});
       if (news.length > 0) hub.tell({name: "news", data: news});
     },
   });
@@ -69,7 +68,7 @@ export async function startConsole({
       server.close();
       hub.close();
       looking.close();
-      await crowd.stop();
+      await traffic.stop();
     },
   };
 }

@@ -3,6 +3,8 @@ import {mkdirSync, mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
+import {createEditor} from "../../editor/editor.ts";
+import {completionOf} from "../../editor/received.ts";
 import {isAlert} from "../../infra/alerts/rule.ts";
 import {groupsOf} from "../../infra/alerts/world.ts";
 import {proxyPorts} from "../../infra/cluster/proxy.ts";
@@ -17,10 +19,9 @@ import {
   type Prometheus,
   startPrometheus,
 } from "../../setup/prometheus.ts";
-import {reach} from "../world/connect.ts";
-import {createSeat} from "../world/following-editor.ts";
+import {connectTo} from "../world/connect.ts";
 import {type RunningWorld, startWorld} from "../world/world.ts";
-import {type Crowd, startCrowd, storm} from "./crowd.ts";
+import {startTraffic, storm, type Traffic} from "./traffic.ts";
 
 const prometheus = findPrometheus();
 const envoy = findEnvoy();
@@ -51,7 +52,7 @@ function tour() {
   const folder = mkdtempSync(join(tmpdir(), "meridian-"));
   let running: RunningWorld;
   let asked: Prometheus;
-  let crowd: Crowd;
+  let traffic: Traffic;
 
   before(async () => {
     const place = {folder: join(folder, "world"), block: 144};
@@ -62,13 +63,13 @@ function tour() {
       folder: join(folder, "prometheus"),
       targets: targetsOf(running),
     });
-    crowd = startCrowd({world, running});
+    traffic = startTraffic({world, running});
     await refused(running);
     await Promise.all(world.regions.map(({name}) => typedThrough(running, name)));
   });
 
   after(async () => {
-    await crowd?.stop();
+    await traffic?.stop();
     await asked?.stop();
     await running?.stop();
     rmSync(folder, {recursive: true});
@@ -136,18 +137,20 @@ const targetsOf = ({regions}: RunningWorld) =>
 /** Someone without a token. */
 async function refused(running: RunningWorld): Promise<void> {
   const model = Object.keys(world.models)[0]!;
-  const typist = await reach(running, {address: running.regions[0]!.address, model});
-  await assert.rejects(typist.complete("x"), /no completion: 401/);
-  typist.close();
+  const wire = connectTo(running, running.regions[0]!);
+  const stream = wire.ask({token: "", model, prompt: "x", id: "refused"});
+  await assert.rejects(completionOf(stream), /no completion: 401/);
+  wire.close();
 }
 
 /** A held key; and a model host that has no room for it, then has. */
 async function typedThrough(running: RunningWorld, name: string): Promise<void> {
-  const {address, model} = running.regions.find((region) => region.name === name)!;
-  const seat = createSeat({world, running, place: "NA-US", person: 0, address});
-  await storm(seat);
-  model.busy(1);
-  await storm(seat);
-  model.restore();
-  seat.close();
+  const region = running.regions.find((region) => region.name === name)!;
+  const {credential} = running.people[0]!;
+  const editor = createEditor({open: () => connectTo(running, region), credential, stack: 2});
+  await storm(editor);
+  region.model.busy(1);
+  await storm(editor);
+  region.model.restore();
+  editor.connections.close();
 }

@@ -1,10 +1,10 @@
-import type {World} from "../../regions/world.ts";
+import {createEditor} from "../../editor/editor.ts";
 import type {Pod} from "../world/cluster.ts";
-import {createSeat} from "../world/following-editor.ts";
+import {connectTo} from "../world/connect.ts";
 import type {RunningRegion} from "../world/region.ts";
 import type {RunningWorld} from "../world/world.ts";
-import {storm} from "./crowd.ts";
 import {forbidding} from "./mutation.ts";
+import {storm} from "./traffic.ts";
 
 /** What a person can break, and mend. */
 export interface Switches {
@@ -33,14 +33,15 @@ const SLOWER_MS = 900;
 const BUSY_S = 5;
 const POLICY = "policy/policy.json";
 
-export function createSwitches(options: {
-  world: World;
+export function createSwitches({
+  running,
+  failed,
+}: {
   running: RunningWorld;
   /** Called where something that was begun fails later. */
   failed: (region: string, error: Error) => void;
 }): Switches {
-  const {running, failed} = options;
-  const all = switchesOf(options);
+  const all = switchesOf(running);
   const isOn = new Map(running.regions.map(({name}) => [name, new Set<string>()]));
 
   function flip(name: string, regionName: string) {
@@ -64,7 +65,7 @@ export function createSwitches(options: {
   };
 }
 
-function switchesOf({world, running}: {world: World; running: RunningWorld}): Switch[] {
+function switchesOf(running: RunningWorld): Switch[] {
   const model = {
     stays: true,
     group: "model",
@@ -145,7 +146,7 @@ function switchesOf({world, running}: {world: World; running: RunningWorld}): Sw
       label: "Storm of cancels",
       help: "A held key: 150 requests, each left at once",
       stays: false,
-      on: (region) => stormAt(region, {world, running}),
+      on: (region) => stormAt(region, running),
     },
   ];
 }
@@ -161,14 +162,12 @@ function writePolicies(region: RunningRegion, change: (policy: string) => string
   for (const pod of proxiesOf(region)) pod.write(POLICY, change(pod.spec.files[POLICY]!));
 }
 
-async function stormAt(
-  {address}: RunningRegion,
-  {world, running}: {world: World; running: RunningWorld},
-) {
-  const seat = createSeat({world, running, place: "NA-US", person: 0, address});
+async function stormAt(region: RunningRegion, running: RunningWorld) {
+  const {credential} = running.people[0]!;
+  const editor = createEditor({open: () => connectTo(running, region), credential, stack: 2});
   try {
-    await storm(seat);
+    await storm(editor);
   } finally {
-    seat.close();
+    editor.connections.close();
   }
 }

@@ -1,16 +1,27 @@
+import type {ModelHost} from "../../cloud/models/host.ts";
+import type {Asked} from "../../editor/editor.ts";
+import {receive} from "../../editor/received.ts";
 import {placeByCode} from "../../regions/places/places.ts";
 import type {World} from "../../regions/world.ts";
-import {createSeat} from "../world/following-editor.ts";
+import {createFollowingEditor, type FollowingEditor} from "../world/following-editor.ts";
 import type {RunningWorld} from "../world/world.ts";
-import type {Step} from "./fate.ts";
-import {createKeyboard, type Keyboard} from "./keyboard.ts";
 import {BadRequest} from "./server.ts";
+import {endOf, type NumberedStep, noteOf, type Step} from "./steps.ts";
 
-/** The keyboards of open pages: one each, at the place that was last chosen there. */
+/** People who type in open pages: one each, at the place that was last chosen there. */
 export interface Typing {
+  /** Cancels the page's last request and sends another. Without a prompt it only cancels. */
   type(key: {page: string; place: string; prompt: string}): void;
   /** The page is closed. */
   leave(page: string): void;
+}
+
+interface Typist {
+  readonly place: string;
+  readonly at: FollowingEditor;
+  /** Cancels the last request. */
+  left: AbortController;
+  requests: number;
 }
 
 export function createTyping({
@@ -20,28 +31,96 @@ export function createTyping({
 }: {
   world: World;
   running: RunningWorld;
-  tell: (page: string, step: Step) => void;
+  tell: (page: string, step: NumberedStep) => void;
 }): Typing {
-  const open = new Map<string, {place: string; keyboard: Keyboard}>();
+  const {people} = running;
   const hosts = running.regions.map(({model}) => model);
+  const typists = new Map<string, Typist>();
   let persons = 0;
 
-  function keyboardAt(page: string, place: string): Keyboard {
-    const found = open.get(page);
-    if (found?.place === place) return found.keyboard;
+  function typistAt(page: string, place: string): Typist {
+    const found = typists.get(page);
+    if (found?.place === place) return found;
     if (!placeByCode(place)) throw new BadRequest(`"${place}" is not a place`);
-    found?.keyboard.close();
-    const seat = createSeat({world, running, place, person: persons++});
-    const keyboard = createKeyboard({seat, hosts, tell: (step) => tell(page, step)});
-    open.set(page, {place, keyboard});
-    return keyboard;
+    leave(page);
+    const {credential} = people[persons++ % people.length]!;
+    const at = createFollowingEditor({world, running, place, credential, follows: "at once"});
+    const typist = {place, at, left: new AbortController(), requests: 0};
+    typists.set(page, typist);
+    return typist;
+  }
+
+  async function send(page: string, prompt: string, typist: Typist) {
+    const {at, left} = typist;
+    const number = ++typist.requests;
+    const told = (step: Step) => tell(page, {number, region: at.region, ...step});
+    try {
+      const asked = await at.editor.ask(prompt, {left: left.signal});
+      await tellSteps(asked, {left: left.signal, hosts, tell: told});
+    } catch (error) {
+      told({ms: 0, step: "refused", text: "", note: (error as Error).message.trim()});
+    }
+  }
+
+  function leave(page: string) {
+    const typist = typists.get(page);
+    typist?.left.abort();
+    typist?.at.editor.connections.close();
+    typists.delete(page);
   }
 
   return {
-    type: ({page, place, prompt}) => keyboardAt(page, place).type(prompt),
-    leave: (page) => {
-      open.get(page)?.keyboard.close();
-      open.delete(page);
+    type({page, place, prompt}) {
+      const typist = typistAt(page, place);
+      typist.left.abort();
+      typist.left = new AbortController();
+      if (prompt.trim() !== "") void send(page, prompt, typist);
     },
+    leave,
   };
+}
+
+/** How long a model host may take to hear of a cancel. */
+const HEARD_WITHIN_MS = 1000;
+
+interface StepsOptions {
+  /** Aborted when the request is cancelled. */
+  readonly left: AbortSignal;
+  readonly hosts: readonly ModelHost[];
+  readonly tell: (step: Step) => void;
+}
+
+/** Tells each step of a request until its stream is closed, and what came of a cancel. */
+async function tellSteps({id, stream}: Asked, {left, hosts, tell}: StepsOptions) {
+  const sentMs = performance.now();
+  let text = "";
+  let cancelledMs: number | undefined;
+  // After a cancel its own time counts, however long it takes to hear what came of it.
+  const told = (step: Step["step"], note = "") =>
+    tell({ms: (cancelledMs ?? performance.now()) - sentMs, step, text, note});
+  const cancelled = () => {
+    cancelledMs = performance.now();
+    told("cancelled");
+  };
+  told("sent");
+  if (left.aborted) cancelled();
+  else left.addEventListener("abort", cancelled);
+  const received = await receive(stream, (piece) => {
+    text += piece;
+    if (cancelledMs === undefined) told("streaming");
+  });
+  left.removeEventListener("abort", cancelled);
+  if (cancelledMs !== undefined)
+    return told("stopped", noteOf(await heardOf(hosts, id, cancelledMs), text !== ""));
+  told(...endOf(received.status, received.code, received.text));
+}
+
+/** How long after its cancel a model host stopped; undefined where none was at work on the request. */
+async function heardOf(hosts: readonly ModelHost[], id: string, atMs: number) {
+  try {
+    const heard = hosts.map((host) => host.cancelled(id, HEARD_WITHIN_MS));
+    return (await Promise.any(heard)) - performance.timeOrigin - atMs;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
-import type {Resource} from "../../cloud/cloud.ts";
 import {of} from "../../cloud/kubernetes/pods.ts";
+import type {Resource} from "../../cloud/resource.ts";
 import type {Place} from "../../regions/places/places.ts";
 import type {Found, Lookup} from "./resolver.ts";
 import {placeOfSubnet} from "./subnets.ts";

@@ -85,6 +85,7 @@ describe("an answer", () => {
       ["3", "example.com 30 SOA ns.example.com 30"],
     ],
     "says so without a zone's start where the zone is not ours": [query("example.org"), ["3"]],
+    "takes no zone for another that ends alike": [query("badexample.com"), ["3"]],
   };
   for (const [name, [message, expected]] of Object.entries(cases))
     test(name, () => assert.deepEqual(shown(answer(message, known)), expected));

@@ -253,7 +253,7 @@ function serveTcp(socket: Socket, lookup: Known) {
       const end = 2 + read.readUInt16BE();
       const bytes = bytesOf(read.subarray(2, end), lookup, TCP_LIMIT);
       read = read.subarray(end);
-      if (!bytes) return socket.destroy();
+      if (!bytes) return void socket.destroy();
       const length = Buffer.alloc(2);
       length.writeUInt16BE(bytes.length);
       socket.write(Buffer.concat([length, bytes]));

@@ -9,7 +9,7 @@ import {timeline} from "./report.ts";
 import {shortWorld} from "./short.ts";
 import {type Drill, play} from "./stage.ts";
 
-/** Why drills are not played, said once for a file. */
+/** Why drills cannot be played, printed once for a file; false where they can. */
 export function whyNotRun(file: string): string | false {
   if (findEnvoy()) return false;
   console.log(
@@ -18,7 +18,7 @@ export function whyNotRun(file: string): string | false {
   return "NOT RUN: no Envoy";
 }
 
-/** Plays a drill in its short form, at addresses of its file's own. */
+/** Plays a drill in its short form, at addresses that only this file uses. */
 export function playShort(t: TestContext, drill: Drill, block: number) {
   const folder = mkdtempSync(join(tmpdir(), "meridian-drill-"));
   t.after(() => rmSync(folder, {recursive: true, force: true}));
@@ -26,7 +26,7 @@ export function playShort(t: TestContext, drill: Drill, block: number) {
 }
 
 /**
- * A test for each drill, one after the other: a world that starts would hold up the model hosts of another
+ * A test for each drill, one after the other: starting a world would hold up the model hosts of another one
  * in the same process.
  */
 export function tour(file: string, drills: readonly Drill[], block: number): void {

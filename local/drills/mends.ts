@@ -1,38 +1,38 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import {changePolicy, podsOf, refusalsOf, writePolicy} from "./policy.ts";
-import type {Drill} from "./stage.ts";
+import {type Drill, none} from "./stage.ts";
 
 /** Proxies look at their policy twice a second: docs/traffic.md. */
 const RELOAD_MS = 1000;
-/** The end of a prompt's first half, in the tokens of this generation of models (cl100k_base). */
+/** The token that separates the halves of a prompt in this generation of models (cl100k_base). */
 const TOKEN = {id: "100259", text: "<|fim_middle|>"};
-/** A host's restart, and the pause that proxies give it after that. */
+/** The time of a host's restart, and of the pause that proxies grant it afterwards. */
 const PAUSE_MS = 12_000;
 
 export const badToken: Drill = {
   name: "bad-token",
   holds:
     "A mutation takes an unwanted token out of every answer that begins a second after it, and no request fails.",
-  async play({running, load, broke, detected, note, tally, when, short}) {
+  async play({running, load, broke, detected, note, noneFailed, when, pause}) {
     const isBad = ({text}: {text: string}) => text.includes(TOKEN.text);
     for (const {model} of running.regions) model.stain(TOKEN);
     broke("every model begins to emit an unwanted token");
-    await when("a user has seen it", () => load.samples.some(isBad));
+    await when("a user has seen it", () => load.requests.some(isBad));
     detected("someone writes a mutation");
     changePolicy(running, (policy) => ({
       ...policy,
       mutations: [...(policy.mutations ?? []), {name: "no-middle", logitBias: {[TOKEN.id]: -100}}],
     }));
     const mendedMs = performance.now() + RELOAD_MS;
-    await sleep(short ? 5000 : 20_000);
-    const after = load.samples.filter(({beganMs}) => beganMs > mendedMs);
-    note(`${load.samples.filter(isBad).length} answers had it`);
+    await pause(5000, 20_000);
+    const after = load.requests.filter(({beganMs}) => beganMs > mendedMs);
+    note(`${load.requests.filter(isBad).length} answers had it`);
     return [
       {
         what: `${after.filter(isBad).length} of ${after.length} later requests had it`,
         held: after.length > 0 && !after.some(isBad),
       },
-      {what: `${tally().failed} failed`, held: tally().failed === 0},
+      noneFailed(),
     ];
   },
 };
@@ -41,14 +41,14 @@ export const poisonPill: Drill = {
   name: "poison-pill",
   holds:
     "Once the policy drops the parameter that crashes the model, no host crashes again, and none fails once the hosts are back.",
-  async play({running, load, broke, detected, when, short}) {
+  async play({running, load, broke, detected, when, pause, failedSince}) {
     const crashes = () => running.regions.reduce((sum, {model}) => sum + model.stats().crashes, 0);
     for (const {model} of running.regions) model.poison("echo");
     broke("a new editor sends a parameter that crashes the model");
     for (const person of load.people.slice(0, Math.ceil(load.people.length / 6)))
       person.send({echo: true});
     await when("a host has crashed", () => crashes() > 0);
-    await sleep(short ? 1000 : 10_000);
+    await pause(1000, 10_000);
     changePolicy(running, (policy) => ({
       ...policy,
       mutations: [...(policy.mutations ?? []), {name: "no-echo", drop: ["echo"]}],
@@ -58,13 +58,10 @@ export const poisonPill: Drill = {
     const before = crashes();
     await sleep(PAUSE_MS);
     const fromMs = performance.now();
-    await sleep(short ? 5000 : 20_000);
-    const failed = load.samples.filter(
-      ({beganMs, outcome}) => beganMs > fromMs && outcome === "failed",
-    );
+    await pause(5000, 20_000);
     return [
       {what: `${crashes() - before} crashes after it`, held: crashes() === before},
-      {what: `${failed.length} failed once hosts were back`, held: failed.length === 0},
+      none(failedSince(fromMs), "failed once hosts were back"),
     ];
   },
 };
@@ -73,7 +70,7 @@ export const policyBad: Drill = {
   name: "policy-bad",
   holds:
     "A policy that is not valid is refused by every proxy and changes nothing: no request fails.",
-  async play({running, broke, detected, when, tally, short}) {
+  async play({running, broke, detected, when, noneFailed, pause}) {
     const broken = ["{", JSON.stringify({models: {}, mutations: [{name: "x", logitBias: {a: 1}}]})];
     broke("a broken policy is rolled out everywhere");
     for (const text of broken) {
@@ -84,7 +81,7 @@ export const policyBad: Drill = {
         15_000,
       );
       detected("it is refused, and says so");
-      await sleep(short ? 2000 : 10_000);
+      await pause(2000, 10_000);
     }
     changePolicy(running, (policy) => policy);
     await when(
@@ -92,14 +89,14 @@ export const policyBad: Drill = {
       async () => !(await refusalsOf(running)).some(Boolean),
       15_000,
     );
-    return [{what: `${tally().failed} failed`, held: tally().failed === 0}];
+    return [noneFailed()];
   },
 };
 
 export const deploy: Drill = {
   name: "deploy",
   holds: "Every proxy of every region is replaced, one after the other, and no request fails.",
-  async play({running, broke, note, tally}) {
+  async play({running, broke, note, noneFailed}) {
     const before = podsOf(running, "proxy").map(({pid}) => pid);
     broke("a new version is rolled out, region by region");
     for (const {name, cluster} of running.regions) {
@@ -111,7 +108,7 @@ export const deploy: Drill = {
     const kept = after.filter((pid) => before.includes(pid)).length;
     return [
       {what: `${after.length - kept} of ${after.length} proxies are new`, held: kept === 0},
-      {what: `${tally().failed} failed`, held: tally().failed === 0},
+      noneFailed(),
     ];
   },
 };
@@ -119,7 +116,7 @@ export const deploy: Drill = {
 export const edgeRestart: Drill = {
   name: "edge-restart",
   holds: "Each edge of a region is replaced, its clients are told to go, and no request fails.",
-  async play({region, broke, note, tally, short}) {
+  async play({region, broke, note, noneFailed, short}) {
     const edges = region.cluster.pods.filter(({spec}) => spec.workload === "edge");
     const before = edges.map(({pid}) => pid);
     broke(`${region.name}'s edges are replaced`);
@@ -133,7 +130,7 @@ export const edgeRestart: Drill = {
         what: "the edges are new",
         held: edges.every((_, index) => isNew(index) || (short && index > 0)),
       },
-      {what: `${tally().failed} failed`, held: tally().failed === 0},
+      noneFailed(),
     ];
   },
 };

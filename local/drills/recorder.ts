@@ -5,8 +5,8 @@ import {strokeOf, traceLine} from "../../editor/trace.ts";
 const END = new Set(["\x03", "\x04"]);
 
 /**
- * Records the strokes of a terminal until Ctrl-C or Ctrl-D, without what they wrote; resolves to how
- * many they were. They are shown as they come, but go nowhere else.
+ * Records the strokes of a terminal until Ctrl-C or Ctrl-D, without what they wrote, and resolves to how
+ * many there were. What is typed is echoed to the terminal and goes nowhere else.
  */
 export async function record(terminal: ReadStream, path: string): Promise<number> {
   if (!terminal.isTTY) throw new Error("record reads a keyboard; run it in a terminal");

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {type Sample, tallyOf} from "../../editor/tally.ts";
+import {type TypedRequest, tallyOf} from "../../editor/tally.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import {expected, inWords} from "./formula.ts";
 import {table, timeline} from "./report.ts";
 import type {Played} from "./stage.ts";
 
-const sample = (over: Partial<Sample>): Sample => ({
+const request = (over: Partial<TypedRequest>): TypedRequest => ({
   beganMs: 1000,
   endedMs: 1100,
   waitedMs: 50,
@@ -17,15 +17,15 @@ const sample = (over: Partial<Sample>): Sample => ({
 });
 
 test("counts begin with the incident; what failed of before counts too", () => {
-  const samples = [
-    sample({beganMs: 0, endedMs: 900, outcome: "failed", text: "before"}),
-    sample({beganMs: 900, endedMs: 1500, outcome: "failed", text: "502"}),
-    sample({beganMs: 900, endedMs: 1500, waitedMs: 500}),
-    sample({}),
-    sample({outcome: "cancelled"}),
-    sample({beganMs: 3000, endedMs: 4000, waitedMs: 900}),
+  const requests = [
+    request({beganMs: 0, endedMs: 900, outcome: "failed", text: "before"}),
+    request({beganMs: 900, endedMs: 1500, outcome: "failed", text: "502"}),
+    request({beganMs: 900, endedMs: 1500, waitedMs: 500}),
+    request({}),
+    request({outcome: "cancelled"}),
+    request({beganMs: 3000, endedMs: 4000, waitedMs: 900}),
   ];
-  assert.deepEqual(tallyOf(samples, 1000, 400), {
+  assert.deepEqual(tallyOf(requests, 1000, 400), {
     requests: 4,
     served: 2,
     cancelled: 1,
@@ -49,7 +49,7 @@ const played: Played = {
     {atMs: 0, what: "it breaks"},
     {atMs: 12_340, what: "it is mended"},
   ],
-  tally: tallyOf([sample({outcome: "failed", text: "502"})], 0, 400),
+  tally: tallyOf([request({outcome: "failed", text: "502"})], 0, 400),
   detectMs: undefined,
 };
 

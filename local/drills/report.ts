@@ -2,12 +2,12 @@ import type {Drill, Event, Played} from "./stage.ts";
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
-/** What a drill is about. */
+/** The line that introduces a drill. */
 export const opening = ({name, holds}: Pick<Drill, "name" | "holds">) => `${name}: ${holds}`;
 
 export const eventLine = ({atMs, what}: Event) => `${seconds(atMs).padStart(8)}  ${what}`;
 
-/** A drill's counts and its verdict. */
+/** The counts and the verdict. */
 export function ending({held, checks, tally}: Played): string {
   const {requests, cancelled, failed, failure, worstMs} = tally;
   return [

@@ -1,6 +1,6 @@
 import type {World} from "../../regions/world.ts";
 
-/** Three regions that may all take over for each other, and answers that are kept for a second. */
+/** Three regions that may all take over for each other, and DNS answers that are kept for a second. */
 export function shortWorld(world: World): World {
   return {
     ...world,

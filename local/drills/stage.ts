@@ -1,19 +1,26 @@
 import {setTimeout as sleep} from "node:timers/promises";
-import {type Tally, tallyOf} from "../../editor/tally.ts";
-import type {Stroke} from "../../editor/typing.ts";
+import type {Stroke} from "../../editor/strokes.ts";
+import {type Tally, type TypedRequest, tallyOf} from "../../editor/tally.ts";
 import type {World} from "../../regions/world.ts";
 import {findEnvoy} from "../../setup/envoy.js";
+import {until} from "../../setup/until.ts";
 import {isWell} from "../dns/probes.ts";
 import type {RunningRegion} from "../world/region.ts";
 import {type RunningWorld, startWorld} from "../world/world.ts";
 import {FIRST_BYTE_MS, type Load, startLoad} from "./load.ts";
+
+/** That there are none of these requests; if there are, why the first failed. */
+export const none = (requests: readonly TypedRequest[], which: string): Check => ({
+  what: `${requests.length} ${which}${requests[0] ? `: ${requests[0].text}` : ""}`,
+  held: requests.length === 0,
+});
 
 /** A scripted incident. */
 export interface Drill {
   readonly name: string;
   /** What should hold: one sentence. */
   readonly holds: string;
-  /** Plays it; resolves to what was found of that sentence's parts. */
+  /** Plays it, and resolves to whether each part of that sentence held. */
   play(stage: Stage): Promise<readonly Check[]>;
 }
 
@@ -22,7 +29,7 @@ export interface Check {
   readonly held: boolean;
 }
 
-/** What a drill has to play with: a world under load. */
+/** What a drill has to play with: a world, and people who use it. */
 export interface Stage {
   readonly world: World;
   readonly running: RunningWorld;
@@ -30,17 +37,22 @@ export interface Stage {
   /** The region that loses something: where the service is at home. */
   readonly region: RunningRegion;
   readonly short: boolean;
-  /** From now on everything is counted. */
+  /** Says what breaks, and starts to count. */
   broke(what: string): void;
   note(what: string): void;
-  /** The service has seen it. */
+  /** Says that the service has noticed. */
   detected(what: string): void;
-  /** Waits for a condition, and notes it. Rejects where it does not come. */
+  /** Waits for a condition and notes it. Rejects where it does not come about in time. */
   when(what: string, condition: () => boolean | Promise<boolean>, limitMs?: number): Promise<void>;
   /** Whether a region's health page says that it is well. */
   isIn(region: RunningRegion): Promise<boolean>;
-  tally(): Tally;
-  /** Loses every other probe of a kind, until told otherwise. */
+  /** Waits: in the short form less long. */
+  pause(shortMs: number, wholeMs: number): Promise<void>;
+  /** The requests that began at a time or later, and failed. */
+  failedSince(fromMs: number): readonly TypedRequest[];
+  /** That no request has failed since something broke. */
+  noneFailed(): Check;
+  /** Loses the health probes that `isLost` chooses, until told otherwise. */
   loseProbes(isLost: () => boolean): void;
 }
 
@@ -50,7 +62,7 @@ export interface Event {
   readonly what: string;
 }
 
-/** What was seen. */
+/** A drill that has been played. */
 export interface Played {
   readonly name: string;
   readonly holds: string;
@@ -67,47 +79,41 @@ export interface PlayOptions {
   readonly people: number;
   readonly short: boolean;
   readonly trace?: readonly Stroke[] | undefined;
-  /** Told what happens as it does. */
+  /** Told what happens when it does. */
   readonly told?: (event: Event) => void;
-  /** A place of its own, where worlds run beside each other: see startWorld. */
+  /** Where worlds run beside each other, each has its own folder and addresses: see startWorld. */
   readonly folder?: string;
   readonly block?: number;
 }
 
-/** Everyone has a token, and regions have good samples that they judge themselves by. */
+/** By then everyone has a token, and each region has enough good requests to judge itself by. */
 const WARM_MS = {short: 4000, whole: 8000};
 const LIMIT_MS = 180_000;
-const STEP_MS = 50;
+const LOOK_EVERY_MS = 50;
 
 /** Plays a drill in a world of its own. */
 export async function play(drill: Drill, options: PlayOptions): Promise<Played> {
   const {world, short, people, trace, told = () => {}, folder, block} = options;
-  let isLost = () => false;
+  const probes = {isLost: () => false};
   const running = await startWorld({
     world,
     proxies: 2,
     edges: 2,
     envoy: requireEnvoy(),
-    probeLost: () => isLost(),
+    probeLost: () => probes.isLost(),
     firstByteMs: FIRST_BYTE_MS,
     ...(folder && {folder}),
     ...(block !== undefined && {block}),
     ...(short && {probeMs: 500}),
   });
   try {
-    const load = await startLoad({world, running, people, trace});
+    const load = startLoad({world, running, people, trace});
     try {
       await sleep(short ? WARM_MS.short : WARM_MS.whole);
-      return await playOn(drill, {
-        world,
-        running,
-        load,
-        short,
-        told,
-        loseProbes: (given) => {
-          isLost = given;
-        },
-      });
+      const loseProbes = (isLost: () => boolean) => {
+        probes.isLost = isLost;
+      };
+      return await playOn(drill, {world, running, load, short, told, loseProbes});
     } finally {
       await load.stop();
     }
@@ -131,12 +137,15 @@ async function playOn(drill: Drill, ground: Ground): Promise<Played> {
     events.push(event);
     told(event);
   };
-  const tally = () => tallyOf(load.samples, brokeMs, world.service.objective.firstByteMs);
+  const tally = () => tallyOf(load.requests, brokeMs, world.service.objective.firstByteMs);
   const checks = await drill.play({
     ...ground,
+    pause: (shortMs, wholeMs) => sleep(ground.short ? shortMs : wholeMs),
+    failedSince: (fromMs) =>
+      load.requests.filter(({beganMs, outcome}) => beganMs >= fromMs && outcome === "failed"),
+    noneFailed: () => ({what: `${tally().failed} failed`, held: tally().failed === 0}),
     region: running.regions.find(({name}) => name === world.service.home)!,
     note,
-    tally,
     broke: (what) => {
       brokeMs = performance.now();
       note(what);
@@ -145,8 +154,8 @@ async function playOn(drill: Drill, ground: Ground): Promise<Played> {
       detectMs ??= since();
       note(what);
     },
-    when: async (what, condition, limitMs = LIMIT_MS) => {
-      await until(what, condition, limitMs);
+    when: async (what, condition, withinMs = LIMIT_MS) => {
+      await until(condition, {what, withinMs, everyMs: LOOK_EVERY_MS});
       note(what);
     },
     isIn: ({address}) =>
@@ -158,17 +167,6 @@ async function playOn(drill: Drill, ground: Ground): Promise<Played> {
   const {name, holds} = drill;
   const held = checks.length > 0 && checks.every(({held}) => held);
   return {name, holds, held, checks, events, tally: tally(), detectMs};
-}
-
-async function until(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-  limitMs: number,
-): Promise<void> {
-  for (const end = performance.now() + limitMs; !(await condition()); ) {
-    if (performance.now() > end) throw new Error(`not within ${limitMs / 1000} s: ${what}`);
-    await sleep(STEP_MS);
-  }
 }
 
 /** What users see depends on the edge, so without one no drill is played. */

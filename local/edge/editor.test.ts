@@ -3,9 +3,9 @@ import {connect} from "node:http2";
 import {describe, type TestContext, test} from "node:test";
 import {pino} from "pino";
 import {DEFAULT_MODEL} from "../../editor/choice.ts";
-import {createEditor, type Editor} from "../../editor/editor.ts";
+import {createEditor, type Editor, type EditorOptions} from "../../editor/editor.ts";
 import type {Sight} from "../../editor/reaction.ts";
-import {TOKEN} from "../../editor/wire.ts";
+import {TOKEN, wireOf} from "../../editor/wire.ts";
 import {modelList} from "../../proxy/admit/models.ts";
 import {Refusal} from "../../proxy/issuer/refusal.ts";
 import {serveIssuer} from "../../proxy/issuer/server.ts";
@@ -19,18 +19,18 @@ import {
   type Script,
   startHost,
   startRig,
-  until,
 } from "../../proxy/rig.ts";
+import {until} from "../../setup/until.ts";
 import {HOSTNAME, notRun, startEdge} from "./edge.rig.ts";
 
 interface Fault {
-  /** What each model host does. */
+  /** What each model host does with a request. */
   readonly hosts?: readonly Script[];
   readonly rules?: Partial<PolicyInput>;
   readonly credential?: string;
-  /** Of the tokens issued one after the other; the last for all that follow. */
+  /** Lifetimes of the tokens in the order of their issue; the last is that of all later ones too. */
   readonly lifetimesS?: readonly number[];
-  /** What the user sees of requests one after the other, 3 s apart. */
+  /** What the user sees of each request in turn, 3 s apart. */
   readonly sees: readonly Sight[];
   readonly exchanges?: number;
 }
@@ -128,12 +128,12 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
         const {editor, pass} = await start(t, fault, stack);
         const seen: Sight[] = [];
         for (const _ of fault.sees) {
-          seen.push(await editor.complete("let x"));
+          seen.push(await see(editor));
           pass(3000);
         }
         assert.deepEqual(seen, fault.sees);
         if (fault.exchanges !== undefined) assert.equal(editor.exchanges, fault.exchanges);
-        assert.deepEqual([editor.stack, editor.connections], [stack, 1]);
+        assert.deepEqual([editor.stack, editor.connections.opened], [stack, 1]);
       });
 
   test("silence after a 429 ends when its time is over", async (t) => {
@@ -141,7 +141,7 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
     const seen: Sight[] = [];
     for (const passedMs of [0, 4000, 2000]) {
       pass(passedMs);
-      seen.push(await editor.complete("let x"));
+      seen.push(await see(editor));
     }
     assert.deepEqual(seen, [nothing, silence, nothing]);
   });
@@ -169,7 +169,7 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
       await editor.typeOn("let x");
       await Promise.all([1, 2, 3, 4].map(() => editor.typeOn("let x")));
       assert.deepEqual(await Promise.all(codes), [8, 8, 8, 8, 8]);
-      assert.equal(editor.connections, connections);
+      assert.equal(editor.connections.opened, connections);
     });
 
   for (const [stack, sees, then] of [
@@ -185,14 +185,9 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
         refused = true;
         seen.stream.close(7);
       });
-      const editor = createEditor({
-        connect: () => connect(service.url),
-        credential: "gho_ada",
-        stack,
-      });
-      t.after(() => editor.close());
-      assert.deepEqual(await editor.complete("let x"), sees);
-      assert.deepEqual([editor.stack, await editor.complete("let x")], [then, text]);
+      const editor = editorAt(t, {open: () => wireOf(connect(service.url)), stack});
+      assert.deepEqual(await see(editor), sees);
+      assert.deepEqual([editor.stack, await see(editor)], [then, text]);
     });
 
   const lists: Record<string, [Script, model: string]> = {
@@ -202,28 +197,69 @@ describe("an editor at the edge, before every fault", {skip: notRun}, () => {
   };
   for (const [name, [models, model]] of Object.entries(lists))
     test(`${name}: asks for ${model}`, async (t) => {
-      const service = await startHost(t, (seen) => {
-        const {":path": path} = seen.headers;
-        return (path === TOKEN ? ticket : path === "/models" ? models : whole)(seen);
-      });
-      const editor = createEditor({connect: () => connect(service.url), credential: "gho_ada"});
-      t.after(() => editor.close());
-      assert.deepEqual(await editor.complete("let x"), text);
+      const service = await startHost(t, serviceOf(models));
+      const editor = editorAt(t, {open: () => wireOf(connect(service.url))});
+      assert.deepEqual(await see(editor), text);
       assert.equal(service.seen.at(-1)!.headers[":path"], `/v1/engines/${model}/completions`);
     });
+
+  test("who follows DNS at once leaves a connection when DNS answers another address, and only then", async (t) => {
+    const services = [
+      await startHost(t, serviceOf(list(usable))),
+      await startHost(t, serviceOf(list(usable))),
+    ] as const;
+    let answer: 0 | 1 = 0;
+    const editor = editorAt(t, {
+      open: () => {
+        const to = answer;
+        return wireOf(connect(services[to].url), {address: () => `${to}`});
+      },
+      dns: {address: async () => `${answer}`},
+      stack: 2,
+    });
+    for (const to of [0, 0, 1, 1] as const) {
+      answer = to;
+      const {length} = services[to].seen;
+      assert.deepEqual(await see(editor), text);
+      assert.ok(services[to].seen.length > length);
+      assert.deepEqual(
+        [editor.connections.addresses, editor.connections.opened],
+        [[`${to}`], to + 1],
+      );
+    }
+    assert.equal(editor.exchanges, 1);
+  });
 
   test("an edge that says goodbye: completions go on, on a new connection", async (t) => {
     const limits = {bodyBytes: 1 << 20, perSecond: 1e6, burst: 1e6, streams: 1e6};
     const {editor, edge} = await start(t, {rules: {limits}, sees: []}, 2);
-    assert.deepEqual(await editor.complete("let x"), text);
+    assert.deepEqual(await see(editor), text);
     const stopped = edge.preStop();
     await until(async () => {
-      assert.deepEqual(await editor.complete("let x"), text);
-      return editor.connections >= 2;
+      assert.deepEqual(await see(editor), text);
+      return editor.connections.opened >= 2;
     });
     assert.equal(await stopped, 200);
   });
 });
+
+/** A service that is no proxy: gives tokens, this list of models, and whole completions. */
+const serviceOf =
+  (models: Script): Script =>
+  (seen) => {
+    const {":path": path} = seen.headers;
+    return (path === TOKEN ? ticket : path === "/models" ? models : whole)(seen);
+  };
+
+/** Ada's editor. */
+function editorAt(t: TestContext, options: Omit<EditorOptions, "credential">) {
+  const editor = createEditor({...options, credential: "gho_ada"});
+  t.after(() => editor.connections.close());
+  return editor;
+}
+
+/** What the user sees of a request. */
+const see = async (editor: Editor) => (await editor.request("let x")).sight;
 
 async function start(t: TestContext, fault: Fault, stack: 1 | 2) {
   const {hosts = [whole], rules = {}, credential = "gho_ada", lifetimesS = [600]} = fault;
@@ -238,7 +274,7 @@ async function start(t: TestContext, fault: Fault, stack: 1 | 2) {
   });
   let nowMs = Date.now();
   const editor: Editor = createEditor({
-    connect: () => edge.connect(),
+    open: () => wireOf(edge.connect()),
     credential,
     stack,
     now: () => nowMs,
@@ -252,7 +288,7 @@ async function start(t: TestContext, fault: Fault, stack: 1 | 2) {
   };
 }
 
-/** The real issuer, with a provider who knows one person. */
+/** The real issuer, with an identity provider that knows one person. */
 async function startIssuer(
   t: TestContext,
   key: {export(options: {format: "pem"; type: "pkcs8"}): string | Buffer},

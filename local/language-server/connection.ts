@@ -8,12 +8,12 @@ import {
 } from "vscode-jsonrpc/node";
 import {startProcess} from "../world/process.ts";
 
-/** What the server has said to its editor, and through it to the user. */
+/** What the server has told its editor, and through it the user. */
 export interface Said {
   readonly log: readonly string[];
-  /** Pop-ups, and pages that it wanted shown. */
+  /** Pop-ups, and addresses of pages that it wanted to open. */
   readonly messages: readonly string[];
-  /** Of the icon in the status bar, one after the other. */
+  /** Every state of the icon in the status bar, oldest first. */
   readonly statuses: readonly Status[];
 }
 
@@ -26,14 +26,14 @@ export interface Status {
 export interface Connection {
   readonly rpc: MessageConnection;
   readonly said: Said;
-  /** Says goodbye, as LSP has it; resolves once the process is gone. */
+  /** Shuts the server down as LSP prescribes, and resolves once the process is gone. */
   close(): Promise<void>;
 }
 
 export interface ConnectionOptions {
   /** The language server's `language-server.js`. */
   readonly program: string;
-  /** Where it finds a home, empty and its own. */
+  /** An empty folder that serves as its home. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -67,7 +67,7 @@ export function connectServer({program, folder, env}: ConnectionOptions): Connec
   return {rpc, said, close};
 }
 
-/** What it would keep in its user's home is kept in `folder`. */
+/** Keeps in `folder` what the server would keep in its user's home. */
 function homes(folder: string): Record<string, string> {
   const names = ["HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"];
   const entries = names.map((name) => [name, join(folder, name.toLowerCase())] as const);
@@ -75,7 +75,7 @@ function homes(folder: string): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** What it asks that is not named here is refused as JSON-RPC has it: method not found. */
+/** Requests that are not named here are refused as JSON-RPC prescribes: method not found. */
 function listen(rpc: MessageConnection): Said {
   const log: string[] = [];
   const messages: string[] = [];
@@ -91,7 +91,7 @@ function listen(rpc: MessageConnection): Said {
     messages.push(uri);
     return {success: false};
   });
-  // It was told all that there is, and asks again: nothing more.
+  // It has been sent all settings already, and asks for more.
   rpc.onRequest("workspace/configuration", ({items}) => items.map(() => null));
   return {log, messages, statuses};
 }

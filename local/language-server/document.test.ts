@@ -12,7 +12,7 @@ interface Range {
   readonly start: {readonly line: number; readonly character: number};
 }
 
-/** As a server applies a change: by position, not by where the sender's cursor was. */
+/** Applies a change as a server does: by its position, not by where the sender's cursor was. */
 function applied(text: string, {contentChanges}: Change): string {
   return contentChanges.reduce((before, {range: {start}, text}) => {
     const lines = before.split("\n");

@@ -1,6 +1,6 @@
-/** A file that is open in an editor, as LSP tells of it; the cursor is at its end. */
+/** A file that is open in an editor, in LSP's terms. The cursor is at its end. */
 export interface Document {
-  /** As `textDocument/didOpen` takes it. */
+  /** The parameter of `textDocument/didOpen`. */
   readonly item: {
     readonly uri: string;
     readonly languageId: string;
@@ -8,19 +8,19 @@ export interface Document {
     readonly text: string;
   };
   readonly cursor: Position;
-  /** What is between the line's first character `from` and the cursor. */
+  /** The text of the cursor's line from character `from` to the cursor. */
   before(from: number): string;
-  /** Adds a text at the cursor; returns what `textDocument/didChange` takes. */
+  /** Adds a text at the cursor, and returns the parameter of `textDocument/didChange`. */
   type(text: string): object;
 }
 
 interface Position {
   readonly line: number;
-  /** In UTF-16 code units, as LSP and JavaScript count. */
+  /** In UTF-16 code units, which LSP and JavaScript both count by. */
   readonly character: number;
 }
 
-/** What a suggestion puts at the cursor, and over what. */
+/** A text to insert, and the range that it replaces. */
 export interface Suggestion {
   readonly insertText: string;
   readonly range: {readonly start: Position; readonly end: Position};
@@ -57,7 +57,7 @@ export function openDocument(uri: string, languageId: string, begun: string): Do
   };
 }
 
-/** The grey text that an editor shows after the cursor: what the suggestion adds to what is there. */
+/** The grey text that an editor shows after the cursor: what the suggestion adds to the line. */
 export function ghostText(document: Document, {insertText, range}: Suggestion): string {
   const typed = document.before(range.start.character);
   return insertText.startsWith(typed) ? insertText.slice(typed.length) : insertText;

@@ -9,11 +9,11 @@ import {DEFAULT_MODEL} from "../../editor/choice.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import type {World} from "../../regions/world.ts";
 import {findLanguageServer} from "../../setup/language-server.js";
+import {until} from "../../setup/until.ts";
 import {envoy, notRun} from "../edge/edge.rig.ts";
 import type {RunningRegion} from "../world/region.ts";
-import {until} from "../world/until.ts";
 import {type RunningWorld, startWorld} from "../world/world.ts";
-import {type Editor, type EditorOptions, startEditor} from "./editor.ts";
+import {type RealEditor, type RealEditorOptions, startRealEditor} from "./real-editor.ts";
 import {startWords, type Words} from "./words.rig.ts";
 import {createWriter, type Writer} from "./writer.rig.ts";
 
@@ -29,19 +29,19 @@ const WORDS = ["a", " + b", ";"] as const;
 const WHOLE = [WORDS.join("")];
 const NOTHING: string[] = [];
 const BEGUN = "export function sum(a: number, b: number) {\n  return ";
-/** LSP's code of a request that its asker cancelled, and JSON-RPC's of one that failed. */
+/** LSP's code for a request that was cancelled by the client, and JSON-RPC's for one that failed. */
 const CANCELLED = -32800;
 const FAILED = -32603;
-/** A cancel has all the time that it may need on a busy machine; the answer would never end. */
+/** Ample time for a cancel on a busy machine: the answer would never end by itself. */
 const CANCEL_LIMIT_MS = 10_000;
 
-/** An experiment of its makers' decides which way a user has. */
+/** Its makers run an experiment that decides which of these a user has. */
 const ways = {
   "its own way of completing": {chatLib: false, model: MODEL},
   "its second way, chat-lib": {chatLib: true, model: DEFAULT_MODEL},
 };
 
-/** Two regions; the model also answers to the language server's default. */
+/** Two regions, whose model also answers to the name that the language server asks for by default. */
 const model = smallWorld.models[MODEL]!;
 const world: World = {
   ...smallWorld,
@@ -71,18 +71,18 @@ describe("GitHub Copilot's language server, unmodified, at a world's door", {ski
     rmSync(folder, {recursive: true});
   });
 
-  /** Where the world's DNS sends this machine. */
+  /** The region that the world's DNS sends this machine to. */
   const home = () => running.regions[0]!;
 
-  /** What its model host has done of the two. */
+  /** What its model host has cancelled and finished since. */
   function since(before: Stats) {
     const {cancelled, finished} = home().model.stats();
     return {cancelled: cancelled - before.cancelled, finished: finished - before.finished};
   }
 
-  /** Ada's editor, unless told otherwise. */
-  const open = (name: string, options: Partial<EditorOptions> = {}) =>
-    startEditor({
+  /** Opens Ada's editor, unless told otherwise. */
+  const open = (name: string, options: Partial<RealEditorOptions> = {}) =>
+    startRealEditor({
       program: program!,
       folder: join(folder, name),
       world: running,
@@ -109,7 +109,7 @@ describe("GitHub Copilot's language server, unmodified, at a world's door", {ski
 
   for (const [way, {chatLib, model}] of Object.entries(ways))
     describe(way, () => {
-      let editor: Editor;
+      let editor: RealEditor;
       let writer: Writer;
 
       before(async () => {
@@ -119,19 +119,19 @@ describe("GitHub Copilot's language server, unmodified, at a world's door", {ski
         writer = createWriter(editor, words);
       });
       after(() => editor?.close());
-      // One that fails in the midst of an answer fails alone.
+      // A test that fails in the middle of an answer must not fail the next.
       afterEach(() => {
         words.release();
         for (const {model} of running.regions) model.restore();
       });
 
-      /** What is shown at the next key. */
+      /** Checks what is shown at the next key. */
       async function shows(wanted: readonly string[]) {
         const texts = await writer.complete();
         assert.deepEqual(texts, wanted, `shown: ${texts}\n${editor.said.log.slice(-3).join("\n")}`);
       }
 
-      /** Envoy's threads hear of a proxy that is back up to a second after its admin page does. */
+      /** Envoy's threads may hear that a proxy is back a second later than its admin page says so. */
       async function bothInUse() {
         await until(async () => (await seenByEdge(home())).every(({well}) => well));
         const before = await seenByEdge(home());
@@ -143,7 +143,7 @@ describe("GitHub Copilot's language server, unmodified, at a world's door", {ski
       }
 
       test(`what is typed is completed by the model host's words, asked of ${model}`, async () => {
-        // Until the list has come it asks for its default, whatever its way.
+        // Until the list of models has come, it asks for its default in either way.
         await until(async () => {
           await shows(WHOLE);
           return editor.requests.at(-1)!.model === model;
@@ -170,7 +170,7 @@ describe("GitHub Copilot's language server, unmodified, at a world's door", {ski
         const {texts} = await writer.begin({left: left.signal});
         const before = home().model.stats();
         left.abort();
-        // Messages are read in their order: with this one answered, the cancel has been heard.
+        // Messages are read in order, so once this one is answered the cancel has been read.
         await editor.status();
         words.release();
         await assert.rejects(texts, {code: CANCELLED});
@@ -190,7 +190,7 @@ describe("GitHub Copilot's language server, unmodified, at a world's door", {ski
       test("proxies that are replaced finish the answer under way", async () => {
         const {texts} = await writer.begin();
         const replaced = Promise.all(proxies(home()).map((proxy) => proxy.replace()));
-        // The one that has nothing to finish is back first; the other has said goodbye, and waits.
+        // The proxy that has nothing to finish is back first; the other has sent GOAWAY, and waits.
         await until(() => proxies(home()).some(({ready}) => ready));
         words.release();
         assert.deepEqual(await texts, WHOLE);
@@ -216,7 +216,7 @@ describe("GitHub Copilot's language server, unmodified, at a world's door", {ski
       });
 
       test("next edits, which are not served, fail alone", async () => {
-        // The first look at a file tells of no edits: none has been made that it saw.
+        // At first sight of a file it proposes nothing: it has seen no edit yet.
         assert.deepEqual(await editor.nextEdits(), NOTHING);
         editor.type("s");
         await assert.rejects(editor.nextEdits(), {code: FAILED, message: /notFound/});
@@ -232,7 +232,7 @@ describe("GitHub Copilot's language server, unmodified, at a world's door", {ski
         for (const {model} of running.regions) model.restore();
         await shows(NOTHING);
         assert.equal(editor.requests.length, asked);
-        // Its second way keeps silent for ten seconds, whatever it is told.
+        // By chat-lib it keeps silent for ten seconds, whatever it is told.
         if (!chatLib) await writer.untilShown();
       });
 
@@ -246,7 +246,7 @@ describe("GitHub Copilot's language server, unmodified, at a world's door", {ski
 const proxies = ({cluster}: RunningRegion) =>
   cluster.pods.filter(({spec}) => spec.workload === "proxy");
 
-/** Of each proxy: whether the edge has heard a good vote of it, and how often it asked it. */
+/** For each proxy, whether the edge has heard a good vote from it, and how many requests it has sent it. */
 async function seenByEdge({cluster}: RunningRegion): Promise<{well: boolean; asked: number}[]> {
   const {address, ready} = cluster.pods.find(({spec}) => spec.workload === "edge")!.spec;
   const page = await (await fetch(`http://${address}:${ready.port}/clusters`)).text();

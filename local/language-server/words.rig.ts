@@ -3,19 +3,18 @@ import type {AddressInfo} from "node:net";
 import {text} from "node:stream/consumers";
 import {DONE} from "../../cloud/models/response-shape.ts";
 
-/** For tests: an OpenAI-compatible server behind the world's model hosts, which says what it is told to say. */
+/** For tests: an OpenAI-compatible server behind the world's model hosts, whose every answer is the same words. */
 export interface Words {
-  /** As the world's option `model` takes it. */
+  /** The address to give as the world's option `model`. */
   readonly url: string;
-  /** What it was asked to go on with, since the start. */
+  /** Every prompt since the start. */
   readonly prompts: readonly string[];
-  /** Answers stop after their first word, until they are let go on. */
+  /** Has answers stop after their first word until they are released. */
   hold(): void;
   release(): void;
   close(): void;
 }
 
-/** Every answer is these words. */
 export async function startWords(words: readonly [string, ...string[]]): Promise<Words> {
   const prompts: string[] = [];
   const held = new Set<ServerResponse>();

@@ -1,28 +1,28 @@
-import {until} from "../world/until.ts";
-import type {Asking, Editor, Request} from "./editor.ts";
+import {until} from "../../setup/until.ts";
+import type {Asking, RealEditor, Request} from "./real-editor.ts";
 import type {Words} from "./words.rig.ts";
 
-/** For tests: someone who writes in an editor, and what they are shown. */
+/** For tests: someone who writes in an editor and sees what it shows. */
 export interface Writer {
   /** Every grey text so far. */
   readonly shown: readonly string[];
-  /** Types a key that no suggestion begins with, so that what is shown is not the last one's rest; asks. */
+  /** Types a key that no suggestion begins with, so that what is shown is not the rest of the last one, and asks. */
   complete(asking?: Asking): Promise<readonly string[]>;
-  /** The same, until something is shown. */
+  /** Does so again and again until something is shown. */
   untilShown(): Promise<void>;
-  /** Asks for an answer that stops in its midst; resolves once the editor has its beginning. */
+  /** Asks for an answer that stops in the middle, and resolves once the editor has its beginning. */
   begin(asking?: Asking): Promise<Begun>;
 }
 
 export interface Begun {
   readonly request: Request;
-  /** What is shown once the answer ends, however it does. */
+  /** What is shown once the answer has ended, however it ends. */
   readonly texts: Promise<readonly string[]>;
 }
 
 const KEYS = "qwertyuiopdfghjklzxcvnm";
 
-export function createWriter(editor: Editor, words: Words): Writer {
+export function createWriter(editor: RealEditor, words: Words): Writer {
   const shown: string[] = [];
   let typed = 0;
 
@@ -37,7 +37,7 @@ export function createWriter(editor: Editor, words: Words): Writer {
     const {length} = editor.requests;
     words.hold();
     const texts = complete(asking);
-    // Whoever began it waits for it later.
+    // The caller waits for it later.
     texts.catch(() => {});
     await until(() => editor.requests.length > length);
     return {texts, request: editor.requests[length]!};

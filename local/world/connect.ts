@@ -1,48 +1,31 @@
 import {createSocket} from "node:dgram";
-import {type Answer, decode, encode} from "dns-packet";
-import {connectTypist, type Typist} from "../../editor/wire.ts";
+import {decode, encode, type Answer as Record} from "dns-packet";
+import {openWire, type Service, type Wire} from "../../editor/wire.ts";
 import type {Place} from "../../regions/places/places.ts";
 import {subnetOf} from "../dns/subnets.ts";
 import type {RunningWorld} from "./world.ts";
 
 const DNS_TIMEOUT_MS = 2000;
 
-export interface Reached {
-  /** Of a region: past DNS. */
-  readonly address: string;
-  readonly model: string;
-}
+/** A running world as an editor finds it. Without an edge nobody routes requests for tokens to the issuer. */
+export const serviceOf = ({
+  port,
+  issuerPort,
+  hostname,
+  authority,
+  edge,
+}: RunningWorld): Service => ({
+  hostname,
+  port,
+  authority: authority.pem,
+  ...(!edge && {issuerPort}),
+});
 
-/** An editor's connection to a region of a running world; without an edge tokens are had elsewhere. */
-export const reach = (
-  {port, issuerPort, hostname, authority, edge}: RunningWorld,
-  {address, model}: Reached,
-): Promise<Typist> =>
-  connectTypist({
-    address,
-    port,
-    hostname,
-    authority: authority.pem,
-    model,
-    ...(!edge && {issuer: {port: issuerPort}}),
-  });
+/** Connects to a region by its address, past DNS. */
+export const connectTo = (running: RunningWorld, {address}: {address: string}): Wire =>
+  openWire(serviceOf(running), address);
 
-/** The same, with a token. */
-export async function signedIn(
-  running: RunningWorld,
-  {credential, ...at}: Reached & {readonly credential: string},
-): Promise<Typist> {
-  const typist = await reach(running, at);
-  try {
-    await typist.signIn(credential);
-    return typist;
-  } catch (error) {
-    typist.close();
-    throw error;
-  }
-}
-
-/** The address that the world's DNS server gives a client of a place, by its subnet (RFC 7871). */
+/** The address that the world's DNS server gives to a client of a place, by its subnet (RFC 7871). */
 export function resolve({dns, hostname}: RunningWorld, place: Place): Promise<string> {
   const [ip, length] = subnetOf(place).split("/") as [string, string];
   const option = {code: "CLIENT_SUBNET", family: 1, sourcePrefixLength: Number(length), ip};
@@ -51,7 +34,7 @@ export function resolve({dns, hostname}: RunningWorld, place: Place): Promise<st
     id: 1,
     questions: [{type: "A", name: hostname}],
     additionals: [
-      {type: "OPT", name: ".", udpPayloadSize: 1232, options: [option]} as unknown as Answer,
+      {type: "OPT", name: ".", udpPayloadSize: 1232, options: [option]} as unknown as Record,
     ],
   });
   const socket = createSocket("udp4");

@@ -1,86 +1,49 @@
-import {randomUUID} from "node:crypto";
-import type {ClientHttp2Stream} from "node:http2";
-import type {Typist} from "../../editor/wire.ts";
+import {followDns} from "../../editor/dns.ts";
+import {createEditor, type Editor} from "../../editor/editor.ts";
+import {openWire} from "../../editor/wire.ts";
 import {placeByCode} from "../../regions/places/places.ts";
 import type {World} from "../../regions/world.ts";
-import {resolve, signedIn} from "./connect.ts";
+import {resolve, serviceOf} from "./connect.ts";
 import type {RunningWorld} from "./world.ts";
 
-/** Where someone types: an editor of one place that stays on one connection, and goes where DNS sends it. */
-export interface Seat {
-  /** Sends one request; rejects where there is no connection to send it on, or no token. */
-  ask(prompt: string): Promise<Asked>;
-  /** The region that it was last connected to. */
+/** An editor at a place in a running world, which goes where DNS sends it. */
+export interface FollowingEditor {
+  readonly editor: Editor;
+  /** The region that DNS sent it to last. */
   readonly region: string | undefined;
-  close(): void;
+  /** Whether it has a connection to an address, or would open the next one there without asking DNS again. */
+  reaches(address: string): boolean;
 }
 
-export interface Asked {
-  /** Its `x-request-id`. */
-  readonly id: string;
-  readonly stream: ClientHttp2Stream;
-}
-
-export interface SeatOptions {
+export interface FollowingOptions {
   readonly world: World;
   readonly running: RunningWorld;
-  /** Code of the place. */
+  /** The place's code. */
   readonly place: string;
-  /** Which of the world's people sits there. */
-  readonly person: number;
-  /** Instead of where DNS sends the place. */
-  readonly address?: string;
+  readonly credential: string;
+  readonly stack?: 1 | 2;
+  /** When it follows: as soon as DNS answers another address, or whenever it has to open a connection. */
+  readonly follows: "at once" | "when it connects";
 }
 
-/** Asks DNS again when its answer's TTL is over, and connects anew when the answer is another. */
-export function createSeat({world, running, place, person, address: fixed}: SeatOptions): Seat {
-  const model = Object.keys(world.models)[0]!;
-  const {credential} = running.people[person % running.people.length]!;
-  let address = fixed ?? "";
-  let askDnsAtMs = fixed === undefined ? 0 : Number.POSITIVE_INFINITY;
-  let connecting: Promise<Typist> | undefined;
-  let typist: Typist | undefined;
-
-  async function ask(prompt: string): Promise<Asked> {
-    await findAddress();
-    typist = await connection();
-    const id = randomUUID();
-    const stream = typist.ask(prompt, id);
-    stream.on("error", () => {});
-    stream.on("response", ({":status": status}) => {
-      if (status === 401) close();
-    });
-    return {id, stream};
-  }
-
-  async function findAddress() {
-    if (performance.now() < askDnsAtMs) return;
-    askDnsAtMs = performance.now() + world.service.ttlS * 1000;
-    const answered = await resolve(running, placeByCode(place)!);
-    if (answered !== address) close();
-    address = answered;
-  }
-
-  function connection(): Promise<Typist> {
-    if (typist && !typist.connected) close();
-    connecting ??= signedIn(running, {address, model, credential}).catch((error) => {
-      close();
-      throw error;
-    });
-    return connecting;
-  }
-
-  function close() {
-    typist?.close();
-    typist = undefined;
-    connecting = undefined;
-  }
-
+export function createFollowingEditor(options: FollowingOptions): FollowingEditor {
+  const {world, running, place, credential, stack = 2, follows} = options;
+  const dns = followDns({
+    lookUp: () => resolve(running, placeByCode(place)!),
+    ttlMs: 1000 * world.service.ttlS,
+  });
+  const editor = createEditor({
+    open: () => openWire(serviceOf(running), dns),
+    dns: follows === "at once" ? dns : undefined,
+    credential,
+    stack,
+  });
   return {
-    ask,
+    editor,
     get region() {
-      return running.regions.find((region) => region.address === address)?.name;
+      return running.regions.find(({address}) => address === dns.last)?.name;
     },
-    close,
+    reaches: (address) =>
+      (dns.isKept && dns.last === address) || editor.connections.addresses.includes(address),
   };
 }

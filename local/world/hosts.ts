@@ -1,6 +1,6 @@
 import {randomUUID} from "node:crypto";
-import type {Resource} from "../../cloud/cloud.ts";
 import {of} from "../../cloud/kubernetes/pods.ts";
+import type {Resource} from "../../cloud/resource.ts";
 import type {Policy} from "../../proxy/policy.ts";
 
 /** An endpoint of models that Azure does not host, as a region's proxies are told of it. */

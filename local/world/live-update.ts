@@ -1,7 +1,8 @@
 import {execFileSync} from "node:child_process";
 import {mkdirSync, rmSync, symlinkSync} from "node:fs";
 import {join} from "node:path";
-import type {Cloud, Resource} from "../../cloud/cloud.ts";
+import type {Cloud} from "../../cloud/cloud.ts";
+import type {Resource} from "../../cloud/resource.ts";
 import type {Pod} from "./cluster.ts";
 import type {RunningWorld} from "./world.ts";
 

@@ -1,7 +1,6 @@
 import {join} from "node:path";
 import {type Balancer, type Endpoint, startBalancer} from "../../cloud/balancer.ts";
 import type {Authority} from "../../cloud/certs.ts";
-import type {Resource} from "../../cloud/cloud.ts";
 import type {Identities} from "../../cloud/identities.ts";
 import {
   isEdge,
@@ -13,6 +12,7 @@ import {
   servicesOf,
 } from "../../cloud/kubernetes/pods.ts";
 import {type ModelHost, startModelHost} from "../../cloud/models/host.ts";
+import type {Resource} from "../../cloud/resource.ts";
 import {NAMESPACE} from "../../infra/cluster/cluster.ts";
 import {issuerPorts} from "../../infra/cluster/issuer.ts";
 import {proxyPorts} from "../../infra/cluster/proxy.ts";

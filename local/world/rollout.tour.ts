@@ -19,7 +19,8 @@ import {
 import type {Entry} from "../../ops/rollout/journal.ts";
 import {parseWorld} from "../../regions/read.ts";
 import {findEnvoy} from "../../setup/envoy.js";
-import {type Clients, startClients} from "./clients.ts";
+import {until} from "../../setup/until.ts";
+import {createFollowingEditor, type FollowingEditor} from "./following-editor.ts";
 import {follow} from "./live-update.ts";
 import {type RunningWorld, startWorld} from "./world.ts";
 
@@ -30,6 +31,7 @@ const skip = whyNotRun("rollout.tour.ts") || whyNoEdge;
 
 const BLOCK = 148;
 const REGIONS = ["eastus2", "westeurope"];
+const WITHIN_MS = 120_000;
 const STACKS = ["global", ...REGIONS, "fallback", "dns"];
 /** Users are fewer there. */
 const CANARY = "eastus2";
@@ -58,7 +60,7 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
     world: () => running,
     contextOf: (tag) => join(deployer.folder, `.meridian/build/${tag}.tar.gz`),
   });
-  let clients: readonly Clients[] = [];
+  let clients: readonly ReturnType<typeof startClient>[] = [];
   const started: ReturnType<typeof start>[] = [];
 
   before(async () => {
@@ -75,13 +77,11 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
     }));
     running = await startWorld({world, built: {stacks}, proxies: 2, envoy, folder, block: BLOCK});
     writeFileSync(join(home, "credential"), running.people[0]!.credential);
-    const places = ["NA-US-NY", "EU-DE"];
-    clients = running.regions.map(({address}, at) =>
-      startClients({
-        ...{world, running: running!, place: places[at]!, address},
-        ...{clients: 2, pauseMs: 300},
-      }),
-    );
+    const at = {world, running, follows: "at once"} as const;
+    clients = ["NA-US-NY", "NA-US-NY", "EU-DE", "EU-DE"].map((place, person) => {
+      const {credential} = at.running.people[person % 2]!;
+      return startClient(createFollowingEditor({...at, place, credential}));
+    });
   });
 
   after(async () => {
@@ -107,7 +107,7 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
     assert.deepEqual(told(), ["pass 0", "fail 1", "return eastus2", "end failed"]);
     assert.deepEqual(images(), before);
     assert.deepEqual(enginesOf("westeurope"), []);
-    assert.deepEqual(failures(), ["", ""]);
+    assert.deepEqual(failures(), ["", "", "", ""]);
     writeFileSync(join(deployer.folder, "proxy/relay/body-phase.ts"), original);
   });
 
@@ -122,7 +122,7 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
     assert.equal(refused.code, 1);
     assert.match(refused.said, /stopped at wave 2 of 5, eastus2; go on with it by --resume/);
     const interrupted = start("--resume", "--soak", "3s");
-    await until(() => enginesOf("fallback").length > 0);
+    await until(() => enginesOf("fallback").length > 0, {withinMs: WITHIN_MS});
     interrupted.child.kill("SIGINT");
     const stopped = await interrupted.ended;
     assert.equal(stopped.code, 130, stopped.said);
@@ -135,7 +135,7 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
     assert.notEqual(image, before);
     assert.equal(other, image);
     for (const region of REGIONS) assert.match(policyOf(region), /no-logprobs/);
-    assert.deepEqual(failures(), ["", ""]);
+    assert.deepEqual(failures(), ["", "", "", ""]);
     assert.ok(!(stopped.said + said).includes("\x1b"), "control characters in a log");
   });
 
@@ -143,7 +143,8 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
   async function killedAt(stack: string): Promise<void> {
     const last = entries()[0];
     const first = start("--soak", "3s");
-    await until(() => !isDeepStrictEqual(entries()[0], last) && enginesOf(stack).length > 0);
+    const isNew = () => !isDeepStrictEqual(entries()[0], last);
+    await until(() => isNew() && enginesOf(stack).length > 0, {withinMs: WITHIN_MS});
     const second = await roll();
     assert.equal(second.code, 1);
     assert.match(second.said, /another rollout is under way \(process \d+\)/);
@@ -230,13 +231,42 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
     return (data as Record<string, string>)["policy.json"]!;
   };
 
-  /** The clients' failures, region by region, since the count began. */
-  const failures = () => clients.map((some) => some.counted().failure ?? "");
+  /** The failure of each client since the count began. */
+  const failures = () => clients.map(({failure}) => failure());
 });
 
-const WITHIN_MS = 120_000;
+/** Completes without end, as an editor does that goes where DNS sends it. */
+function startClient({editor}: FollowingEditor) {
+  let isStopped = false;
+  let countedFromMs = Number.POSITIVE_INFINITY;
+  let failure = "";
 
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + WITHIN_MS; !condition(); await sleep(20))
-    if (Date.now() > end) throw new Error(`not within ${WITHIN_MS / 1000} s: ${condition}`);
+  async function work() {
+    while (!isStopped) {
+      const begunMs = performance.now();
+      try {
+        await editor.complete("const total = items.reduce((sum, item) =>");
+      } catch (error) {
+        if (begunMs >= countedFromMs) failure ||= (error as Error).message.trim();
+      }
+      await sleep(PAUSE_MS);
+    }
+    editor.connections.close();
+  }
+
+  const working = work();
+  return {
+    /** The first failure among the completions that began after the count did. */
+    failure: () => failure,
+    count: () => {
+      failure = "";
+      countedFromMs = performance.now();
+    },
+    stop: () => {
+      isStopped = true;
+      return working;
+    },
+  };
 }
+
+const PAUSE_MS = 300;

@@ -3,14 +3,15 @@ import {mkdtempSync, readFileSync, rmSync, statSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
+import {createEditor} from "../../editor/editor.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import {placeByCode} from "../../regions/places/places.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {findEnvoy} from "../../setup/envoy.js";
+import {until} from "../../setup/until.ts";
 import {demonstrate} from "../demonstration.ts";
-import {reach, resolve} from "./connect.ts";
+import {connectTo, resolve} from "./connect.ts";
 import type {RunningRegion} from "./region.ts";
-import {until} from "./until.ts";
 import {type RunningWorld, startWorld} from "./world.ts";
 
 const MODEL = "copilot-codex";
@@ -88,7 +89,13 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
 
     const addressOf = (region: string) => world.regions.find(({name}) => name === region)!.address;
     const ask = (place: string) => resolve(world, placeByCode(place)!);
-    const typistAt = (address: string, model = MODEL) => reach(world, {address, model});
+    const editorAt = (
+      address: string,
+      {model = MODEL, ...given}: {model?: string; credential?: string} = {},
+    ) => {
+      const {credential = world.people[0]!.credential} = given;
+      return createEditor({open: () => connectTo(world, {address}), credential, model});
+    };
 
     test("the demonstration succeeds from four continents", async () => {
       const lines: string[] = [];
@@ -114,29 +121,28 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
     });
 
     test("a credential that nobody has gets no token", async () => {
-      const typist = await typistAt(addressOf("eastus2"));
-      await assert.rejects(typist.signIn("gho_nobody"), /no token: 401 .*credential_refused/);
-      typist.close();
+      const editor = editorAt(addressOf("eastus2"), {credential: "gho_nobody"});
+      await assert.rejects(editor.signIn(), /no token: 401 .*credential_refused/);
+      editor.connections.close();
     });
 
     test("a killed proxy is started again, and completions go on meanwhile", async () => {
       const region = world.regions[0]!;
-      const typist = await typistAt(region.address);
-      await typist.signIn(world.people[0]!.credential);
+      const editor = editorAt(region.address);
+      await editor.signIn();
       const pod = region.cluster.pods.find(({spec}) => spec.name === "proxy-2")!;
       const {pid} = pod;
       pod.kill();
       await until(() => pod.pid !== pid && pod.ready);
-      if (world.edge) assert.equal((await typist.complete("let x = 1;\nlet y")).region, "eastus2");
-      typist.close();
+      if (world.edge) assert.equal((await editor.complete("let x = 1;\nlet y")).region, "eastus2");
+      editor.connections.close();
       assert.ok(said.some((line) => /eastus2 proxy-2 ended \(SIGKILL/.test(line)));
     });
 
     test("a model that others host completes, opened by the vault's key", async () => {
-      const typist = await typistAt(addressOf("eastus2"), "coder");
-      await typist.signIn(world.people[0]!.credential);
-      assert.equal((await typist.complete("let x = 1;\nlet y")).region, "eastus2");
-      typist.close();
+      const editor = editorAt(addressOf("eastus2"), {model: "coder"});
+      assert.equal((await editor.complete("let x = 1;\nlet y")).region, "eastus2");
+      editor.connections.close();
     });
 
     test("a region whose model host is lost asks that of the region it falls back to", async () => {
@@ -144,14 +150,14 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
         RunningRegion,
         RunningRegion,
       ];
-      const typist = await typistAt(address);
-      await typist.signIn(world.people[0]!.credential);
+      const editor = editorAt(address);
+      await editor.signIn();
       own.lose();
       const {finished} = other.stats();
-      assert.equal((await typist.complete("let x = 1;\nlet y")).region, "eastus2");
+      assert.equal((await editor.complete("let x = 1;\nlet y")).region, "eastus2");
       assert.ok(other.stats().finished > finished);
       own.restore();
-      typist.close();
+      editor.connections.close();
     });
 
     test("a region that is lost: DNS answers the next, which serves, and comes back", async () => {
@@ -159,10 +165,9 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       assert.equal(await ask("EU-DE"), addressOf("westeurope"));
       region.lose();
       await until(async () => (await ask("EU-DE")) === addressOf("eastus2"));
-      const typist = await typistAt(await ask("EU-DE"));
-      await typist.signIn(world.people[0]!.credential);
-      assert.equal((await typist.complete("let x = 1;\nlet y")).region, "eastus2");
-      typist.close();
+      const editor = editorAt(await ask("EU-DE"));
+      assert.equal((await editor.complete("let x = 1;\nlet y")).region, "eastus2");
+      editor.connections.close();
       region.restore();
       await until(async () => (await ask("EU-DE")) === addressOf("westeurope"));
     });

@@ -4,7 +4,7 @@ import {fileURLToPath} from "node:url";
 import {TENANT} from "../../cloud/azure/arm.ts";
 import type {Endpoint} from "../../cloud/balancer.ts";
 import {type Authority, createAuthority} from "../../cloud/certs.ts";
-import {createCloud, type Resource} from "../../cloud/cloud.ts";
+import {createCloud} from "../../cloud/cloud.ts";
 import {startEntra} from "../../cloud/entra.ts";
 import {
   GITHUB,
@@ -14,6 +14,7 @@ import {
   writePeople,
 } from "../../cloud/github.ts";
 import {createIdentities} from "../../cloud/identities.ts";
+import type {Resource} from "../../cloud/resource.ts";
 import {type Built, existingIds, runStacks} from "../../cloud/stacks/stacks.ts";
 import {bundle} from "../../infra/image/bundle.ts";
 import {type Place, placeByCode} from "../../regions/places/places.ts";

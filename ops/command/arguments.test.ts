@@ -16,7 +16,8 @@ const options = {
   console: {type: "boolean", default: true, text: ""},
 } as const;
 
-type Values = Partial<Given<typeof options>["values"]>;
+type All = Given<typeof options>["values"];
+type Values = {[Name in keyof All]?: All[Name] | undefined};
 const usual: Values = {format: "text", console: true};
 
 const taken: Record<string, {args: string[]; values?: Values; operands?: string[]}> = {

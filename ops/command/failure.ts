@@ -1,7 +1,7 @@
 import {UsageError} from "./arguments.ts";
 
 /** What a command ends with. 130 is what shells report of a program that Ctrl-C ended. */
-export const exitCodes = {failed: 1, badUse: 2, interrupted: 130} as const;
+export const exitCodes = {failed: 1, badUse: 2, ruleBroken: 2, interrupted: 130} as const;
 
 /** What is told of an error that ended a command, and the exit code. */
 export function failureOf(error: unknown, name: string): {text: string; code: number} {

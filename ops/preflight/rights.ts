@@ -1,54 +1,25 @@
 import {z} from "zod";
+import {types} from "../../cloud/types.ts";
 import {ok, short, type Verdict} from "./finding.ts";
 
-/**
- * What the stacks do, by the role that docs/operations.md asks for. Of a role of your own making only
- * the actions matter. https://learn.microsoft.com/azure/role-based-access-control/permissions
- */
-export const needed = {
-  Contributor: [
-    "Microsoft.AlertsManagement/prometheusRuleGroups/write",
-    "Microsoft.CognitiveServices/accounts/deployments/write",
-    "Microsoft.CognitiveServices/accounts/write",
-    "Microsoft.ContainerRegistry/registries/replications/write",
-    "Microsoft.ContainerRegistry/registries/taskRuns/write",
-    "Microsoft.ContainerRegistry/registries/write",
-    "Microsoft.ContainerService/managedClusters/agentPools/write",
-    "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action",
-    "Microsoft.ContainerService/managedClusters/maintenanceConfigurations/write",
-    "Microsoft.ContainerService/managedClusters/write",
-    "Microsoft.Insights/dataCollectionEndpoints/write",
-    "Microsoft.Insights/dataCollectionRuleAssociations/write",
-    "Microsoft.Insights/dataCollectionRules/write",
-    "Microsoft.Insights/diagnosticSettings/write",
-    "Microsoft.KeyVault/vaults/secrets/write",
-    "Microsoft.KeyVault/vaults/write",
-    "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
-    "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write",
-    "Microsoft.ManagedIdentity/userAssignedIdentities/write",
-    "Microsoft.Monitor/accounts/write",
-    "Microsoft.Network/dnsZones/CNAME/write",
-    "Microsoft.Network/dnsZones/write",
-    "Microsoft.Network/networkSecurityGroups/write",
-    "Microsoft.Network/privateDnsZones/virtualNetworkLinks/write",
-    "Microsoft.Network/privateDnsZones/write",
-    "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/write",
-    "Microsoft.Network/privateEndpoints/write",
-    "Microsoft.Network/publicIPAddresses/write",
-    "Microsoft.Network/trafficManagerProfiles/write",
-    "Microsoft.Network/virtualNetworks/subnets/join/action",
-    "Microsoft.Network/virtualNetworks/write",
-    "Microsoft.OperationalInsights/workspaces/write",
-    "Microsoft.Resources/subscriptions/resourceGroups/write",
-    "Microsoft.Storage/storageAccounts/blobServices/containers/write",
-    "Microsoft.Storage/storageAccounts/listKeys/action",
-    "Microsoft.Storage/storageAccounts/listServiceSas/action",
-    "Microsoft.Storage/storageAccounts/write",
-  ],
-  "Role Based Access Control Administrator": ["Microsoft.Authorization/roleAssignments/write"],
-} as const;
+const ACCESS = "Role Based Access Control Administrator";
 
-/** Actions on Kubernetes resources inside a cluster, granted by Azure roles. */
+/**
+ * The actions that the stacks take, by the role that docs/operations.md asks for. A role of your own
+ * needs the actions alone. https://learn.microsoft.com/azure/role-based-access-control/permissions
+ */
+export const needed: Readonly<Record<"Contributor" | typeof ACCESS, readonly string[]>> = {
+  Contributor: [],
+  [ACCESS]: [],
+  ...Object.groupBy(
+    Object.values(types)
+      .flatMap(({rights = []}) => rights)
+      .toSorted(),
+    (action) => (action.startsWith("Microsoft.Authorization/") ? ACCESS : "Contributor"),
+  ),
+};
+
+/** The same for what is in a cluster: Kubernetes' own actions, by Azure's roles. */
 export const neededInClusters = {
   "Azure Kubernetes Service RBAC Cluster Admin": [
     "Microsoft.ContainerService/managedClusters/apps/deployments/write",
@@ -96,7 +67,7 @@ function judgeRole(role: string, actions: readonly string[], grants: readonly Gr
   return short("rights", role, found, `ask for the role ${role} on the subscription`);
 }
 
-/** What one grant excludes, another may allow: https://learn.microsoft.com/azure/role-based-access-control/role-definitions */
+/** One grant may allow what another excludes: https://learn.microsoft.com/azure/role-based-access-control/role-definitions */
 const allows = ({actions, notActions}: Grant, action: string): boolean =>
   actions.some((pattern) => matches(pattern, action)) &&
   !notActions.some((pattern) => matches(pattern, action));

@@ -1,4 +1,3 @@
-import {createHash, createPrivateKey} from "node:crypto";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
 import {stackNames} from "../../infra/azure/names.ts";
 import {nearest} from "../../regions/meaning.ts";
@@ -8,6 +7,7 @@ import {type Given, UsageError} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
 import {exitCodes} from "../command/failure.ts";
 import {parseRules, rulesHelp} from "../review/rules.ts";
+import {exampleKey} from "./example-key.ts";
 
 const options = {
   stack: {
@@ -34,7 +34,7 @@ const options = {
     type: "string",
     value: "RULE",
     multiple: true,
-    text: `ends with 1 where the change breaks a rule; may be given more than once:\n${rulesHelp}`,
+    text: `ends with 2 where the change breaks a rule; may be given more than once:\n${rulesHelp}`,
   },
 } as const;
 
@@ -91,7 +91,7 @@ async function compareWith(
   const [before, stacks] = await Promise.all([readBase(base, console.error), stacksOf(world)]);
   const judged = {base, rules, review: reviewOf(before, {world, stacks})};
   process.stdout.write(format(judged));
-  return isBroken(judged) ? exitCodes.failed : undefined;
+  return isBroken(judged) ? exitCodes.ruleBroken : undefined;
 }
 
 /** Pulumi takes a second to load, so it is loaded only once there is something to run. */
@@ -109,17 +109,4 @@ function requireStack(stack: string, known: readonly string[]): void {
   throw new UsageError(
     `"${stack}" is not a stack; ${nearest(stack, known)} The stacks are ${known.join(", ")}. A region becomes one by an entry in regions.yaml.`,
   );
-}
-
-/** A fixed key, with which nothing is signed. */
-function exampleKey(): string {
-  // RFC 8410, section 7: what comes before the 32 bytes of an Ed25519 key.
-  const prefix = Buffer.from("302e020100300506032b657004220420", "hex");
-  const bytes = createHash("sha256").update("preview").digest();
-  const key = createPrivateKey({
-    key: Buffer.concat([prefix, bytes]),
-    format: "der",
-    type: "pkcs8",
-  });
-  return key.export({type: "pkcs8", format: "pem"}) as string;
 }

@@ -1,14 +1,8 @@
-import type {Inputs, Resource} from "../../cloud/cloud.ts";
+import type {Inputs, Resource} from "../../cloud/resource.ts";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
+import {kindOf} from "../../cloud/types.ts";
 
 export const MASK = "[secret]";
-
-/** Secret whether or not the program said so. */
-const alwaysSecret: Readonly<Record<string, readonly string[]>> = {
-  "azure-native:keyvault:Secret": ["properties.value"],
-  "kubernetes:core/v1:Secret": ["data", "stringData"],
-  "pulumi:providers:kubernetes": ["kubeconfig"],
-};
 
 /** The stack as it may be printed. Whatever leaves the process goes through here. */
 export function maskedStack({name, resources, outputs, secretOutputs}: Stack): Stack {
@@ -20,9 +14,9 @@ export function maskedStack({name, resources, outputs, secretOutputs}: Stack): S
   };
 }
 
-/** The resource as it may be printed. */
+/** The resource as it may be printed: without what the program, or its type, says is secret. */
 export function masked(resource: Resource): Resource {
-  const paths = [...resource.secrets, ...(alwaysSecret[resource.type] ?? [])];
+  const paths = [...resource.secrets, ...(kindOf(resource.type)?.secret ?? [])];
   return {
     ...resource,
     inputs: mask(resource.inputs, paths),

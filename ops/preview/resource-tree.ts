@@ -1,22 +1,23 @@
-import type {Resource} from "../../cloud/cloud.ts";
+import type {Resource} from "../../cloud/resource.ts";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
+import {isComponent, shortType} from "../../cloud/types.ts";
 import {maskedStack} from "./mask.ts";
-import {highlight} from "./resource-summary.ts";
+import {summaryOf} from "./resource-summary.ts";
 
-/** Every stack's outline, then how much there is in all and how long it took. */
+/** Every stack as a tree, then how much there is in all and how long it took. */
 export function report(stacks: readonly Stack[], tookMs: number): string {
   const total = count(stacks.flatMap(({resources}) => resources));
   const noun = stacks.length === 1 ? "stack" : "stacks";
   const summary = `${stacks.length} ${noun}: ${total} resources, in ${(tookMs / 1000).toFixed(1)} s. Nothing was created.`;
-  return `${[...stacks.map(outline), summary].join("\n\n")}\n`;
+  return `${[...stacks.map(treeOf), summary].join("\n\n")}\n`;
 }
 
-/** All that is known of the stacks, secrets masked. */
+/** Everything that is known about the stacks, secrets masked. */
 export const asJson = (stacks: readonly Stack[]) =>
   `${JSON.stringify(stacks.map(maskedStack), null, 2)}\n`;
 
-/** The resources of a stack as a tree under its name, each with what matters of it; secrets masked. */
-export function outline(stack: Stack): string {
+/** The resources of a stack as a tree under its name, each with its summary; secrets masked. */
+export function treeOf(stack: Stack): string {
   const {name, resources, outputs} = maskedStack(stack);
   const root = resources.find(({parent}) => parent === undefined);
   const title = `${name}  (${count(resources)})`;
@@ -44,18 +45,20 @@ function branches(resources: readonly Resource[], parent: string | undefined): s
   });
 }
 
-/** Resources before the components beside them, then by kind and name: the order they were made in varies. */
+/** Resources come before components, then by type and name: the order in which they are made varies. */
 const byPlace = (a: Resource, b: Resource) =>
-  Number(isComponent(a)) - Number(isComponent(b)) ||
-  compare(kindOf(a), kindOf(b)) ||
+  Number(isComponent(a.type)) - Number(isComponent(b.type)) ||
+  compare(shortType(a.type), shortType(b.type)) ||
   compare(a.name, b.name);
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 function titleOf(resource: Resource): string {
-  if (isComponent(resource)) return componentTitle(kindOf(resource), resource.name);
-  const {name, facts} = highlight(resource);
-  const title = [`${kindOf(resource)} ${name}`, facts.join(", ")].filter(Boolean).join(": ");
+  if (isComponent(resource.type)) return componentTitle(shortType(resource.type), resource.name);
+  const {name, facts} = summaryOf(resource);
+  const title = [`${shortType(resource.type)} ${name}`, facts.join(", ")]
+    .filter(Boolean)
+    .join(": ");
   return resource.protect ? `${title} (protected)` : title;
 }
 
@@ -63,14 +66,7 @@ function titleOf(resource: Resource): string {
 const componentTitle = (kind: string, name: string) =>
   kind.toLowerCase() === name ? kind : `${kind} ${name}`;
 
-const details = (resource: Resource) =>
-  (highlight(resource).lines ?? []).map((line) => `  ${line}`);
-
-/** The last word of a type: `Profile` of `azure-native:network:Profile`. */
-export const kindOf = ({type}: Pick<Resource, "type">) =>
-  type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)!;
-
-const isComponent = ({type}: Resource) => type.startsWith("meridian:");
+const details = (resource: Resource) => summaryOf(resource).lines.map((line) => `  ${line}`);
 
 function outputLines(outputs: Readonly<Record<string, unknown>>): string[] {
   const lines = Object.entries(outputs).map(([name, value]) => `  ${name} = ${short(value)}`);

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import {before, test} from "node:test";
-import {createCloud, type Inputs, type Resource} from "../../cloud/cloud.ts";
+import {createCloud} from "../../cloud/cloud.ts";
+import type {Inputs, Resource} from "../../cloud/resource.ts";
 import {type Built, runStacks, type Stack} from "../../cloud/stacks/stacks.ts";
 import {stackNames} from "../../infra/azure/names.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import type {World} from "../../regions/world.ts";
 import {MASK, maskedStack} from "./mask.ts";
-import {outline} from "./resource-tree.ts";
+import {treeOf} from "./resource-tree.ts";
 
 let built: Built;
 before(async () => {
@@ -460,14 +461,14 @@ test("secrets are plain for the world that runs, and nowhere in what is printed"
   assert.deepEqual(written.properties, {value: key});
 
   const printed = built.stacks
-    .flatMap((stack) => [JSON.stringify(maskedStack(stack)), outline(stack)])
+    .flatMap((stack) => [JSON.stringify(maskedStack(stack)), treeOf(stack)])
     .join();
   for (const secret of [key.split("\n")[1]!, "&sig="]) assert.ok(!printed.includes(secret), secret);
   assert.equal(maskedStack(stack("global")).outputs.signingKey, MASK);
 });
 
-test("the outline shows a component with its resources and what matters of them", () => {
-  const lines = outline(stack("westeurope")).split("\n");
+test("the tree shows a component with its resources and what matters of them", () => {
+  const lines = treeOf(stack("westeurope")).split("\n");
   const at = lines.indexOf("├─ Model");
   assert.deepEqual(lines.slice(at, at + 6), [
     "├─ Model",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import type {Resource} from "../../cloud/cloud.ts";
+import type {Resource} from "../../cloud/resource.ts";
 import {stackPage} from "./stack-page.ts";
 
 const resource = (type: string, parent?: string, inputs: object = {}): Resource => ({
@@ -59,9 +59,9 @@ About $500 a month, and what is paid by use. List prices, rounded: they tell ten
   );
 });
 
-test("a type without a reason is told, with where to give it one", () => {
+test("a type without a purpose is told, with where to give it one", () => {
   assert.throws(() => pageOf(root, resource("azure-native:sql:Server", root.urn)), {
     message:
-      "azure-native:sql:Server has no reason to be there; give it one in ops/review/purpose-and-price.ts",
+      "azure-native:sql:Server has no purpose; say it beside the type in cloud/azure/ or cloud/kubernetes/",
   });
 });

@@ -1,7 +1,7 @@
-import type {Resource} from "../../cloud/cloud.ts";
+import type {Resource} from "../../cloud/resource.ts";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
-import {kindOf} from "../preview/resource-tree.ts";
-import {dollarsOf, reasonFor, round} from "../review/purpose-and-price.ts";
+import {isComponent, shortType} from "../../cloud/types.ts";
+import {dollarsOf, purposeOf, round} from "../review/purpose-and-price.ts";
 
 /** The contents of a page of docs/stacks. */
 export interface Page {
@@ -31,7 +31,7 @@ function partOf(resource: Resource, {resources}: Stack, root: string | undefined
     const parent: string | undefined = next.parent;
     next = resources.find(({urn}) => urn === parent);
   }
-  return isComponent(top.type) ? kindOf(top) : "";
+  return isComponent(top.type) ? shortType(top.type) : "";
 }
 
 function section(part: string, members: readonly Resource[]): string {
@@ -46,10 +46,10 @@ function section(part: string, members: readonly Resource[]): string {
 }
 
 function row(type: string, all: readonly Resource[]): string {
-  const {why, use} = reasonFor(type);
+  const {purpose, use} = purposeOf(type);
   const sum = all.reduce((sum, resource) => sum + dollarsOf(resource), 0);
   const cost = [sum > 0 ? `$${round(sum)}` : "", use].filter(Boolean).join(", ") || "nothing";
-  return `| ${kindOf({type})} | ${all.length} | ${why} | ${cost} |`;
+  return `| ${shortType(type)} | ${all.length} | ${purpose} | ${cost} |`;
 }
 
 function total(resources: readonly Resource[]): string {
@@ -57,5 +57,3 @@ function total(resources: readonly Resource[]): string {
   const fixed = sum > 0 ? `About $${round(sum)} a month, and what is paid by use.` : "Paid by use.";
   return `${fixed} List prices, rounded: they tell tens from thousands.`;
 }
-
-const isComponent = (type: string) => /^meridian:|^pulumi:pulumi:/.test(type);

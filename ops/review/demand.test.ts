@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import type {Inputs, Resource} from "../../cloud/cloud.ts";
+import type {Inputs, Resource} from "../../cloud/resource.ts";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import {costChanges, quotaChanges} from "./demand.ts";

@@ -1,7 +1,7 @@
 import type {Stack} from "../../cloud/stacks/stacks.ts";
 import type {World} from "../../regions/world.ts";
 import {made} from "./difference.ts";
-import {dollarsOf, reasons} from "./purpose-and-price.ts";
+import {dollarsOf} from "./purpose-and-price.ts";
 
 /** A model's capacity that a region asks of Azure: thousands of tokens a minute, or provisioned units. */
 export interface QuotaChange {
@@ -45,8 +45,7 @@ export function costChanges(before: readonly Stack[], after: readonly Stack[]): 
   const names = [...new Set([...after, ...before].map(({name}) => name))];
   const cost = (stacks: readonly Stack[], stack: string) =>
     made(stacks.find(({name}) => name === stack)).reduce(
-      // The other side may have types that this code no longer makes.
-      (sum, resource) => sum + (reasons[resource.type] ? dollarsOf(resource) : 0),
+      (sum, resource) => sum + dollarsOf(resource),
       0,
     );
   return names

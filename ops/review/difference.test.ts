@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import type {Resource} from "../../cloud/cloud.ts";
+import type {Resource} from "../../cloud/resource.ts";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
 import {stackChanges} from "./difference.ts";
 

@@ -1,7 +1,7 @@
-import {kindOf, type Resource} from "../../cloud/cloud.ts";
 import {consequenceOf} from "../../cloud/consequence.ts";
-import type {Frozen} from "../../cloud/frozen.ts";
+import type {Frozen, Resource} from "../../cloud/resource.ts";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
+import {isComponent, kindOf} from "../../cloud/types.ts";
 import {type ValueChange, valueChanges} from "./values.ts";
 
 /** What `pulumi up` would do to a resource; it would stop at one that is refused. */
@@ -58,7 +58,7 @@ const isLoopback = (value: unknown) => typeof value === "string" && /^127(\.\d+)
 
 /** Components and stacks are not resources that Azure makes. */
 export const made = (stack: Stack | undefined) =>
-  (stack?.resources ?? []).filter(({type}) => !/^(meridian|pulumi:pulumi):/.test(type));
+  (stack?.resources ?? []).filter(({type}) => !isComponent(type));
 
 function resourceChanges(before: Resource[], after: Resource[]): ResourceChange[] {
   const [olds, news] = [before, after].map((list) => new Map(list.map((one) => [one.urn, one])));

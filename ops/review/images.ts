@@ -1,4 +1,4 @@
-import type {Inputs} from "../../cloud/cloud.ts";
+import type {Inputs} from "../../cloud/resource.ts";
 import type {Stack} from "../../cloud/stacks/stacks.ts";
 
 /** An image that becomes another, with everywhere that it does. */

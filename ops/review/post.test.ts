@@ -34,7 +34,8 @@ async function startGithub(
     );
     const body = JSON.parse((await text(request)) || "{}");
     const status = request.headers.authorization === "Bearer s3cret" ? refuse.shift() : 401;
-    if (status) return response.writeHead(status, {"retry-after": "7"}).end(`{"message": "no"}`);
+    if (status)
+      return void response.writeHead(status, {"retry-after": "7"}).end(`{"message": "no"}`);
     response.end(JSON.stringify(answer(request.method!, pathname, searchParams, body)));
   });
   const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

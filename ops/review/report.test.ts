@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import type {Resource} from "../../cloud/cloud.ts";
+import type {Resource} from "../../cloud/resource.ts";
 import {formats, isBroken, type Judged} from "./report.ts";
 import type {Review} from "./review.ts";
 import {parseRules} from "./rules.ts";

@@ -1,7 +1,7 @@
+import {shortType} from "../../cloud/types.ts";
 import {describe} from "../../dns/difference.ts";
 import {listed} from "../../dns/table.ts";
-import {highlight} from "../preview/resource-summary.ts";
-import {kindOf} from "../preview/resource-tree.ts";
+import {summaryOf} from "../preview/resource-summary.ts";
 import type {QuotaChange} from "./demand.ts";
 import type {ResourceChange, StackChange} from "./difference.ts";
 import type {ImageChange} from "./images.ts";
@@ -62,17 +62,17 @@ function kindLines(resources: readonly ResourceChange[]): string[] {
     const names = all.map(
       ({resource, protect}) => `${resource.name}${protect ? " (protected)" : ""}`,
     );
-    return `${signs[all[0]!.change]} ${kindOf({type})}: ${names.join(", ")}`;
+    return `${signs[all[0]!.change]} ${shortType(type)}: ${names.join(", ")}`;
   });
 }
 
 function resourceBlock(change: ResourceChange): string {
   const {resource, values, protect} = change;
-  const {facts} = highlight(resource);
+  const {facts} = summaryOf(resource);
   const about = values.length === 0 && facts.length > 0 ? `: ${facts.join(", ")}` : "";
   const guarded = protect ? " (protected)" : "";
   return [
-    `${signs[change.change]} ${kindOf(resource)} ${resource.name}${guarded}${about}${fateOf(change)}`,
+    `${signs[change.change]} ${shortType(resource.type)} ${resource.name}${guarded}${about}${fateOf(change)}`,
     ...values.map((value) => `    ${sentence(value)}`),
   ].join("\n");
 }

@@ -5,9 +5,7 @@ import type {Verdict} from "./gate.ts";
 import {type Entry, replay, type Stand, type Version} from "./journal.ts";
 import {type RolloutActions, rollOut} from "./rollout.ts";
 
-const regions = ["canary", "a", "b"];
-const waves = [["global"], ["canary"], ["a", "b"], ["dns"]];
-const begin: Entry = {did: "begin", id: "1", waves, image: "new", pinned: false, source: ""};
+const three = ["canary", "a", "b"];
 const [old, fresh] = ["old", "new"].map((name) => ({image: name, policy: name})) as [
   Version,
   Version,
@@ -22,17 +20,22 @@ class Crash extends Error {}
 function start({
   verdicts = {},
   faults = {},
+  regions = three,
+  waves = [["global"], ["canary"], ["a", "b"], ["dns"]],
   before = regions,
 }: {
   /** Keyed by a wave's first region. */
   verdicts?: Record<string, Verdict>;
   /** Keyed by stack; `back a` is stack a being brought back. */
   faults?: Record<string, string>;
+  regions?: readonly string[];
+  waves?: readonly (readonly string[])[];
   /** Stacks that had been brought up before. */
   before?: readonly string[];
 } = {}) {
   const runs = new Map(before.map((name) => [name, old]));
-  const entries: Entry[] = [begin];
+  const source = {image: "new", pinned: false, source: ""};
+  const entries: Entry[] = [{did: "begin", id: "1", waves, ...source}];
   const did: string[] = [];
   const control = {stopAt: "", crashAfter: Number.POSITIVE_INFINITY, faults, verdicts};
   const note = (text: string) => {
@@ -86,6 +89,29 @@ test("wave after wave, each judged beside those that are not changed, the last b
   ]);
   assert.deepEqual([...runs.values()], [fresh, fresh, fresh]);
   assert.deepEqual(entries.at(-1), {did: "end", how: "done"});
+});
+
+test("whatever the waves, each is judged beside regions that have not been changed, while there are any", async () => {
+  const property = fc.asyncProperty(
+    fc.shuffledSubarray(["a", "b", "c", "d", "e"], {minLength: 1}),
+    fc.array(fc.integer({min: 1, max: 3}), {minLength: 5, maxLength: 5}),
+    async (regions, sizes) => {
+      const left = [...regions];
+      const waves = sizes.map((size) => left.splice(0, size)).filter(({length}) => length > 0);
+      const {run, did} = start({waves, regions});
+      assert.equal(await run(), "done");
+      const wanted = waves.map((wave, at) => {
+        const unchanged = waves.slice(at + 1).flat();
+        const others = unchanged.length > 0 ? unchanged : waves.slice(0, at).flat();
+        return `watch ${wave} beside ${regions.filter((name) => others.includes(name))}`;
+      });
+      assert.deepEqual(
+        did.filter((text) => text.startsWith("watch")),
+        wanted,
+      );
+    },
+  );
+  await fc.assert(property, {numRuns: 100});
 });
 
 test("a canary that fails goes back, and nobody else is touched", async () => {

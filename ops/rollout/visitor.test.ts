@@ -13,7 +13,7 @@ import {after, before, describe, test} from "node:test";
 import tls from "node:tls";
 import {createAuthority} from "../../cloud/certs.ts";
 import {TOKEN} from "../../editor/wire.ts";
-import {until} from "../../proxy/rig.ts";
+import {until} from "../../setup/until.ts";
 import type {Sample} from "./gate.ts";
 import {createVisitor} from "./visitor.ts";
 

@@ -1,41 +1,42 @@
-import {randomUUID} from "node:crypto";
 import {readFileSync} from "node:fs";
 import {constants} from "node:http2";
 import {request} from "node:https";
 import {setTimeout as sleep} from "node:timers/promises";
-import {connectTypist, readAnswer, type Typist} from "../../editor/wire.ts";
+import {createEditor, type Editor} from "../../editor/editor.ts";
+import {receive} from "../../editor/received.ts";
+import {openWire} from "../../editor/wire.ts";
 import type {Question, Sample} from "./gate.ts";
 
-/** A region as its users reach it. */
+/** A region, as its users reach it. */
 export interface Target {
   readonly region: string;
-  /** The region's own public name: DNS may send nobody there, and need not. */
+  /** The region's own public name, which works whether or not DNS sends anybody there. */
   readonly publicName: string;
-  /** One that the region serves. */
+  /** A model that the region serves. */
   readonly model: string;
 }
 
 export interface VisitorOptions {
   readonly target: Target;
-  /** The service's, which certificates are for. */
+  /** The service's name, which its certificates are for. */
   readonly hostname: string;
-  /** Holds a client's credential; read again for every token. */
+  /** A file with a client's credential, read again for every token. */
   readonly credentialFile: string;
   /** How long a token is used before the next is fetched, on a connection of its own. */
   readonly renewMs: number;
-  /** That of HTTPS if not given. */
+  /** 443 if not given. */
   readonly port?: number;
 }
 
-/** A client of one region that asks it everything in turn, and says what became of it. */
+/** A client of one region that asks everything in turn and reports how each went. */
 export interface Visitor {
-  /** Never rejects: what goes wrong is in the samples. */
+  /** Never rejects: the samples say what went wrong. */
   visit(): Promise<Sample[]>;
   close(): void;
 }
 
 const HTTPS = 443;
-/** An editor has given up by then. */
+/** An editor gives up after so long. */
 const TIMEOUT_MS = 10_000;
 const PROMPT = "const total = items.reduce((sum, item) =>";
 
@@ -46,16 +47,17 @@ export function createVisitor({
   renewMs,
   port = HTTPS,
 }: VisitorOptions): Visitor {
-  let typist: Typist | undefined;
+  let editor: Editor | undefined;
   let renewAtMs = 0;
 
   function close() {
-    typist?.close();
-    typist = undefined;
+    editor?.connections.close();
+    editor = undefined;
   }
 
   async function visit(): Promise<Sample[]> {
-    if (performance.now() > renewAtMs || !typist?.connected) close();
+    const isLost = editor?.connections.addresses.length === 0;
+    if (isLost || performance.now() > renewAtMs) close();
     return [
       await ask("health page", () => checkHealth({host: publicName, port, hostname})),
       await ask("completion", complete),
@@ -74,40 +76,35 @@ export function createVisitor({
   }
 
   async function complete(): Promise<number> {
-    const client = await signedIn();
-    const wayMs = await client.roundTripMs();
-    const {firstByteMs} = await client.complete(PROMPT);
+    const editor = await signedIn();
+    const wayMs = await editor.connections.roundTripMs();
+    const {firstByteMs} = await editor.complete(PROMPT);
     return Math.max(0, firstByteMs - wayMs);
   }
 
-  /** Types on as soon as the service begins to answer; the connection must live on. */
+  /** Cancels as soon as the service begins to answer; the connection must stay open. */
   async function cancel(): Promise<undefined> {
-    const client = await signedIn();
-    const stream = client.ask(PROMPT, randomUUID());
+    const {stream, wire} = await (await signedIn()).ask(PROMPT);
     stream.once("response", () => stream.close(constants.NGHTTP2_CANCEL));
-    const {status} = await readAnswer(stream);
+    const {status} = await receive(stream);
     if (status !== 200) throw new Error(`answered ${status}`);
-    await client.roundTripMs();
+    await wire.roundTripMs();
   }
 
-  async function signedIn(): Promise<Typist> {
-    if (typist) return typist;
-    const client = await connectTypist({address: publicName, port, hostname, model});
-    try {
-      await client.signIn(credentialOf(credentialFile));
-    } catch (error) {
-      client.close();
-      throw error;
+  async function signedIn(): Promise<Editor> {
+    if (!editor) {
+      const open = () => openWire({hostname, port}, publicName);
+      editor = createEditor({open, credential: credentialOf(credentialFile), model, stack: 2});
+      renewAtMs = performance.now() + renewMs;
     }
-    typist = client;
-    renewAtMs = performance.now() + renewMs;
-    return client;
+    await editor.signIn();
+    return editor;
   }
 
   return {visit, close};
 }
 
-/** By a connection of its own, as those who watch the region do. */
+/** Asks for the health page on a connection of its own, as Traffic Manager's probes do. */
 function checkHealth({
   host,
   port,
@@ -130,26 +127,22 @@ function checkHealth({
   });
 }
 
-async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
-  const timer = new AbortController();
-  const late = sleep(ms, undefined, {signal: timer.signal}).then(() => {
+/** Rejects where the work takes longer. */
+function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
+  const late = sleep(ms, undefined, {ref: false}).then(() => {
     throw new Error(`no answer within ${ms / 1000} s`);
   });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    timer.abort();
-  }
+  return Promise.race([work, late]);
 }
 
-/** As an editor has it. Throws where the file holds none. */
+/** Reads a client's credential. Throws where the file is empty. */
 export function credentialOf(file: string): string {
   const credential = readFileSync(file, "utf8").trim();
   if (credential) return credential;
   throw new Error(`${file} is empty; write a client's credential into it`);
 }
 
-/** On one line, and whatever an answer repeats, the credential is not in it. */
+/** What went wrong, on one line and without the credential, even where an answer repeats it. */
 function told({message, code}: NodeJS.ErrnoException, credentialFile: string): string {
   const line = (message || code || "failed").trim().replaceAll(/\s+/g, " ");
   return withoutSecret(line, credentialFile).slice(0, TOLD_CHARACTERS);

@@ -1,6 +1,6 @@
 import {peopleIn} from "../../dns/people.ts";
 import type {Plan} from "../../dns/plan.ts";
-import {fallbacksOf} from "../../infra/stacks/fallback-regions.ts";
+import {fallbackRegions} from "../../infra/stacks/fallback-regions.ts";
 import type {Region, World} from "../../regions/world.ts";
 
 /** Stacks that are brought up at the same time and judged together. */
@@ -55,7 +55,7 @@ function apart(regions: readonly Region[], related: Related): Wave[] {
 export function leansOn(world: World, plan: Plan): Related {
   const next = new Set(plan.rules.map(({chain: [first, second]}) => `${first} ${second}`));
   const asked = new Map(
-    world.regions.map((region) => [region, new Set(fallbacksOf(world, plan, region))]),
+    world.regions.map((region) => [region, new Set(fallbackRegions(world, plan, region))]),
   );
   const takesOver: Related = (a, b) => next.has(`${a.pool} ${b.pool}`) || asked.get(a)!.has(b);
   return (a, b) => a.pool === b.pool || takesOver(a, b) || takesOver(b, a);

@@ -85,7 +85,7 @@ export async function startIssuerRig(
       SIGNING_KEY_FILE: folder.write("key", key.pem),
       ...(next && {NEXT_SIGNING_KEY_FILE: folder.write("next", next.pem)}),
     },
-    log: pino({base: undefined}, {write: (line: string) => log.push(line)}),
+    log: pino({base: null}, {write: (line: string) => log.push(line)}),
   });
   let stopped: Promise<void> | undefined;
   const stop = () => {

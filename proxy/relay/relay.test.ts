@@ -107,7 +107,7 @@ describe("relay", () => {
           sent++;
           if (stream.write(chunk)) continue;
           refused++;
-          return stream.once("drain", pump);
+          return void stream.once("drain", pump);
         }
         stream.end(DONE);
       };

@@ -16,8 +16,8 @@ import {notLocation, serviceFaults} from "./service-faults.ts";
 import {trafficFaults} from "./traffic-faults.ts";
 
 /**
- * What is wrong with the meaning of a file: names that name nothing, shares that do not add up. Works
- * on the file as it was written, so that these are reported together with faults of its shape.
+ * Faults in the meaning of a file, such as unknown names and shares that do not add up. Works on the file as
+ * written, so that they are reported together with faults in its shape.
  */
 export function meaningFaults(value: unknown): Fault[] {
   const file = mapping(value);
@@ -63,7 +63,7 @@ function regionFaults(file: Mapping): Fault[] {
   return [...faults, ...sizeFaults(file), ...networkFaults(file)];
 }
 
-/** A name leads to one model. */
+/** A name or alias may lead to one model only. */
 function aliasFaults(models: Mapping): Fault[] {
   const owners = new Map(Object.keys(models).map((name) => [name, name]));
   return Object.entries(models).flatMap(([name, model]) =>
@@ -77,7 +77,7 @@ function aliasFaults(models: Mapping): Fault[] {
   );
 }
 
-/** Pods may reach private endpoints alone by their addresses, which ids do not tell. */
+/** Network policies need the addresses of private endpoints, which ids do not contain. */
 function networkFaults(file: Mapping): Fault[] {
   const shared = mapping(mapping(file.defaults).network).space;
   return Object.entries(mapping(file.regions)).flatMap(([name, value]) => {
@@ -89,7 +89,7 @@ function networkFaults(file: Mapping): Fault[] {
   });
 }
 
-/** What a region must have from itself or from the defaults. */
+/** Keys that a region needs, from its own entry or from the defaults. */
 function sizeFaults(file: Mapping): Fault[] {
   const defaults = mapping(file.defaults);
   const lacks = (region: Mapping, key: string) =>
@@ -147,7 +147,7 @@ function routingFaults(routing: Mapping, known: Known): Fault[] {
   return [...places, ...residency, ...fallback, ...loopFaults(mapping(routing.fallback))];
 }
 
-/** Each loop once, named by the first of its pools in the alphabet. */
+/** Each loop once, starting with its alphabetically first pool. */
 function loopFaults(fallback: Mapping): Fault[] {
   return Object.keys(fallback).flatMap((start) => {
     const loop = [start];
@@ -166,7 +166,7 @@ function loopFaults(fallback: Mapping): Fault[] {
   });
 }
 
-/** A region without a pool is a pool of its own, by its own name. */
+/** A region without a pool forms its own, which has its name. */
 function poolsOf(file: Mapping): string[] {
   const regions = Object.entries(mapping(file.regions));
   return [...new Set(regions.map(([name, region]) => texts(mapping(region).pool)[0] ?? name))];

@@ -1,7 +1,7 @@
 import {baseOf} from "../../proxy/policy.ts";
 import {type Fault, isNumber, isText, list, type Mapping, mapping, nearest} from "../meaning.ts";
 
-/** What is wrong with who hosts which model, and with how a region's requests are shared among hosts. */
+/** Faults in which hosts serve which models, and in how a region's requests are shared among them. */
 export function hostFaults(file: Mapping): Fault[] {
   const models = mapping(file.models);
   const regions = Object.entries(mapping(file.regions));
@@ -23,7 +23,7 @@ function modelFaults(name: string, {host = "azure", version}: Mapping): Fault[] 
   return [];
 }
 
-/** The two ways to serve a model: what tells their entries apart, and who may be in them. */
+/** The two ways to serve a model, the lists of their entries, and the models allowed in them. */
 const ways = {
   deployments: {
     host: "azure",

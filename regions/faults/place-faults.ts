@@ -2,7 +2,7 @@ import {type Fault, nearest} from "../meaning.ts";
 import {continentByCode} from "../places/place-groups.ts";
 import {followers, PLACE_CODES, placeByCode} from "../places/places.ts";
 
-/** What is wrong with a place that routing names, with the mend; nothing for one that it may name. */
+/** What is wrong with a place in routing, with the remedy; empty if it is valid. */
 export function unknownPlace(path: Fault["path"], place: string): Fault[] {
   if (PLACE_CODES.has(place)) return [];
   return [{path, message: `"${place}" ${mend(place)}`}];

@@ -2,8 +2,8 @@ import {type Fault, isText, list, type Mapping, mapping} from "../meaning.ts";
 import {CERTIFICATE, OWN_SECRETS} from "../name-rules.ts";
 
 /**
- * Names of secrets that stand for two things in a vault: what opens a host is sent to it, so that it must
- * be no key of ours. Key Vault takes capitals for their small letters.
+ * Secret names with two meanings in one vault. A host's key is sent to the host, so it must never be one of our
+ * own secrets. Key Vault ignores case.
  */
 export function secretFaults(file: Mapping): Fault[] {
   const defaults = mapping(file.defaults);
@@ -12,7 +12,7 @@ export function secretFaults(file: Mapping): Fault[] {
   );
 }
 
-/** Of a name, where it is said. */
+/** A use of a name, and where it stands. */
 interface Said {
   readonly name: string;
   readonly path: Fault["path"];

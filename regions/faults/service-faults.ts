@@ -1,7 +1,7 @@
 import {locations} from "../azure.ts";
 import {type Fault, isText, type Mapping, mapping, nearest, texts} from "../meaning.ts";
 
-/** What is wrong with the service's names among each other. */
+/** Faults in how the service's names fit together. */
 export function serviceFaults(file: Mapping): Fault[] {
   const {hostname, zone, home, existing} = mapping(file.service);
   return [
@@ -19,17 +19,17 @@ export function notLocation(path: Fault["path"], name: string): Fault {
   };
 }
 
-/** As DNS compares names: capitals and a last dot are faults of their own. */
+/** A name as DNS compares it. Capitals and a trailing dot are reported elsewhere. */
 const plain = (name: string) => name.toLowerCase().replace(/\.$/, "");
 
-/** What is no name is told as that. */
+/** Other faults of a name are reported elsewhere. */
 const MANY_PARTS = /^[^.:/]+(\.[^.:/]+)+$/;
 
 function zoneFaults(hostname: string, zone: string): Fault[] {
   const path = ["service", "hostname"];
   const [name, end] = [plain(hostname), plain(zone)];
   if (![name, end].every((one) => MANY_PARTS.test(one))) return [];
-  // RFC 1034, section 3.6.2: beside a CNAME there is nothing, and a zone begins with SOA and NS.
+  // A CNAME excludes other records, and the apex of a zone has SOA and NS (RFC 1034, section 3.6.2).
   if (name === end)
     return [
       {
@@ -46,7 +46,7 @@ function zoneFaults(hostname: string, zone: string): Fault[] {
   ];
 }
 
-/** Authorities that are asked for a certificate. */
+/** The certificate authorities in the file. */
 const issuersOf = ({defaults, regions}: Mapping) =>
   [defaults, ...Object.values(mapping(regions))].flatMap((one) =>
     texts(mapping(mapping(one).certificate).issuer),
@@ -62,7 +62,7 @@ function subjectFaults(hostname: string): Fault[] {
   return [{path: ["service", "hostname"], message}];
 }
 
-/** The record is made in the zone that service.zone names, in the group of the one that the id names. */
+/** The record goes into the zone named by service.zone, in the resource group of the id; both must be one zone. */
 function existingZoneFaults(zone: string, id: unknown): Fault[] {
   const name = isText(id) ? /\/dnszones\/([^/]+)$/i.exec(id)?.[1] : undefined;
   if (name === undefined || plain(name) === plain(zone)) return [];

@@ -1,6 +1,6 @@
 import {type Fault, isText, list, type Mapping, mapping, nearest, texts} from "../meaning.ts";
 
-/** What is wrong with the names of rules and of the models that they concern. */
+/** Faults in the names of rules, and in the models that they refer to. */
 export function trafficFaults(traffic: Mapping, models: readonly string[]): Fault[] {
   const rules = (kind: string) => ruleFaults(["traffic", kind], list(traffic[kind]), models);
   const arms = list(traffic.experiments).flatMap((experiment, index) => {
@@ -20,7 +20,7 @@ export function trafficFaults(traffic: Mapping, models: readonly string[]): Faul
   ];
 }
 
-/** Names that are there twice, and models that are not there. */
+/** Duplicate names and unknown models. */
 function ruleFaults(
   path: Fault["path"],
   rules: readonly unknown[],

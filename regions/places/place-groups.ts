@@ -2,7 +2,7 @@
 export interface PlaceGroup {
   readonly code: string;
   readonly name: string;
-  /** Whether a place is in it, by the code that octoDNS writes: `EU-DE`, `NA-US-CA`. */
+  /** Whether it contains a place, given octoDNS's code: `EU-DE`, `NA-US-CA`. */
   readonly has: (place: string) => boolean;
 }
 
@@ -13,7 +13,7 @@ export interface PlaceGroup {
 interface Law {
   readonly name: string;
   readonly states: string;
-  /** With codes of their own. */
+  /** Territories with codes of their own. */
   readonly territories: string;
 }
 
@@ -42,7 +42,7 @@ const economicArea: Law = {
   territories: union.territories,
 };
 
-/** From the smallest, so that of two that have a place the first says more about it: each is within the next. */
+/** From the smallest; each group is contained in the next. */
 const laws: readonly PlaceGroup[] = Object.entries({EU: union, EEA: economicArea}).map(
   ([code, {name, states, territories}]) => {
     const members = new Set(`${states} ${territories}`.split(" "));
@@ -50,7 +50,7 @@ const laws: readonly PlaceGroup[] = Object.entries({EU: union, EEA: economicArea
   },
 );
 
-/** octoDNS's codes of the continents, by ours: alone its codes are also a union's and four countries'. */
+/** octoDNS's codes of the continents, by ours. Its codes alone also stand for a union and four countries. */
 const continents: readonly (PlaceGroup & {readonly octodns: string})[] = Object.entries({
   AF: "Africa",
   AN: "Antarctica",
@@ -66,7 +66,7 @@ const continents: readonly (PlaceGroup & {readonly octodns: string})[] = Object.
   has: (place) => place.startsWith(`${octodns}-`),
 }));
 
-/** By code; of those that have a place the first says most about it. */
+/** Groups by code, the most specific first. */
 export const placeGroups: ReadonlyMap<string, PlaceGroup> = new Map(
   [...laws, ...continents, {code: "world", name: "World", has: () => true}].map((group) => [
     group.code,
@@ -74,6 +74,6 @@ export const placeGroups: ReadonlyMap<string, PlaceGroup> = new Map(
   ]),
 );
 
-/** The continent that octoDNS writes so: `AF`. */
+/** The continent for one of octoDNS's codes, such as `AF`. */
 export const continentByCode = (octodns: string): PlaceGroup | undefined =>
   continents.find((continent) => continent.octodns === octodns);

@@ -3,17 +3,17 @@ import data from "./places.json" with {type: "json"};
 
 /** Where users are: a country, a state of the US or a province of Canada. */
 export interface Place {
-  /** As octoDNS writes it: continent, country, state: `EU-DE`, `NA-US-CA`. */
+  /** octoDNS's code, continent, country and state: `EU-DE`, `NA-US-CA`. */
   readonly code: string;
   readonly name: string;
-  /** As Traffic Manager writes it: `DE`, `US-CA`. */
+  /** Traffic Manager's code: `DE`, `US-CA`. */
   readonly azure: string;
-  /** The group that Traffic Manager counts it to: `GEO-EU`. */
+  /** Its group in Traffic Manager: `GEO-EU`. */
   readonly group: string;
-  /** Middle of its cities, weighted by population. */
+  /** The mean position of its cities, weighted by population. */
   readonly latitude: number;
   readonly longitude: number;
-  /** Of its cities. A country's includes its states'. */
+  /** The population of its cities. A country's includes its states'. */
   readonly population: number;
 }
 
@@ -71,7 +71,7 @@ const byCode = new Map(
   ),
 );
 
-/** By either way of writing it, and by the two codes that Eurostat has for others of ISO 3166-1. */
+/** Looks a place up by either code, or by one of the two codes in which Eurostat differs from ISO 3166-1. */
 export const placeByCode = (code: string): Place | undefined =>
   byCode.get(ofEurostat[code] ?? code);
 
@@ -85,8 +85,8 @@ export const PLACE_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What routing may call a place, what says most about it first: itself, its country, the groups by law
- * that it is in from the smallest, its continent, the world.
+ * All codes by which routing may name a place, the most specific first: itself, its country, its legal groups
+ * from the smallest, its continent, the world.
  */
 export function codesOf({code}: Place): string[] {
   const country = code.split("-", 2).join("-");
@@ -94,16 +94,16 @@ export function codesOf({code}: Place): string[] {
   return [...new Set([code, country]), ...groups.map((group) => group.code)];
 }
 
-/** A place that ISO 3166-1 does not tell from another, or does not have. */
+/** A territory without a code of its own in ISO 3166-1. */
 export interface Follower {
-  /** As Traffic Manager writes it: user-assigned in ISO 3166-1. */
+  /** Traffic Manager's code, which ISO 3166-1 leaves to users. */
   readonly code: string;
   readonly name: string;
-  /** The place that it goes with, in the plan and in DNS. */
+  /** The place with which it is served. */
   readonly with: Place;
 }
 
-/** Traffic Manager's codes that are no places of the plan: https://learn.microsoft.com/azure/traffic-manager/traffic-manager-geographic-regions */
+/** Traffic Manager's codes for territories that are not places in the plan: https://learn.microsoft.com/azure/traffic-manager/traffic-manager-geographic-regions */
 export const followers: readonly Follower[] = [
   ["XE", "Sint Eustatius", "BQ"],
   ["XJ", "Jan Mayen", "SJ"],

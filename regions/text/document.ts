@@ -16,12 +16,12 @@ import type {Fault} from "../meaning.ts";
 import {type Located, notValid, WorldError} from "../world-error.ts";
 import {type Anchored, isMerge, syntaxOf} from "./syntax.ts";
 
-/** regions.yaml as plain values that remember where they were written. */
+/** regions.yaml as plain values with their positions in the text. */
 export interface Written {
   readonly value: unknown;
-  /** The scalar at a path, letter by letter: `1.30` where the value is 1.3. */
+  /** The scalar at a path as written: `1.30` where the value is 1.3. */
   source(path: Fault["path"]): string | undefined;
-  /** Faults with their lines; one that several aliases share is told once. */
+  /** Adds lines to faults; a fault shared by several aliases is reported once. */
   locate(faults: readonly Fault[]): Located[];
 }
 
@@ -51,8 +51,8 @@ export function readDocument(text: string, file: string): Written {
 }
 
 /**
- * `0914` is a text, as a version is meant, and `010` is one too: YAML 1.1 reads 8, YAML 1.2 reads 10, and
- * where a number belongs nobody has to guess.
+ * Numbers with leading zeros are strings: `0914` is meant as a version, and `010` is 8 in YAML 1.1 but 10 in
+ * YAML 1.2, so it is refused where a number belongs.
  */
 const withoutOctals = (tags: Tags): Tags =>
   tags.map((tag) => (isDecimal(tag) ? {...tag, test: /^[-+]?(0|[1-9]\d*)$/} : tag));
@@ -88,16 +88,16 @@ function locate(
   return [...told.values()];
 }
 
-/** How far a path leads into what is written. */
+/** How far a path exists in the text. */
 interface Steps {
-  /** Where the last key or item stands that is there. */
+  /** The position of the last key or item that exists. */
   readonly offset: number;
-  /** How many of the path's keys are there. */
+  /** How many of the path's keys exist. */
   readonly taken: number;
   readonly node: unknown;
 }
 
-/** Through aliases and merge keys, to where a value is written. */
+/** Follows aliases and merge keys to where a value is written. */
 function stepsOf({contents}: Document.Parsed, anchored: Anchored, path: Fault["path"]): Steps {
   let at: Steps = {offset: contents?.range[0] ?? 0, taken: 0, node: contents};
   for (const [index, key] of path.entries()) {
@@ -121,7 +121,7 @@ function step(node: unknown, key: string | number, anchored: Anchored) {
 const meant = (node: unknown, anchored: Anchored): unknown =>
   isAlias(node) ? meant(anchored.get(node), anchored) : node;
 
-/** Its own goes before what is merged into it; of that, the first. */
+/** A mapping's own key takes precedence over merged ones; among those, the first. */
 function pairOf(map: YAMLMap, key: string | number, anchored: Anchored): Pair | undefined {
   const own = map.items.find(
     (pair) => !isMerge(pair) && isScalar(pair.key) && String(pair.key.value) === String(key),

@@ -1,11 +1,11 @@
-import type {z} from "zod";
+import {z} from "zod";
 import {type Fault, near, nearest} from "../meaning.ts";
 import {fileSchema} from "../schema.ts";
 
-/** The scalar that is written at a path, letter by letter. */
+/** The scalar at a path, as written. */
 type Source = (path: Fault["path"]) => string | undefined;
 
-/** What zod found wrong with the shape, in words that mend it. */
+/** Turns zod's issues into faults with remedies. */
 export function shapeFaults(error: z.ZodError, source: Source): Fault[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path as (string | number)[];
@@ -30,7 +30,7 @@ function unknownKey(key: string, path: Fault["path"], known: readonly string[]):
   };
 }
 
-/** `source` is given where a scalar that needs no quotes stands in the file. */
+/** `source` is the scalar as written, where it has no quotes. */
 function messageOf(issue: z.core.$ZodIssue, source?: string): string {
   const {input} = issue;
   if (issue.code === "invalid_union" && "options" in issue) return kindMessage(issue);
@@ -53,7 +53,7 @@ function messageOf(issue: z.core.$ZodIssue, source?: string): string {
 
 type NoSuchKind = Extract<z.core.$ZodIssueInvalidUnion, {inclusive?: true}>;
 
-/** Zod reports the whole mapping, at the path of the key that tells its kinds apart. */
+/** Zod reports the whole mapping, at the path of its discriminator. */
 function kindMessage({input, path, options = []}: NoSuchKind): string {
   const kind: unknown = Object(input)[path.at(-1) as PropertyKey];
   return kind === undefined ? MISSING : unknownMessage(kind, options);
@@ -92,7 +92,7 @@ const KINDS: Record<string, string> = {
   boolean: "true or false",
 };
 
-/** What belongs there; where it is plain what was meant, that. */
+/** What belongs there, with the value that was obviously meant. */
 function kindFor(expected: string, input: unknown, source: string | undefined): string {
   const kind = KINDS[expected] ?? `a ${expected}`;
   if (expected === "string" && source) return `${kind}, in quotes: "${source}"`;
@@ -103,7 +103,7 @@ function kindFor(expected: string, input: unknown, source: string | undefined): 
   return input.trim() !== "" && Number.isFinite(Number(input)) ? `${kind}, without quotes` : kind;
 }
 
-/** The words of YAML 1.1, which are texts in YAML 1.2; and what is one for its quotes. */
+/** Booleans of YAML 1.1, which are strings in YAML 1.2, and quoted ones. */
 const BOOLEANS = new Map([
   ...["y", "yes", "on", "true"].map((word) => [word, "true"] as const),
   ...["n", "no", "off", "false"].map((word) => [word, "false"] as const),
@@ -116,47 +116,30 @@ function kindOf(value: unknown, source?: string): string {
   return shown(value, source);
 }
 
-/** Numbers as they are written. */
+/** A value for a message; numbers as written. */
 const shown = (value: unknown, source?: string): string =>
   typeof value === "string" ? JSON.stringify(value) : (source ?? String(value));
 
 /** The keys that the schema knows at `path`, where `value` stands. */
 function keysAt(path: readonly (string | number)[], value: unknown): string[] {
-  let schema: Schema = fileSchema as unknown as Schema;
-  for (const key of path) schema = step(unwrapped(schema), key);
-  return Object.keys(shapeOf(unwrapped(schema), value));
+  let schema = z.toJSONSchema(fileSchema, {io: "input"}) as JsonSchema;
+  for (const key of path)
+    schema = schema.properties?.[key] ?? schema.additionalProperties ?? schema.items ?? {};
+  const kind = schema.oneOf?.find(({properties = {}}) => isOfKind(value, properties)) ?? schema;
+  return Object.keys(kind.properties ?? {});
 }
 
-/** Of several kinds, the one that `value` says it is. */
-function shapeOf({def}: Schema, value: unknown): Readonly<Record<string, Schema>> {
-  const {shape = {}, options, discriminator = ""} = def;
-  const kind: unknown = Object(value)[discriminator];
-  const kinds = options?.map(({def}) => def.shape ?? {}) ?? [];
-  return kinds.find((shape) => shape[discriminator]?.def.values?.includes(kind)) ?? shape;
-}
+/** Whether a mapping has the one value that its kind has for the key that tells the kinds apart. */
+const isOfKind = (value: unknown, properties: Readonly<Record<string, JsonSchema>>) =>
+  Object.entries(properties).some(
+    ([key, {const: only}]) => only !== undefined && only === Object(value)[key],
+  );
 
-/** As much of a zod schema as a walk along a path needs. */
-interface Schema {
-  readonly def: {
-    readonly innerType?: Schema;
-    readonly in?: Schema;
-    readonly out?: Schema;
-    readonly shape?: Record<string, Schema>;
-    readonly valueType?: Schema;
-    readonly element?: Schema;
-    readonly options?: readonly Schema[];
-    readonly discriminator?: string;
-    readonly values?: readonly unknown[];
-  };
-}
-
-function unwrapped(schema: Schema): Schema {
-  const {innerType, out, shape, element, valueType} = schema.def;
-  if (shape || element || valueType) return schema;
-  const inner = innerType ?? out;
-  return inner ? unwrapped(inner) : schema;
-}
-
-function step({def}: Schema, key: string | number): Schema {
-  return def.shape?.[key] ?? def.valueType ?? def.element ?? {def: {}};
+/** As much of a JSON Schema as a walk along a path needs. */
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema;
+  readonly items?: JsonSchema;
+  readonly oneOf?: readonly JsonSchema[];
+  readonly const?: unknown;
 }

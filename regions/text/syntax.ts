@@ -12,16 +12,16 @@ import {
 } from "yaml";
 import {nearest} from "../meaning.ts";
 
-/** Something that keeps a document from being read, at an offset of its text. */
+/** An error that prevents reading the document, at an offset in its text. */
 export interface SyntaxFault {
   readonly offset: number;
   readonly text: string;
 }
 
-/** What each alias stands for. */
+/** The node that each alias refers to. */
 export type Anchored = ReadonlyMap<Alias, Node>;
 
-/** What is wrong with a document as YAML, and what its aliases stand for where nothing is. */
+/** Syntax errors of a YAML document, or what its aliases refer to if it has none. */
 export function syntaxOf(document: Document.Parsed): {faults: SyntaxFault[]; anchored: Anchored} {
   const {version, explicit} = document.directives.yaml;
   const broken = document.errors.length > 0;
@@ -46,7 +46,7 @@ const MENDS: Record<string, string> = {
   RESOURCE_EXHAUSTION: "is nested too deep to be read; write it flatter",
 };
 
-/** Of faults of syntax the first alone: the others are as a rule its echo. */
+/** Only the first syntax error: the others usually follow from it. */
 function errorFaults({errors, warnings}: Document.Parsed): SyntaxFault[] {
   const all = [...errors, ...warnings.filter(({code}) => code === "BAD_DIRECTIVE")];
   const syntax = all.filter(({code}) => code !== "DUPLICATE_KEY").slice(0, 1);
@@ -57,7 +57,7 @@ function errorFaults({errors, warnings}: Document.Parsed): SyntaxFault[] {
   }));
 }
 
-/** regions.yaml has seven levels; a value that `set` gives has a few more. */
+/** regions.yaml has seven levels; values under `set` may add a few. */
 const MAX_DEPTH = 64;
 
 function nodeFaults(document: Document.Parsed) {
@@ -70,7 +70,7 @@ function nodeFaults(document: Document.Parsed) {
       if (isAlias(node)) anchored.set(node, anchors.get(node.source) as Node);
       else if (node.anchor) anchors.set(node.anchor, node);
       if (told !== undefined) faults.push({offset: node.range?.[0] ?? 0, text: told});
-      // What is below it would be told again.
+      // Everything below it would be reported again.
       return told !== undefined && isCollection(node) ? visit.SKIP : undefined;
     },
     Pair: (_, pair) => {
@@ -111,7 +111,7 @@ export const isMerge = ({key}: Pair): boolean =>
   isScalar(key) && key.type === "PLAIN" && key.source === "<<";
 
 function canMerge(value: unknown, anchors: ReadonlyMap<string, Node>): boolean {
-  // An alias of nothing is a fault of its own.
+  // An unresolved alias is reported elsewhere.
   const meant = (node: unknown) => (isAlias(node) ? anchors.get(node.source) : node);
   const isSource = (node: unknown) => node === undefined || isMap(node);
   const source = meant(value);

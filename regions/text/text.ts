@@ -1,11 +1,11 @@
 import {notValid, WorldError} from "../world-error.ts";
 
-/** Forty regions with everything said by hand are 20 KB. */
+/** Forty regions without any defaults are 20 KB. */
 const MAX_BYTES = 1 << 20;
 
 /**
- * The text of a file in UTF-8, without the mark that may begin it. Throws WorldError for what is no text
- * in UTF-8: with replacement signs in the place of its letters it would be half right.
+ * Decodes a UTF-8 file, without its byte order mark. Throws WorldError for anything else: decoded with
+ * replacement characters, it would be half right.
  */
 export function textOf(bytes: Uint8Array, file: string): string {
   if (bytes.length > MAX_BYTES)
@@ -27,7 +27,7 @@ export function textOf(bytes: Uint8Array, file: string): string {
 const MARK = [0xef, 0xbb, 0xbf];
 const hasMark = (bytes: Uint8Array) => MARK.every((byte, at) => bytes[at] === byte);
 
-/** By the mark at its beginning (Unicode, section 23.8), else by the zeros that Latin letters have in it. */
+/** Recognized by the byte order mark (Unicode, section 23.8), or by the zero bytes of Latin letters. */
 function wideEncoding(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.subarray(0, 4)).toString("hex");
   const marked = MARKS.find(([mark]) => head.startsWith(mark))?.[1];
@@ -46,7 +46,7 @@ const MARKS = [
   ["feff", "UTF-16BE"],
 ] as const;
 
-/** What comes before the first byte that is not UTF-8: the longest beginning that a strict decoder takes. */
+/** The text before the first invalid byte: the longest prefix that a strict decoder takes. */
 function goodPart(bytes: Uint8Array): string {
   const takes = (length: number) => {
     try {
@@ -67,7 +67,7 @@ function goodPart(bytes: Uint8Array): string {
   return takes(good)!;
 }
 
-/** Line and column behind a text. */
+/** Line and column at the end of a text. */
 function endOf(text: string) {
   const start = text.lastIndexOf("\n") + 1;
   return {line: text.split("\n").length, col: text.length - start + 1};
@@ -79,8 +79,8 @@ function badByte(byte: number): string {
   return `the byte ${hex} is not UTF-8; where it was meant as "${letter}", the file is in Latin-1 or Windows-1252: save it as UTF-8, or by: iconv -f WINDOWS-1252 -t UTF-8`;
 }
 
-/** Those that YAML 1.2 does not take, section 5.1: all but tabs and line breaks. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are looked for
+/** Control characters that YAML 1.2 does not allow (section 5.1): all but tabs and line breaks. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 const outOf = (control: string) =>

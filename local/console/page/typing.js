@@ -24,7 +24,7 @@ export function createTyping() {
   const items = new Map();
   let page = "";
   let place = "";
-  let seat = 0;
+  let editor = 0;
   let last = 0;
   let suggestion = "";
 
@@ -72,7 +72,7 @@ export function createTyping() {
 
   /** @param {Step} step */
   function show({number, region, step, ms, note}) {
-    const key = `${seat} ${number}`;
+    const key = `${editor} ${number}`;
     const item = items.get(key) ?? h("li", {"data-number": String(number)});
     items.set(key, item);
     const text = `${region ?? "nowhere"}, ${inMs(ms)}${note ? `: ${note}` : ""}`;
@@ -106,7 +106,7 @@ export function createTyping() {
   }
 
   function restart() {
-    seat++;
+    editor++;
     last = 0;
   }
 

@@ -1,6 +1,7 @@
 /** What the server tells the page: `/world`, and the events of `/events`. */
-import type {Step} from "../fate.ts";
+
 import type {Snapshot as Looked} from "../snapshot.ts";
+import type {NumberedStep as Step} from "../steps.ts";
 
 export type {RegionView} from "../snapshot.ts";
 export type {Step};

@@ -1,0 +1,154 @@
+import {guid} from "../../infra/azure/names.ts";
+import {overlaps, parseCidr} from "../../regions/cidr.ts";
+import {never} from "../consequence.ts";
+import {list, serving, sole, spare, zones} from "../description.ts";
+import type {Inputs, View} from "../resource.ts";
+import {arm, TENANT, unless} from "./arm.ts";
+import {subnetRange} from "./network.ts";
+import {frozenPools, refusedFor, replacedFor} from "./node-pool.ts";
+
+const MANAGED_CLUSTERS = "Microsoft.ContainerService/managedClusters";
+
+export const aks = [
+  arm<Cluster>("containerservice:ManagedCluster", {
+    path: `${MANAGED_CLUSTERS}/{resourceName}`,
+    purpose:
+      "runs the pods: an API server with an uptime agreement, and nodes for its own pods in all zones",
+    price: {
+      dollars: ({agentPoolProfiles}) =>
+        73 + list(agentPoolProfiles).reduce((sum, pool) => sum + poolDollars(pool), 0),
+    },
+    loss: sole("every node and pod of the region"),
+    summary: (at) => [
+      `Kubernetes ${at("kubernetesVersion")}`,
+      `system ${at("agentPoolProfiles.0.minCount")}-${at("agentPoolProfiles.0.maxCount")} x ${at("agentPoolProfiles.0.vmSize")}`,
+      zones(at("agentPoolProfiles.0.availabilityZones")),
+    ],
+    rights: [`${MANAGED_CLUSTERS}/listClusterUserCredential/action`],
+    check: checkCluster,
+    outputs: ({location}, {id}) => ({
+      oidcIssuerProfile: {
+        enabled: true,
+        issuerURL: `https://${location}.oic.prod-aks.azure.com/${TENANT}/${guid(id)}/`,
+      },
+      identityProfile: {kubeletidentity: {objectId: guid(`${id}/kubelet`)}},
+    }),
+    fixed: [
+      ...["diskEncryptionSetID", "dnsPrefix", "fqdnSubdomain", "nodeResourceGroup"],
+      ...["linuxProfile", "windowsProfile"],
+      ...networkFor("serviceCidr", "serviceCidrs", "dnsServiceIP", "networkMode", "networkPlugin"),
+      ...networkFor("networkPluginMode", "podCidr", "networkDataplane", "networkPolicy"),
+      ...networkFor("outboundType"),
+    ],
+    frozen: frozenPools,
+  }),
+  arm<Pool>("containerservice:AgentPool", {
+    path: `${MANAGED_CLUSTERS}/{resourceName}/agentPools/{agentPoolName}`,
+    purpose: "nodes for our pods, in all zones, as many as their load asks for; at its least",
+    price: {dollars: poolDollars},
+    loss: serving("every node that our pods are on"),
+    summary: (at) => [
+      `${at("minCount")}-${at("maxCount")} x ${at("vmSize")}`,
+      zones(at("availabilityZones")),
+    ],
+    check: (pool, {now}) => checkPool(pool, now !== undefined),
+    fixed: replacedFor,
+    frozen: never(refusedFor),
+  }),
+  arm("containerservice:MaintenanceConfiguration", {
+    path: `${MANAGED_CLUSTERS}/{resourceName}/maintenanceConfigurations/{configName}`,
+    purpose:
+      "when Kubernetes and the nodes' system are upgraded: at night, regions on different days",
+    loss: spare("when upgrades come"),
+    summary: (at) => [
+      at("maintenanceWindow.schedule.weekly.dayOfWeek"),
+      `${at("maintenanceWindow.startTime")} ${at("maintenanceWindow.utcOffset")}`,
+      `${at("maintenanceWindow.durationHours")} hours`,
+    ],
+    name: {
+      pattern: /^(default|aksManagedAutoUpgradeSchedule|aksManagedNodeOSUpgradeSchedule)$/,
+      says: (name) =>
+        `InvalidParameter: The maintenance configuration name '${name}' is invalid: use default, aksManagedAutoUpgradeSchedule or aksManagedNodeOSUpgradeSchedule.`,
+    },
+  }),
+];
+
+export const aksCalls = {
+  "azure-native:containerservice:listManagedClusterUserCredentials": ({resourceName}: Inputs) => ({
+    kubeconfigs: [
+      {
+        name: "clusterUser",
+        value: Buffer.from(kubeconfig(String(resourceName))).toString("base64"),
+      },
+    ],
+  }),
+};
+
+const kubeconfig = (cluster: string) =>
+  `apiVersion: v1\nkind: Config\nclusters:\n  - {name: ${cluster}, cluster: {server: "https://${cluster}.invalid"}}\n`;
+
+function networkFor(...properties: string[]): string[] {
+  return properties.map((property) => `networkProfile.${property}`);
+}
+
+/** A vCPU of a general-purpose node with its disk, paid as you go, in US dollars a month. */
+const VCPU_DOLLARS = 41;
+
+/** `Standard_D4ds_v5` has four. */
+const vcpusOf = (size: unknown) => Number(/^Standard_[A-Z]+(\d+)/.exec(String(size))?.[1] ?? 0);
+
+function poolDollars({minCount, count, vmSize}: Inputs): number {
+  return Number(minCount ?? count ?? 0) * vcpusOf(vmSize) * VCPU_DOLLARS;
+}
+
+interface Cluster {
+  readonly location: string;
+  readonly networkProfile?: {readonly podCidr?: string; readonly serviceCidr?: string};
+  readonly agentPoolProfiles?: readonly Pool[];
+}
+
+interface Pool {
+  readonly name?: string;
+  readonly agentPoolName?: string;
+  readonly mode?: string;
+  readonly count?: number;
+  readonly minCount?: number;
+  readonly maxCount?: number;
+  readonly enableAutoScaling?: boolean;
+  readonly vnetSubnetID?: string;
+}
+
+function checkCluster({networkProfile, agentPoolProfiles = []}: Cluster, view: View): string[] {
+  const system = agentPoolProfiles.some(({mode}) => mode === "System");
+  return [
+    ...unless(system, "InvalidParameter: A cluster must have at least one system pool."),
+    ...agentPoolProfiles.flatMap((pool) => checkPool(pool, view.now !== undefined)),
+    ...agentPoolProfiles.flatMap(({vnetSubnetID = ""}) =>
+      checkRanges(networkProfile, subnetRange(vnetSubnetID, view)),
+    ),
+  ];
+}
+
+function checkRanges(profile: Cluster["networkProfile"], subnet: string | undefined): string[] {
+  const ranges = {Service: profile?.serviceCidr, Pod: profile?.podCidr};
+  return Object.entries(ranges).flatMap(([what, range]) =>
+    unless(
+      !range || !subnet || !overlaps(parseCidr(range)!, parseCidr(subnet)!),
+      `${what}CidrOverlapExistingSubnetsCidr: The specified ${what.toLowerCase()} CIDR ${range} is conflicted with an existing subnet CIDR ${subnet}.`,
+    ),
+  );
+}
+
+/**
+ * https://learn.microsoft.com/azure/aks/quotas-skus-regions: 1,000 nodes in a pool. The range of an existing
+ * pool may leave its count behind: the autoscaler follows. https://github.com/Azure/AKS/issues/1758
+ */
+function checkPool(pool: Pool, isThere: boolean): string[] {
+  const {enableAutoScaling, count = 1, minCount = 0, maxCount = 0} = pool;
+  const between = isThere ? [] : [count];
+  const counts = enableAutoScaling ? [minCount, ...between, maxCount, 1000] : [0, count, 1000];
+  return unless(
+    counts.every((count, at) => at === 0 || counts[at - 1]! <= count),
+    `InvalidParameter: The counts of agent pool '${pool.name ?? pool.agentPoolName}' are invalid: min ${minCount}, count ${count}, max ${maxCount} of at most 1000.`,
+  );
+}

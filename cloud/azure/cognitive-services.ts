@@ -1,0 +1,133 @@
+import {never} from "../consequence.ts";
+import {serving, sole} from "../description.ts";
+import type {View} from "../resource.ts";
+import {arm, ownerOf, plainly, unless} from "./arm.ts";
+
+const DEPLOYMENT = "cognitiveservices:Deployment";
+
+export const cognitiveServices = [
+  arm<Account>("cognitiveservices:Account", {
+    path: "Microsoft.CognitiveServices/accounts/{accountName}",
+    purpose: "the region's model host: no keys, and no way in but its private endpoints",
+    loss: sole("the model host with all its deployments"),
+    summary: (at) => [
+      `${at("kind")} ${at("sku.name")}`,
+      `${at("properties.customSubDomainName")}.openai.azure.com`,
+      at("properties.publicNetworkAccess") === "Disabled" ? "reached privately alone" : "",
+      at("properties.disableLocalAuth") === "true" ? "no keys" : "",
+    ],
+    claim: ({properties: {customSubDomainName: name}}) => ({
+      name,
+      taken: `CustomDomainInUse: Please pick a different name. The subdomain name '${name}' is not available as it's already used by a resource.`,
+    }),
+    check: ({kind, sku}) =>
+      unless(
+        kind === "OpenAI" && sku?.name === "S0",
+        `InvalidApiSetId: The account type '${kind}' with sku '${sku?.name}' is either invalid or unavailable in given region.`,
+      ),
+    outputs: ({properties}) => ({
+      properties: {
+        ...properties,
+        endpoint: `https://${properties.customSubDomainName}.openai.azure.com/`,
+      },
+    }),
+    frozen: never(["kind", "properties.customSubDomainName"]),
+    locks: (id) => id,
+    checkKept: checkDeleted,
+  }),
+  arm<ModelDeployment>(DEPLOYMENT, {
+    path: "Microsoft.CognitiveServices/accounts/{accountName}/deployments/{deploymentName}",
+    purpose: "capacity of one model, of a pinned version; provisioned units are protected",
+    price: {use: "tokens, or about $260 a month for each provisioned unit"},
+    loss: serving("capacity of a model"),
+    summary: (at) => [
+      `${at("properties.model.name")} ${at("properties.model.version")}`,
+      `${at("sku.name")} ${at("sku.capacity")}`,
+    ],
+    name: plainly(/^[\w.-]{2,64}$/, "2 to 64 letters, digits, '.', '_' and '-'"),
+    check: checkDeployment,
+    // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/working-with-models: a version changes in place.
+    // Another model is another deployment, as in Terraform's cognitive_deployment.
+    frozen: never(["properties.model.format", "properties.model.name"]),
+    locks: ownerOf,
+  }),
+];
+
+interface Account {
+  readonly kind?: string;
+  readonly sku?: {readonly name?: string};
+  readonly properties: {readonly customSubDomainName: string};
+}
+
+interface ModelDeployment {
+  readonly sku?: {readonly name?: string; readonly capacity?: number};
+  readonly properties?: {
+    readonly model?: {readonly name?: string; readonly version?: string; readonly format?: string};
+  };
+}
+
+const skus = ["Standard", "GlobalStandard", "DataZoneStandard"];
+const provisioned = [
+  "ProvisionedManaged",
+  "GlobalProvisionedManaged",
+  "DataZoneProvisionedManaged",
+];
+
+function checkDeployment(inputs: ModelDeployment, view: View): string[] {
+  const {sku, properties} = inputs;
+  const model = properties?.model;
+  if (!model?.name || !model.version || !model.format)
+    return [
+      "InvalidResourceProperties: The model of account deployment must have a format, a name and a version.",
+    ];
+  if (!sku?.name || ![...skus, ...provisioned].includes(sku.name))
+    return [
+      `InvalidResourceProperties: The specified SKU '${sku?.name}' of account deployment is not supported by the model '${model.name}'.`,
+    ];
+  if (!Number.isInteger(sku.capacity) || sku.capacity! < 1)
+    return [
+      `InvalidCapacity: The capacity '${sku.capacity}' of account deployment must be a whole number above 0.`,
+    ];
+  return checkQuota(inputs, view);
+}
+
+/** By subscription, location, model and SKU: https://learn.microsoft.com/azure/ai-foundry/openai/how-to/quota */
+function checkQuota({sku, properties}: ModelDeployment, view: View): string[] {
+  const location = accountLocation(view);
+  const [model, name, capacity] = [properties!.model!.name!, sku!.name!, sku!.capacity!];
+  const limit = view.options.quota?.(location, model, name);
+  if (limit === undefined) return [];
+  const used = deploymentsIn(view, location)
+    .filter((other) => other.sku?.name === name && other.properties?.model?.name === model)
+    .reduce((sum, other) => sum + (other.sku?.capacity ?? 0), 0);
+  const quota = `${unit(name)} - ${model} - ${name}`;
+  return unless(
+    used + capacity <= limit,
+    `InsufficientQuota: This operation require ${capacity} new capacity in quota ${quota}, which is bigger than the current available capacity ${limit - used}. The current quota usage is ${used} and the quota limit is ${limit} for quota ${quota}.`,
+  );
+}
+
+const unit = (sku: string) =>
+  provisioned.includes(sku)
+    ? "Provisioned Managed Throughput Unit"
+    : "Tokens Per Minute (thousands)";
+
+const accountLocation = ({id, find}: View) => String(find(ownerOf(id))?.inputs.location);
+
+const deploymentsIn = (view: View, location: string) =>
+  view
+    .all(`azure-native:${DEPLOYMENT}`)
+    .filter(({id}) => accountLocation({...view, id}) === location)
+    .map(({inputs}) => inputs as ModelDeployment);
+
+/** https://learn.microsoft.com/azure/ai-services/recover-purge-resources: kept for 48 hours. */
+function checkDeleted(inputs: object, id: string, kept: boolean): string[] {
+  const {properties} = inputs as {properties?: {restore?: boolean}};
+  const restore = properties?.restore === true;
+  return unless(
+    kept === restore,
+    kept
+      ? `FlagMustBeSetForRestore: An existing resource with ID '${id}' has been soft-deleted. To restore the resource, you must specify 'restore' to be 'true' in the property. If you don't want to restore existing resource, please purge it first.`
+      : `CanNotRestoreANonExistingResource: There is no soft-deleted resource with ID '${id}' to restore.`,
+  );
+}

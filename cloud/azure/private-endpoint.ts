@@ -1,0 +1,88 @@
+import {serving, tail} from "../description.ts";
+import type {View} from "../resource.ts";
+import {arm, unless} from "./arm.ts";
+import {upTo64} from "./network.ts";
+
+export const privateEndpoint = [
+  arm<PrivateEndpoint>("network:PrivateEndpoint", {
+    path: "Microsoft.Network/privateEndpoints/{privateEndpointName}",
+    purpose: "gives a model host, vault or registry an address within the network",
+    price: {dollars: 7, use: "$0.01 a GB"},
+    loss: serving("the way to a model host, vault or registry"),
+    summary: (at) => [`to ${tail(at("privateLinkServiceConnections.0.privateLinkServiceId"))}`],
+    name: upTo64,
+    check: checkEndpoint,
+    fixed: ["subnet"],
+  }),
+  arm<ZoneGroup>("network:PrivateDnsZoneGroup", {
+    path: "Microsoft.Network/privateEndpoints/{privateEndpointName}/privateDnsZoneGroups/{privateDnsZoneGroupName}",
+    purpose: "puts that address under the resource's name",
+    loss: serving("the name of a private endpoint"),
+    check: checkZoneGroup,
+  }),
+];
+
+interface PrivateEndpoint {
+  readonly subnet: {readonly id: string};
+  readonly privateLinkServiceConnections: readonly Connection[];
+}
+
+interface Connection {
+  readonly privateLinkServiceId: string;
+  readonly groupIds: readonly string[];
+}
+
+/** https://learn.microsoft.com/azure/private-link/private-endpoint-overview#private-link-resource */
+const groupsOf: Readonly<Record<string, string>> = {
+  "Microsoft.CognitiveServices/accounts": "account",
+  "Microsoft.KeyVault/vaults": "vault",
+  "Microsoft.ContainerRegistry/registries": "registry",
+};
+
+function checkEndpoint(endpoint: PrivateEndpoint, view: View): string[] {
+  const {subnet, privateLinkServiceConnections: connections} = endpoint;
+  const targets = connections.map(({privateLinkServiceId}) => privateLinkServiceId);
+  return [
+    ...[subnet.id.split("/subnets/")[0]!, ...targets].flatMap((id) =>
+      unless(
+        view.find(id),
+        `InvalidResourceReference: Resource ${id} referenced by resource ${view.id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
+      ),
+    ),
+    ...connections.flatMap((one) => checkConnection(one, view)),
+  ];
+}
+
+function checkConnection({privateLinkServiceId: id, groupIds}: Connection, {find}: View): string[] {
+  const type = id.split("/").slice(6, 8).join("/");
+  const {sku, properties} = (find(id)?.inputs ?? {}) as {
+    sku?: {name?: string};
+    properties?: {customSubDomainName?: string};
+  };
+  return [
+    ...groupIds.flatMap((group) =>
+      unless(
+        group === groupsOf[type],
+        `PrivateEndpointGroupIdInvalid: The group id '${group}' is not one of ${type}; use '${groupsOf[type]}'.`,
+      ),
+    ),
+    ...unless(
+      !type.endsWith("/registries") || !sku || sku.name === "Premium",
+      `FeatureNotSupported: Private endpoints are not supported for the registry sku '${sku?.name}'; use Premium.`,
+    ),
+    ...unless(
+      !type.endsWith("/accounts") || !properties || properties.customSubDomainName,
+      "CustomSubDomainRequired: A private endpoint needs the account's own subdomain.",
+    ),
+  ];
+}
+
+interface ZoneGroup {
+  readonly privateDnsZoneConfigs?: readonly {readonly privateDnsZoneId: string}[];
+}
+
+function checkZoneGroup({privateDnsZoneConfigs = []}: ZoneGroup, {find}: View): string[] {
+  return privateDnsZoneConfigs.flatMap(({privateDnsZoneId: id}) =>
+    unless(find(id), `PrivateDnsZoneNotFound: Private DNS zone ${id} was not found.`),
+  );
+}

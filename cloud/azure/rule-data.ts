@@ -1,0 +1,162 @@
+/**
+ * Makes cloud/azure/rules.json: `node cloud/azure/rule-data.ts FOLDER`, where FOLDER holds the types of
+ * https://github.com/Azure/bicep-types-az, commit 1f896de2, a gzipped JSON file for each provider and API version:
+ * keyvault_2024-11-01.json.gz. The types are those of cloud/types.ts, each at the version that azure-native asks for.
+ *
+ * Azure/bicep-types-az is under the MIT licence: rules.LICENSE.
+ */
+import {readFileSync, writeFileSync} from "node:fs";
+import {join} from "node:path";
+import {gunzipSync} from "node:zlib";
+import type {Kind} from "../resource.ts";
+import {types} from "../types.ts";
+
+interface Reference {
+  readonly $ref: string;
+}
+
+type Properties = Readonly<Record<string, {readonly type: Reference; readonly flags: number}>>;
+
+/** https://github.com/Azure/bicep-types, src/bicep-types/src/types.ts */
+interface Type {
+  readonly $type: string;
+  readonly name?: string;
+  readonly value?: string;
+  readonly body?: Reference;
+  readonly itemType?: Reference;
+  readonly elements?: readonly Reference[] | Readonly<Record<string, Reference>>;
+  readonly properties?: Properties;
+  readonly baseProperties?: Properties;
+  readonly additionalProperties?: Reference;
+  readonly discriminator?: string;
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minValue?: number;
+  readonly maxValue?: number;
+}
+
+const REQUIRED = 1;
+const READ_ONLY = 2;
+
+/** What every resource has beside its inputs, and the location that azure-native finds where none is given. */
+const COMMON = ["id", "name", "type", "apiVersion", "location", "tags", "systemData", "etag"];
+
+/** A map at Azure, a list in azure-native. */
+const RESHAPED = "userAssignedIdentities";
+
+writeFileSync(
+  new URL("rules.json", import.meta.url),
+  `{\n${Object.entries(types).flatMap(lineOf).join(",\n")}\n}\n`,
+);
+
+/** A type that ARM does not hold has no line. What says nothing is not written. */
+function lineOf([type, {resourceType}]: [string, Kind]): string[] {
+  if (!resourceType) return [];
+  const short = type.replace("azure-native:", "");
+  const isEmpty = (value: unknown) => typeof value === "object" && !Object.keys(value!).length;
+  const whole = JSON.parse(JSON.stringify(rulesOf(short, resourceType)), (_, value) =>
+    isEmpty(value) ? undefined : value,
+  );
+  return [`"${short}": ${JSON.stringify(whole)}`];
+}
+
+function rulesOf(type: string, resourceType: string) {
+  const [module = "", name = ""] = type.split(":");
+  const file = `${module}/${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+  const code = import.meta.resolve(`@pulumi/azure-native/${file}.js`);
+  const declared = readFileSync(new URL(code.replace(/js$/, "d.ts")), "utf8");
+  const version = /Uses Azure REST API version ([\w-]+)/.exec(declared)![1]!;
+  const args = declared.slice(declared.indexOf(`interface ${name}Args`));
+  const inputs = [...args.matchAll(/^ {4}(\w+)\??: /gm)].map(([, input]) => input!);
+  const provider = resourceType.replaceAll(/^Microsoft\.|\/.*/g, "").toLowerCase();
+  const {at, all, rule, object, lifted} = readTypes(`${provider}_${version}.json.gz`);
+  const full = `${resourceType.replace("/subscriptions/", "/")}@${version}`.toLowerCase();
+  const {properties = {}} = at(all.find((one) => one.name?.toLowerCase() === full)!.body!);
+  const own = Object.entries(properties).filter(([key]) => !COMMON.includes(key));
+  const whole = Object.fromEntries(own);
+  // Unless azure-native keeps `properties`, it lifts what is in there up to the resource.
+  const body = inputs.includes("properties") ? whole : lifted(whole);
+  const renamed = Object.entries(body).map(([key, property]) => {
+    const input = inputs.find((input) => input.toLowerCase() === key.toLowerCase());
+    // A part of the path is an input, though read-only in the body.
+    return [input ?? key, input ? {...property, flags: property.flags & ~READ_ONLY} : property];
+  });
+  return {version, name: rule(properties.name!.type), body: object(Object.fromEntries(renamed))};
+}
+
+/** The types of a provider, and what makes rules of them: objects like those of rules.ts, empty ones among them. */
+function readTypes(file: string) {
+  const zipped = readFileSync(join(process.argv[2] ?? "", file));
+  const all: readonly Type[] = JSON.parse(gunzipSync(zipped).toString());
+  const at = ({$ref}: Reference) => all[Number($ref.slice("#/".length))]!;
+
+  /** A type that is within itself is not followed. */
+  function rule(reference: Reference, within: readonly Type[] = []): object {
+    const type = at(reference);
+    if (within.includes(type)) return {};
+    const inside = [...within, type];
+    const {properties = {}, pattern, itemType, value} = type;
+    if (type.$type === "ObjectType")
+      return object(lifted(properties), inside, type.additionalProperties);
+    if (type.$type === "DiscriminatedObjectType") return discriminated(type, inside);
+    return {
+      oneOf: type.$type === "UnionType" ? union(type) : value && [value],
+      min: type.minLength ?? type.minValue,
+      max: type.maxLength ?? type.maxValue,
+      pattern,
+      items: itemType && rule(itemType, inside),
+    };
+  }
+
+  function object(properties: Properties, within: readonly Type[] = [], values?: Reference) {
+    const entries = Object.entries(properties);
+    const keysWith = (flag: number) =>
+      entries.filter(([, {flags}]) => (flags & flag) !== 0).map(([key]) => key);
+    const readOnly = keysWith(READ_ONLY);
+    const inner = entries.filter(
+      ([key, {type}]) => ![...readOnly, RESHAPED].includes(key) && !isReference(at(type)),
+    );
+    return {
+      required: keysWith(REQUIRED).filter((key) => !readOnly.includes(key)),
+      readOnly,
+      properties: Object.fromEntries(inner.map(([key, {type}]) => [key, rule(type, within)])),
+      values: values && rule(values, within),
+    };
+  }
+
+  /** Its variants repeat the property that tells them apart; here it is said once, for all. */
+  function discriminated(type: Type, within: readonly Type[]): object {
+    const {discriminator = "", baseProperties = {}, elements = {}} = type;
+    const variants = Object.entries(elements).map(([name, element]) => {
+      const {[discriminator]: _, ...properties} = at(element).properties ?? {};
+      return [name, object(lifted(properties), within)] as const;
+    });
+    const base = object(baseProperties, within);
+    const oneOf = variants.map(([name]) => name);
+    return {
+      ...base,
+      required: [...base.required, discriminator],
+      properties: {...base.properties, [discriminator]: {oneOf}},
+      discriminator,
+      variants: Object.fromEntries(variants),
+    };
+  }
+
+  /** A union that has a plain string in it allows any. */
+  function union({elements}: Type): (string | undefined)[] {
+    const values = (elements as readonly Reference[]).map((element) => at(element).value);
+    return values.includes(undefined) ? [] : values;
+  }
+
+  /** azure-native puts what is in `properties` of a part beside the part's name. */
+  const lifted = ({properties, ...others}: Properties): Properties =>
+    properties ? {...others, ...at(properties.type).properties} : others;
+
+  return {at, all, rule, object, lifted};
+}
+
+/** Whether a part is another resource, of which the id alone is given. */
+function isReference({properties = {}}: Type): boolean {
+  return "id" in properties && "properties" in properties;
+}

@@ -1,0 +1,72 @@
+import {aks, aksCalls} from "./azure/aks.ts";
+import {alerts} from "./azure/alerts.ts";
+import {authorization, authorizationCalls} from "./azure/authorization.ts";
+import {cognitiveServices} from "./azure/cognitive-services.ts";
+import {dns} from "./azure/dns.ts";
+import {keyVault} from "./azure/key-vault.ts";
+import {logAnalytics} from "./azure/log-analytics.ts";
+import {managedIdentity} from "./azure/managed-identity.ts";
+import {monitor} from "./azure/monitor.ts";
+import {network} from "./azure/network.ts";
+import {privateDns} from "./azure/private-dns.ts";
+import {privateEndpoint} from "./azure/private-endpoint.ts";
+import {registry} from "./azure/registry.ts";
+import {resources} from "./azure/resources.ts";
+import {storage, storageCalls} from "./azure/storage.ts";
+import {trafficManager} from "./azure/traffic-manager.ts";
+import {serving} from "./description.ts";
+import {apps} from "./kubernetes/apps.ts";
+import {autoscaling} from "./kubernetes/autoscaling.ts";
+import {batch} from "./kubernetes/batch.ts";
+import {core} from "./kubernetes/core.ts";
+import {extensions} from "./kubernetes/extensions.ts";
+import {networking} from "./kubernetes/networking.ts";
+import {policy} from "./kubernetes/policy.ts";
+import type {Inputs, Kind} from "./resource.ts";
+
+/** How Pulumi reaches a cluster. For another cluster its provider's DiffConfig asks for another provider. */
+const provider: Kind = {
+  id: (_, stack) => `${stack}/kubernetes`,
+  check: () => [],
+  fixed: ["clusterIdentifier"],
+  purpose: "how Pulumi reaches the cluster: as you, by Entra",
+  loss: serving("everything on the cluster"),
+  secret: ["kubeconfig"],
+};
+
+/** Every type that the stand-in knows. A new type is an entry in the file of its service or API group. */
+export const types: Readonly<Record<string, Kind>> = Object.fromEntries([
+  ...[
+    ...resources,
+    ...authorization,
+    ...network,
+    ...privateEndpoint,
+    ...privateDns,
+    ...dns,
+    ...trafficManager,
+  ],
+  ...[...keyVault, ...registry, ...storage, ...cognitiveServices, ...aks, ...managedIdentity],
+  ...[...monitor, ...logAnalytics, ...alerts],
+  ["pulumi:providers:kubernetes", provider],
+  ...[...core, ...apps, ...batch, ...autoscaling, ...policy, ...networking, ...extensions],
+]);
+
+/** Whether it is a stack or a component: nothing is made for it. */
+export const isComponent = (type: string) => /^(meridian|pulumi:pulumi):/.test(type);
+
+/** `Deployment`, whoever's it is. */
+export const shortType = (type: string) =>
+  type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)!;
+
+const component: Kind = {id: () => "", check: () => []};
+
+/** The kind of a type; undefined where the stand-in does not know it. */
+export const kindOf = (type: string): Kind | undefined =>
+  types[type] ?? (isComponent(type) ? component : undefined);
+
+/** The functions of the Azure provider that the programs call. */
+export const calls: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
+  ...aksCalls,
+  ...authorizationCalls,
+  ...storageCalls,
+};

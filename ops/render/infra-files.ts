@@ -1,0 +1,54 @@
+import {join} from "node:path";
+import {runStacks, type Stack} from "../../cloud/stacks/stacks.ts";
+import {fullWorld} from "../../infra/fixture.ts";
+import {exampleKey} from "../preview/example-key.ts";
+import {stackInputs, yaml} from "./stack-inputs.ts";
+
+/** Stacks by the names of their files: regions differ by what their entries say alone. */
+const files = {global: "global", region: "eastus2", fallback: "fallback", dns: "dns"};
+
+/** Every file of infra/rendered by its path: what the stacks of a world that shows all of it ask for. */
+export async function infraFiles(): Promise<Record<string, string>> {
+  const {stacks} = await runStacks(fullWorld, {signingKey: exampleKey(), now: () => 0});
+  const named = (name: string) => stacks.find((stack) => stack.name === name)!;
+  const steady = steadied(named("global"));
+  const entries = Object.entries(files).map(([file, name]) => [
+    `infra/rendered/${file}.yaml`,
+    steady(stackInputs(withoutEnvoy(named(name)))),
+  ]);
+  return {
+    ...Object.fromEntries(entries),
+    "infra/rendered/envoy.yaml": yaml(JSON.parse(envoyOf(named(files.region)))),
+  };
+}
+
+const ENVOY = "envoy.json";
+
+interface Data {
+  readonly [ENVOY]?: string;
+}
+
+const dataOf = ({inputs}: {inputs: {data?: unknown}}) => inputs.data as Data | undefined;
+
+/** What the edge's pods are told. */
+const envoyOf = ({resources}: Stack): string =>
+  resources.map((resource) => dataOf(resource)?.[ENVOY]).find((text) => text !== undefined)!;
+
+/** It has a file of its own. */
+function withoutEnvoy(stack: Stack): Stack {
+  const resources = stack.resources.map((resource) => {
+    const data = dataOf(resource);
+    if (data?.[ENVOY] === undefined) return resource;
+    const elsewhere = {...data, [ENVOY]: JSON.stringify("envoy.yaml")};
+    return {...resource, inputs: {...resource.inputs, data: elsewhere}};
+  });
+  return {...stack, resources};
+}
+
+/** Without what changes with every line of the proxy, its image's hash, and by machine: where its context is written. */
+function steadied({outputs}: Stack): (text: string) => string {
+  const tag = String(outputs.image).split(":").at(-1)!;
+  return (text) => text.replaceAll(tag, "IMAGE").replaceAll(root, "");
+}
+
+const root = join(import.meta.dirname, "../../");
