@@ -4,7 +4,8 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {type TestContext, test} from "node:test";
 import tls from "node:tls";
-import {answerEvents, ask, DONE, event, startHost, startRig, until} from "../proxy/rig.ts";
+import {answerEvents, ask, DONE, event, startHost, startRig} from "../proxy/rig.ts";
+import {until} from "../setup/until.ts";
 import {createAuthority} from "./certs.ts";
 import {startEntra} from "./entra.ts";
 

@@ -3,8 +3,8 @@ import {mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync} 
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {type TestContext, test} from "node:test";
+import {until} from "../setup/until.ts";
 import {watchFile} from "./file.ts";
-import {until} from "./rig.ts";
 
 function setUp(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), "meridian-"));

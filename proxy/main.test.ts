@@ -7,7 +7,8 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {describe, type TestContext, test} from "node:test";
 import {fileURLToPath} from "node:url";
-import {MODEL, type Rig, startHost, startRig, until} from "./rig.ts";
+import {until} from "../setup/until.ts";
+import {MODEL, type Rig, startHost, startRig} from "./rig.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 

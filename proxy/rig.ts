@@ -14,7 +14,6 @@ import {
 import type {AddressInfo} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {setImmediate as turn} from "node:timers/promises";
 import {SignJWT} from "jose";
 import {pino} from "pino";
 import {systemClock} from "./clock.ts";
@@ -281,14 +280,6 @@ export const DONE = "data: [DONE]\n\n";
 
 export function answerEvents(stream: ServerHttp2Stream): void {
   stream.respond({":status": 200, "content-type": "text/event-stream"});
-}
-
-/** Waits for `condition`, fifteen seconds at most. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 15_000; !(await condition()); ) {
-    if (Date.now() > end) throw new Error(`waited in vain for ${condition}`);
-    await turn();
-  }
 }
 
 function readAll(stream: NodeJS.ReadableStream): Promise<string> {

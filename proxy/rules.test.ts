@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import {constants} from "node:http2";
 import {describe, test} from "node:test";
+import {until} from "../setup/until.ts";
 import type {PolicyInput} from "./policy.ts";
-import {answerEvents, ask, DONE, open, type Script, startHost, startRig, until} from "./rig.ts";
+import {answerEvents, ask, DONE, open, type Script, startHost, startRig} from "./rig.ts";
 
 const complete: Script = ({stream}) => {
   answerEvents(stream);

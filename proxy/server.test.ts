@@ -2,17 +2,8 @@ import assert from "node:assert/strict";
 import {generateKeyPairSync} from "node:crypto";
 import {connect, constants} from "node:http2";
 import {after, describe, test} from "node:test";
-import {
-  answerEvents,
-  ask,
-  COMPLETIONS,
-  DONE,
-  event,
-  MODEL,
-  startHost,
-  startRig,
-  until,
-} from "./rig.ts";
+import {until} from "../setup/until.ts";
+import {answerEvents, ask, COMPLETIONS, DONE, event, MODEL, startHost, startRig} from "./rig.ts";
 
 const other = generateKeyPairSync("ed25519").privateKey;
 const ec = generateKeyPairSync("ec", {namedCurve: "P-256"}).privateKey;

@@ -6,7 +6,7 @@ import {setTimeout as sleep} from "node:timers/promises";
  */
 export async function until(
   condition: () => boolean | Promise<boolean>,
-  {what = `${condition}`, withinMs = 15_000, everyMs = 20} = {},
+  {what = `${condition}`, withinMs = 15_000, everyMs = 5} = {},
 ): Promise<void> {
   for (const end = performance.now() + withinMs; !(await condition()); await sleep(everyMs))
     if (performance.now() > end) throw new Error(`not within ${withinMs / 1000} s: ${what}`);

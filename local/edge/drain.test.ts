@@ -10,8 +10,8 @@ import {
   open,
   type Seen,
   startHost,
-  until,
 } from "../../proxy/rig.ts";
+import {until} from "../../setup/until.ts";
 import {freeAddress, notRun, startEdge, voting} from "./edge.rig.ts";
 
 const at = ({url}: Host) => ({addresses: () => ["127.0.0.1"], port: Number(new URL(url).port)});

@@ -11,8 +11,8 @@ import {
   type Script,
   startHost,
   startRig,
-  until,
 } from "../../proxy/rig.ts";
+import {until} from "../../setup/until.ts";
 import {type Edge, notRun, startEdge, voting} from "./edge.rig.ts";
 
 /** A model host, a proxy and the edge, all real; `bearer` is what completions carry. */

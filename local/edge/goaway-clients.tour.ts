@@ -6,8 +6,9 @@ import {join} from "node:path";
 import {describe, type TestContext, test} from "node:test";
 import {fileURLToPath} from "node:url";
 import {promisify} from "node:util";
-import {answerEvents, ask, DONE, event, startHost, until} from "../../proxy/rig.ts";
+import {answerEvents, ask, DONE, event, startHost} from "../../proxy/rig.ts";
 import {findProgram} from "../../setup/programs.js";
+import {until} from "../../setup/until.ts";
 import {type Edge, HOSTNAME, notRun, startEdge, voting} from "./edge.rig.ts";
 
 const run = promisify(execFile);

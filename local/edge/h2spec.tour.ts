@@ -4,7 +4,8 @@ import {createServer, type ServerHttp2Session, type ServerHttp2Stream} from "nod
 import type {AddressInfo} from "node:net";
 import {type TestContext, test} from "node:test";
 import {promisify} from "node:util";
-import {startHost, startRig, until} from "../../proxy/rig.ts";
+import {startHost, startRig} from "../../proxy/rig.ts";
+import {until} from "../../setup/until.ts";
 import {findValidator} from "../../setup/validators.js";
 import {notRun as noEnvoy, startEdge} from "./edge.rig.ts";
 

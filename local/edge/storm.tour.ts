@@ -18,9 +18,9 @@ import {
   type Rig,
   startHost,
   startRig,
-  until,
 } from "../../proxy/rig.ts";
 import {startProxy} from "../../proxy/start.ts";
+import {until} from "../../setup/until.ts";
 import {startProcess} from "../world/process.ts";
 import {type Edge, freeAddress, notRun, startEdge} from "./edge.rig.ts";
 

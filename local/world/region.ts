@@ -17,6 +17,7 @@ import {NAMESPACE} from "../../infra/cluster/cluster.ts";
 import {issuerPorts} from "../../infra/cluster/issuer.ts";
 import {proxyPorts} from "../../infra/cluster/proxy.ts";
 import type {Started} from "../../ops/rollout/running.ts";
+import {until} from "../../setup/until.ts";
 import {clusterLookup} from "../dns/names.ts";
 import {isWell} from "../dns/probes.ts";
 import {type Lookup, startResolver} from "../dns/resolver.ts";
@@ -160,13 +161,11 @@ const runnable = (specs: readonly PodSpec[], {envoy}: Images) =>
 
 /** The edge has found its proxies and heard their votes. */
 async function untilServing(region: string, at: Endpoint, hostname: string) {
-  for (const end = Date.now() + SERVING_WITHIN_MS; Date.now() < end; ) {
-    if (await isWell(at, hostname, {path: "/healthz", timeoutInSeconds: 1})) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(
-    `${region} did not answer /healthz with 200 within ${SERVING_WITHIN_MS / 1000} s`,
-  );
+  await until(() => isWell(at, hostname, {path: "/healthz", timeoutInSeconds: 1}), {
+    what: `${region} answers /healthz with 200`,
+    withinMs: SERVING_WITHIN_MS,
+    everyMs: 50,
+  });
 }
 
 const SERVING_WITHIN_MS = 15_000;

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import {constants} from "node:http2";
 import {describe, type TestContext, test} from "node:test";
 import fc from "fast-check";
+import {until} from "../../setup/until.ts";
 import {ProxyError} from "../errors.ts";
 import {bodyOf} from "../rewrite/body.ts";
-import {answerEvents, ask, MODEL, open, type Script, startHost, startRig, until} from "../rig.ts";
+import {answerEvents, ask, MODEL, open, type Script, startHost, startRig} from "../rig.ts";
 import * as chat from "./chat.ts";
 
 type Values = Readonly<Record<string, unknown>>;

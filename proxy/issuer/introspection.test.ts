@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
-import {until} from "../rig.ts";
+import {until} from "../../setup/until.ts";
 import {createIntrospection} from "./introspection.ts";
 import {type Said, startIssuerRig, startProvider, TOKEN_PATH} from "./rig.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {generateKeyPairSync, type KeyObject} from "node:crypto";
 import {describe, type TestContext, test} from "node:test";
 import {type JWTPayload, SignJWT} from "jose";
-import {until} from "../rig.ts";
+import {until} from "../../setup/until.ts";
 import {createOidc} from "./oidc.ts";
 import {createProviderKeys} from "./provider-keys.ts";
 import {type Said, startIssuerRig, startProvider, TOKEN_PATH} from "./rig.ts";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import {connect} from "node:net";
 import {describe, type TestContext, test} from "node:test";
 import type {JSONWebKeySet} from "jose";
+import {until} from "../../setup/until.ts";
 import {createVerifier} from "../admit/token.ts";
-import {until} from "../rig.ts";
 import type {Ticket} from "./mint.ts";
 import {HOSTNAME, newKey, type Said, startIssuerRig, startProvider, TOKEN_PATH} from "./rig.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {answerEvents, ask, DONE, MODEL, startHost, startRig, until} from "../rig.ts";
+import {until} from "../../setup/until.ts";
+import {answerEvents, ask, DONE, MODEL, startHost, startRig} from "../rig.ts";
 
 test("the admin page tells the policy in force, what was refused, and how deployments are judged", async (t) => {
   const busy = await startHost(t, ({stream}) =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import {until} from "../../setup/until.ts";
 import {
   answerEvents,
   ask,
@@ -13,7 +14,6 @@ import {
   type Script,
   startHost,
   startRig,
-  until,
 } from "../rig.ts";
 
 const ROOM = {"x-ratelimit-limit-tokens": "1000", "x-ratelimit-remaining-tokens": "400"};

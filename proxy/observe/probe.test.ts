@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {type TestContext, test} from "node:test";
-import {answerEvents, ask, DONE, type Script, startHost, startRig, until} from "../rig.ts";
+import {until} from "../../setup/until.ts";
+import {answerEvents, ask, DONE, type Script, startHost, startRig} from "../rig.ts";
 
 const answers: Script = ({stream}) => {
   answerEvents(stream);

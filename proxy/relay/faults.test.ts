@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {constants} from "node:http2";
 import {type TestContext, test} from "node:test";
 import {gzipSync} from "node:zlib";
+import {until} from "../../setup/until.ts";
 import {
   type Answer,
   answerEvents,
@@ -13,7 +14,6 @@ import {
   type Script,
   startHost,
   startRig,
-  until,
 } from "../rig.ts";
 
 const {NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM} =

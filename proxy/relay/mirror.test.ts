@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {constants} from "node:http2";
 import {test} from "node:test";
+import {until} from "../../setup/until.ts";
 import type {PolicyInput} from "../policy.ts";
 import {
   answerEvents,
@@ -12,7 +13,6 @@ import {
   type Script,
   startHost,
   startRig,
-  until,
 } from "../rig.ts";
 
 const complete: Script = ({stream}) => {

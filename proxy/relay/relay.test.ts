@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {type ClientHttp2Stream, constants, type IncomingHttpHeaders} from "node:http2";
 import {connect} from "node:net";
 import {describe, test} from "node:test";
+import {until} from "../../setup/until.ts";
 import {preface, request, reset} from "../frames.ts";
 import {
   answerEvents,
@@ -15,7 +16,6 @@ import {
   type Script,
   startHost,
   startRig,
-  until,
 } from "../rig.ts";
 
 const {NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR} = constants;

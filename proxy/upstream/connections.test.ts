@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {createServer, type IncomingMessage, type ServerResponse} from "node:http";
 import {type AddressInfo, createServer as createTcpServer, type Socket} from "node:net";
 import {type TestContext, test} from "node:test";
-import {until} from "../rig.ts";
+import {until} from "../../setup/until.ts";
 import {createConnections} from "./connections.ts";
 import type {Call, Sink} from "./transport.ts";
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import {constants} from "node:http2";
 import {connect, createServer, type LookupFunction} from "node:net";
 import {type TestContext, test} from "node:test";
-import {type Host, type Script, startHost, until} from "../rig.ts";
+import {until} from "../../setup/until.ts";
+import {type Host, type Script, startHost} from "../rig.ts";
 import {createSessions} from "./sessions.ts";
 import type {Call, Sink, Transport} from "./transport.ts";
 

@@ -5,18 +5,9 @@ import type {AddressInfo} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {describe, type TestContext, test} from "node:test";
+import {until} from "../../setup/until.ts";
 import {type PolicyInput, policySchema} from "../policy.ts";
-import {
-  answerEvents,
-  ask,
-  DONE,
-  event,
-  MODEL,
-  type Script,
-  startHost,
-  startRig,
-  until,
-} from "../rig.ts";
+import {answerEvents, ask, DONE, event, MODEL, type Script, startHost, startRig} from "../rig.ts";
 
 const complete: Script = ({stream}) => {
   answerEvents(stream);
