@@ -153,9 +153,10 @@ for (const [name, {host, afterMs, told}] of Object.entries(faults))
     const {rig, hosts, headers} = await before(t, host);
     const stream = open(rig.client, {headers});
     const answer = answerOf(stream);
+    const begun = new Promise((resolve) => stream.once("response", resolve));
     if (afterMs !== undefined) {
       await until(() => hosts[0]!.seen.length === 1);
-      if (told.status === 200) await new Promise((resolve) => stream.once("response", resolve));
+      if (told.status === 200) await begun;
       rig.pass(afterMs);
       assert.equal(await hosts[0]!.seen[0]!.closed, NGHTTP2_CANCEL);
     }
