@@ -185,6 +185,5 @@ const offerOf = ({format, model: name, version}: WantedDeployment, skus: readonl
   format,
   name,
   version,
-  deprecation: {inference: "2099-01-01T00:00:00Z"},
   skus: skus.map((sku) => ({name: sku, usageName: `OpenAI.${sku}.${name}`})),
 });
