@@ -166,6 +166,27 @@ export const modelApi = z
   .enum(["completions", "chat"])
   .describe("chat: it only chats, and completions are asked for by chat.");
 
+/** How a model that chats is asked: what its family takes of a chat's parameters. */
+export const chatParameters = z
+  .strictObject({
+    limit: z
+      .enum(["max_tokens", "max_completion_tokens"])
+      .optional()
+      .describe("The only name that it takes for the most tokens of an answer; left out: both."),
+    effort: z
+      .string()
+      .regex(/^[a-z]{1,16}$/, "is not an effort; write a word such as none, minimal or low")
+      .optional()
+      .describe(
+        "The reasoning_effort that completions are asked for with; left out: none is sent.",
+      ),
+    refuses: z
+      .array(z.string().regex(/^[a-z_]{1,64}$/, "is not a parameter; write its name: top_p"))
+      .optional()
+      .describe("Parameters that it answers with 400. They are taken out of what clients send."),
+  })
+  .describe("What it takes of a chat's parameters, over what is known of its family.");
+
 /** Stands for every name that no model has. */
 export const ANY_NAME = "*";
 
@@ -284,6 +305,7 @@ export const policySchema = rulesSchema
       z.string(),
       z.strictObject({
         api: modelApi.default("completions"),
+        parameters: chatParameters.prefault({}),
         aliases: modelAliases,
         deployments: z
           .array(deployment)
@@ -323,4 +345,7 @@ export type When = Mutation["when"];
 export type ClientRule = Rules["clients"][number];
 export type Limits = Rules["limits"];
 export type Deployment = Policy["models"][string]["deployments"][number];
+/** How a model is asked. */
+export type Asking = Pick<Policy["models"][string], "api" | "parameters">;
+export type ChatParameters = Asking["parameters"];
 export type Upstream = Policy["upstreams"][string];

@@ -1,3 +1,4 @@
+import {familyOf, UNKNOWN_FAMILY} from "./families.ts";
 import {CERTIFICATE} from "./name-rules.ts";
 import type {File} from "./schema.ts";
 import type {Deployment, Existing, Host, Model, Region, World} from "./world.ts";
@@ -44,9 +45,21 @@ export function complete(file: File): World {
   };
 }
 
-function completeModel({host, format, version, ...asked}: File["models"][string]): Model {
+function completeModel({host, format, version, ...written}: File["models"][string]): Model {
+  const {model, aliases} = written;
+  const known = host === "url" ? OWN_HOST : (familyOf(model) ?? UNKNOWN_FAMILY);
+  const asked = {
+    model,
+    // A model that speaks neither is a fault of the file.
+    api: written.api ?? (known.api as Model["api"]),
+    parameters: {...known.parameters, ...withoutGaps(written.parameters ?? {})},
+    aliases,
+  };
   return host === "url" ? {host, ...asked} : {host, format, version: version!, ...asked};
 }
+
+/** What is not Azure's takes what its owners say. */
+const OWN_HOST = {api: "completions", parameters: {}} as const;
 
 function completeRegion({regions, defaults}: File, name: string): Region {
   const own = regions[name]!;

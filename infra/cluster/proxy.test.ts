@@ -30,6 +30,7 @@ test("the policy of a region: its host and its fallback's, shares as weights, th
     models: {
       "copilot-codex": {
         api: "completions",
+        parameters: {},
         aliases: [],
         deployments: deploymentsOf("westeurope"),
         fallback: deploymentsOf("eastus2"),
@@ -64,7 +65,7 @@ const hostedWorld: World = {
   ...smallWorld,
   models: {
     ...smallWorld.models,
-    coder: {host: "url", model: "qwen-coder", api: "completions", aliases: []},
+    coder: {host: "url", model: "qwen-coder", api: "completions", parameters: {}, aliases: []},
   },
   regions: [hosted],
 };
@@ -88,6 +89,7 @@ test("a model that others host is asked by its own name, and opened by its own k
   });
   assert.deepEqual(models.coder, {
     api: "completions",
+    parameters: {},
     aliases: [],
     deployments: [
       {upstream: "coder-1", name: "qwen-coder", weight: 90},
@@ -114,6 +116,7 @@ test("a model that the region lacks is served by those it falls back to, else no
   assert.deepEqual(Object.keys(models), ["copilot-codex", "other"]);
   assert.deepEqual(models.other, {
     api: "completions",
+    parameters: {},
     aliases: [],
     deployments: [],
     fallback: [{upstream: "eastus2", name: "other-globalstandard", weight: 80}],

@@ -62,9 +62,10 @@ export function policyOf(world: World, region: Region): PolicyInput {
     },
     models: Object.fromEntries(
       Object.entries(world.models)
-        .map(([model, {api, aliases}]) => ({
+        .map(([model, {api, parameters, aliases}]) => ({
           model,
           api,
+          parameters,
           aliases: [...aliases],
           deployments: [...deploymentsOf(region, model), ...hostsOf(world, region, model)],
           fallback: fallbacks.flatMap((other) => deploymentsOf(other, model)),

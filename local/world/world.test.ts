@@ -23,7 +23,7 @@ const hosted: World = {
   ...smallWorld,
   models: {
     ...smallWorld.models,
-    coder: {host: "url", model: "qwen-coder", api: "completions", aliases: []},
+    coder: {host: "url", model: "qwen-coder", api: "completions", parameters: {}, aliases: []},
   },
   regions: [
     {

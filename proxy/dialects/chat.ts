@@ -2,12 +2,14 @@ import {StringDecoder} from "node:string_decoder";
 import {createParser} from "eventsource-parser";
 import {z} from "zod";
 import {ProxyError} from "../errors.ts";
+import type {Asking, ChatParameters} from "../policy.ts";
 import {mediaTypeOf} from "../relay/headers.ts";
 import {type Body, isObject} from "../rewrite/body.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstream, UpstreamRequest} from "../upstream/upstream.ts";
 import {type Bounds, codeOf, createCode} from "./code.ts";
 import type {Filter} from "./filter.ts";
+import {fitted} from "./parameters.ts";
 
 /** OpenAI's default for completions, where a chat has none. */
 const DEFAULT_MAX_TOKENS = 16;
@@ -20,12 +22,14 @@ const INSTRUCTION =
   "exactly the text that belongs in the gap: no explanation, no Markdown fence, nothing repeated from " +
   "before or after the gap.";
 
-/** The chat that asks for a completion. Throws PARAMETER_UNFIT for what a chat cannot do. */
-export function toChat(body: Body): Body {
+/**
+ * The chat that asks for a completion, with no more than the model takes. Throws PARAMETER_UNFIT for what a
+ * chat cannot do.
+ */
+export function toChat(body: Body, parameters: ChatParameters): Body {
   if (body.get("echo") === true) throw new ProxyError("PARAMETER_UNFIT", {message: ECHO_UNFIT});
   const {prompt, stop} = boundsOf(body);
   const suffix = body.get("suffix");
-  const sent = stop.filter((text) => /[^\s`]/.test(text));
   const chat = body.fork();
   for (const name of COMPLETIONS_ALONE) chat.remove(name);
   chat.set("messages", [
@@ -33,16 +37,24 @@ export function toChat(body: Body): Body {
     {role: "user", content: `${prompt}<gap/>${typeof suffix === "string" ? suffix : ""}`},
   ]);
   if (body.get("max_tokens") == null) chat.set("max_tokens", DEFAULT_MAX_TOKENS);
-  // A fence that is taken off would meet the others: they are looked for here alone.
+  const sent = sentStops(stop);
   if (sent.length > 0) chat.set("stop", sent);
-  return chat;
+  if (parameters.effort !== undefined) chat.set("reasoning_effort", parameters.effort);
+  return fitted(chat, parameters);
 }
+
+/** A fence that is taken off would meet the others: they are looked for here alone, as all are. */
+const sentStops = (stop: readonly string[]) =>
+  stop.filter((text) => /[^\s`]/.test(text)).slice(0, MAX_SENT_STOPS);
+
+/** OpenAI's limit: https://platform.openai.com/docs/api-reference/chat/create#chat-create-stop */
+const MAX_SENT_STOPS = 4;
 
 /** Parameters that a chat does not have, or has otherwise. */
 const COMPLETIONS_ALONE = ["prompt", "suffix", "echo", "best_of", "logprobs", "stop"];
 
 const ECHO_UNFIT = 'This model cannot repeat the prompt; leave "echo" out.';
-/** OpenAI takes four. Each is looked for here, in every piece of the answer. */
+/** Each is looked for here, in every piece of the answer. */
 const MAX_STOPS = 16;
 const MAX_STOP_CHARACTERS = 256;
 const STOPS_UNFIT = `This model takes up to ${MAX_STOPS} stop texts of ${MAX_STOP_CHARACTERS} characters; send fewer.`;
@@ -116,9 +128,9 @@ export interface Translation {
   readonly isCutShort: boolean;
 }
 
-export function createTranslation(body: Body): Translation {
+export function createTranslation(body: Body, parameters: ChatParameters): Translation {
   const bounds = boundsOf(body);
-  const n = body.get("n");
+  const n = parameters.refuses?.includes("n") ? 1 : body.get("n");
   const count = typeof n === "number" ? n : 1;
   const codes = new Map<number, Filter>();
   const closed = new Set<number>();
@@ -218,28 +230,34 @@ interface Asked<Context> {
 }
 
 /**
- * Asks in the way that the model can be asked: a completion of a model that only chats goes by chat.
- * Throws PARAMETER_UNFIT for what a chat cannot do.
+ * Asks in the way that the model can be asked: a completion of a model that only chats goes by chat, and no
+ * chat has what the model refuses. Throws PARAMETER_UNFIT for what a chat cannot do.
  */
 export function askModel<Context>(
-  {upstream, chats}: {upstream: Upstream; chats: boolean},
+  {upstream, asking: {api, parameters}}: {upstream: Upstream; asking: Asking},
   request: UpstreamRequest,
   sink: Sink<Context>,
   context: Context,
 ): Call {
-  if (!chats || request.api !== "completions") return upstream.request(request, sink, context);
   const {body} = request;
+  if (request.api !== "completions")
+    return upstream.request({...request, body: fitted(body, parameters)}, sink, context);
+  if (api !== "chat") return upstream.request(request, sink, context);
   const asked: Asked<Context> = {
     sink,
     context,
     body,
-    translation: createTranslation(body),
+    translation: createTranslation(body, parameters),
     call: undefined,
     form: "as it is",
     chunks: [],
     size: 0,
   };
-  const chat: UpstreamRequest = {...request, api: "chat/completions", body: toChat(body)};
+  const chat: UpstreamRequest = {
+    ...request,
+    api: "chat/completions",
+    body: toChat(body, parameters),
+  };
   asked.call = upstream.request(chat, chatSink as Sink<Asked<Context>>, asked);
   return asked.call;
 }

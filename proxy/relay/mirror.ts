@@ -62,9 +62,9 @@ export function createMirrors({
   function copy(asker: Asker, request: Omit<UpstreamRequest, "deployment">): Copy | undefined {
     const mirror = policy().mirrors.find(({name, when}) => concerns(when, asker, name));
     if (!mirror || random() * 100 >= mirror.share) return undefined;
-    const {deployment, chats} = targetOf(mirror, asker.model);
+    const {deployment, asking} = targetOf(mirror, asker.model);
     const upstream = deployment && upstreams.get(deployment.upstream);
-    if (!upstream || running(mirror) >= mirror.streams) return undefined;
+    if (!asking || !upstream || running(mirror) >= mirror.streams) return undefined;
     const state: State = {
       mirror,
       startedMs: now(),
@@ -82,7 +82,7 @@ export function createMirrors({
     states.add(state);
     try {
       const copied = {...request, deployment: deployment.name};
-      state.call = askModel({upstream, chats}, copied, sink, state);
+      state.call = askModel({upstream, asking}, copied, sink, state);
     } catch {
       settle(state, "error");
     }
@@ -92,9 +92,9 @@ export function createMirrors({
   function targetOf(mirror: Mirror, asked: string) {
     const {models} = policy();
     const name = mirror.model ?? asked;
-    const model = Object.hasOwn(models, name) ? models[name] : undefined;
+    const asking = Object.hasOwn(models, name) ? models[name] : undefined;
     const isMeant = ({name}: Deployment) => [undefined, name].includes(mirror.deployment);
-    return {deployment: model?.deployments.find(isMeant), chats: model?.api === "chat"};
+    return {deployment: asking?.deployments.find(isMeant), asking};
   }
 
   function running({name}: Mirror): number {

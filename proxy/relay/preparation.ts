@@ -31,7 +31,7 @@ export function prepare(relay: Parts, request: RelayedRequest): Asker {
   rewrite(body, served, mutations);
   if (arm) rewrite(body, served, arm.mutations);
   dropEditorParameters(body);
-  request.attempts.chats = models[served.model]?.api === "chat";
+  request.attempts.asking = models[served.model]!;
   setRoute(relay, request, served, arm?.deployment);
   return served;
 }

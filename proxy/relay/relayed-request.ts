@@ -2,7 +2,7 @@ import type {IncomingHttpHeaders, ServerHttp2Stream} from "node:http2";
 import type {Client} from "../admit/client.ts";
 import type {Claims} from "../admit/token.ts";
 import type {UserLimits} from "../admit/user-limits.ts";
-import type {Deployment} from "../policy.ts";
+import type {Asking, Deployment} from "../policy.ts";
 import {type Body, bodyOf} from "../rewrite/body.ts";
 import type {Call} from "../upstream/transport.ts";
 import type {Api} from "../upstream/upstream.ts";
@@ -64,8 +64,7 @@ interface Attempts {
   /** The one that is being asked, or was last. */
   deployment: Deployment | undefined;
   call: Call | undefined;
-  /** Whether the model takes chats alone. */
-  chats: boolean;
+  asking: Asking;
   failures: number;
   /** Whether a host failed in a way that no request can bring about. */
   blameless: boolean;
@@ -94,6 +93,7 @@ interface Reply {
 export type ClientStream = ServerHttp2Stream & {request?: RelayedRequest | undefined};
 
 const NO_BODY = bodyOf({});
+const NOT_YET_ASKED: Asking = {api: "completions", parameters: {}};
 
 export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): RelayedRequest {
   return {
@@ -115,7 +115,7 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
       left: [],
       deployment: undefined,
       call: undefined,
-      chats: false,
+      asking: NOT_YET_ASKED,
       failures: 0,
       blameless: false,
       lost: false,

@@ -1,4 +1,5 @@
 import {baseOf} from "../../proxy/policy.ts";
+import {familyOf} from "../families.ts";
 import {type Fault, isNumber, isText, list, type Mapping, mapping, nearest} from "../meaning.ts";
 
 /** Faults in which hosts serve which models, and in how a region's requests are shared among them. */
@@ -14,14 +15,19 @@ export function hostFaults(file: Mapping): Fault[] {
   ];
 }
 
-function modelFaults(name: string, {host = "azure", version}: Mapping): Fault[] {
+function modelFaults(name: string, {host = "azure", model, version}: Mapping): Fault[] {
   const path = ["models", name];
+  if (host === "azure" && isText(model) && familyOf(model)?.api === "responses")
+    return [{path: [...path, "model"], message: `"${model}" ${RESPONSES_ALONE}`}];
   if (host === "azure" && version === undefined)
     return [{path, message: "has no version; pin one of Azure's catalogue"}];
   if (host === "url" && version !== undefined)
     return [{path: [...path, "version"], message: "belongs to models that Azure hosts; remove it"}];
   return [];
 }
+
+const RESPONSES_ALONE =
+  "takes neither completions nor chats, only Responses; choose one that chats, such as gpt-5.6-luna";
 
 /** The two ways to serve a model, the lists of their entries, and the models allowed in them. */
 const ways = {
