@@ -94,7 +94,7 @@ export type Model = AzureModel | UrlModel;
 interface Asked {
   /** The API it offers: a model that only chats is asked for completions by chat. */
   readonly api: "completions" | "chat";
-  /** Further names for it; `*` matches every name that is not a model. */
+  /** Further names for it; `*` at the end of one stands for any more of it. */
   readonly aliases: readonly string[];
 }
 
