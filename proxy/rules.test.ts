@@ -103,11 +103,14 @@ test("a rule sees the language that the editor names, the host does not", async 
   assert.deepEqual(JSON.parse(await host.seen[0]!.body), {prompt: "x", n: 2});
 });
 
-test("a next edit is asked of the model that its name leads to, without a prediction", async (t) => {
+test("a next edit is asked of the model that its name leads to, without a prediction that it refuses", async (t) => {
   const deployments = [{upstream: "host-0", name: "edits", weight: 1}];
   const models = {
     [MODEL]: {aliases: ["*"], deployments: [{upstream: "host-0", name: "codex", weight: 1}]},
-    edits: {api: "chat" as const, aliases: ["copilot-nes-*"], deployments},
+    edits: {
+      ...{api: "chat" as const, parameters: {refuses: ["prediction"]}},
+      ...{aliases: ["copilot-nes-*"], deployments},
+    },
   };
   const {host, rig} = await between(t, {models});
   const headers = {
