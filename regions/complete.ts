@@ -44,8 +44,10 @@ export function complete(file: File): World {
   };
 }
 
-function completeModel({host, format, version, ...asked}: File["models"][string]): Model {
-  return host === "url" ? {host, ...asked} : {host, format, version: version!, ...asked};
+function completeModel(model: File["models"][string]): Model {
+  const {host, format, version, template, ...asked} = model;
+  if (host !== "url") return {host, format, version: version!, ...asked};
+  return template ? {host, template, ...asked} : {host, ...asked};
 }
 
 function completeRegion({regions, defaults}: File, name: string): Region {

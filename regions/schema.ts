@@ -1,5 +1,5 @@
 import {z} from "zod";
-import {hostUrl, modelAliases, modelApi, rulesSchema} from "../proxy/policy.ts";
+import {hostUrl, modelAliases, modelApi, modelTemplate, rulesSchema} from "../proxy/policy.ts";
 import {exchangeSchema} from "./exchange.ts";
 import {hostname, zoneName} from "./hostname.ts";
 import {label, line, residencyLabel, secretName, serviceName} from "./name-rules.ts";
@@ -117,6 +117,7 @@ const model = z.strictObject({
     .optional()
     .describe("In Azure's catalogue. Pinned: Azure upgrades nothing by itself. Quote it."),
   api: modelApi.default("completions"),
+  template: modelTemplate.optional(),
   aliases: modelAliases,
 });
 

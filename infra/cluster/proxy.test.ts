@@ -64,7 +64,13 @@ const hostedWorld: World = {
   ...smallWorld,
   models: {
     ...smallWorld.models,
-    coder: {host: "url", model: "qwen-coder", api: "completions", aliases: []},
+    coder: {
+      host: "url",
+      model: "qwen-coder",
+      api: "completions",
+      template: "qwen",
+      aliases: [],
+    },
   },
   regions: [hosted],
 };
@@ -88,6 +94,7 @@ test("a model that others host is asked by its own name, and opened by its own k
   });
   assert.deepEqual(models.coder, {
     api: "completions",
+    template: "qwen",
     aliases: [],
     deployments: [
       {upstream: "coder-1", name: "qwen-coder", weight: 90},

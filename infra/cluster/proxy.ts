@@ -61,9 +61,10 @@ export function policyOf(world: World, region: Region): PolicyInput {
     },
     models: Object.fromEntries(
       Object.entries(world.models)
-        .map(([model, {api, aliases}]) => ({
+        .map(([model, {api, aliases, ...asked}]) => ({
           model,
           api,
+          ...("template" in asked && {template: asked.template}),
           aliases: [...aliases],
           deployments: [...deploymentsOf(region, model), ...hostsOf(world, region, model)],
           fallback: fallbacks.flatMap((other) => deploymentsOf(other, model)),

@@ -1,6 +1,7 @@
 import {type Asker, concerns} from "../admit/client.ts";
 import type {Clock} from "../clock.ts";
 import {askModel} from "../dialects/chat.ts";
+import {mannerOf} from "../dialects/manner.ts";
 import type {Metrics} from "../observe/metrics.ts";
 import type {Deployment, Mirror, Policy} from "../policy.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
@@ -62,7 +63,7 @@ export function createMirrors({
   function copy(asker: Asker, request: Omit<UpstreamRequest, "deployment">): Copy | undefined {
     const mirror = policy().mirrors.find(({name, when}) => concerns(when, asker, name));
     if (!mirror || random() * 100 >= mirror.share) return undefined;
-    const {deployment, chats} = targetOf(mirror, asker.model);
+    const {deployment, manner} = targetOf(mirror, asker.model);
     const upstream = deployment && upstreams.get(deployment.upstream);
     if (!upstream || running(mirror) >= mirror.streams) return undefined;
     const state: State = {
@@ -82,7 +83,7 @@ export function createMirrors({
     states.add(state);
     try {
       const copied = {...request, deployment: deployment.name};
-      state.call = askModel({upstream, chats}, copied, sink, state);
+      state.call = askModel({upstream, manner}, copied, sink, state);
     } catch {
       settle(state, "error");
     }
@@ -94,7 +95,7 @@ export function createMirrors({
     const name = mirror.model ?? asked;
     const model = Object.hasOwn(models, name) ? models[name] : undefined;
     const isMeant = ({name}: Deployment) => [undefined, name].includes(mirror.deployment);
-    return {deployment: model?.deployments.find(isMeant), chats: model?.api === "chat"};
+    return {deployment: model?.deployments.find(isMeant), manner: mannerOf(model)};
   }
 
   function running({name}: Mirror): number {

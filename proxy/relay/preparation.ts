@@ -1,5 +1,6 @@
 import type {Asker} from "../admit/client.ts";
 import {modelNamed} from "../admit/models.ts";
+import {mannerOf} from "../dialects/manner.ts";
 import {ProxyError} from "../errors.ts";
 import type {Deployment} from "../policy.ts";
 import {type Body, isObject, parseBody} from "../rewrite/body.ts";
@@ -31,7 +32,7 @@ export function prepare(relay: Parts, request: RelayedRequest): Asker {
   rewrite(body, served, mutations);
   if (arm) rewrite(body, served, arm.mutations);
   dropEditorParameters(body);
-  request.attempts.chats = models[served.model]?.api === "chat";
+  request.attempts.manner = mannerOf(models[served.model]);
   setRoute(relay, request, served, arm?.deployment);
   return served;
 }

@@ -2,6 +2,7 @@ import type {IncomingHttpHeaders, ServerHttp2Stream} from "node:http2";
 import type {Client} from "../admit/client.ts";
 import type {Claims} from "../admit/token.ts";
 import type {UserLimits} from "../admit/user-limits.ts";
+import {AS_IT_IS, type Manner} from "../dialects/manner.ts";
 import type {Deployment} from "../policy.ts";
 import {type Body, bodyOf} from "../rewrite/body.ts";
 import type {Call} from "../upstream/transport.ts";
@@ -64,8 +65,8 @@ interface Attempts {
   /** The one that is being asked, or was last. */
   deployment: Deployment | undefined;
   call: Call | undefined;
-  /** Whether the model takes chats alone. */
-  chats: boolean;
+  /** How the model takes completions. */
+  manner: Manner;
   failures: number;
   /** Whether a host failed in a way that no request can bring about. */
   blameless: boolean;
@@ -115,7 +116,7 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
       left: [],
       deployment: undefined,
       call: undefined,
-      chats: false,
+      manner: AS_IT_IS,
       failures: 0,
       blameless: false,
       lost: false,

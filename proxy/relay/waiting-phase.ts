@@ -27,7 +27,7 @@ export function attempt(relay: Parts, request: RelayedRequest) {
   request.deadlineMs = relay.now() + (streamed ? FIRST_BYTE_TIMEOUT_MS : WHOLE_ANSWER_TIMEOUT_MS);
   request.hostOpen = true;
   attempts.call = askModel(
-    {upstream, chats: attempts.chats},
+    {upstream, manner: attempts.manner},
     {api, deployment: deployment.name, id, traceparent, body},
     relay.sink,
     request,
