@@ -7,6 +7,7 @@ import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstream, UpstreamRequest} from "../upstream/upstream.ts";
 import {boundsOf, checkEcho} from "./bounds.ts";
 import {createCode} from "./code.ts";
+import {choiceIndex, MAX_ANSWER_BYTES, MAX_EVENT_CHARACTERS} from "./completion.ts";
 import {type Filter, filtered} from "./filter.ts";
 import {filled} from "./fim.ts";
 import type {Manner} from "./manner.ts";
@@ -14,9 +15,6 @@ import {createStops} from "./stops.ts";
 
 /** OpenAI's default for completions, where a chat has none. */
 const DEFAULT_MAX_TOKENS = 16;
-/** An event, or an answer in one piece, is a few kilobytes. */
-const MAX_EVENT_CHARACTERS = 1 << 20;
-const MAX_ANSWER_BYTES = 8 << 20;
 
 const INSTRUCTION =
   "You complete code in an editor. The user's text is a file with a gap, marked <gap/>. Answer with " +
@@ -44,9 +42,6 @@ export function toChat(body: Body): Body {
 /** Parameters that a chat does not have, or has otherwise. */
 const COMPLETIONS_ALONE = ["prompt", "suffix", "echo", "best_of", "logprobs", "stop"];
 
-/** Some hosts name the first choice by null or by text, or leave it out. */
-const index = z.preprocess((value) => Number(value ?? 0), z.int().min(0).max(127));
-
 /** A text, or parts of which some hold text and others thoughts or pictures. */
 const content = z
   .union([z.string(), z.array(z.looseObject({text: z.string().optional()}))])
@@ -57,7 +52,7 @@ const content = z
 
 /** As much of an answer, or of one of its events, as a completion carries: a chat says it in a message, a completion in a text. */
 const choice = z.object({
-  index,
+  index: choiceIndex,
   text: z.string().nullish(),
   delta: z.object({content}).nullish(),
   message: z.object({content}).nullish(),

@@ -2,7 +2,9 @@ import type {IncomingHttpHeaders, ServerHttp2Stream} from "node:http2";
 import type {Client} from "../admit/client.ts";
 import type {Claims} from "../admit/token.ts";
 import type {UserLimits} from "../admit/user-limits.ts";
+import type {Dialect} from "../dialects/dialect.ts";
 import {AS_IT_IS, type Manner} from "../dialects/manner.ts";
+import type {Speech} from "../dialects/speech.ts";
 import type {Deployment} from "../policy.ts";
 import {type Body, bodyOf} from "../rewrite/body.ts";
 import type {Call} from "../upstream/transport.ts";
@@ -15,6 +17,8 @@ import type {Outcome, Phase} from "./outcome.ts";
 export interface Ask {
   readonly id: string;
   readonly api: Api;
+  /** The client's; undefined where it asks as OpenAI's clients do. */
+  readonly dialect: Dialect | undefined;
   /** From the path; where the path has none, the body names it. */
   readonly model: string | undefined;
   readonly claims: Claims;
@@ -39,6 +43,8 @@ export interface RelayedRequest extends Ask {
   arm: string;
   /** Whether the answer is to come in pieces. */
   streamed: boolean;
+  /** Whether it asks for no token at all. */
+  warms: boolean;
   body: Body;
   copy: Copy | undefined;
   /** The client and the host may each leave before the other. */
@@ -84,6 +90,8 @@ interface Reply {
   status: number;
   /** Reads an answer that comes in pieces; undefined for one that is whole. */
   events: Events | undefined;
+  /** Says it in the client's dialect; undefined where that is the host's. */
+  speech: Speech | undefined;
   /** Bytes so far. */
   received: number;
   /** Pieces so far; a host sends a token at a time. */
@@ -107,6 +115,7 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
     asked: "",
     arm: "",
     streamed: false,
+    warms: false,
     body: NO_BODY,
     copy: undefined,
     clientOpen: true,
@@ -127,6 +136,7 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
       head: undefined,
       status: 0,
       events: undefined,
+      speech: undefined,
       received: 0,
       frames: 0,
       firstByteMs: 0,
