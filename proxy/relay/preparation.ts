@@ -5,7 +5,7 @@ import {ProxyError} from "../errors.ts";
 import type {Deployment} from "../policy.ts";
 import {type Body, isObject, parseBody} from "../rewrite/body.ts";
 import {assign} from "../rewrite/experiment.ts";
-import {dropEditorParameters, rewrite} from "../rewrite/rewrite.ts";
+import {dropEditorParameters, rewrite} from "../rewrite/mutations.ts";
 import {routeOf} from "../route/route.ts";
 import type {Parts} from "./parts.ts";
 import {holdBytes, type RelayedRequest} from "./relayed-request.ts";

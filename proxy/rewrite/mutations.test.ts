@@ -4,7 +4,7 @@ import fc from "fast-check";
 import {type Asker, clientOf} from "../admit/client.ts";
 import {type Rules, rulesSchema} from "../policy.ts";
 import {type Body, bodyOf, parseBody} from "./body.ts";
-import {rewrite} from "./rewrite.ts";
+import {rewrite} from "./mutations.ts";
 
 type Mutation = NonNullable<Parameters<typeof rulesSchema.parse>[0]> & Record<string, unknown>;
 
