@@ -66,6 +66,7 @@ export const smallWorld: World = {
       model: "gpt-35-turbo-instruct",
       version: "0914",
       api: "completions",
+      parameters: {},
       aliases: [],
     },
   },
@@ -93,7 +94,7 @@ export const fullWorld: World = {
   },
   models: {
     ...smallWorld.models,
-    coder: {host: "url", model: "qwen-coder", api: "completions", aliases: ["*"]},
+    coder: {host: "url", model: "qwen-coder", api: "completions", parameters: {}, aliases: ["*"]},
   },
   regions: [
     {

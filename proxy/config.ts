@@ -17,6 +17,10 @@ const proxyEnvironment = z.object({
   JWKS_FILE: z.string().min(1).describe("Public keys that tokens are checked against."),
   TOKEN_ISSUER: z.string().min(1),
   TOKEN_AUDIENCE: z.string().min(1),
+  ISSUER_URL: z
+    .url({protocol: /^https?$/})
+    .optional()
+    .describe("Where keys are traded for tokens; without it tokens alone are taken."),
   DRAIN_MS: z.coerce.number().int().min(0).default(1000).describe("From SIGTERM to GOAWAY."),
   DRAIN_LIMIT_MS: z.coerce.number().int().min(0).default(30_000).describe("From SIGTERM to exit."),
 });

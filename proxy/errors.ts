@@ -17,6 +17,13 @@ const table = {
   TOKEN_INVALID: [401, "authentication_error", "The token is not valid here; fetch a new one."],
   TOKEN_EXPIRED: [401, "authentication_error", "The token has expired; fetch a new one."],
   TOKEN_REVOKED: [401, "authentication_error", "The token was revoked; sign in again."],
+  KEY_REFUSED: [401, "authentication_error", "The key is not valid here; make a new one."],
+  KEY_SPENT: [402, "insufficient_quota", "Your share is used up; ask your administrator for more."],
+  KEY_FORBIDDEN: [
+    403,
+    "permission_error",
+    "The key may not use this service; ask your administrator.",
+  ],
   MODEL_FORBIDDEN: [
     403,
     "permission_error",
@@ -47,6 +54,22 @@ const table = {
     "The proxy failed; retry, and report the request id if it stays.",
   ],
   PROXY_FULL: [503, "server_error", "The proxy has no room for the body; retry in a little while."],
+  KEY_BUSY: [429, "rate_limit_error", "Your key is tried too often; retry after the time given."],
+  ADDRESS_BUSY: [
+    429,
+    "rate_limit_error",
+    "Too many keys from your address are tried or were refused; retry after the time given.",
+  ],
+  KEYS_FULL: [
+    503,
+    "server_error",
+    "Too many new keys are tried at once; retry after the time given.",
+  ],
+  ISSUER_LOST: [
+    503,
+    "server_error",
+    "Your key cannot be checked at the moment; retry after the time given.",
+  ],
   UPSTREAM_BUSY: [429, "rate_limit_error", "No deployment has room; retry after the time given."],
   UPSTREAM_LOST: [502, "server_error", "The model host did not answer; retry once."],
   UPSTREAM_SLOW: [504, "server_error", "The model host did not answer in time; retry once."],
@@ -59,7 +82,7 @@ export interface ProxyErrorOptions extends ErrorOptions {
   readonly status?: number;
   readonly message?: string;
   /** Seconds until it is worth asking again. */
-  readonly retryAfterS?: number;
+  readonly retryAfterS?: number | undefined;
   /** Beside those that every error has. */
   readonly headers?: OutgoingHttpHeaders;
 }

@@ -172,6 +172,27 @@ export const modelTemplate = z
   .enum(FAMILIES)
   .describe("The family of a model that fills in the middle, for hosts that take no suffix.");
 
+/** How a model that chats is asked: what its family takes of a chat's parameters. */
+export const chatParameters = z
+  .strictObject({
+    limit: z
+      .enum(["max_tokens", "max_completion_tokens"])
+      .optional()
+      .describe("The only name that it takes for the most tokens of an answer; left out: both."),
+    effort: z
+      .string()
+      .regex(/^[a-z]{1,16}$/, "is not an effort; write a word such as none, minimal or low")
+      .optional()
+      .describe(
+        "The reasoning_effort that completions are asked for with; left out: none is sent.",
+      ),
+    refuses: z
+      .array(z.string().regex(/^[a-z_]{1,64}$/, "is not a parameter; write its name: top_p"))
+      .optional()
+      .describe("Parameters that it answers with 400. They are taken out of what clients send."),
+  })
+  .describe("What it takes of a chat's parameters, over what is known of its family.");
+
 /** Stands for every name that no model has. */
 export const ANY_NAME = "*";
 
@@ -291,6 +312,7 @@ export const policySchema = rulesSchema
       z.strictObject({
         api: modelApi.default("completions"),
         template: modelTemplate.optional(),
+        parameters: chatParameters.prefault({}),
         aliases: modelAliases,
         deployments: z
           .array(deployment)
@@ -333,4 +355,9 @@ export type When = Mutation["when"];
 export type ClientRule = Rules["clients"][number];
 export type Limits = Rules["limits"];
 export type Deployment = Policy["models"][string]["deployments"][number];
+/** How a model is asked. */
+export type Asking = Pick<Policy["models"][string], "api" | "parameters"> & {
+  readonly template?: ModelTemplate | undefined;
+};
+export type ChatParameters = Asking["parameters"];
 export type Upstream = Policy["upstreams"][string];

@@ -14,7 +14,7 @@ import {
 import type {AddressInfo} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {SignJWT} from "jose";
+import {type JWK, SignJWT} from "jose";
 import {pino} from "pino";
 import {systemClock} from "./clock.ts";
 import type {ProxyConfig} from "./config.ts";
@@ -54,6 +54,12 @@ interface TokenChanges {
   expiresInS: number;
   models: string[];
   user: string;
+}
+
+/** Where keys are traded, and what its tickets are checked against. */
+export interface Issuer {
+  readonly url: string;
+  readonly jwks: readonly JWK[];
 }
 
 /** A test, or `{after}` of a suite. */
@@ -115,7 +121,11 @@ const AUDIENCE = "meridian";
 /** Starts a proxy in front of `hosts`, the first of which gets all it can take. */
 export async function startRig(
   t: Cleanup,
-  {hosts, rules = {}}: {hosts: readonly Host[]; rules?: Partial<PolicyInput>},
+  {
+    hosts,
+    rules = {},
+    issuer,
+  }: {hosts: readonly Host[]; rules?: Partial<PolicyInput>; issuer?: Issuer},
 ): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), "meridian-"));
   const {privateKey} = generateKeyPairSync("ed25519");
@@ -132,9 +142,13 @@ export async function startRig(
     ADMIN: {host: "127.0.0.1", port: 0},
     REGION: "westeurope",
     POLICY_FILE: write("policy.json", JSON.stringify(policy)),
-    JWKS_FILE: write("jwks.json", JSON.stringify({keys: [{...jwk, iat: KEY_SINCE}]})),
+    JWKS_FILE: write(
+      "jwks.json",
+      JSON.stringify({keys: [{...jwk, iat: KEY_SINCE}, ...(issuer?.jwks ?? [])]}),
+    ),
     TOKEN_ISSUER: ISSUER,
     TOKEN_AUDIENCE: AUDIENCE,
+    ISSUER_URL: issuer?.url,
     DRAIN_MS: 0,
     DRAIN_LIMIT_MS: 5000,
   };

@@ -6,10 +6,11 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
+import type {Admission} from "./admit/admission.ts";
 import {checkClient, clientOf} from "./admit/client.ts";
 import {checkCoding} from "./admit/coding.ts";
 import {modelEntry, modelList, modelNamed} from "./admit/models.ts";
-import {type Claims, checkRevoked, type Verifier} from "./admit/token.ts";
+import type {Claims} from "./admit/token.ts";
 import type {Address} from "./config.ts";
 import type {Dialect} from "./dialects/dialect.ts";
 import {dialectAt} from "./dialects/dialects.ts";
@@ -53,14 +54,14 @@ export async function serve({
   listen,
   policy,
   relay,
-  verifier,
+  admission,
   healthy,
   metrics,
 }: {
   listen: Address;
   policy: () => Policy;
   relay: Relay;
-  verifier: Verifier;
+  admission: Admission;
   healthy: () => boolean;
   metrics: Metrics;
 }): Promise<Server> {
@@ -128,22 +129,18 @@ export async function serve({
     admit(stream, headers, id, (claims) => relay.begin(stream, {...ask, claims}));
   }
 
-  /** The first request with a token: its signature is checked off the event loop. */
+  /** The first request with a token or a key: its signature is checked off the event loop, the key traded. */
   function admit(
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
     id: string,
     begin: (claims: Claims) => void,
   ) {
-    const enter = (claims: Claims) => {
-      checkRevoked(claims, policy().revoked);
-      begin(claims);
-    };
-    const claims = verifier.verify(bearer(headers));
-    if (!(claims instanceof Promise)) return enter(claims);
+    const claims = admission(headers);
+    if (!(claims instanceof Promise)) return begin(claims);
     claims
       .then((claims) => {
-        if (!stream.destroyed) enter(claims);
+        if (!stream.destroyed) begin(claims);
       })
       .catch((error) => refuse(stream, headers, id, error));
   }
@@ -239,12 +236,6 @@ function decoded(segment: string): string {
   } catch {
     return segment;
   }
-}
-
-function bearer(headers: IncomingHttpHeaders): string {
-  const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
-  if (!token) throw new ProxyError("TOKEN_MISSING");
-  return token;
 }
 
 /** The client's own id where it is fit to be logged and sent on, else a new one. */

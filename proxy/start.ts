@@ -1,5 +1,8 @@
 import type {Logger} from "pino";
+import {createAdmission} from "./admit/admission.ts";
+import {createKeys} from "./admit/keys.ts";
 import {createVerifier, parseKeys} from "./admit/token.ts";
+import {createTrade} from "./admit/trade.ts";
 import {createUserLimits} from "./admit/user-limits.ts";
 import {type Clock, systemClock} from "./clock.ts";
 import {faults, type ProxyConfig} from "./config.ts";
@@ -78,6 +81,15 @@ export async function startProxy({
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
   });
+  const issuer = config.ISSUER_URL;
+  const admission = createAdmission({
+    verifier,
+    keys:
+      issuer === undefined
+        ? undefined
+        : createKeys({trade: createTrade({issuer, log}), now: clock.now}),
+    revoked: () => policy.value.revoked,
+  });
   // Who has just started may not have its token yet: every answer would be a failure.
   const healthy = () => vote.healthy && upstreams.opened;
   const mirrors = createMirrors({policy: () => policy.value, upstreams, metrics, clock});
@@ -99,7 +111,7 @@ export async function startProxy({
     listen: config.LISTEN,
     policy: () => policy.value,
     relay,
-    verifier,
+    admission,
     healthy,
     metrics,
   });

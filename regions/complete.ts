@@ -1,3 +1,4 @@
+import {familyOf, UNKNOWN_FAMILY} from "./families.ts";
 import {CERTIFICATE} from "./name-rules.ts";
 import type {File} from "./schema.ts";
 import type {Deployment, Existing, Host, Model, Region, World} from "./world.ts";
@@ -44,11 +45,22 @@ export function complete(file: File): World {
   };
 }
 
-function completeModel(model: File["models"][string]): Model {
-  const {host, format, version, template, ...asked} = model;
+function completeModel({host, format, version, ...written}: File["models"][string]): Model {
+  const {model, template, aliases} = written;
+  const known = host === "url" ? OWN_HOST : (familyOf(model) ?? UNKNOWN_FAMILY);
+  const asked = {
+    model,
+    // A model that speaks neither is a fault of the file.
+    api: written.api ?? (known.api as Model["api"]),
+    parameters: {...known.parameters, ...withoutGaps(written.parameters ?? {})},
+    aliases,
+  };
   if (host !== "url") return {host, format, version: version!, ...asked};
   return template ? {host, template, ...asked} : {host, ...asked};
 }
+
+/** What is not Azure's takes what its owners say. */
+const OWN_HOST = {api: "completions", parameters: {}} as const;
 
 function completeRegion({regions, defaults}: File, name: string): Region {
   const own = regions[name]!;

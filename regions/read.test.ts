@@ -171,6 +171,36 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
       "12:61 defaults.deployments.1: codex is deployed twice with Standard; add the capacities up in one",
     ],
   ],
+  "a deployment that may compute anywhere in a region that keeps a residency": [
+    "  westeurope: {residency: EU}",
+    "  westeurope: {residency: EU, deployments: [{model: codex, sku: GlobalStandard, capacity: 1}, {model: codex, sku: GlobalProvisionedManaged, capacity: 15}]}",
+    [
+      "15:60 regions.westeurope.deployments.0.sku: codex is GlobalStandard, which may compute anywhere, and the region keeps residency EU; deploy it here as DataZoneStandard, which stays in the zone, or Standard, in the region",
+      "15:110 regions.westeurope.deployments.1.sku: codex is GlobalProvisionedManaged, which may compute anywhere, and the region keeps residency EU; deploy it here as DataZoneProvisionedManaged, which stays in the zone, or ProvisionedManaged, in the region",
+    ],
+  ],
+  "the same by defaults": [
+    "  deployments: [{model: codex, sku: Standard, capacity: 240}]",
+    "  deployments: [{model: codex, sku: GlobalStandard, capacity: 240}]",
+    [
+      "15:3 regions.westeurope: codex is GlobalStandard by defaults, which may compute anywhere, and the region keeps residency EU; deploy it here as DataZoneStandard, which stays in the zone, or Standard, in the region",
+    ],
+  ],
+  "a model that speaks Responses alone": [
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
+    '  codex: {model: gpt-5.3-codex, version: "1"}',
+    [
+      '8:11 models.codex.model: "gpt-5.3-codex" takes neither completions nor chats, only Responses; choose one that chats, such as gpt-5.6-luna',
+    ],
+  ],
+  "parameters that are none": [
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
+    '  codex: {model: gpt-4.1, version: "1", parameters: {effort: No, refuses: ["a b"]}}',
+    [
+      '8:54 models.codex.parameters.effort: "No" is not an effort; write a word such as none, minimal or low',
+      '8:76 models.codex.parameters.refuses.0: "a b" is not a parameter; write its name: top_p',
+    ],
+  ],
   "shares that do not add up": [
     "  deployments: [{model: codex, sku: Standard, capacity: 240}]",
     "  deployments: [{model: codex, sku: Standard, capacity: 240, share: 80}]",
@@ -365,7 +395,7 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
   const world = parseWorld(
     good.replace(
       "{residency: EU}",
-      "{residency: EU, deployments: [{model: codex, sku: Standard, capacity: 1, share: 80}, {model: codex, sku: GlobalStandard, capacity: 2}]}",
+      "{residency: EU, deployments: [{model: codex, sku: Standard, capacity: 1, share: 80}, {model: codex, sku: DataZoneStandard, capacity: 2}]}",
     ),
   );
   const sizes = {
@@ -410,6 +440,7 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
         model: "gpt-35-turbo-instruct",
         version: "0914",
         api: "completions",
+        parameters: {},
         aliases: [],
       },
     },
@@ -435,9 +466,9 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
         deployments: [
           {name: "codex-standard", model: "codex", sku: "Standard", capacity: 1, share: 80},
           {
-            name: "codex-globalstandard",
+            name: "codex-datazonestandard",
             model: "codex",
-            sku: "GlobalStandard",
+            sku: "DataZoneStandard",
             capacity: 2,
             share: 20,
           },
@@ -447,6 +478,21 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
     routing: {places: {}, residency: {EU: ["EU"]}, fallback: {}},
     traffic: rulesSchema.parse({}),
   });
+});
+
+test("a model is asked as its family is, but for what the file says of it", () => {
+  const asked = (model: string) => {
+    const text = good.replace('{model: gpt-35-turbo-instruct, version: "0914"}', model);
+    const {api, parameters} = parseWorld(text).models.codex!;
+    return [api, parameters.limit, parameters.effort, parameters.refuses?.length];
+  };
+  const limit = "max_completion_tokens";
+  assert.deepEqual(asked('{model: gpt-5.6-luna, version: "1"}'), ["chat", limit, "none", 12]);
+  assert.deepEqual(asked('{model: gpt-9, version: "1"}'), ["chat", limit, "low", 12]);
+  assert.deepEqual(
+    asked('{model: gpt-5.6-luna, version: "1", parameters: {effort: low, refuses: [stop]}}'),
+    ["chat", limit, "low", 1],
+  );
 });
 
 test("each kind of exchange is completed", () => {

@@ -1,5 +1,12 @@
 import {z} from "zod";
-import {hostUrl, modelAliases, modelApi, modelTemplate, rulesSchema} from "../proxy/policy.ts";
+import {
+  chatParameters,
+  hostUrl,
+  modelAliases,
+  modelApi,
+  modelTemplate,
+  rulesSchema,
+} from "../proxy/policy.ts";
 import {exchangeSchema} from "./exchange.ts";
 import {hostname, zoneName} from "./hostname.ts";
 import {label, line, residencyLabel, secretName, serviceName} from "./name-rules.ts";
@@ -116,8 +123,11 @@ const model = z.strictObject({
   version: line
     .optional()
     .describe("In Azure's catalogue. Pinned: Azure upgrades nothing by itself. Quote it."),
-  api: modelApi.default("completions"),
+  api: modelApi
+    .optional()
+    .describe("Left out: as Azure's model is asked, chat for all on sale; completions of a url."),
   template: modelTemplate.optional(),
+  parameters: chatParameters.optional(),
   aliases: modelAliases,
 });
 

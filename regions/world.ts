@@ -1,4 +1,4 @@
-import type {ModelTemplate, Rules} from "../proxy/policy.ts";
+import type {ChatParameters, ModelTemplate, Rules} from "../proxy/policy.ts";
 
 /** regions.yaml, validated and with all defaults filled in. */
 export interface World {
@@ -94,6 +94,8 @@ export type Model = AzureModel | UrlModel;
 interface Asked {
   /** The API it offers: a model that only chats is asked for completions by chat. */
   readonly api: "completions" | "chat";
+  /** What it takes of a chat's parameters. */
+  readonly parameters: ChatParameters;
   /** Further names for it; `*` matches every name that is not a model. */
   readonly aliases: readonly string[];
 }

@@ -46,6 +46,7 @@ test("a pod has its template's command, environment, files and secrets, at its o
     JWKS_FILE: "policy/jwks.json",
     TOKEN_ISSUER: "https://completions.example.com",
     TOKEN_AUDIENCE: "meridian",
+    ISSUER_URL: "http://issuer.meridian.svc.cluster.local:8081",
     DRAIN_MS: "2500",
     AZURE_CLIENT_ID: identity.clientId,
     AZURE_TENANT_ID: "00000000-0000-4000-8000-000000000002",

@@ -45,6 +45,11 @@ export const refusals = {
     "DeploymentNotFound",
     "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please wait a moment and try again.",
   ),
+  /**
+   * articles/foundry/openai/includes/concepts-model-retirements-content.md names the status alone: "410 Gone".
+   */
+  retired: (deployment: string) =>
+    fault(410, "410", `The model of the deployment ${deployment} has been retired.`),
   bodyLong: fault(413, "413", "Request body too large"),
   bodyNotJson: invalid(
     "We could not parse the JSON body of your request. The OpenAI API expects a JSON payload, but what was sent was not valid JSON.",
@@ -94,7 +99,12 @@ const common = {
   n: z.int().min(1).max(128).nullish(),
   stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
   stream: z.boolean().nullish(),
-  stream_options: ignored,
+  stream_options: z
+    .strictObject({
+      include_usage: z.boolean().nullish(),
+      include_obfuscation: z.boolean().nullish(),
+    })
+    .nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   frequency_penalty: ignored,
@@ -129,13 +139,16 @@ const schemas = {
     modalities: ignored,
     parallel_tool_calls: ignored,
     prediction: ignored,
-    reasoning_effort: ignored,
+    prompt_cache_key: ignored,
+    reasoning_effort: z.string().nullish(),
     response_format: ignored,
+    safety_identifier: ignored,
     service_tier: ignored,
     store: ignored,
     tools: ignored,
     tool_choice: ignored,
     top_logprobs: ignored,
+    verbosity: ignored,
     data_sources: ignored,
   }),
 };
@@ -150,10 +163,12 @@ export interface Order {
   readonly stop: readonly string[];
   readonly choices: number;
   readonly stream: boolean;
+  /** Whether the last event of a stream tells what it took. */
+  readonly usage: boolean;
   /** Ids of the tokens that `logit_bias` makes impossible. */
   readonly forbidden: readonly string[];
-  /** The names of all parameters in the body. */
-  readonly parameters: readonly string[];
+  /** All parameters in the body, by name. */
+  readonly parameters: Readonly<Record<string, unknown>>;
 }
 
 /** OpenAI's reference, `logit_bias`: "values like -100 or 100 should result in a ban or exclusive selection". */
@@ -172,21 +187,38 @@ export function parseBody(api: Api, body: string): Order | Refusal {
   }
   const {data, error} = schemas[api].safeParse(given);
   if (error) return refusalOf(error);
-  const {max_tokens, n, stop, stream, logit_bias} = data;
+  const {max_tokens, n, stop, stream, stream_options, logit_bias} = data;
+  if (stream_options && !stream) return OPTIONS_WITHOUT_STREAM;
   const limit = max_tokens ?? ("messages" in data ? data.max_completion_tokens : undefined);
   return {
     model: String(data.model ?? ""),
     ...("messages" in data
-      ? {prompt: data.messages.map(({content}) => content ?? "").join("\n"), suffix: ""}
+      ? gapOf(data.messages.findLast(({role}) => role === "user")?.content ?? "")
       : {prompt: [data.prompt].flat().join(""), suffix: data.suffix ?? ""}),
     maxTokens: limit ?? DEFAULT_TOKENS[api],
     stop: [stop ?? []].flat().filter(Boolean),
     choices: n ?? 1,
     stream: stream ?? false,
+    usage: stream_options?.include_usage ?? false,
     forbidden: Object.keys(logit_bias ?? {}).filter((id) => logit_bias![id]! <= BAN),
-    parameters: Object.keys(data),
+    parameters: data,
   };
 }
+
+/** https://platform.openai.com/docs/api-reference/chat/create#chat-create-stream_options: "Only set this when you set stream: true". */
+const OPTIONS_WITHOUT_STREAM = invalid(
+  "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+  "stream_options",
+);
+
+/** A text with a gap to be filled, as proxy/dialects/chat.ts asks for a completion; else it is continued. */
+function gapOf(text: string): {prompt: string; suffix: string} {
+  const place = text.lastIndexOf(GAP);
+  if (place < 0) return {prompt: text, suffix: ""};
+  return {prompt: text.slice(0, place), suffix: text.slice(place + GAP.length)};
+}
+
+const GAP = "<gap/>";
 
 function refusalOf(error: z.ZodError): Refusal {
   const unknown = error.issues.flatMap((issue) =>

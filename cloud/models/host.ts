@@ -32,7 +32,8 @@ export async function startModelHost({
   /** The name that its certificate is for. */
   hostname: string;
   listen: Endpoint;
-  deployments: readonly string[];
+  /** The model of each, by its name. */
+  deployments: Readonly<Record<string, string>>;
   /** Tokens a minute, by deployment. */
   quotas?: Readonly<Record<string, number>>;
   paths?: Paths;

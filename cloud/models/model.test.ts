@@ -12,7 +12,9 @@ import {type Cancel, type Model, type ModelOptions, startModel} from "./model.ts
 const KEY = "the-key";
 const TOKEN = "the-token";
 const COMPLETIONS = "/openai/deployments/codex/completions?api-version=2024-10-21";
-const CHAT = "/openai/deployments/codex/chat/completions?api-version=2024-10-21";
+const chatOf = (deployment: string) =>
+  `/openai/deployments/${deployment}/chat/completions?api-version=2024-10-21`;
+const CHAT = chatOf("luna");
 const PROMPT = "open(door);\nopen(window);\nopen(";
 const authority = await createAuthority();
 const tls = await authority.issue(["127.0.0.1"]);
@@ -22,7 +24,7 @@ async function setUp(t: TestContext, options: Partial<ModelOptions> = {}) {
   const model = await startModel({
     listen: {host: "127.0.0.1", port: 0},
     tls,
-    deployments: ["codex"],
+    deployments: {codex: "gpt-35-turbo-instruct", luna: "gpt-5.6-luna"},
     key: KEY,
     tokens: [TOKEN],
     firstByteMs: 0,
@@ -62,6 +64,7 @@ function choicesOf(events: string): string[] {
   const choices: string[] = [];
   for (const line of events.split("\n\n").filter((line) => line.startsWith("data: {"))) {
     const [choice] = JSON.parse(line.slice(6)).choices;
+    if (!choice) continue;
     const text = choice.text ?? choice.delta.content;
     choices[choice.index] =
       `${choices[choice.index] ?? ""}${text}${choice.finish_reason ? ` (${choice.finish_reason})` : ""}`;
@@ -81,6 +84,16 @@ const streamed: Record<string, {path?: string; body: Record<string, unknown>; ch
       path: CHAT,
       body: {messages: [{role: "user", content: PROMPT}]},
       choices: ["window); (stop)"],
+    },
+    "a chat's gap, whatever its system says": {
+      path: CHAT,
+      body: {
+        messages: [
+          {role: "system", content: "Fill <gap/>."},
+          {role: "user", content: "use(<gap/>);\nuse(tea);"},
+        ],
+      },
+      choices: ["tea (stop)"],
     },
   };
 
@@ -131,6 +144,24 @@ const refused: Record<string, Asked & {answer: [number, string]}> = {
   "a parameter of the wrong type": {
     body: {max_tokens: 0},
     answer: [400, "max_tokens: Too small: expected number to be >=1"],
+  },
+  "a chat of a model that completes": {
+    path: chatOf("codex"),
+    body: {messages: [{role: "user", content: "x"}]},
+    answer: [400, "OperationNotSupported"],
+  },
+  "a completion of a model that chats": {
+    path: COMPLETIONS.replace("codex", "luna"),
+    answer: [400, "OperationNotSupported"],
+  },
+  "what the model does not take": {
+    path: CHAT,
+    body: {messages: [{role: "user", content: "x"}], stop: ["a"]},
+    answer: [400, "unsupported_parameter"],
+  },
+  "stream_options without a stream": {
+    body: {stream_options: {include_usage: true}},
+    answer: [400, "The 'stream_options' parameter is only allowed when 'stream' is enabled."],
   },
   "a body of 5 MB": {body: {prompt: "x".repeat(5e6)}, answer: [413, "413"]},
 };
@@ -246,6 +277,34 @@ test("busy: 429, and when to come again", async (t) => {
     JSON.parse(text).error.message,
     /^Requests to the Completions_Create Operation.*7 seconds/,
   );
+});
+
+test("retired: 410 for the deployment, until it is restored; others go on", async (t) => {
+  const {model, client} = await setUp(t);
+  model.retire("codex");
+  assert.equal((await ask(client, {})).status, 410);
+  const chat = {path: CHAT, body: {messages: [{role: "user", content: "x"}]}};
+  assert.equal((await ask(client, chat)).status, 200);
+  model.restore();
+  assert.equal((await ask(client, {})).status, 200);
+});
+
+test("a chat's stream begins with what the filter says, and ends with usage where it is asked for", async (t) => {
+  const {client} = await setUp(t);
+  const messages = [{role: "user", content: PROMPT}];
+  const eventsOf = async (options?: object) => {
+    const body = {messages, stream: true, max_completion_tokens: 2, ...options};
+    const {text} = await ask(client, {path: CHAT, body});
+    return text
+      .split("\n\n")
+      .slice(0, -2)
+      .map((event) => JSON.parse(event.slice(6)));
+  };
+  const events = await eventsOf({stream_options: {include_usage: true}});
+  assert.deepEqual([events[0].choices, events[0].prompt_filter_results.length], [[], 1]);
+  const {choices, usage} = events.at(-1);
+  assert.deepEqual([choices, usage.completion_tokens], [[], 2]);
+  assert.equal((await eventsOf()).length, events.length - 1);
 });
 
 test("stain: each choice has the token, unless its request forbids it", async (t) => {

@@ -11,6 +11,7 @@ import {
   refusals,
   type Target,
 } from "./azure-openai.ts";
+import {chatRefusal, operationRefusal} from "./chat-rules.ts";
 import {createForwarder} from "./forward.ts";
 import {type HttpRequest, serveRequests, type Tls} from "./http-request.ts";
 import {tokensOf} from "./predictor.ts";
@@ -21,8 +22,8 @@ import {parseVllmBody} from "./vllm.ts";
 export interface ModelOptions extends Partial<Pace> {
   readonly listen: Endpoint;
   readonly tls: Tls;
-  /** Names of the account's deployments. */
-  readonly deployments: readonly string[];
+  /** The account's deployments by name, and the model of each. Models of Azure's refuse what they refuse there. */
+  readonly deployments: Readonly<Record<string, string>>;
   /** Tokens a minute, by deployment. Responses of one without a quota have no quota headers. */
   readonly quotas?: Readonly<Record<string, number>> | undefined;
   /** Whose API it speaks; Azure's if not given. */
@@ -79,6 +80,8 @@ export interface Model {
   stain(token: {readonly id: string; readonly text: string}): void;
   /** Has a request with this parameter crash the host: all responses break off, and it takes 2 s to return. */
   poison(parameter: string): void;
+  /** Answers each request for this deployment with 410: its model has been retired. */
+  retire(deployment: string): void;
   restore(): void;
   close(): void;
 }
@@ -89,6 +92,7 @@ type State = {
   readonly isLost?: boolean;
   readonly stain?: {readonly id: string; readonly text: string};
   readonly poison?: string;
+  readonly retired?: string;
 };
 
 /** From a crash until it serves again: the process starts anew, with its weights still in memory. */
@@ -139,10 +143,20 @@ export async function startModel(options: ModelOptions): Promise<Model> {
         ? parseVllmBody(body, options.family)
         : parseBody(target.api, body);
     if ("status" in order) return order;
-    if (state.poison !== undefined && order.parameters.includes(state.poison)) return crash();
+    if (state.poison !== undefined && Object.hasOwn(order.parameters, state.poison)) return crash();
     const {deployment = order.model} = target;
-    if (!deployments.includes(deployment)) return refusals.deploymentUnknown;
-    return {...target, deployment, order, body};
+    if (!Object.hasOwn(deployments, deployment)) return refusals.deploymentUnknown;
+    return modelRefusal(target, order) ?? {...target, deployment, order, body};
+  }
+
+  /** Other hosts' models take what OpenAI's API has. */
+  function modelRefusal({deployment, api}: Target, {parameters}: Order): Refusal | undefined {
+    if (deployment === undefined) return undefined;
+    const model = deployments[deployment]!;
+    if (state.retired === deployment) return refusals.retired(deployment);
+    return api === "completions"
+      ? operationRefusal("completion", model)
+      : (operationRefusal("chatCompletion", model) ?? chatRefusal(model, parameters));
   }
 
   /** What a path asks for. Where it names the deployment, an unknown one is refused before the body is read. */
@@ -150,7 +164,7 @@ export async function startModel(options: ModelOptions): Promise<Model> {
     const target = method === "POST" ? parsePath(path, paths) : undefined;
     if (!target) return refusals.pathUnknown;
     const {deployment} = target;
-    const isKnown = deployment === undefined || deployments.includes(deployment);
+    const isKnown = deployment === undefined || Object.hasOwn(deployments, deployment);
     return isKnown ? target : refusals.deploymentUnknown;
   }
 
@@ -165,7 +179,7 @@ export async function startModel(options: ModelOptions): Promise<Model> {
     };
     const headers = quotaHeaders.spend(deployment, costOf(order));
     const how = {headers, pace, stain, signal, unsaid};
-    return streamCompletion({request, api, deployment, order, ...how});
+    return streamCompletion({request, api, deployment, order, filtered: paths === "azure", ...how});
   }
 
   function crash(): Refusal {
@@ -211,6 +225,7 @@ export async function startModel(options: ModelOptions): Promise<Model> {
     slow: (slowMs = 2000) => become({slowMs}),
     stain: (stain) => become({stain}),
     poison: (poison) => become({poison}),
+    retire: (retired) => become({retired}),
     restore: () => become({}),
     close: server.close,
   };

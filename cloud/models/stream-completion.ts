@@ -17,6 +17,8 @@ export interface StreamOptions {
   readonly api: Api;
   readonly deployment: string;
   readonly order: Order;
+  /** Whether Azure's filters speak first in a chat's stream. */
+  readonly filtered: boolean;
   /** Sent with the response, beside its content type. */
   readonly headers: Readonly<Record<string, string>>;
   readonly pace: Pace;
@@ -41,20 +43,23 @@ export async function streamCompletion(options: StreamOptions): Promise<void> {
   const created = Math.floor(Date.now() / 1000);
   const shape = responseShape(api, {id: String(++count), model: deployment, created});
   const rounds = Math.max(...completions.map(({tokens}) => tokens.length));
+  const promptTokens = tokensOf(order.prompt).length;
   const due = createPace(options, completions);
   if (order.stream) {
     await due(0);
     request.begin(200, {...EVENT_STREAM, ...headers});
+    if (options.filtered && api === "chat/completions") request.write(shape.filtered());
     for (let round = 0; round < rounds; round++) {
       await due(round);
       for (const event of eventsOf(round, completions, shape)) request.write(event);
     }
     const ends = completions.map(({finish}, index) => shape.event(index, "", finish));
-    return request.end(ends.join("") + DONE);
+    const usage = order.usage ? shape.usage(completions, promptTokens) : "";
+    return request.end(ends.join("") + usage + DONE);
   }
   await due(rounds);
   request.begin(200, {"content-type": "application/json", ...headers});
-  request.end(JSON.stringify(shape.body(completions, tokensOf(order.prompt).length)));
+  request.end(JSON.stringify(shape.body(completions, promptTokens)));
 }
 
 const stained = ({tokens, finish}: Completion, stain: string | undefined): Completion => ({

@@ -13,7 +13,7 @@ async function setUp(t: TestContext, tokensPerSecond = 1e6) {
   const model = await startModel({
     listen: {host: "127.0.0.1", port: 0},
     tls,
-    deployments: ["coder"],
+    deployments: {coder: "Qwen/Qwen2.5-Coder-7B"},
     paths: "openai",
     family: "qwen",
     http2: false,

@@ -245,7 +245,7 @@ test("metrics and lines go to their workspaces", () => {
   });
 });
 
-test("only proxies reach private endpoints, only the edge reaches proxies", () => {
+test("only proxies reach private endpoints, only the edge reaches proxies, both the issuer", () => {
   const pods = (name: string) => ({podSelector: {matchLabels: {"app.kubernetes.io/name": name}}});
   const system = {namespaceSelector: {matchLabels: {"kubernetes.io/metadata.name": "kube-system"}}};
   const tcp = (port: number) => [{protocol: "TCP", port}];
@@ -264,7 +264,14 @@ test("only proxies reach private endpoints, only the edge reaches proxies", () =
     {from: [pods("edge")], ports: tcp(8080)},
     {from: [collector], ports: tcp(9090)},
   ]);
-  assert.deepEqual(specOf("proxy").egress, [names, {ports: tcp(443)}]);
+  assert.deepEqual(specOf("proxy").egress, [
+    names,
+    {ports: tcp(443)},
+    {to: [pods("issuer")], ports: tcp(8081)},
+  ]);
+  assert.deepEqual(specOf("issuer").ingress, [
+    {from: [pods("edge"), pods("proxy")], ports: tcp(8081)},
+  ]);
   assert.deepEqual(specOf("edge").egress, [
     names,
     {to: [pods("proxy")], ports: tcp(8080)},

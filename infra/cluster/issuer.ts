@@ -61,7 +61,7 @@ function createWorkload(args: IssuerArgs, parent: Issuer) {
       ground: args.ground,
       pod: issuerPod(args),
       replicas: args.ground.region.issuers,
-      serves: {port: "http", to: "edge"},
+      serves: {port: "http", to: ["edge", "proxy"]},
       // GitHub or the identity provider.
       egress: [toInternet(args.ground.region.network.space)],
     },

@@ -37,9 +37,9 @@ export const toNames: Egress = {
   ports: [{protocol: "UDP", port: 53}, ...tcp(53)],
 };
 
-/** From the pods of one workload; from anyone if not given. */
-export const fromWorkload = (name: string | undefined, port: number): Ingress => ({
-  ...(name !== undefined && {from: [{podSelector: {matchLabels: selectorOf(name)}}]}),
+/** From the pods of these workloads; from anyone if not given. */
+export const fromWorkloads = (names: readonly string[] | undefined, port: number): Ingress => ({
+  ...(names && {from: names.map((name) => ({podSelector: {matchLabels: selectorOf(name)}}))}),
   ports: tcp(port),
 });
 

@@ -30,6 +30,7 @@ test("the policy of a region: its host and its fallback's, shares as weights, th
     models: {
       "copilot-codex": {
         api: "completions",
+        parameters: {},
         aliases: [],
         deployments: deploymentsOf("westeurope"),
         fallback: deploymentsOf("eastus2"),
@@ -69,6 +70,7 @@ const hostedWorld: World = {
       model: "qwen-coder",
       api: "completions",
       template: "qwen",
+      parameters: {},
       aliases: [],
     },
   },
@@ -95,6 +97,7 @@ test("a model that others host is asked by its own name, and opened by its own k
   assert.deepEqual(models.coder, {
     api: "completions",
     template: "qwen",
+    parameters: {},
     aliases: [],
     deployments: [
       {upstream: "coder-1", name: "qwen-coder", weight: 90},
@@ -121,6 +124,7 @@ test("a model that the region lacks is served by those it falls back to, else no
   assert.deepEqual(Object.keys(models), ["copilot-codex", "other"]);
   assert.deepEqual(models.other, {
     api: "completions",
+    parameters: {},
     aliases: [],
     deployments: [],
     fallback: [{upstream: "eastus2", name: "other-globalstandard", weight: 80}],

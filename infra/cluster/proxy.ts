@@ -10,9 +10,10 @@ import type {Host, Region, World} from "../../regions/world.ts";
 import {accountUrl} from "../azure/names.ts";
 import {edgeLimits} from "../envoy/limits.ts";
 import {fallbackRegions} from "../stacks/fallback-regions.ts";
-import {toAnything} from "./network-rules.ts";
+import {issuerPorts} from "./issuer.ts";
+import {toAnything, toWorkload} from "./network-rules.ts";
 import type {Pod} from "./pod.ts";
-import {createHeadless, Workload} from "./workload.ts";
+import {createHeadless, hostOf, Workload} from "./workload.ts";
 import type {Ground} from "./workload-identity.ts";
 
 export interface ProxyArgs {
@@ -61,10 +62,11 @@ export function policyOf(world: World, region: Region): PolicyInput {
     },
     models: Object.fromEntries(
       Object.entries(world.models)
-        .map(([model, {api, aliases, ...asked}]) => ({
+        .map(([model, {api, parameters, aliases, ...asked}]) => ({
           model,
           api,
           ...("template" in asked && {template: asked.template}),
+          parameters,
           aliases: [...aliases],
           deployments: [...deploymentsOf(region, model), ...hostsOf(world, region, model)],
           fallback: fallbacks.flatMap((other) => deploymentsOf(other, model)),
@@ -122,9 +124,9 @@ function createWorkload(args: ProxyArgs, parent: Proxies) {
       ground,
       pod: proxyPod(args),
       replicas: ground.region.proxies,
-      serves: {port: "http", to: "edge"},
+      serves: {port: "http", to: ["edge"]},
       // The ports of the model hosts and of Entra.
-      egress: [toAnything(...modelPorts(ground.region))],
+      egress: [toAnything(...modelPorts(ground.region)), toWorkload("issuer", issuerPorts.http)],
       metrics: {port: "admin", path: "/metrics"},
       roles: {model: {role: "Cognitive Services OpenAI User", on: args.modelId}},
     },
@@ -145,6 +147,7 @@ function proxyPod({world, ground: {region}, image, policy, jwks}: ProxyArgs): Po
       JWKS_FILE: "policy/jwks.json",
       TOKEN_ISSUER: `https://${world.service.hostname}`,
       TOKEN_AUDIENCE: world.service.name,
+      ISSUER_URL: `http://${hostOf("issuer")}:${issuerPorts.http}`,
       // Longer than two of the edge's health checks; after that, the edge sends it nothing more.
       DRAIN_MS: `${2500 * edgeLimits.voteS}`,
     },

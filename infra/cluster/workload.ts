@@ -12,7 +12,7 @@ import {
 } from "@pulumi/pulumi";
 import type {Range} from "../../regions/world.ts";
 import {NAMESPACE} from "./cluster.ts";
-import {type Egress, fromCollector, fromWorkload, toNames} from "./network-rules.ts";
+import {type Egress, fromCollector, fromWorkloads, toNames} from "./network-rules.ts";
 import {labelsOf, type Pod, podTemplate, selectorOf} from "./pod.ts";
 import {Access, type AccessArgs, type Ground} from "./workload-identity.ts";
 
@@ -20,8 +20,8 @@ export interface WorkloadArgs {
   readonly ground: Ground;
   readonly pod: Pod;
   readonly replicas: Range;
-  /** The port that it serves, and the only workload that may connect to it; anyone if not given. */
-  readonly serves: {readonly port: string; readonly to?: string};
+  /** The port that it serves, and the only workloads that may connect to it; anyone if not given. */
+  readonly serves: {readonly port: string; readonly to?: readonly string[]};
   /** What its pods may connect to, besides the cluster's DNS. */
   readonly egress: readonly Egress[];
   /** Where Prometheus scrapes its pods. */
@@ -162,7 +162,7 @@ function createPolicy(name: string, args: WorkloadArgs, options: CustomResourceO
         podSelector: {matchLabels: selectorOf(name)},
         policyTypes: ["Ingress", "Egress"],
         ingress: [
-          fromWorkload(serves.to, portOf(serves.port)),
+          fromWorkloads(serves.to, portOf(serves.port)),
           ...(metrics ? [fromCollector(portOf(metrics.port))] : []),
         ],
         egress: [toNames, ...egress],

@@ -137,7 +137,7 @@ function tour(executablePath: string) {
   test("a bad token is seen in what is typed, until a policy forbids it to proxies that run", async () => {
     const region = (await page.locator("#explanation b").textContent())!;
     const code = page.getByLabel("Code to complete");
-    const bad = page.locator("#ghost ins", {hasText: "<|endoftext|>"});
+    const bad = page.locator("#ghost ins", {hasText: "<|im_end|>"});
     const typeAnew = async () => {
       await code.fill("");
       await code.fill("const total = values.");

@@ -5,14 +5,14 @@ import {smallWorld} from "../../infra/fixture.ts";
 import {policySchema} from "../../proxy/policy.ts";
 import {forbidding} from "./mutation.ts";
 
-test("a policy that forbids one more token is valid, and keeps the mutations that it had", () => {
+test("a policy that forbids one more text is valid, and keeps the mutations that it had", () => {
   const policy = policyOf(smallWorld, smallWorld.regions[0]!);
-  const {mutations} = policySchema.parse(JSON.parse(forbidding(JSON.stringify(policy), "100257")));
+  const {mutations} = policySchema.parse(JSON.parse(forbidding(JSON.stringify(policy), "<|end|>")));
   assert.deepEqual(
-    mutations.map(({name, logitBias}) => [name, logitBias]),
+    mutations.map(({name, logitBias, stop}) => [name, logitBias, stop]),
     [
-      ["no-eof", {50256: -100}],
-      ["console-bad-token", {100257: -100}],
+      ["no-eof", {50256: -100}, []],
+      ["console-bad-text", {}, ["<|end|>"]],
     ],
   );
 });

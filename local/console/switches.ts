@@ -28,7 +28,7 @@ interface Switch {
 }
 
 /** The end of a text in the encoding of GPT-3.5 and 4, cl100k_base; regions.yaml forbids that of GPT-3 alone. */
-const BAD_TOKEN = {id: "100257", text: " <|endoftext|>"};
+const BAD_TOKEN = {id: "100265", text: " <|im_end|>"};
 const SLOWER_MS = 900;
 const BUSY_S = 5;
 const POLICY = "policy/policy.json";
@@ -105,7 +105,7 @@ function switchesOf(running: RunningWorld): Switch[] {
       label: "Forbid the token by policy",
       help: "A mutation, taken by running proxies within a second",
       stays: true,
-      on: (region) => writePolicies(region, (policy) => forbidding(policy, BAD_TOKEN.id)),
+      on: (region) => writePolicies(region, (policy) => forbidding(policy, BAD_TOKEN.text)),
       off: (region) => writePolicies(region, (policy) => policy),
     },
     {

@@ -4,7 +4,7 @@ import {type Drill, none} from "./stage.ts";
 
 /** Proxies look at their policy twice a second: docs/traffic.md. */
 const RELOAD_MS = 1000;
-/** The token that separates the halves of a prompt in this generation of models (cl100k_base). */
+/** The token that separates the halves of a prompt (cl100k_base). Models that think take no bias against it. */
 const TOKEN = {id: "100259", text: "<|fim_middle|>"};
 /** The time of a host's restart, and of the pause that proxies grant it afterwards. */
 const PAUSE_MS = 12_000;
@@ -12,16 +12,16 @@ const PAUSE_MS = 12_000;
 export const badToken: Drill = {
   name: "bad-token",
   holds:
-    "A mutation takes an unwanted token out of every answer that begins a second after it, and no request fails.",
+    "A mutation takes an unwanted text out of every answer that begins a second after it, and no request fails.",
   async play({running, load, broke, detected, note, noneFailed, when, pause}) {
     const isBad = ({text}: {text: string}) => text.includes(TOKEN.text);
     for (const {model} of running.regions) model.stain(TOKEN);
-    broke("every model begins to emit an unwanted token");
+    broke("every model begins to emit an unwanted text");
     await when("a user has seen it", () => load.requests.some(isBad));
     detected("someone writes a mutation");
     changePolicy(running, (policy) => ({
       ...policy,
-      mutations: [...(policy.mutations ?? []), {name: "no-middle", logitBias: {[TOKEN.id]: -100}}],
+      mutations: [...(policy.mutations ?? []), {name: "no-middle", stop: [TOKEN.text]}],
     }));
     const mendedMs = performance.now() + RELOAD_MS;
     await pause(5000, 20_000);
@@ -43,15 +43,15 @@ export const poisonPill: Drill = {
     "Once the policy drops the parameter that crashes the model, no host crashes again, and none fails once the hosts are back.",
   async play({running, load, broke, detected, when, pause, failedSince}) {
     const crashes = () => running.regions.reduce((sum, {model}) => sum + model.stats().crashes, 0);
-    for (const {model} of running.regions) model.poison("echo");
+    for (const {model} of running.regions) model.poison("verbosity");
     broke("a new editor sends a parameter that crashes the model");
     for (const person of load.people.slice(0, Math.ceil(load.people.length / 6)))
-      person.send({echo: true});
+      person.send({verbosity: "low"});
     await when("a host has crashed", () => crashes() > 0);
     await pause(1000, 10_000);
     changePolicy(running, (policy) => ({
       ...policy,
-      mutations: [...(policy.mutations ?? []), {name: "no-echo", drop: ["echo"]}],
+      mutations: [...(policy.mutations ?? []), {name: "no-verbosity", drop: ["verbosity"]}],
     }));
     detected(`after ${crashes()} crashes the policy drops it`);
     await sleep(RELOAD_MS);

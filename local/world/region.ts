@@ -177,12 +177,15 @@ function startModel(
   interface Deployment {
     readonly deploymentName: string;
     readonly sku: {readonly name: string; readonly capacity: number};
+    readonly properties: {readonly model: {readonly name: string}};
   }
   const deployments = of<Deployment>(resources, "azure-native:cognitiveservices:Deployment");
   return startModelHost({
     hostname: model,
     listen: {host: modelAddress, port: publicPort(443)},
-    deployments: deployments.map(({deploymentName}) => deploymentName),
+    deployments: Object.fromEntries(
+      deployments.map(({deploymentName, properties}) => [deploymentName, properties.model.name]),
+    ),
     quotas: Object.fromEntries(
       deployments
         // Provisioned units have no quota: they are full or not.
@@ -206,7 +209,7 @@ function startOthers(
       startModelHost({
         hostname,
         listen: {host: otherAddress(modelAddress, at), port: publicPort(port)},
-        deployments: models,
+        deployments: Object.fromEntries(models.map((name) => [name, name])),
         paths: "openai",
         family,
         http2,

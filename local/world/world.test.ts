@@ -4,6 +4,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
 import {createEditor} from "../../editor/editor.ts";
+import {receive} from "../../editor/received.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import {placeByCode} from "../../regions/places/places.ts";
 import type {Region, World} from "../../regions/world.ts";
@@ -27,6 +28,7 @@ const hosted: World = {
       model: "qwen-coder",
       api: "completions",
       template: "qwen",
+      parameters: {},
       aliases: [],
     },
   },
@@ -132,6 +134,20 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       editor.connections.close();
     });
 
+    test("a person's credential alone is the key of a client that trades nothing", async () => {
+      const wire = connectTo(world, {address: addressOf("eastus2")});
+      const complete = (key: string) =>
+        receive(wire.ask({token: key, model: MODEL, prompt: "let x = 1;\nlet y", id: "by-key"}));
+      const answers = [await complete(world.people[0]!.credential), await complete("gho_nobody")];
+      wire.close();
+      assert.deepEqual(
+        answers.map(({status}) => status),
+        [200, 401],
+      );
+      assert.match(answers[0]!.text, /data: \[DONE\]/);
+      assert.match(answers[1]!.text, /key_refused/);
+    });
+
     test("a killed proxy is started again, and completions go on meanwhile", async () => {
       const region = world.regions[0]!;
       const editor = editorAt(region.address);
@@ -147,7 +163,10 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
 
     test("a model of one's own fills in the middle by its template, opened by the vault's key", async () => {
       const editor = editorAt(addressOf("eastus2"), {model: "coder"});
-      assert.equal((await editor.complete("let x = 1;\nlet y")).region, "eastus2");
+      const {sight} = await editor.request("open(door);\nopen(window);\nopen(", {
+        parameters: {suffix: ");\n"},
+      });
+      assert.match(sight.sees === "text" ? sight.text : sight.sees, /^(door|window)/);
       editor.connections.close();
     });
 

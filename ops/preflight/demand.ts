@@ -22,6 +22,10 @@ export interface DeployedModel {
   readonly capacity: number;
 }
 
+export interface HeldModel extends DeployedModel {
+  readonly version?: string | undefined;
+}
+
 export interface Pool {
   /** `System` or `User`. */
   readonly mode: string;
@@ -31,7 +35,7 @@ export interface Pool {
 
 /** What the region's stack already holds: Azure counts it as used, so it is not asked for again. */
 export interface Held {
-  readonly deployments: readonly DeployedModel[];
+  readonly deployments: readonly HeldModel[];
   readonly pools: readonly Pool[];
 }
 

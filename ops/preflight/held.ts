@@ -10,11 +10,14 @@ import type {Held} from "./demand.ts";
 const deploymentSchema = z
   .object({
     sku: z.object({name: z.string(), capacity: z.number().default(0)}),
-    properties: z.object({model: z.object({format: z.string(), name: z.string()})}),
+    properties: z.object({
+      model: z.object({format: z.string(), name: z.string(), version: z.string().optional()}),
+    }),
   })
   .transform(({sku, properties: {model}}) => ({
     format: model.format,
     model: model.name,
+    version: model.version,
     sku: sku.name,
     capacity: sku.capacity,
   }));

@@ -129,12 +129,13 @@ const subscriptionLists: Estate["lists"] = {
   "providers/microsoft.keyvault/deletedvaults": [],
 };
 
+const SKUS = ["GlobalStandard", "DataZoneStandard"];
 const FAMILY = "standardDDSv5Family";
 
 /** Follows the documented examples of the four lists. */
 function listsOf(location: string, place: Place): Estate["lists"] {
-  const {skus = ["Standard"], zones = ["1", "2", "3"]} = place;
-  const {quota = {limit: 240, currentValue: 0}, cores = {limit: 100, currentValue: 0}} = place;
+  const {skus = SKUS, zones = ["1", "2", "3"]} = place;
+  const {quota = {limit: 1000, currentValue: 0}, cores = {limit: 100, currentValue: 0}} = place;
   const {deployments, pools} = demandOf(world, world.regions[0] as Region);
   const [model, ...others] = deployments.map((deployment, at) =>
     offerOf(deployment, at === 0 ? skus : [deployment.sku]),
@@ -155,7 +156,7 @@ function listsOf(location: string, place: Place): Estate["lists"] {
     [`${services}/usages`]: [
       usage("AccountCount", {currentValue: 3, limit: 200}),
       usage("OpenAI.Standard.ada", {currentValue: 0, limit: 1}),
-      usage(`OpenAI.Standard.${model!.name}`, quota),
+      ...SKUS.map((sku) => usage(`OpenAI.${sku}.${model!.name}`, quota)),
       ...others.flatMap(({skus}) =>
         skus.map(({usageName}) => usage(usageName, {currentValue: 0, limit: 1000})),
       ),
@@ -184,6 +185,5 @@ const offerOf = ({format, model: name, version}: WantedDeployment, skus: readonl
   format,
   name,
   version,
-  deprecation: {inference: "2099-01-01T00:00:00Z"},
   skus: skus.map((sku) => ({name: sku, usageName: `OpenAI.${sku}.${name}`})),
 });

@@ -7,7 +7,7 @@ import type {Finding} from "./finding.ts";
 import {askEstate, estateOf, runPreflight, TOKEN, world} from "./main.rig.ts";
 import {namesOf} from "./names.ts";
 
-const quota = "OpenAI.Standard.gpt-35-turbo-instruct";
+const quota = "OpenAI.DataZoneStandard.gpt-5.6-luna";
 const [account, address, vault] = namesOf(world, "westeurope").map(({name}) => name) as [
   string,
   string,
@@ -25,29 +25,27 @@ test("a subscription that has it all", async (t) => {
   const done = await runPreflight(t, estateOf({westeurope: {}}), args);
   assert.equal(
     done.out,
-    `for           check     asked                                             found
-subscription  provider  12 of 12                                      ok  registered
-subscription  rights    Contributor                                   ok  its actions are allowed
-subscription  rights    Role Based Access Control Administrator       ok  its actions are allowed
-subscription  rights    Azure Kubernetes Service RBAC Cluster Admin   ok  its actions are allowed
-westeurope    model     gpt-35-turbo-instruct 0914 Standard           ok  offered
-westeurope    model     gpt-4.1-nano 2025-04-14 GlobalStandard        ok  offered
-westeurope    quota     240 of OpenAI.Standard.gpt-35-turbo-instruct  ok  240 left of 240
-westeurope    quota     100 of OpenAI.GlobalStandard.gpt-4.1-nano     ok  1000 left of 1000
-westeurope    nodes     Standard_D4ds_v5 in zones 1, 2, 3             ok  offered
-westeurope    vCPUs     68 of standardDDSv5Family                     ok  100 left of 100
-westeurope    vCPUs     68 of cores                                   ok  1000 left of 1000
-westeurope    account   ${account}                      ok  free
-westeurope    address   ${address}                      ok  free
-westeurope    vault     ${vault}                      ok  free
+    `for           check     asked                                            found
+subscription  provider  12 of 12                                     ok  registered
+subscription  rights    Contributor                                  ok  its actions are allowed
+subscription  rights    Role Based Access Control Administrator      ok  its actions are allowed
+subscription  rights    Azure Kubernetes Service RBAC Cluster Admin  ok  its actions are allowed
+westeurope    model     gpt-5.6-luna 2026-07-09 DataZoneStandard     ok  offered
+westeurope    quota     333 of OpenAI.DataZoneStandard.gpt-5.6-luna  ok  1000 left of 1000
+westeurope    nodes     Standard_D4ds_v5 in zones 1, 2, 3            ok  offered
+westeurope    vCPUs     68 of standardDDSv5Family                    ok  100 left of 100
+westeurope    vCPUs     68 of cores                                  ok  1000 left of 1000
+westeurope    account   ${account}                     ok  free
+westeurope    address   ${address}                     ok  free
+westeurope    vault     ${vault}                     ok  free
 
-14 ok, 0 short, 0 unknown.
+12 ok, 0 short, 0 unknown.
 `,
   );
   assert.equal((done.out + done.err).includes(TOKEN.slice(0, 20)), false);
   assert.deepEqual(done.err.trim().split("\n").toSorted(), [
     "subscription: 4 ok, 0 short, 0 unknown",
-    "westeurope: 10 ok, 0 short, 0 unknown",
+    "westeurope: 8 ok, 0 short, 0 unknown",
   ]);
   assert.equal(done.code, 0);
 });
@@ -55,11 +53,11 @@ westeurope    vault     ${vault}                      ok  free
 /** Everything that can be short is short, in two regions, one of which has a neighbour with room. */
 function shortEstate(): Estate {
   const base = estateOf({
-    westeurope: {quota: {limit: 240, currentValue: 200}, zones: ["1", "3"]},
-    belgiumcentral: {skus: ["GlobalStandard"]},
+    westeurope: {quota: {limit: 333, currentValue: 233}, zones: ["1", "3"]},
+    belgiumcentral: {skus: ["ProvisionedManaged"]},
     germanywestcentral: {cores: {limit: 10, currentValue: 0}},
     uksouth: {},
-    japaneast: {skus: ["GlobalStandard", "ProvisionedManaged"]},
+    japaneast: {skus: ["DataZoneStandard", "ProvisionedManaged"]},
   });
   const lists = {
     ...base.lists,
@@ -84,8 +82,8 @@ test("each shortfall is told, with its mend and the nearest location that has ro
   assert.deepEqual(notOk(findings), [
     "subscription provider Microsoft.AlertsManagement: not known to Azure → az provider register --namespace Microsoft.AlertsManagement",
     "subscription rights Role Based Access Control Administrator: may not Microsoft.Authorization/roleAssignments/write → ask for the role Role Based Access Control Administrator on the subscription",
-    `japaneast model gpt-35-turbo-instruct 0914 Standard: offered as GlobalStandard, ProvisionedManaged → give the region's deployment another sku → uksouth, 254 ms away`,
-    `westeurope quota 240 of ${quota}: 40 left of 240 → ask Azure for 200 more, or ask for less here → uksouth, 17 ms away`,
+    `japaneast model gpt-5.6-luna 2026-07-09 GlobalStandard: offered as DataZoneStandard, ProvisionedManaged → give the region's deployment another sku → uksouth, 254 ms away`,
+    `westeurope quota 333 of ${quota}: 100 left of 333 → ask Azure for 233 more, or ask for less here → uksouth, 17 ms away`,
     "westeurope nodes Standard_D4ds_v5 in zones 1, 2, 3: in zones 1, 3 only → ask Azure to open the others, or choose another size under cluster → uksouth, 17 ms away",
     `westeurope account ${account}: a deleted one keeps it → give the region restore: true`,
     `westeurope address ${address}: taken → if it is yours, of another stack or group, remove that; else choose another service.name`,
@@ -94,7 +92,7 @@ test("each shortfall is told, with its mend and the nearest location that has ro
 });
 
 test("what a stack has already is not asked for again", async (t) => {
-  const full = {limit: 240, currentValue: 240};
+  const full = {limit: 333, currentValue: 333};
   const base = estateOf({westeurope: {quota: full, cores: {limit: 68, currentValue: 24}}});
   const group = "resourcegroups/meridian-westeurope";
   const providers = `${group}/providers`;
@@ -111,9 +109,9 @@ test("what a stack has already is not asked for again", async (t) => {
       ],
       [`${providers}/microsoft.cognitiveservices/accounts/${account}/deployments`]: [
         {
-          name: "copilot-codex-standard",
-          sku: {name: "Standard", capacity: 240},
-          properties: {model: {format: "OpenAI", name: "gpt-35-turbo-instruct", version: "0914"}},
+          name: "copilot-codex-datazonestandard",
+          sku: {name: "DataZoneStandard", capacity: 333},
+          properties: {model: {format: "OpenAI", name: "gpt-5.6-luna", version: "2026-07-09"}},
         },
       ],
     },
@@ -135,9 +133,7 @@ test("what a stack has already is not asked for again", async (t) => {
       .map(({check, status, found}) => [check, status, found]),
     [
       ["model", "ok", "offered"],
-      ["model", "ok", "offered"],
-      ["quota", "ok", "240 left of 240, 240 by this stack"],
-      ["quota", "ok", "1000 left of 1000"],
+      ["quota", "ok", "333 left of 333, 333 by this stack"],
       ["nodes", "ok", "offered"],
       ["vCPUs", "ok", "68 left of 68, 24 by this stack"],
       ["vCPUs", "ok", "1000 left of 1000, 24 by this stack"],
@@ -176,8 +172,8 @@ test("a throttled question is asked again, and one region's error hides no other
   ]);
   const path = "Microsoft.CognitiveServices/locations/westeurope/usages";
   const usages = asked.filter((line) => line.includes(path));
-  // Two throttled requests, the answer, and its second page.
-  assert.equal(usages.length, 4);
+  // Two throttled requests, the answer, and its two further pages.
+  assert.equal(usages.length, 5);
 });
 
 test("a region for which no location has room is told so", async (t) => {
@@ -185,7 +181,7 @@ test("a region for which no location has room is told so", async (t) => {
   const {findings, asked} = await askEstate(t, estate, ["japaneast"]);
   const {length} = alternativesTo(world, "japaneast");
   assert.deepEqual(notOk(findings), [
-    `japaneast quota 240 of ${quota}: 100 left of 100 → ask Azure for 140 more, or ask for less here → none of ${length} locations`,
+    `japaneast quota 1000 of OpenAI.GlobalStandard.gpt-5.6-luna: 100 left of 100 → ask Azure for 900 more, or ask for less here → none of ${length} locations`,
   ]);
   // Other locations have no models, so nothing else was asked of them.
   assert.equal(asked.filter((line) => line.includes("/models?")).length, length + 2);
@@ -204,7 +200,7 @@ test("a location that could not be asked is not passed over in silence", async (
   };
   const {findings} = await askEstate(t, estate, ["westeurope"]);
   assert.deepEqual(notOk(findings), [
-    "westeurope model gpt-35-turbo-instruct 0914 Standard: offered as no sku → give the region's deployment another sku → uksouth, 17 ms away; 1 other could not be asked",
+    "westeurope model gpt-5.6-luna 2026-07-09 DataZoneStandard: offered as no sku → give the region's deployment another sku → uksouth, 17 ms away; 1 other could not be asked",
   ]);
 });
 
@@ -220,8 +216,12 @@ test("offline, nobody is asked: what each location would be asked for, and what 
     ]),
     [
       ["location", "West Europe, Netherlands", "ok", "three zones"],
-      ["quota", "240 of gpt-35-turbo-instruct 0914 Standard", "unknown", "Azure was not asked"],
-      ["quota", "100 of gpt-4.1-nano 2025-04-14 GlobalStandard", "unknown", "Azure was not asked"],
+      [
+        "quota",
+        "333 of gpt-5.6-luna 2026-07-09 DataZoneStandard",
+        "unknown",
+        "Azure was not asked",
+      ],
       ["quota", "17 nodes Standard_D4ds_v5, 68 vCPUs", "unknown", "Azure was not asked"],
       [
         "near",

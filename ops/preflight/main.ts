@@ -2,6 +2,7 @@ import {fileURLToPath} from "node:url";
 import {stackNames} from "../../infra/azure/names.ts";
 import {nearest} from "../../regions/meaning.ts";
 import {readWorld} from "../../regions/read.ts";
+import {warningsOf} from "../../regions/warnings.ts";
 import type {World} from "../../regions/world.ts";
 import {type Given, UsageError} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
@@ -54,6 +55,7 @@ as by Azure's tools: az login, a managed identity, or AZURE_CLIENT_ID and what g
   notes: "Exit code 0: all is there. 1: something is short, or could not be asked. 2: bad use.",
   async run({values}) {
     const world = readWorld();
+    for (const warning of warningsOf(world, Date.now())) console.error(`warning: ${warning}`);
     const stacks = wantedStacks(world, values);
     const findings = values.offline
       ? offlineFindings(world, stacks)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import type {WantedDeployment} from "./demand.ts";
+import {type HeldModel, nothingHeld, type WantedDeployment} from "./demand.ts";
 import {judgeModels, type Offer, usageName} from "./models.ts";
 
 const NOW_MS = Date.parse("2026-11-01T00:00:00Z");
@@ -44,8 +44,19 @@ const cases: Record<string, [offers: Offer[], found: string]> = {
   ],
   "the model will be retired": [
     [offer({deprecation: {inference: "2026-11-02T00:00:00Z"}})],
-    "offered",
+    "offered, days left: 1",
   ],
+  "the sku ends before the model": [
+    [
+      offer({
+        deprecation: {inference: "2028-01-11T00:00:00Z"},
+        skus: [{name: "ProvisionedManaged", deprecationDate: "2026-12-01T00:00:00Z"}],
+      }),
+    ],
+    "offered, days left: 30",
+  ],
+  "Azure says that it is retired": [[offer({lifecycleStatus: "Deprecated"})], "retired"],
+  "on sale as yet": [[offer({lifecycleStatus: "GenerallyAvailable"})], "offered"],
   "the sku is retired": [withSku({deprecationDate: "2026-10-01T00:00:00Z"}), "retired 2026-10-01"],
   "below the least": [withSku({capacity: {minimum: 150}}), "at least 150, not 100"],
   "above the most": [withSku({capacity: {maximum: 50}}), "at most 50, not 100"],
@@ -58,12 +69,22 @@ const cases: Record<string, [offers: Offer[], found: string]> = {
 };
 for (const [name, [offers, found]] of Object.entries(cases))
   test(`a model ${name}: ${found}`, () => {
-    const [verdict] = judgeModels([wanted], offers, NOW_MS);
+    const [verdict] = judgeModels([wanted], offers, nothingHeld, NOW_MS);
     assert.equal(verdict?.found, found);
-    assert.equal(verdict?.status, found === "offered" ? "ok" : "short");
+    const isOffered = /^offered(, days|$)/.test(found);
+    assert.equal(verdict?.status, isOffered ? "ok" : "short");
     assert.equal(verdict?.asked, "gpt-4.1 2025-04-14 ProvisionedManaged");
-    assert.equal(typeof verdict?.mend, found === "offered" ? "undefined" : "string");
+    assert.equal(typeof verdict?.mend, isOffered ? "undefined" : "string");
   });
+
+test("a model that is closed to new subscriptions is there for those that have this version", () => {
+  const offers = [offer({lifecycleStatus: "Deprecating"})];
+  const statusFor = (...deployments: HeldModel[]) =>
+    judgeModels([wanted], offers, {...nothingHeld, deployments}, NOW_MS)[0]?.status;
+  assert.equal(statusFor(), "unknown");
+  assert.equal(statusFor({...wanted, version: "2025-01-01"}), "unknown");
+  assert.equal(statusFor(wanted), "ok");
+});
 
 test("a quota is named as the offer names it, else as most are", () => {
   const named = withSku({usageName: "OpenAI.ProvisionedManaged"});

@@ -1,6 +1,6 @@
 import {z} from "zod";
-import type {DeployedModel, WantedDeployment} from "./demand.ts";
-import {ok, short, type Verdict} from "./finding.ts";
+import type {DeployedModel, Held, WantedDeployment} from "./demand.ts";
+import {ok, short, unknown, type Verdict} from "./finding.ts";
 
 /** One model of a location: https://learn.microsoft.com/rest/api/aifoundry/accountmanagement/models/list */
 export const offerSchema = z.object({
@@ -10,6 +10,8 @@ export const offerSchema = z.object({
     format: z.string(),
     name: z.string(),
     version: z.string(),
+    /** Not in the words of Microsoft's pages: `Deprecating` is closed to new subscriptions, `Deprecated` is retired. */
+    lifecycleStatus: z.string().nullish(),
     deprecation: z.object({inference: z.string().nullish()}).nullish(),
     skus: z
       .array(
@@ -38,10 +40,16 @@ type Sku = NonNullable<Offer["model"]["skus"]>[number];
 export const judgeModels = (
   wanted: readonly WantedDeployment[],
   offers: readonly Offer[],
+  held: Held,
   nowMs: number,
-): Verdict[] => wanted.map((deployment) => judgeModel(deployment, offers, nowMs));
+): Verdict[] => wanted.map((deployment) => judgeModel(deployment, offers, held, nowMs));
 
-function judgeModel(wanted: WantedDeployment, offers: readonly Offer[], nowMs: number): Verdict {
+function judgeModel(
+  wanted: WantedDeployment,
+  offers: readonly Offer[],
+  held: Held,
+  nowMs: number,
+): Verdict {
   const {model, version, sku: skuName} = wanted;
   const asked = `${model} ${version} ${skuName}`;
   const lacks = (found: string, mend: string) => short("model", asked, found, mend);
@@ -60,13 +68,33 @@ function judgeModel(wanted: WantedDeployment, offers: readonly Offer[], nowMs: n
       `offered as ${offer.skus?.map(({name}) => name).join(", ") || "no sku"}`,
       "give the region's deployment another sku",
     );
-  const ended = [offer.deprecation?.inference, sku.deprecationDate].find(
-    (date) => date && Date.parse(date) <= nowMs,
-  );
-  if (ended)
-    return lacks(`retired ${ended.slice(0, 10)}`, "name a newer version or model under models");
-  return misfit(wanted.capacity, sku, lacks) ?? ok("model", asked, "offered");
+  const end = endOf(offer, sku);
+  if (offer.lifecycleStatus === "Deprecated" || (end && Date.parse(end) <= nowMs))
+    return lacks(`retired${end ? ` ${end.slice(0, 10)}` : ""}`, `${NEWER} under models`);
+  if (offer.lifecycleStatus === "Deprecating" && !isHeld(wanted, held))
+    return unknown("model", asked, CLOSED, `if this subscription has never had it, ${NEWER}`);
+  return misfit(wanted.capacity, sku, lacks) ?? ok("model", asked, `offered${left(end, nowMs)}`);
 }
+
+const NEWER = "name a newer version or model";
+const CLOSED = "closed to subscriptions that have not deployed it";
+
+/** The day that it ends as this sku: whichever comes first. */
+const endOf = ({deprecation}: Offer["model"], {deprecationDate}: Sku): string | undefined =>
+  [deprecation?.inference, deprecationDate]
+    .filter((date) => typeof date === "string")
+    .toSorted((a, b) => Date.parse(a) - Date.parse(b))[0];
+
+const isHeld = (wanted: WantedDeployment, {deployments}: Held): boolean =>
+  deployments.some(
+    ({format, model, version}) =>
+      [format, model, version].join() === [wanted.format, wanted.model, wanted.version].join(),
+  );
+
+const left = (end: string | undefined, nowMs: number): string =>
+  end === undefined ? "" : `, days left: ${Math.ceil((Date.parse(end) - nowMs) / DAY_MS)}`;
+
+const DAY_MS = 86_400_000;
 
 /** Provisioned units come in steps, from a smallest deployment upwards. */
 function misfit(

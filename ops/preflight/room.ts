@@ -21,7 +21,7 @@ export interface Site {
 /** Every question about room in a location, cheapest first. */
 const questions: Readonly<Record<string, (site: Site) => Promise<Verdict[]>>> = {
   async model(site) {
-    return judgeModels(site.demand.deployments, await offersAt(site), site.nowMs);
+    return judgeModels(site.demand.deployments, await offersAt(site), site.held, site.nowMs);
   },
   async quota(site) {
     if (site.demand.deployments.length === 0) return [];

@@ -2,6 +2,7 @@ import type {Stack} from "../../cloud/stacks/stacks.ts";
 import {stackNames} from "../../infra/azure/names.ts";
 import {nearest} from "../../regions/meaning.ts";
 import {readWorld} from "../../regions/read.ts";
+import {warningsOf} from "../../regions/warnings.ts";
 import type {World} from "../../regions/world.ts";
 import {type Given, UsageError} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
@@ -54,6 +55,7 @@ what changes from that Git revision to the working tree.`,
   },
   async run(values) {
     const world = readWorld();
+    for (const warning of warningsOf(world, Date.now())) console.error(`warning: ${warning}`);
     if (values.base !== undefined) return compareWith(values.base, values, world);
     const stacks = await stacksOf(world, values.stack);
     const {asJson, report} = await import("./resource-tree.ts");

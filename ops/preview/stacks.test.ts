@@ -292,6 +292,7 @@ test("a region's proxies run the image that global built, with the region's file
     {name: "JWKS_FILE", value: "policy/jwks.json"},
     {name: "TOKEN_ISSUER", value: "https://completions.example.com"},
     {name: "TOKEN_AUDIENCE", value: "meridian"},
+    {name: "ISSUER_URL", value: "http://issuer.meridian.svc.cluster.local:8081"},
     {name: "DRAIN_MS", value: "2500"},
     {name: "AZURE_CLIENT_ID", value: identity.outputs.clientId},
     {name: "AZURE_TENANT_ID", value: "00000000-0000-4000-8000-000000000002"},

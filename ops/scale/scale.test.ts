@@ -42,7 +42,7 @@ test("what a request takes, by the figures of the bench", () => {
   assert.deepEqual(
     [tightest(need, "quota"), tightest(need, "pods")],
     [
-      {limit: "quota", used: 66_000 / 240},
+      {limit: "quota", used: 66_000 / 1000},
       {limit: "connections", used: 20_000 / 100_000},
     ],
   );

@@ -122,6 +122,19 @@ for (const [what, forge] of Object.entries(forged))
     });
   });
 
+test("a token is ours by what it says of its issuer, whether it is good or not", async () => {
+  const {current, clock, verifier, sign} = await setUp();
+  const token = await sign(current);
+  const [head, payload] = token.split(".");
+  await verifier.verify(token);
+  clock.ms += 3_600_000;
+  for (const ours of [token, `${head}.${payload}.`, await sign(current, {audience: "other"})])
+    assert.equal(verifier.isOurs(ours), true, ours);
+  const other = await sign(current, {issuer: "https://login.example.com"});
+  for (const foreign of [other, payload!, `${payload}.${payload}`, "gho_abc", "a.b.c", "..", ""])
+    assert.equal(verifier.isOurs(foreign), false, foreign);
+});
+
 test("a JWKS file without keys is refused", () => {
   assert.throws(() => parseKeys('{"keys": []}'), /at least|>=1|Too small/i);
   assert.throws(() => parseKeys("{"), SyntaxError);

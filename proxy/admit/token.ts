@@ -1,5 +1,5 @@
 import {createPublicKey} from "node:crypto";
-import {createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify} from "jose";
+import {createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, jwtVerify} from "jose";
 import {z} from "zod";
 import {ProxyError} from "../errors.ts";
 import type {Policy} from "../policy.ts";
@@ -19,6 +19,8 @@ export interface Claims {
 export interface Verifier {
   /** Synchronous for a token that was seen before. Throws or rejects with ProxyError TOKEN_*. */
   verify(token: string): Claims | Promise<Claims>;
+  /** Whether it says that it is of our issuer. Whether that is true is for `verify` to find. */
+  isOurs(token: string): boolean;
   /** Takes new keys; forgets every verdict given with the old ones. */
   replaceKeys(keys: JSONWebKeySet): void;
 }
@@ -94,7 +96,19 @@ export function createVerifier({
     cache.clear();
   }
 
-  return {verify, replaceKeys};
+  // Those that were seen are known without being read again.
+  const isOurs = (token: string) => cache.has(token) || issuerOf(token) === issuer;
+
+  return {verify, isOurs, replaceKeys};
+}
+
+/** Who a token says that it is of, read as `jwtVerify` reads it; undefined for what is no JWT. */
+function issuerOf(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Throws TOKEN_REVOKED; asked at every request, so that a revocation holds as soon as it is read. */

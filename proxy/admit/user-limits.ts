@@ -6,6 +6,8 @@ export interface UserLimits {
   /** Counts a request in. Throws USER_BUSY or USER_STREAMS; then it is not to be left. */
   enter(user: string): void;
   leave(user: string): void;
+  /** Takes back what `enter` counted against the rate. */
+  forgive(user: string): void;
   /** A large request counts as several. */
   weigh(user: string, bytes: number): void;
   /** Bytes of a request under way are kept. Throws USER_BYTES or PROXY_FULL; then they are not to be released. */
@@ -114,6 +116,10 @@ export function createUserLimits({
   return {
     enter,
     leave,
+    forgive: (user) => {
+      const account = accounts.get(user);
+      if (account) account.left++;
+    },
     hold,
     release,
     weigh: (user, bytes) => {

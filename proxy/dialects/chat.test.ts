@@ -4,15 +4,17 @@ import {describe, type TestContext, test} from "node:test";
 import fc from "fast-check";
 import {until} from "../../setup/until.ts";
 import {ProxyError} from "../errors.ts";
+import type {ChatParameters} from "../policy.ts";
 import {bodyOf} from "../rewrite/body.ts";
 import {answerEvents, ask, MODEL, open, type Script, startHost, startRig} from "../rig.ts";
 import * as chat from "./chat.ts";
 
 type Values = Readonly<Record<string, unknown>>;
-const toChat = (completion: Values) =>
-  JSON.parse(chat.toChat(bodyOf(completion)).bytes().toString());
+const toChat = (completion: Values, parameters: ChatParameters = {}) =>
+  JSON.parse(chat.toChat(bodyOf(completion), parameters).bytes().toString());
 const toCompletion = (text: string, asked: Values) => chat.toCompletion(text, bodyOf(asked));
-const createTranslation = (asked: Values) => chat.createTranslation(bodyOf(asked));
+const createTranslation = (asked: Values, parameters: ChatParameters = {}) =>
+  chat.createTranslation(bodyOf(asked), parameters);
 
 interface Delta {
   readonly content?: string;
@@ -73,6 +75,12 @@ describe("toChat", () => {
 
   test("stop texts that a fence would meet are not the host's to look for", () => {
     assert.deepEqual(toChat({prompt: "a", stop: ["\n\n", "```", "\nclass "]}).stop, ["\nclass "]);
+  });
+
+  test("of more than four stop texts the host is given four; the others are cut here", () => {
+    assert.deepEqual(toChat({prompt: "a", stop: ["a", "b", "\n", "c", "d", "e"]}).stop, [
+      ..."abcd",
+    ]);
   });
 
   const unfit: Record<string, object> = {
@@ -180,6 +188,12 @@ describe("a chat's events", () => {
     );
   });
 
+  test("where the model answers once, however many are asked for, one answer is whole", () => {
+    const {push} = createTranslation({prompt: "x", n: 3}, {refuses: ["n"]});
+    const out = push(Buffer.from(delta({content: "a", finish: "stop"})));
+    assert.deepEqual(read(out), {texts: {0: "a"}, finishes: {0: "stop"}, others: []});
+  });
+
   test("usage comes through, after the last choice", () => {
     const usage = `data: ${JSON.stringify({choices: [], usage: {total_tokens: 3}})}\n\n`;
     const {push} = createTranslation({prompt: "x", stream_options: {include_usage: true}});
@@ -219,12 +233,12 @@ describe("a model that only chats", () => {
       stream.end(events.join(""));
     };
 
-  async function before(t: TestContext, script: Script) {
+  async function before(t: TestContext, script: Script, parameters: ChatParameters = {}) {
     const host = await startHost(t, script);
     const deployments = [{upstream: "host-0", name: "nano", weight: 1}];
     const rig = await startRig(t, {
       hosts: [host],
-      rules: {models: {[MODEL]: {api: "chat", deployments}}},
+      rules: {models: {[MODEL]: {api: "chat", parameters, deployments}}},
     });
     const crowd = await rig.crowd();
     const request = (body: object, path?: string) => ({
@@ -256,6 +270,22 @@ describe("a model that only chats", () => {
     const answer = await ask(body, "/v1/chat/completions");
     assert.equal(answer.text, delta({content: "hi"}) + DONE);
     assert.deepEqual(JSON.parse(await host.seen[0]!.body).messages, body.messages);
+  });
+
+  test("gets no parameter that it refuses, in a chat either, and else the bytes that came", async (t) => {
+    const parameters: ChatParameters = {
+      limit: "max_completion_tokens",
+      effort: "none",
+      refuses: ["temperature", "prediction", "stop"],
+    };
+    const {host, rig} = await before(t, stream(delta({content: "hi"}), DONE), parameters);
+    const crowd = await rig.crowd();
+    const sent = `{"model":"${MODEL}", "temperature":0, "messages":[{"role":"user","content":"\\u0068i"}],"max_tokens":1.0, "prediction":{"type":"content"},"stream":true }`;
+    await ask(rig.client, {headers: {...crowd(), ":path": "/v1/chat/completions"}, body: sent});
+    assert.equal(
+      await host.seen[0]!.body,
+      `{"model":"${MODEL}","messages":[{"role":"user","content":"\\u0068i"}],"stream":true,"max_completion_tokens":1.0}`,
+    );
   });
 
   test("answers in one piece where no stream is asked for", async (t) => {

@@ -1,6 +1,7 @@
 import {StringDecoder} from "node:string_decoder";
 import {createParser} from "eventsource-parser";
 import {z} from "zod";
+import type {Asking, ChatParameters} from "../policy.ts";
 import {mediaTypeOf} from "../relay/headers.ts";
 import {type Body, isObject} from "../rewrite/body.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
@@ -10,7 +11,7 @@ import {createCode} from "./code.ts";
 import {choiceIndex, MAX_ANSWER_BYTES, MAX_EVENT_CHARACTERS} from "./completion.ts";
 import {type Filter, filtered} from "./filter.ts";
 import {filled} from "./fim.ts";
-import type {Manner} from "./manner.ts";
+import {fitted} from "./parameters.ts";
 import {createStops} from "./stops.ts";
 
 /** OpenAI's default for completions, where a chat has none. */
@@ -21,12 +22,14 @@ const INSTRUCTION =
   "exactly the text that belongs in the gap: no explanation, no Markdown fence, nothing repeated from " +
   "before or after the gap.";
 
-/** The chat that asks for a completion. Throws PARAMETER_UNFIT for what a chat cannot do. */
-export function toChat(body: Body): Body {
+/**
+ * The chat that asks for a completion, with no more than the model takes. Throws PARAMETER_UNFIT for what a
+ * chat cannot do.
+ */
+export function toChat(body: Body, parameters: ChatParameters): Body {
   checkEcho(body);
   const {prompt, stop} = boundsOf(body);
   const suffix = body.get("suffix");
-  const sent = stop.filter((text) => /[^\s`]/.test(text));
   const chat = body.fork();
   for (const name of COMPLETIONS_ALONE) chat.remove(name);
   chat.set("messages", [
@@ -34,10 +37,18 @@ export function toChat(body: Body): Body {
     {role: "user", content: `${prompt}<gap/>${typeof suffix === "string" ? suffix : ""}`},
   ]);
   if (body.get("max_tokens") == null) chat.set("max_tokens", DEFAULT_MAX_TOKENS);
-  // A fence that is taken off would meet the others: they are looked for here alone.
+  const sent = sentStops(stop);
   if (sent.length > 0) chat.set("stop", sent);
-  return chat;
+  if (parameters.effort !== undefined) chat.set("reasoning_effort", parameters.effort);
+  return fitted(chat, parameters);
 }
+
+/** A fence that is taken off would meet the others: they are looked for here alone, as all are. */
+const sentStops = (stop: readonly string[]) =>
+  stop.filter((text) => /[^\s`]/.test(text)).slice(0, MAX_SENT_STOPS);
+
+/** OpenAI's limit: https://platform.openai.com/docs/api-reference/chat/create#chat-create-stop */
+const MAX_SENT_STOPS = 4;
 
 /** Parameters that a chat does not have, or has otherwise. */
 const COMPLETIONS_ALONE = ["prompt", "suffix", "echo", "best_of", "logprobs", "stop"];
@@ -103,8 +114,12 @@ export interface Translation {
   readonly isCutShort: boolean;
 }
 
-export function createTranslation(body: Body, newFilter = codeFilter(body)): Translation {
-  const n = body.get("n");
+export function createTranslation(
+  body: Body,
+  parameters: ChatParameters,
+  newFilter = codeFilter(body),
+): Translation {
+  const n = parameters.refuses?.includes("n") ? 1 : body.get("n");
   const count = typeof n === "number" ? n : 1;
   const codes = new Map<number, Filter>();
   const closed = new Set<number>();
@@ -207,38 +222,43 @@ interface Asked<Context> {
 }
 
 /**
+/**
  * Asks in the way that the model can be asked: a completion of a model that only chats goes by chat, one of
- * a model with a template goes with the gap in the prompt. Throws PARAMETER_UNFIT for what cannot go so.
+ * a model with a template with the gap in its prompt, and no chat has what the model refuses. Throws
+ * PARAMETER_UNFIT for what cannot go so.
  */
 export function askModel<Context>(
-  {upstream, manner: {chats, template}}: {upstream: Upstream; manner: Manner},
+  {upstream, asking: {api, parameters, template}}: {upstream: Upstream; asking: Asking},
   request: UpstreamRequest,
   sink: Sink<Context>,
   context: Context,
 ): Call {
-  if (request.api !== "completions") return upstream.request(request, sink, context);
   const {body} = request;
-  if (chats) {
-    const chat: UpstreamRequest = {...request, api: "chat/completions", body: toChat(body)};
-    return askAndFilter(upstream, chat, {sink, context, body, newFilter: codeFilter(body)});
+  if (request.api !== "completions")
+    return upstream.request({...request, body: fitted(body, parameters)}, sink, context);
+  if (api === "chat") {
+    const chat = {...request, api: "chat/completions", body: toChat(body, parameters)} as const;
+    const given = {sink, context, body, newFilter: codeFilter(body)};
+    return askAndFilter(upstream, chat, parameters, given);
   }
   const gap = template && filled(body, template);
   if (!gap) return upstream.request(request, sink, context);
   const asked = {...request, body: gap.body};
   if (gap.cutAt.length === 0) return upstream.request(asked, sink, context);
   const newFilter = () => createStops(gap.cutAt);
-  return askAndFilter(upstream, asked, {sink, context, body, newFilter});
+  return askAndFilter(upstream, asked, parameters, {sink, context, body, newFilter});
 }
 
 /** Asks for what `request` says; what comes back is told as the answer to `body`. */
 function askAndFilter<Context>(
   upstream: Upstream,
   request: UpstreamRequest,
+  parameters: ChatParameters,
   given: Pick<Asked<Context>, "sink" | "context" | "body" | "newFilter">,
 ): Call {
   const asked: Asked<Context> = {
     ...given,
-    translation: createTranslation(given.body, given.newFilter),
+    translation: createTranslation(given.body, parameters, given.newFilter),
     call: undefined,
     form: "as it is",
     chunks: [],

@@ -1,7 +1,6 @@
 import {randomUUID} from "node:crypto";
 import {askModel} from "../dialects/chat.ts";
-import {type Manner, mannerOf} from "../dialects/manner.ts";
-import type {Deployment, Policy} from "../policy.ts";
+import type {Asking, Deployment, Policy} from "../policy.ts";
 import {bodyOf} from "../rewrite/body.ts";
 import type {DeploymentHealth} from "../route/deployment-health.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
@@ -15,7 +14,7 @@ const QUESTION = bodyOf({prompt: "x = ", max_tokens: 1});
 
 interface Target {
   readonly deployment: Deployment;
-  readonly manner: Manner;
+  readonly asking: Asking;
 }
 
 interface Probe {
@@ -80,7 +79,7 @@ export function createProbe({
 
   function ask() {
     const all = targets();
-    const {deployment, manner} = all[turn++ % all.length] as Target;
+    const {deployment, asking} = all[turn++ % all.length] as Target;
     const upstream = upstreams.get(deployment.upstream);
     const asked: Probe = {
       startedMs: now(),
@@ -93,7 +92,7 @@ export function createProbe({
     const id = randomUUID();
     const request = {api: "completions", deployment: deployment.name, id, body: QUESTION} as const;
     if (upstream)
-      asked.call = askModel({upstream, manner}, {...request, traceparent: undefined}, sink, asked);
+      asked.call = askModel({upstream, asking}, {...request, traceparent: undefined}, sink, asked);
   }
 
   function settle(settled: Probe, succeeded: boolean) {
@@ -112,7 +111,5 @@ export function createProbe({
   };
 }
 
-const targetsOf = (model: Model, deployments: readonly Deployment[]): Target[] =>
-  deployments.map((deployment) => ({deployment, manner: mannerOf(model)}));
-
-type Model = Policy["models"][string];
+const targetsOf = (asking: Asking, deployments: readonly Deployment[]): Target[] =>
+  deployments.map((deployment) => ({deployment, asking}));

@@ -1,7 +1,6 @@
 import {type Asker, concerns} from "../admit/client.ts";
 import type {Clock} from "../clock.ts";
 import {askModel} from "../dialects/chat.ts";
-import {mannerOf} from "../dialects/manner.ts";
 import type {Metrics} from "../observe/metrics.ts";
 import type {Deployment, Mirror, Policy} from "../policy.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
@@ -63,9 +62,9 @@ export function createMirrors({
   function copy(asker: Asker, request: Omit<UpstreamRequest, "deployment">): Copy | undefined {
     const mirror = policy().mirrors.find(({name, when}) => concerns(when, asker, name));
     if (!mirror || random() * 100 >= mirror.share) return undefined;
-    const {deployment, manner} = targetOf(mirror, asker.model);
+    const {deployment, asking} = targetOf(mirror, asker.model);
     const upstream = deployment && upstreams.get(deployment.upstream);
-    if (!upstream || running(mirror) >= mirror.streams) return undefined;
+    if (!asking || !upstream || running(mirror) >= mirror.streams) return undefined;
     const state: State = {
       mirror,
       startedMs: now(),
@@ -83,7 +82,7 @@ export function createMirrors({
     states.add(state);
     try {
       const copied = {...request, deployment: deployment.name};
-      state.call = askModel({upstream, manner}, copied, sink, state);
+      state.call = askModel({upstream, asking}, copied, sink, state);
     } catch {
       settle(state, "error");
     }
@@ -93,9 +92,9 @@ export function createMirrors({
   function targetOf(mirror: Mirror, asked: string) {
     const {models} = policy();
     const name = mirror.model ?? asked;
-    const model = Object.hasOwn(models, name) ? models[name] : undefined;
+    const asking = Object.hasOwn(models, name) ? models[name] : undefined;
     const isMeant = ({name}: Deployment) => [undefined, name].includes(mirror.deployment);
-    return {deployment: model?.deployments.find(isMeant), manner: mannerOf(model)};
+    return {deployment: asking?.deployments.find(isMeant), asking};
   }
 
   function running({name}: Mirror): number {

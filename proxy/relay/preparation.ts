@@ -1,6 +1,5 @@
 import type {Asker} from "../admit/client.ts";
 import {modelNamed} from "../admit/models.ts";
-import {mannerOf} from "../dialects/manner.ts";
 import {ProxyError} from "../errors.ts";
 import type {Deployment} from "../policy.ts";
 import {type Body, isObject, parseBody} from "../rewrite/body.ts";
@@ -32,7 +31,7 @@ export function prepare(relay: Parts, request: RelayedRequest): Asker {
   rewrite(body, served, mutations);
   if (arm) rewrite(body, served, arm.mutations);
   dropEditorParameters(body);
-  request.attempts.manner = mannerOf(models[served.model]);
+  request.attempts.asking = models[served.model]!;
   setRoute(relay, request, served, arm?.deployment);
   return served;
 }

@@ -3,9 +3,8 @@ import type {Client} from "../admit/client.ts";
 import type {Claims} from "../admit/token.ts";
 import type {UserLimits} from "../admit/user-limits.ts";
 import type {Dialect} from "../dialects/dialect.ts";
-import {AS_IT_IS, type Manner} from "../dialects/manner.ts";
 import type {Speech} from "../dialects/speech.ts";
-import type {Deployment} from "../policy.ts";
+import type {Asking, Deployment} from "../policy.ts";
 import {type Body, bodyOf} from "../rewrite/body.ts";
 import type {Call} from "../upstream/transport.ts";
 import type {Api} from "../upstream/upstream.ts";
@@ -71,8 +70,7 @@ interface Attempts {
   /** The one that is being asked, or was last. */
   deployment: Deployment | undefined;
   call: Call | undefined;
-  /** How the model takes completions. */
-  manner: Manner;
+  asking: Asking;
   failures: number;
   /** Whether a host failed in a way that no request can bring about. */
   blameless: boolean;
@@ -103,6 +101,7 @@ interface Reply {
 export type ClientStream = ServerHttp2Stream & {request?: RelayedRequest | undefined};
 
 const NO_BODY = bodyOf({});
+const NOT_YET_ASKED: Asking = {api: "completions", parameters: {}};
 
 export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): RelayedRequest {
   return {
@@ -125,7 +124,7 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
       left: [],
       deployment: undefined,
       call: undefined,
-      manner: AS_IT_IS,
+      asking: NOT_YET_ASKED,
       failures: 0,
       blameless: false,
       lost: false,

@@ -28,7 +28,7 @@ export function attempt(relay: Parts, request: RelayedRequest) {
   request.deadlineMs = relay.now() + (streamed ? FIRST_BYTE_TIMEOUT_MS : WHOLE_ANSWER_TIMEOUT_MS);
   request.hostOpen = true;
   attempts.call = askModel(
-    {upstream, manner: attempts.manner},
+    {upstream, asking: attempts.asking},
     {api, deployment: deployment.name, id, traceparent, body},
     relay.sink,
     request,

@@ -11,6 +11,7 @@ import {
 } from "../meaning.ts";
 import {hostFaults} from "./host-faults.ts";
 import {unknownPlace} from "./place-faults.ts";
+import {residencyFaults} from "./residency-faults.ts";
 import {secretFaults} from "./secret-faults.ts";
 import {notLocation, serviceFaults} from "./service-faults.ts";
 import {trafficFaults} from "./traffic-faults.ts";
@@ -33,6 +34,7 @@ export function meaningFaults(value: unknown): Fault[] {
     ...serviceFaults(file),
     ...regionFaults(file),
     ...hostFaults(file),
+    ...residencyFaults(file),
     ...secretFaults(file),
     ...aliasFaults(mapping(file.models)),
     ...routingFaults(mapping(file.routing), known),

@@ -1,4 +1,5 @@
 import {baseOf} from "../../proxy/policy.ts";
+import {familyOf} from "../families.ts";
 import {type Fault, isNumber, isText, list, type Mapping, mapping, nearest} from "../meaning.ts";
 
 /** Faults in which hosts serve which models, and in how a region's requests are shared among them. */
@@ -14,10 +15,12 @@ export function hostFaults(file: Mapping): Fault[] {
   ];
 }
 
-function modelFaults(name: string, model: Mapping): Fault[] {
-  const {host = "azure", version} = model;
+function modelFaults(name: string, written: Mapping): Fault[] {
+  const {host = "azure", model, version} = written;
   const path = ["models", name];
-  const faults = templateFaults([...path, "template"], model);
+  const faults = templateFaults([...path, "template"], written);
+  if (host === "azure" && isText(model) && familyOf(model)?.api === "responses")
+    return [...faults, {path: [...path, "model"], message: `"${model}" ${RESPONSES_ALONE}`}];
   if (host === "azure" && version === undefined)
     return [...faults, {path, message: "has no version; pin one of Azure's catalogue"}];
   if (host === "azure" || version === undefined) return faults;
@@ -32,6 +35,9 @@ function templateFaults(path: Fault["path"], {host = "azure", api, template}: Ma
   if (api !== "chat") return [];
   return [{path, message: "belongs to models that complete; remove it, or api: chat"}];
 }
+
+const RESPONSES_ALONE =
+  "takes neither completions nor chats, only Responses; choose one that chats, such as gpt-5.6-luna";
 
 /** The two ways to serve a model, the lists of their entries, and the models allowed in them. */
 const ways = {

@@ -1,0 +1,71 @@
+import type {Sku} from "./world.ts";
+
+/** A version of a model on sale at Azure, as Microsoft's pages had it. Preflight asks Azure itself. */
+export interface Release {
+  /** After this day its deployments answer 410. */
+  readonly retires: string;
+  /** From this day on only subscriptions that have deployed this version may deploy it. */
+  readonly closes: string;
+  readonly skus: readonly Sku[];
+  /** What a unit of standard capacity allows a minute, beside a thousand tokens. */
+  readonly requestsPerUnit: number;
+  /** What to name instead; Microsoft names its own replacement 90 to 120 days before. */
+  readonly successor: string;
+}
+
+const GLOBAL_AND_ZONES: readonly Sku[] = ["GlobalStandard", "DataZoneStandard"];
+const PROVISIONED: readonly Sku[] = ["GlobalProvisionedManaged", "DataZoneProvisionedManaged"];
+const EVERYWHERE: readonly Sku[] = [
+  ...["Standard", ...GLOBAL_AND_ZONES, "ProvisionedManaged", ...PROVISIONED],
+] as Sku[];
+
+/**
+ * By model and version. Days: learn.microsoft.com/azure/foundry/openai/concepts/model-retirement-schedule (2026-09-02);
+ * closed to new subscriptions 12 months after the launch, by concepts-model-retirements-content.md (2026-10-05).
+ * Skus: foundry-models/includes/model-matrix/deployments-standard.md (2026-06-11), openai/includes/quota-tier/tier-1.md
+ * (2026-08-20). Requests: openai/includes/quota-2.md (2026-05).
+ */
+export const releases: Readonly<Record<string, Release>> = {
+  "gpt-5.6-luna 2026-07-09": {
+    retires: "2028-01-11",
+    closes: "2027-07-09",
+    skus: [...GLOBAL_AND_ZONES, ...PROVISIONED, "ProvisionedManaged"],
+    requestsPerUnit: 1,
+    successor: "gpt-6-luna",
+  },
+  "gpt-5.4-nano 2026-03-17": {
+    retires: "2027-09-21",
+    closes: "2027-03-17",
+    skus: GLOBAL_AND_ZONES,
+    requestsPerUnit: 1,
+    successor: "gpt-5.6-luna",
+  },
+  "gpt-5.4-mini 2026-03-17": {
+    retires: "2027-09-21",
+    closes: "2027-03-17",
+    skus: [...GLOBAL_AND_ZONES, ...PROVISIONED],
+    requestsPerUnit: 1,
+    successor: "gpt-5.6-luna",
+  },
+  "gpt-5-nano 2025-08-07": {
+    retires: "2027-02-09",
+    closes: "2026-08-07",
+    skus: [...GLOBAL_AND_ZONES, ...PROVISIONED],
+    requestsPerUnit: 10,
+    successor: "gpt-5.4-nano",
+  },
+  "gpt-4.1-mini 2025-04-14": {
+    retires: "2027-04-14",
+    closes: "2026-04-14",
+    skus: EVERYWHERE,
+    requestsPerUnit: 1,
+    successor: "gpt-5.4-mini",
+  },
+  "gpt-4.1-nano 2025-04-14": {
+    retires: "2027-04-14",
+    closes: "2026-04-14",
+    skus: EVERYWHERE.filter((sku) => sku !== "Standard"),
+    requestsPerUnit: 1,
+    successor: "gpt-5.4-nano",
+  },
+};

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {fileWith} from "./fixture.ts";
+import {parseWorld, readWorld} from "./read.ts";
+import {releases} from "./releases.ts";
+import {warningsOf} from "./warnings.ts";
+
+const NOW_MS = Date.parse("2026-11-26T00:00:00Z");
+const warned = (
+  model: string,
+  deployment = "sku: GlobalStandard, capacity: 1000",
+  nowMs = NOW_MS,
+) =>
+  warningsOf(
+    parseWorld(
+      fileWith({
+        models: `m: {model: ${model}}`,
+        region: `{deployments: [{model: m, ${deployment}}]}`,
+      }),
+    ),
+    nowMs,
+  );
+
+const LUNA = 'gpt-5.6-luna, version: "2026-07-09"';
+const at = (day: string) => Date.parse(`${day}T12:00:00Z`);
+const cases: Record<string, readonly [warnings: string[], expected: string[]]> = {
+  "nothing of a model on sale": [warned(LUNA), []],
+  "a name that no family covers": [
+    warned('gpt-9, version: "1"'),
+    [
+      "models.m: no family of models covers gpt-9; it is asked by chat with the least that all take. Say under parameters what it takes: docs/chat.md",
+    ],
+  ],
+  "four months before it ends": [
+    warned(LUNA, undefined, at("2027-09-13")),
+    [
+      "models.m: gpt-5.6-luna 2026-07-09 is retired in 120 days, on 2028-01-11; plan for gpt-6-luna",
+      "models.m: gpt-5.6-luna 2026-07-09 may be closed to new subscriptions since 2027-07-09; ask npm run preflight",
+    ],
+  ],
+  "the day that it ends": [
+    warned(LUNA, undefined, at("2028-01-11")),
+    ["models.m: gpt-5.6-luna 2026-07-09 was retired on 2028-01-11; name gpt-6-luna"],
+  ],
+  "a sku that it is not sold as": [
+    warned(LUNA, "sku: Standard, capacity: 1000"),
+    [
+      "regions.eastus2: m is not known to be sold as Standard, but as GlobalStandard, DataZoneStandard, GlobalProvisionedManaged, DataZoneProvisionedManaged, ProvisionedManaged",
+    ],
+  ],
+  "fewer requests than one person's": [
+    warned(LUNA, "sku: GlobalStandard, capacity: 59"),
+    ["regions.eastus2: m as GlobalStandard takes 59 requests a minute; raise its capacity"],
+  ],
+  "units that are no requests": [warned(LUNA, "sku: ProvisionedManaged, capacity: 15"), []],
+  "units of ten requests": [
+    warned('gpt-5-nano, version: "2025-08-07"', "sku: GlobalStandard, capacity: 6"),
+    [
+      "models.m: gpt-5-nano 2025-08-07 is retired in 75 days, on 2027-02-09; plan for gpt-5.4-nano",
+      "models.m: gpt-5-nano 2025-08-07 may be closed to new subscriptions since 2026-08-07; ask npm run preflight",
+    ],
+  ],
+};
+
+for (const [name, [warnings, expected]] of Object.entries(cases))
+  test(`warned of ${name}`, () => assert.deepEqual(warnings, expected));
+
+test("the repository's own regions.yaml needs no warning when it was written", () => {
+  assert.deepEqual(warningsOf(readWorld(), NOW_MS), []);
+});
+
+test("a release is closed to new subscriptions before it is retired", () => {
+  for (const [name, {closes, retires}] of Object.entries(releases))
+    assert.ok(Date.parse(closes) < Date.parse(retires), name);
+});
