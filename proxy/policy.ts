@@ -193,8 +193,8 @@ export const chatParameters = z
   })
   .describe("What it takes of a chat's parameters, over what is known of its family.");
 
-/** Stands for every name that no model has. */
-export const ANY_NAME = "*";
+/** Ends an alias that stands for every name that begins with what is before it. */
+export const ANY_REST = "*";
 
 /** Other names that a model answers to, as regions.yaml says them. */
 export const modelAliases = z
@@ -202,13 +202,13 @@ export const modelAliases = z
     z
       .string()
       .regex(
-        /^(\*|[A-Za-z0-9][\w.-]{0,63})$/,
-        'is not a model name; use up to 64 letters, digits, ".", "_" and "-", or "*" for any name',
+        /^(\*|[A-Za-z0-9][\w.-]{0,63}\*?)$/,
+        'is not a model name; use up to 64 letters, digits, ".", "_" and "-", with "*" at its end for any more, or "*" for any name',
       ),
   )
   .default([])
   .describe(
-    'Names that editors ask for by themselves, for example gpt-41-copilot. "*": any that no model has.',
+    'Names that editors ask for by themselves, for example gpt-41-copilot. "copilot-nes-*": any that begins so, "*": any; whole names go first, then the longest beginning.',
   );
 
 export const rulesSchema = z.strictObject({

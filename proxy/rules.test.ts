@@ -3,7 +3,7 @@ import {constants} from "node:http2";
 import {describe, test} from "node:test";
 import {until} from "../setup/until.ts";
 import type {PolicyInput} from "./policy.ts";
-import {answerEvents, ask, DONE, open, type Script, startHost, startRig} from "./rig.ts";
+import {answerEvents, ask, DONE, MODEL, open, type Script, startHost, startRig} from "./rig.ts";
 
 const complete: Script = ({stream}) => {
   answerEvents(stream);
@@ -101,6 +101,26 @@ test("a rule sees the language that the editor names, the host does not", async 
   const body = {prompt: "x", extra: {language: "go"}, nwo: "a/b", code_annotations: true};
   await ask(rig.client, {headers, body: JSON.stringify(body)});
   assert.deepEqual(JSON.parse(await host.seen[0]!.body), {prompt: "x", n: 2});
+});
+
+test("a next edit is asked of the model that its name leads to, without a prediction", async (t) => {
+  const deployments = [{upstream: "host-0", name: "edits", weight: 1}];
+  const models = {
+    [MODEL]: {aliases: ["*"], deployments: [{upstream: "host-0", name: "codex", weight: 1}]},
+    edits: {api: "chat" as const, aliases: ["copilot-nes-*"], deployments},
+  };
+  const {host, rig} = await between(t, {models});
+  const headers = {
+    ":path": "/chat/completions",
+    authorization: `Bearer ${await rig.token({models: [MODEL, "edits"]})}`,
+  };
+  const edit = {messages: [{role: "user", content: "x"}], temperature: 0, top_p: 1, n: 1};
+  const body = {...edit, model: "copilot-nes-oct", stream: true};
+  const prediction = {type: "content", content: "y"};
+  await ask(rig.client, {headers, body: JSON.stringify({...body, prediction})});
+  const [seen] = host.seen;
+  assert.match(seen!.headers[":path"]!, /\/edits\/chat\/completions\?/);
+  assert.deepEqual(JSON.parse(await seen!.body), body);
 });
 
 test("the largest body is the policy's to say", async (t) => {

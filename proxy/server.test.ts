@@ -93,20 +93,21 @@ describe("what is refused, how, and on a connection kept", async () => {
   }
 });
 
-test("the model may be named in the body", async (t) => {
-  const host = await startHost(t, ({stream}) => {
-    stream.respond({":status": 200, "content-type": "application/json"});
-    stream.end("{}");
+for (const path of ["/v1/chat/completions", "/chat/completions"])
+  test(`the model may be named in the body: ${path}`, async (t) => {
+    const host = await startHost(t, ({stream}) => {
+      stream.respond({":status": 200, "content-type": "application/json"});
+      stream.end("{}");
+    });
+    const rig = await startRig(t, {hosts: [host]});
+    const headers = {":path": path, authorization: `Bearer ${await rig.token()}`};
+    const answer = await ask(rig.client, {
+      headers,
+      body: JSON.stringify({model: MODEL, messages: []}),
+    });
+    assert.deepEqual([answer.status, answer.text], [200, "{}"]);
+    assert.match(String(host.seen[0]!.headers[":path"]), /\/codex\/chat\/completions\?/);
   });
-  const rig = await startRig(t, {hosts: [host]});
-  const headers = {":path": "/v1/chat/completions", authorization: `Bearer ${await rig.token()}`};
-  const answer = await ask(rig.client, {
-    headers,
-    body: JSON.stringify({model: MODEL, messages: []}),
-  });
-  assert.deepEqual([answer.status, answer.text], [200, "{}"]);
-  assert.match(String(host.seen[0]!.headers[":path"]), /\/codex\/chat\/completions\?/);
-});
 
 test("no secret is logged: neither tokens, nor our key, nor prompts", async (t) => {
   const host = await startHost(t, ({stream}) => stream.destroy());

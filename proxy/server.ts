@@ -148,9 +148,10 @@ export async function serve({
   /** Those that the token covers and the region serves, or the one that is named. */
   function sayModels(stream: ServerHttp2Stream, id: string, {models}: Claims, name?: string) {
     const served = models.filter((model) => Object.hasOwn(policy().models, model));
+    const chatting = served.filter((model) => policy().models[model]?.api === "chat");
     const one = name === undefined ? undefined : modelNamed(policy(), decoded(name));
     if (name !== undefined && !served.includes(one ?? "")) throw new ProxyError("MODEL_UNKNOWN");
-    const body = JSON.stringify(one === undefined ? modelList(served) : modelEntry(one));
+    const body = JSON.stringify(one === undefined ? modelList(served, chatting) : modelEntry(one));
     stream.respond({":status": 200, "content-type": "application/json", ...idHeaders(id)});
     if (!stream.writableEnded) stream.end(body);
     stream.resume();
@@ -205,6 +206,8 @@ function say(
 }
 
 const MODELS_PATH = /^(?:\/v1)?\/models(?:\/([^/]+))?$/;
+/** Without a version for next edits, as editors ask for them. */
+const CHAT_PATH = /^(?:\/v1)?\/chat\/completions$/;
 const ENGINE_PATH = /^\/v1\/engines\/([^/]+)\/completions$/;
 
 interface Target {
@@ -218,7 +221,7 @@ function targetOf(path: string): Target | undefined {
   const engine = ENGINE_PATH.exec(path)?.[1];
   if (engine !== undefined) return {api: "completions", dialect, model: decoded(engine)};
   if (dialect || path === "/v1/completions") return {api: "completions", dialect, model: undefined};
-  if (path === "/v1/chat/completions") return {api: "chat/completions", dialect, model: undefined};
+  if (CHAT_PATH.test(path)) return {api: "chat/completions", dialect, model: undefined};
   return undefined;
 }
 

@@ -131,18 +131,24 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
   ],
   "a name that leads to two models": [
     '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
-    '  codex: {model: a, version: "1", aliases: ["*", nes]}\n  nes: {model: b, version: "1", aliases: ["*"]}',
+    '  codex: {model: a, version: "1", aliases: ["*", nes, "n-*"]}\n  nes: {model: b, version: "1", aliases: ["*", "n-*"]}',
     [
       '8:50 models.codex.aliases.1: "nes" leads to nes already; take it out of one',
       '9:43 models.nes.aliases.0: "*" leads to codex already; take it out of one',
+      '9:48 models.nes.aliases.1: "n-*" leads to codex already; take it out of one',
     ],
   ],
   "an alias that no request can carry": [
     '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
-    '  codex: {model: a, version: "1", aliases: [a/b]}',
+    '  codex: {model: a, version: "1", aliases: [a/b, "a*b", "**"]}',
     [
-      '8:45 models.codex.aliases.0: "a/b" is not a model name; use up to 64 letters, digits, ".", "_" and "-", or "*" for any name',
-    ],
+      '8:45 models.codex.aliases.0: "a/b"',
+      '8:50 models.codex.aliases.1: "a*b"',
+      '8:57 models.codex.aliases.2: "**"',
+    ].map(
+      (place) =>
+        `${place} is not a model name; use up to 64 letters, digits, ".", "_" and "-", with "*" at its end for any more, or "*" for any name`,
+    ),
   ],
   "a fallback loop": [
     "  residency: {EU: [EU]}",

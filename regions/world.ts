@@ -96,7 +96,7 @@ interface Asked {
   readonly api: "completions" | "chat";
   /** What it takes of a chat's parameters. */
   readonly parameters: ChatParameters;
-  /** Further names for it; `*` matches every name that is not a model. */
+  /** Further names for it; `*` at the end of one stands for any more of it. */
   readonly aliases: readonly string[];
 }
 

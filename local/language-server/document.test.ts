@@ -22,6 +22,8 @@ function applied(text: string, {contentChanges}: Change): string {
   }, text);
 }
 
+const endOf = (text: string) => openDocument("file:///a.ts", "typescript", text).cursor;
+
 const text = fc.string({unit: fc.constantFrom("a", " ", "\n", "é", "𝒳")});
 
 test("changes lead from the text that was opened to the one that is there, version by version", () =>
@@ -34,6 +36,15 @@ test("changes lead from the text that was opened to the one that is there, versi
         changes.map(({textDocument}) => textDocument.version),
         typed.map((_, index) => index + 2),
       );
+    }),
+  ));
+
+test("an edit leaves what is before and after its range", () =>
+  fc.assert(
+    fc.property(text, text, text, text, (before, old, after, added) => {
+      const document = openDocument("file:///a.ts", "typescript", before + old + after);
+      const range = {start: endOf(before), end: endOf(before + old)};
+      assert.equal(document.after({text: added, range}), before + added + after);
     }),
   ));
 

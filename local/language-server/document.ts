@@ -10,6 +10,8 @@ export interface Document {
   readonly cursor: Position;
   /** The text of the cursor's line from character `from` to the cursor. */
   before(from: number): string;
+  /** The file's text as an edit would leave it. */
+  after(edit: NextEdit): string;
   /** Adds a text at the cursor, and returns the parameter of `textDocument/didChange`. */
   type(text: string): object;
 }
@@ -20,10 +22,21 @@ interface Position {
   readonly character: number;
 }
 
+interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
 /** A text to insert, and the range that it replaces. */
 export interface Suggestion {
   readonly insertText: string;
-  readonly range: {readonly start: Position; readonly end: Position};
+  readonly range: Range;
+}
+
+/** The same, anywhere in the file. */
+export interface NextEdit {
+  readonly text: string;
+  readonly range: Range;
 }
 
 export function openDocument(uri: string, languageId: string, begun: string): Document {
@@ -34,6 +47,9 @@ export function openDocument(uri: string, languageId: string, begun: string): Do
     line: lines().length - 1,
     character: lines().at(-1)!.length,
   });
+
+  const offsetOf = ({line, character}: Position) =>
+    [...lines().slice(0, line), ""].join("\n").length + character;
 
   function type(added: string) {
     const at = cursor();
@@ -52,6 +68,8 @@ export function openDocument(uri: string, languageId: string, begun: string): Do
     get cursor() {
       return cursor();
     },
+    after: ({text: added, range: {start, end}}) =>
+      text.slice(0, offsetOf(start)) + added + text.slice(offsetOf(end)),
     before: (from) => lines().at(-1)!.slice(from),
     type,
   };

@@ -29,9 +29,10 @@ const WORDS = ["a", " + b", ";"] as const;
 const WHOLE = [WORDS.join("")];
 const NOTHING: string[] = [];
 const BEGUN = "export function sum(a: number, b: number) {\n  return ";
-/** LSP's code for a request that was cancelled by the client, and JSON-RPC's for one that failed. */
+/** What the model of next edits makes of any lines. */
+const widened = (lines: string) => lines.replace("b: number", "b: number, c: number");
+/** LSP's code for a request that was cancelled by the client. */
 const CANCELLED = -32800;
-const FAILED = -32603;
 /** Ample time for a cancel on a busy machine: the answer would never end by itself. */
 const CANCEL_LIMIT_MS = 10_000;
 
@@ -41,11 +42,29 @@ const ways = {
   "its second way, chat-lib": {chatLib: true, model: DEFAULT_MODEL},
 };
 
-/** Two regions, whose model also answers to the name that the language server asks for by default. */
-const model = smallWorld.models[MODEL]!;
+const EDITS = "copilot-edits";
+/** Two regions: a model that chats for the names of next edits, and one for all others. */
 const world: World = {
   ...smallWorld,
-  models: {[MODEL]: {...model, aliases: [DEFAULT_MODEL]}},
+  models: {
+    [MODEL]: {...smallWorld.models[MODEL]!, aliases: ["*"]},
+    [EDITS]: {
+      host: "azure",
+      format: "OpenAI",
+      model: "gpt-4.1-nano",
+      version: "2025-04-14",
+      api: "chat",
+      parameters: {refuses: ["reasoning_effort"]},
+      aliases: ["copilot-nes-*"],
+    },
+  },
+  regions: smallWorld.regions.map((region) => ({
+    ...region,
+    deployments: [
+      ...region.deployments,
+      {name: EDITS, model: EDITS, sku: "GlobalStandard", capacity: 100, share: 100},
+    ],
+  })),
 };
 
 describe("GitHub Copilot's language server, unmodified, at a world's door", {skip}, () => {
@@ -54,7 +73,7 @@ describe("GitHub Copilot's language server, unmodified, at a world's door", {ski
   let running: RunningWorld;
 
   before(async () => {
-    words = await startWords(WORDS);
+    words = await startWords(WORDS, widened);
     running = await startWorld({
       world,
       proxies: 2,
@@ -215,11 +234,28 @@ describe("GitHub Copilot's language server, unmodified, at a world's door", {ski
         await writer.untilShown();
       });
 
-      test("next edits, which are not served, fail alone", async () => {
+      test("a next edit is made by the model that chats, and shown", async () => {
         // At first sight of a file it proposes nothing: it has seen no edit yet.
         assert.deepEqual(await editor.nextEdits(), NOTHING);
         editor.type("s");
-        await assert.rejects(editor.nextEdits(), {code: FAILED, message: /notFound/});
+        assert.deepEqual(await editor.nextEdits(), [widened(editor.text)]);
+        await shows(WHOLE);
+      });
+
+      test("a next edit that is left is a reset at the model host", async () => {
+        const left = new AbortController();
+        const {length} = words.chats;
+        const before = home().model.stats();
+        words.hold();
+        editor.type("s");
+        const edits = editor.nextEdits(left.signal);
+        await until(() => words.chats.length > length);
+        left.abort();
+        assert.deepEqual(await edits, NOTHING);
+        await until(() => since(before).cancelled === 1);
+        assert.deepEqual(since(before), {cancelled: 1, finished: 0});
+        assert.equal(home().model.stats().lastCancel?.code, constants.NGHTTP2_CANCEL);
+        words.release();
         await shows(WHOLE);
       });
 
@@ -234,6 +270,11 @@ describe("GitHub Copilot's language server, unmodified, at a world's door", {ski
         assert.equal(editor.requests.length, asked);
         // By chat-lib it keeps silent for ten seconds, whatever it is told.
         if (!chatLib) await writer.untilShown();
+      });
+
+      test("nothing that it needs is answered 404", () => {
+        const missing = editor.said.log.filter((line) => /(: |with )404 |notFound/.test(line));
+        assert.deepEqual(missing, NOTHING);
       });
 
       test("nothing but the model host's words was ever shown, and nothing popped up", () => {

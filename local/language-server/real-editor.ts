@@ -2,7 +2,13 @@ import {pathToFileURL} from "node:url";
 import {CancellationTokenSource, type MessageConnection} from "vscode-jsonrpc/node";
 import type {RunningWorld} from "../world/world.ts";
 import {connectServer, type Said} from "./connection.ts";
-import {type Document, ghostText, openDocument, type Suggestion} from "./document.ts";
+import {
+  type Document,
+  ghostText,
+  type NextEdit,
+  openDocument,
+  type Suggestion,
+} from "./document.ts";
 
 /** A person at an editor with one open file and the unmodified language server of GitHub Copilot. */
 export interface RealEditor {
@@ -13,11 +19,13 @@ export interface RealEditor {
   status(): Promise<string>;
   /** Opens a file in place of the one that is open. */
   open(path: string, text: string): void;
+  /** The open file's. */
+  readonly text: string;
   type(text: string): void;
   /** The grey texts that are shown at the cursor. Rejects with code -32800 when `left` is aborted. */
   complete(asking?: Asking): Promise<readonly string[]>;
-  /** The edits that are proposed for other places in the file. */
-  nextEdits(): Promise<readonly unknown[]>;
+  /** The file as each edit that is proposed would leave it; none when `left` is aborted. */
+  nextEdits(left?: AbortSignal): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -78,6 +86,16 @@ export async function startRealEditor(options: RealEditorOptions): Promise<RealE
     return items.map((item) => ghostText(document, item));
   }
 
+  async function nextEdits(left?: AbortSignal) {
+    const {document, place} = here();
+    const answer = await ask<{edits: readonly NextEdit[]}>(
+      "textDocument/copilotInlineEdit",
+      place,
+      left,
+    );
+    return answer.edits.map(document.after);
+  }
+
   async function ask<T>(method: string, params: object, left?: AbortSignal): Promise<T> {
     const source = new CancellationTokenSource();
     left?.addEventListener("abort", () => source.cancel());
@@ -96,10 +114,12 @@ export async function startRealEditor(options: RealEditorOptions): Promise<RealE
       void rpc.sendNotification("textDocument/didOpen", {textDocument: item});
       void rpc.sendNotification("textDocument/didFocus", {textDocument: {uri: item.uri}});
     },
+    get text() {
+      return here().document.item.text;
+    },
     type: (text) => void rpc.sendNotification("textDocument/didChange", here().document.type(text)),
     complete,
-    nextEdits: async () =>
-      (await ask<{edits: unknown[]}>("textDocument/copilotInlineEdit", here().place)).edits,
+    nextEdits,
     close,
   };
 }

@@ -1,10 +1,11 @@
 import {z} from "zod";
 import {ProxyError} from "../errors.ts";
-import {ANY_NAME} from "../policy.ts";
 import {type Body, bodyOf} from "../rewrite/body.ts";
 import type {Completion} from "./completion.ts";
 import {type Dialect, eventOf, MOST_TOKENS_UNASKED, membersOf} from "./dialect.ts";
 
+/** Leads to the model whose alias it is: that which takes any name. */
+const ANY_NAME = "*";
 const SHARED = ["stop", "stream", "temperature", "top_p", "frequency_penalty", "presence_penalty"];
 
 /** As llama-server parts files where its model has no sign for it (tools/server/server-common.cpp, format_prompt_infill). */

@@ -70,6 +70,7 @@ describe("what a client says is taken as it came", async () => {
     ...["//v1/engines/copilot-codex/completions", `${COMPLETIONS}/`, `/${COMPLETIONS}//`],
     ...["/v1//engines///copilot-codex/completions?x=1", "/v1/engines/copilot%2Dcodex/completions"],
     ...["//v1/completions", "/v1/completions/", "/v1/chat/completions/?api-version=1"],
+    ...["/chat/completions", "//chat/completions/?x=1"],
   ];
   for (const path of paths)
     test(`the path ${path}`, async () => {
@@ -88,7 +89,8 @@ describe("methods", async () => {
   const rig = await startRig({after}, {hosts: [host]});
   const authorization = `Bearer ${await rig.token()}`;
   const pages = ["/healthz", "/_ping", "/models", "/v1/models", `/v1/models/${MODEL}`];
-  const completions = [COMPLETIONS, "/v1/completions", "/v1/chat/completions"];
+  const chats = ["/v1/chat/completions", "/chat/completions"];
+  const completions = [COMPLETIONS, "/v1/completions", ...chats];
   const send = (path: string, method: string) => {
     const headers = {":path": path, ":method": method, authorization};
     return ask(rig.client, {headers, body: ""});

@@ -5,8 +5,11 @@ import {type Body, isObject, numberOf} from "./body.ts";
 /** OpenAI's limit on stop texts; hosts refuse a request with more. */
 const MAX_STOPS = 4;
 
-/** What editors send beside OpenAI's parameters. Hosts refuse a request with any that they do not know. */
-const EDITOR_PARAMETERS = ["extra", "nwo", "code_annotations"];
+/**
+ * What editors send beside OpenAI's parameters. Hosts refuse a request with any that they do not know.
+ * `prediction`, which comes with next edits, few models take; an answer without it is the same, only slower.
+ */
+const EDITOR_PARAMETERS = ["extra", "nwo", "code_annotations", "prediction"];
 
 export function dropEditorParameters(body: Body): void {
   for (const name of EDITOR_PARAMETERS) body.remove(name);
