@@ -20,6 +20,10 @@ const cases: Record<string, [changes: Partial<PolicyInput>, report: string]> = {
     {models: {codex: {deployments: [], fallback: [{...deployment, upstream: "constructor"}]}}},
     '  - models.codex: "constructor" is not an upstream; use one of host',
   ],
+  "a template of a model that chats": [
+    {models: {codex: {api: "chat", template: "qwen", deployments: [deployment]}}},
+    "  - models.codex.template: is of completions, and the model chats; leave it out",
+  ],
   "a name that no header carries": [
     {mutations: [{name: "größer\n", drop: ["n"]}]},
     '  - mutations.0.name: is not a name; use up to 63 letters, digits, ".", "_" and "-", a letter or digit first',

@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {FAMILIES} from "./dialects/templates.ts";
 
 /**
  * The rules of `traffic:` in regions.yaml, which are also the part of the policy that people write;
@@ -166,6 +167,11 @@ export const modelApi = z
   .enum(["completions", "chat"])
   .describe("chat: it only chats, and completions are asked for by chat.");
 
+/** How a model whose host knows no suffix is asked for what is missing between two texts. */
+export const modelTemplate = z
+  .enum(FAMILIES)
+  .describe("The family of a model that fills in the middle, for hosts that take no suffix.");
+
 /** How a model that chats is asked: what its family takes of a chat's parameters. */
 export const chatParameters = z
   .strictObject({
@@ -305,6 +311,7 @@ export const policySchema = rulesSchema
       z.string(),
       z.strictObject({
         api: modelApi.default("completions"),
+        template: modelTemplate.optional(),
         parameters: chatParameters.prefault({}),
         aliases: modelAliases,
         deployments: z
@@ -321,7 +328,9 @@ export const policySchema = rulesSchema
     const add = (path: string[], message: string) =>
       context.addIssue({code: "custom", path, message});
     if (Object.keys(models).length === 0) add(["models"], "is empty; a region serves one or more");
-    for (const [model, {deployments, fallback}] of Object.entries(models)) {
+    for (const [model, {api, template, deployments, fallback}] of Object.entries(models)) {
+      if (api === "chat" && template !== undefined)
+        add(["models", model, "template"], "is of completions, and the model chats; leave it out");
       const all = [...deployments, ...fallback];
       if (all.length === 0) add(["models", model], "has no deployment; add one, or take it out");
       for (const {upstream} of all)
@@ -333,6 +342,7 @@ export const policySchema = rulesSchema
     }
   });
 
+export type ModelTemplate = z.output<typeof modelTemplate>;
 export type Rules = z.output<typeof rulesSchema>;
 export type Policy = z.output<typeof policySchema>;
 /** What a stack writes: defaults may be left out. */
@@ -346,6 +356,8 @@ export type ClientRule = Rules["clients"][number];
 export type Limits = Rules["limits"];
 export type Deployment = Policy["models"][string]["deployments"][number];
 /** How a model is asked. */
-export type Asking = Pick<Policy["models"][string], "api" | "parameters">;
+export type Asking = Pick<Policy["models"][string], "api" | "parameters"> & {
+  readonly template?: ModelTemplate | undefined;
+};
 export type ChatParameters = Asking["parameters"];
 export type Upstream = Policy["upstreams"][string];

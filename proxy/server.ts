@@ -12,6 +12,8 @@ import {checkCoding} from "./admit/coding.ts";
 import {modelEntry, modelList, modelNamed} from "./admit/models.ts";
 import type {Claims} from "./admit/token.ts";
 import type {Address} from "./config.ts";
+import type {Dialect} from "./dialects/dialect.ts";
+import {dialectAt} from "./dialects/dialects.ts";
 import {idHeaders, ProxyError} from "./errors.ts";
 import type {Metrics} from "./observe/metrics.ts";
 import type {Policy} from "./policy.ts";
@@ -85,7 +87,7 @@ export async function serve({
     try {
       dispatch(stream, headers, id);
     } catch (error) {
-      refuse(stream, id, error);
+      refuse(stream, headers, id, error);
     }
   }
 
@@ -140,7 +142,7 @@ export async function serve({
       .then((claims) => {
         if (!stream.destroyed) begin(claims);
       })
-      .catch((error) => refuse(stream, id, error));
+      .catch((error) => refuse(stream, headers, id, error));
   }
 
   /** Those that the token covers and the region serves, or the one that is named. */
@@ -155,11 +157,16 @@ export async function serve({
     stream.resume();
   }
 
-  function refuse(stream: ServerHttp2Stream, id: string, cause: unknown) {
+  function refuse(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    id: string,
+    cause: unknown,
+  ) {
     const error = cause instanceof ProxyError ? cause : new ProxyError("INTERNAL", {cause});
     metrics.refused(error.code.toLowerCase());
     if (error.code === "INTERNAL") metrics.fault(error.cause);
-    answerError(stream, id, error);
+    answerError(stream, id, error, dialectAt(plainPath(headers[":path"] ?? "")));
   }
 
   async function drain({waitMs, limitMs}: {waitMs: number; limitMs: number}) {
@@ -205,14 +212,16 @@ const ENGINE_PATH = /^\/v1\/engines\/([^/]+)\/completions$/;
 
 interface Target {
   readonly api: Api;
+  readonly dialect: Dialect | undefined;
   readonly model: string | undefined;
 }
 
 function targetOf(path: string): Target | undefined {
+  const dialect = dialectAt(path);
   const engine = ENGINE_PATH.exec(path)?.[1];
-  if (engine !== undefined) return {api: "completions", model: decoded(engine)};
-  if (path === "/v1/completions") return {api: "completions", model: undefined};
-  if (CHAT_PATH.test(path)) return {api: "chat/completions", model: undefined};
+  if (engine !== undefined) return {api: "completions", dialect, model: decoded(engine)};
+  if (dialect || path === "/v1/completions") return {api: "completions", dialect, model: undefined};
+  if (CHAT_PATH.test(path)) return {api: "chat/completions", dialect, model: undefined};
   return undefined;
 }
 

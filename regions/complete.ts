@@ -46,7 +46,7 @@ export function complete(file: File): World {
 }
 
 function completeModel({host, format, version, ...written}: File["models"][string]): Model {
-  const {model, aliases} = written;
+  const {model, template, aliases} = written;
   const known = host === "url" ? OWN_HOST : (familyOf(model) ?? UNKNOWN_FAMILY);
   const asked = {
     model,
@@ -55,7 +55,8 @@ function completeModel({host, format, version, ...written}: File["models"][strin
     parameters: {...known.parameters, ...withoutGaps(written.parameters ?? {})},
     aliases,
   };
-  return host === "url" ? {host, ...asked} : {host, format, version: version!, ...asked};
+  if (host !== "url") return {host, format, version: version!, ...asked};
+  return template ? {host, template, ...asked} : {host, ...asked};
 }
 
 /** What is not Azure's takes what its owners say. */

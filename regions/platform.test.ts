@@ -18,6 +18,14 @@ const refused: Record<string, [given: Parameters<typeof fileWith>[0], fault: str
     {models: 'other: {host: url, model: a, version: "1"}'},
     "11:32 models.other.version: belongs to models that Azure hosts; remove it",
   ],
+  "a template of a model that Azure hosts": [
+    {models: 'other: {model: a, version: "1", template: qwen}'},
+    "11:35 models.other.template: belongs to models with host: url; remove it",
+  ],
+  "a template of a model that chats": [
+    {models: "other: {host: url, model: a, api: chat, template: qwen}"},
+    "11:43 models.other.template: belongs to models that complete; remove it, or api: chat",
+  ],
   "a deployment of a model that Azure does not host": [
     {region: "{deployments: [{model: coder, sku: Standard, capacity: 1}]}"},
     '18:28 regions.eastus2.deployments.0.model: "coder" is not hosted by Azure; list its address under hosts',

@@ -1,5 +1,12 @@
 import {z} from "zod";
-import {chatParameters, hostUrl, modelAliases, modelApi, rulesSchema} from "../proxy/policy.ts";
+import {
+  chatParameters,
+  hostUrl,
+  modelAliases,
+  modelApi,
+  modelTemplate,
+  rulesSchema,
+} from "../proxy/policy.ts";
 import {exchangeSchema} from "./exchange.ts";
 import {hostname, zoneName} from "./hostname.ts";
 import {label, line, residencyLabel, secretName, serviceName} from "./name-rules.ts";
@@ -119,6 +126,7 @@ const model = z.strictObject({
   api: modelApi
     .optional()
     .describe("Left out: as Azure's model is asked, chat for all on sale; completions of a url."),
+  template: modelTemplate.optional(),
   parameters: chatParameters.optional(),
   aliases: modelAliases,
 });

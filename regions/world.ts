@@ -1,4 +1,4 @@
-import type {ChatParameters, Rules} from "../proxy/policy.ts";
+import type {ChatParameters, ModelTemplate, Rules} from "../proxy/policy.ts";
 
 /** regions.yaml, validated and with all defaults filled in. */
 export interface World {
@@ -113,6 +113,8 @@ export interface UrlModel extends Asked {
   readonly host: "url";
   /** The name that its hosts use. */
   readonly model: string;
+  /** How its hosts are asked to fill in the middle; undefined where they take a suffix. */
+  readonly template?: ModelTemplate | undefined;
 }
 
 export interface Region {

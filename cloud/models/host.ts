@@ -22,6 +22,8 @@ export async function startModelHost({
   deployments,
   quotas,
   paths = "azure",
+  family,
+  http2,
   tokens,
   authority,
   forward,
@@ -35,6 +37,9 @@ export async function startModelHost({
   /** Tokens a minute, by deployment. */
   quotas?: Readonly<Record<string, number>>;
   paths?: Paths;
+  /** The family of its model, where it is a vLLM server. */
+  family?: string | undefined;
+  http2?: boolean;
   /** Bearer tokens that it takes; undefined where it is open to all. */
   tokens: readonly string[] | undefined;
   authority: Authority;
@@ -49,6 +54,8 @@ export async function startModelHost({
     deployments,
     quotas,
     paths,
+    family,
+    http2,
     tokens,
     forward,
     ...(firstByteMs !== undefined && {firstByteMs}),

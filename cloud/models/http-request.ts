@@ -5,6 +5,7 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
+import {createServer} from "node:https";
 import type {AddressInfo, Socket} from "node:net";
 import type {Readable, Writable} from "node:stream";
 import type {Endpoint} from "../balancer.ts";
@@ -44,19 +45,20 @@ export interface Tls {
 export async function serveRequests({
   listen,
   tls,
+  http2,
   serve,
 }: {
   listen: Endpoint;
   tls: Tls;
+  /** Whether it speaks HTTP/2 beside HTTP/1.1. */
+  http2: boolean;
   serve: (request: HttpRequest) => Promise<void>;
 }): Promise<{port: number; close(): void}> {
   const sockets = new Set<Socket>();
-  const server = createSecureServer({
-    cert: tls.certificate,
-    key: tls.key,
-    allowHTTP1: true,
-    settings: {maxConcurrentStreams: 100},
-  });
+  const pem = {cert: tls.certificate, key: tls.key};
+  const server = http2
+    ? createSecureServer({...pem, allowHTTP1: true, settings: {maxConcurrentStreams: 100}})
+    : createServer(pem);
   // An unforeseen error breaks off one response, not the host.
   const run = (request: HttpRequest) => void serve(request).catch(request.cut);
   server.on("request", (message, response) =>

@@ -17,6 +17,7 @@ import {type HttpRequest, serveRequests, type Tls} from "./http-request.ts";
 import {tokensOf} from "./predictor.ts";
 import {createQuotaHeaders} from "./quota-headers.ts";
 import {type Pace, streamCompletion} from "./stream-completion.ts";
+import {parseVllmBody} from "./vllm.ts";
 
 export interface ModelOptions extends Partial<Pace> {
   readonly listen: Endpoint;
@@ -27,6 +28,10 @@ export interface ModelOptions extends Partial<Pace> {
   readonly quotas?: Readonly<Record<string, number>> | undefined;
   /** Whose API it speaks; Azure's if not given. */
   readonly paths?: Paths;
+  /** The family of its model, where it is a vLLM server. */
+  readonly family?: string | undefined;
+  /** Whether it speaks HTTP/2 too; it does if not given. */
+  readonly http2?: boolean | undefined;
   /** What `api-key` must be; undefined where the account takes no keys. */
   readonly key?: string | undefined;
   /** Bearer tokens that it takes. With neither key nor tokens it is open to all. */
@@ -133,7 +138,10 @@ export async function startModel(options: ModelOptions): Promise<Model> {
     if (state.busyS !== undefined) return refusals.busy(target.api, target.version, state.busyS);
     const body = await request.read(BODY_LIMIT);
     if (body === undefined) return refusals.bodyLong;
-    const order = parseBody(target.api, body);
+    const order =
+      options.family !== undefined && target.api === "completions"
+        ? parseVllmBody(body, options.family)
+        : parseBody(target.api, body);
     if ("status" in order) return order;
     if (state.poison !== undefined && Object.hasOwn(order.parameters, state.poison)) return crash();
     const {deployment = order.model} = target;
@@ -205,7 +213,7 @@ export async function startModel(options: ModelOptions): Promise<Model> {
     state = next;
   }
 
-  const server = await serveRequests({listen, tls, serve});
+  const server = await serveRequests({listen, tls, http2: options.http2 ?? true, serve});
   return {
     port: server.port,
     stats: () => ({...counts, lastCancel}),

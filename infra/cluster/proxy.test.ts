@@ -65,7 +65,14 @@ const hostedWorld: World = {
   ...smallWorld,
   models: {
     ...smallWorld.models,
-    coder: {host: "url", model: "qwen-coder", api: "completions", parameters: {}, aliases: []},
+    coder: {
+      host: "url",
+      model: "qwen-coder",
+      api: "completions",
+      template: "qwen",
+      parameters: {},
+      aliases: [],
+    },
   },
   regions: [hosted],
 };
@@ -89,6 +96,7 @@ test("a model that others host is asked by its own name, and opened by its own k
   });
   assert.deepEqual(models.coder, {
     api: "completions",
+    template: "qwen",
     parameters: {},
     aliases: [],
     deployments: [

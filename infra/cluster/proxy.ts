@@ -62,9 +62,10 @@ export function policyOf(world: World, region: Region): PolicyInput {
     },
     models: Object.fromEntries(
       Object.entries(world.models)
-        .map(([model, {api, parameters, aliases}]) => ({
+        .map(([model, {api, parameters, aliases, ...asked}]) => ({
           model,
           api,
+          ...("template" in asked && {template: asked.template}),
           parameters,
           aliases: [...aliases],
           deployments: [...deploymentsOf(region, model), ...hostsOf(world, region, model)],

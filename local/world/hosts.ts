@@ -9,6 +9,9 @@ export interface OtherHost {
   readonly port: number;
   /** What it calls its models. */
   readonly models: readonly string[];
+  /** The family of the first of them, where they are asked by a template; then it is a vLLM server. */
+  readonly family: string | undefined;
+  readonly http2: boolean;
   /** Name of the secret that opens it; undefined where it is open. */
   readonly secret: string | undefined;
 }
@@ -17,12 +20,16 @@ export interface OtherHost {
 export function otherHosts(resources: readonly Resource[]): OtherHost[] {
   const {upstreams, models} = policyOf(resources);
   const deployments = Object.values(models).flatMap(({deployments}) => deployments);
-  return Object.entries(upstreams).flatMap(([name, {api, url, credential}]) => {
+  return Object.entries(upstreams).flatMap(([name, {api, url, protocol, credential}]) => {
     if (api !== "openai") return [];
     const {hostname, port} = new URL(url);
     const served = deployments.filter(({upstream}) => upstream === name).map(({name}) => name);
     const secret = credential.kind === "key" ? credential.file.split("/").at(-1) : undefined;
-    return [{hostname, port: Number(port || 443), models: served, secret}];
+    const asked = Object.values(models).find(({deployments}) =>
+      deployments.some(({upstream}) => upstream === name),
+    );
+    const how = {family: asked?.template, http2: protocol !== "http/1.1"};
+    return [{hostname, port: Number(port || 443), models: served, ...how, secret}];
   });
 }
 

@@ -205,12 +205,14 @@ function startOthers(
   modelAddress: string,
 ) {
   return Promise.all(
-    otherHosts(resources).map(({hostname, port, models, secret}, at) =>
+    otherHosts(resources).map(({hostname, port, models, family, http2, secret}, at) =>
       startModelHost({
         hostname,
         listen: {host: otherAddress(modelAddress, at), port: publicPort(port)},
         deployments: Object.fromEntries(models.map((name) => [name, name])),
         paths: "openai",
+        family,
+        http2,
         tokens: secret === undefined ? undefined : [hostKey(secret)],
         authority,
         forward,

@@ -23,7 +23,14 @@ const hosted: World = {
   ...smallWorld,
   models: {
     ...smallWorld.models,
-    coder: {host: "url", model: "qwen-coder", api: "completions", parameters: {}, aliases: []},
+    coder: {
+      host: "url",
+      model: "qwen-coder",
+      api: "completions",
+      template: "qwen",
+      parameters: {},
+      aliases: [],
+    },
   },
   regions: [
     {
@@ -154,9 +161,12 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       assert.ok(said.some((line) => /eastus2 proxy-2 ended \(SIGKILL/.test(line)));
     });
 
-    test("a model that others host completes, opened by the vault's key", async () => {
+    test("a model of one's own fills in the middle by its template, opened by the vault's key", async () => {
       const editor = editorAt(addressOf("eastus2"), {model: "coder"});
-      assert.equal((await editor.complete("let x = 1;\nlet y")).region, "eastus2");
+      const {sight} = await editor.request("open(door);\nopen(window);\nopen(", {
+        parameters: {suffix: ");\n"},
+      });
+      assert.match(sight.sees === "text" ? sight.text : sight.sees, /^(door|window)/);
       editor.connections.close();
     });
 

@@ -1,21 +1,21 @@
 import {StringDecoder} from "node:string_decoder";
 import {createParser} from "eventsource-parser";
 import {z} from "zod";
-import {ProxyError} from "../errors.ts";
 import type {Asking, ChatParameters} from "../policy.ts";
 import {mediaTypeOf} from "../relay/headers.ts";
 import {type Body, isObject} from "../rewrite/body.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstream, UpstreamRequest} from "../upstream/upstream.ts";
-import {type Bounds, codeOf, createCode} from "./code.ts";
-import type {Filter} from "./filter.ts";
+import {boundsOf, checkEcho} from "./bounds.ts";
+import {createCode} from "./code.ts";
+import {choiceIndex, MAX_ANSWER_BYTES, MAX_EVENT_CHARACTERS} from "./completion.ts";
+import {type Filter, filtered} from "./filter.ts";
+import {filled} from "./fim.ts";
 import {fitted} from "./parameters.ts";
+import {createStops} from "./stops.ts";
 
 /** OpenAI's default for completions, where a chat has none. */
 const DEFAULT_MAX_TOKENS = 16;
-/** An event, or an answer in one piece, is a few kilobytes. */
-const MAX_EVENT_CHARACTERS = 1 << 20;
-const MAX_ANSWER_BYTES = 8 << 20;
 
 const INSTRUCTION =
   "You complete code in an editor. The user's text is a file with a gap, marked <gap/>. Answer with " +
@@ -27,7 +27,7 @@ const INSTRUCTION =
  * chat cannot do.
  */
 export function toChat(body: Body, parameters: ChatParameters): Body {
-  if (body.get("echo") === true) throw new ProxyError("PARAMETER_UNFIT", {message: ECHO_UNFIT});
+  checkEcho(body);
   const {prompt, stop} = boundsOf(body);
   const suffix = body.get("suffix");
   const chat = body.fork();
@@ -53,28 +53,6 @@ const MAX_SENT_STOPS = 4;
 /** Parameters that a chat does not have, or has otherwise. */
 const COMPLETIONS_ALONE = ["prompt", "suffix", "echo", "best_of", "logprobs", "stop"];
 
-const ECHO_UNFIT = 'This model cannot repeat the prompt; leave "echo" out.';
-/** Each is looked for here, in every piece of the answer. */
-const MAX_STOPS = 16;
-const MAX_STOP_CHARACTERS = 256;
-const STOPS_UNFIT = `This model takes up to ${MAX_STOPS} stop texts of ${MAX_STOP_CHARACTERS} characters; send fewer.`;
-
-function boundsOf(body: Body): Bounds {
-  const [text, ...others] = [body.has("prompt") ? body.get("prompt") : ""].flat();
-  if (typeof text !== "string" || others.length > 0) throw new ProxyError("PARAMETER_UNFIT");
-  return {prompt: text, stop: stopsOf([body.get("stop")].flat())};
-}
-
-function stopsOf(stops: readonly unknown[]): string[] {
-  const texts = stops.filter((one) => typeof one === "string").filter(Boolean);
-  if (texts.length > MAX_STOPS || texts.some(({length}) => length > MAX_STOP_CHARACTERS))
-    throw new ProxyError("PARAMETER_UNFIT", {message: STOPS_UNFIT});
-  return texts;
-}
-
-/** Some hosts name the first choice by null or by text, or leave it out. */
-const index = z.preprocess((value) => Number(value ?? 0), z.int().min(0).max(127));
-
 /** A text, or parts of which some hold text and others thoughts or pictures. */
 const content = z
   .union([z.string(), z.array(z.looseObject({text: z.string().optional()}))])
@@ -83,9 +61,10 @@ const content = z
     Array.isArray(said) ? said.map(({text = ""}) => text).join("") : (said ?? ""),
   );
 
-/** As much of a chat's answer, or of one of its events, as a completion carries. */
+/** As much of an answer, or of one of its events, as a completion carries: a chat says it in a message, a completion in a text. */
 const choice = z.object({
-  index,
+  index: choiceIndex,
+  text: z.string().nullish(),
   delta: z.object({content}).nullish(),
   message: z.object({content}).nullish(),
   finish_reason: z.string().nullish(),
@@ -94,12 +73,19 @@ const answerSchema = z.looseObject({choices: z.array(choice)});
 type Answer = z.output<typeof answerSchema>;
 type Choice = z.output<typeof choice>;
 
-/** A chat's answer in one piece as a completion's. Throws where it is none. */
-export function toCompletion(text: string, body: Body): string {
+/** What is taken off each choice of an answer. */
+type NewFilter = () => Filter;
+
+const codeFilter = (body: Body): NewFilter => {
   const bounds = boundsOf(body);
+  return () => createCode(bounds);
+};
+
+/** An answer in one piece as a completion's. Throws where it is none. */
+export function toCompletion(text: string, body: Body, newFilter = codeFilter(body)): string {
   const answer = answerSchema.parse(JSON.parse(text));
-  const choices = answer.choices.map(({index, message, finish_reason}) => {
-    const code = codeOf(message?.content ?? "", bounds);
+  const choices = answer.choices.map(({index, message, text, finish_reason}) => {
+    const code = filtered(message?.content ?? text ?? "", newFilter());
     return completed(index, code.text, code.ended ? "stop" : finishOf(finish_reason));
   });
   return JSON.stringify(shell(answer, choices));
@@ -120,7 +106,7 @@ function finishOf(reason: string | null | undefined): string | null {
   return reason === "length" || reason === "content_filter" ? reason : "stop";
 }
 
-/** Turns a chat's events into a completion's, each as it comes. */
+/** Turns a host's events into a completion's, each as it comes. */
 export interface Translation {
   /** What of the chunk can be said already; empty where nothing can. Throws where an event is none. */
   push(chunk: Buffer): string;
@@ -128,8 +114,11 @@ export interface Translation {
   readonly isCutShort: boolean;
 }
 
-export function createTranslation(body: Body, parameters: ChatParameters): Translation {
-  const bounds = boundsOf(body);
+export function createTranslation(
+  body: Body,
+  parameters: ChatParameters,
+  newFilter = codeFilter(body),
+): Translation {
   const n = parameters.refuses?.includes("n") ? 1 : body.get("n");
   const count = typeof n === "number" ? n : 1;
   const codes = new Map<number, Filter>();
@@ -138,6 +127,7 @@ export function createTranslation(body: Body, parameters: ChatParameters): Trans
   let out = "";
   let last: Answer = {choices: []};
   let hostEnded = false;
+  let cut = false;
   let ended = false;
   const parser = createParser({
     maxBufferSize: MAX_EVENT_CHARACTERS,
@@ -173,19 +163,20 @@ export function createTranslation(body: Body, parameters: ChatParameters): Trans
     end();
   }
 
-  function advance({index, delta, finish_reason}: Choice) {
+  function advance({index, delta, text: said, finish_reason}: Choice) {
     if (closed.has(index)) return [];
     const code = codeAt(index);
     const finish = finishOf(finish_reason);
-    let text = code.push(delta?.content ?? "");
+    let text = code.push(delta?.content ?? said ?? "");
     if (finish && !code.ended) text += code.end();
+    cut ||= code.ended;
     const reason = code.ended ? "stop" : finish;
     if (reason) closed.add(index);
     return text || reason ? [completed(index, text, reason)] : [];
   }
 
   function codeAt(index: number): Filter {
-    const code = codes.get(index) ?? createCode(bounds);
+    const code = codes.get(index) ?? newFilter();
     codes.set(index, code);
     return code;
   }
@@ -206,7 +197,7 @@ export function createTranslation(body: Body, parameters: ChatParameters): Trans
       return out;
     },
     get isCutShort() {
-      return ended && !hostEnded;
+      return cut && ended && !hostEnded;
     },
   };
 }
@@ -217,11 +208,12 @@ function awaitsUsage(body: Body): boolean {
   return isObject(options) && options.include_usage === true;
 }
 
-/** One completion that is asked for by chat. */
+/** One completion that is asked for in another form than its own. */
 interface Asked<Context> {
   readonly sink: Sink<Context>;
   readonly context: Context;
   readonly body: Body;
+  readonly newFilter: NewFilter;
   readonly translation: Translation;
   call: Call | undefined;
   form: "events" | "whole" | "as it is";
@@ -230,11 +222,13 @@ interface Asked<Context> {
 }
 
 /**
- * Asks in the way that the model can be asked: a completion of a model that only chats goes by chat, and no
- * chat has what the model refuses. Throws PARAMETER_UNFIT for what a chat cannot do.
+/**
+ * Asks in the way that the model can be asked: a completion of a model that only chats goes by chat, one of
+ * a model with a template with the gap in its prompt, and no chat has what the model refuses. Throws
+ * PARAMETER_UNFIT for what cannot go so.
  */
 export function askModel<Context>(
-  {upstream, asking: {api, parameters}}: {upstream: Upstream; asking: Asking},
+  {upstream, asking: {api, parameters, template}}: {upstream: Upstream; asking: Asking},
   request: UpstreamRequest,
   sink: Sink<Context>,
   context: Context,
@@ -242,27 +236,39 @@ export function askModel<Context>(
   const {body} = request;
   if (request.api !== "completions")
     return upstream.request({...request, body: fitted(body, parameters)}, sink, context);
-  if (api !== "chat") return upstream.request(request, sink, context);
+  if (api === "chat") {
+    const chat = {...request, api: "chat/completions", body: toChat(body, parameters)} as const;
+    const given = {sink, context, body, newFilter: codeFilter(body)};
+    return askAndFilter(upstream, chat, parameters, given);
+  }
+  const gap = template && filled(body, template);
+  if (!gap) return upstream.request(request, sink, context);
+  const asked = {...request, body: gap.body};
+  if (gap.cutAt.length === 0) return upstream.request(asked, sink, context);
+  const newFilter = () => createStops(gap.cutAt);
+  return askAndFilter(upstream, asked, parameters, {sink, context, body, newFilter});
+}
+
+/** Asks for what `request` says; what comes back is told as the answer to `body`. */
+function askAndFilter<Context>(
+  upstream: Upstream,
+  request: UpstreamRequest,
+  parameters: ChatParameters,
+  given: Pick<Asked<Context>, "sink" | "context" | "body" | "newFilter">,
+): Call {
   const asked: Asked<Context> = {
-    sink,
-    context,
-    body,
-    translation: createTranslation(body, parameters),
+    ...given,
+    translation: createTranslation(given.body, parameters, given.newFilter),
     call: undefined,
     form: "as it is",
     chunks: [],
     size: 0,
   };
-  const chat: UpstreamRequest = {
-    ...request,
-    api: "chat/completions",
-    body: toChat(body, parameters),
-  };
-  asked.call = upstream.request(chat, chatSink as Sink<Asked<Context>>, asked);
+  asked.call = upstream.request(request, filteringSink as Sink<Asked<Context>>, asked);
   return asked.call;
 }
 
-const chatSink: Sink<Asked<unknown>> = {
+const filteringSink: Sink<Asked<unknown>> = {
   answered(asked, status, {"content-length": _, ...headers}) {
     const isEvents = mediaTypeOf(headers) === "text/event-stream";
     asked.form = status !== 200 ? "as it is" : isEvents ? "events" : "whole";
@@ -276,7 +282,10 @@ const chatSink: Sink<Asked<unknown>> = {
     guard(asked, () => {
       if (asked.form === "whole") {
         const text = Buffer.concat(asked.chunks).toString();
-        asked.sink.data(asked.context, Buffer.from(toCompletion(text, asked.body)));
+        asked.sink.data(
+          asked.context,
+          Buffer.from(toCompletion(text, asked.body, asked.newFilter)),
+        );
       }
       asked.sink.ended(asked.context);
     });
@@ -285,7 +294,7 @@ const chatSink: Sink<Asked<unknown>> = {
   failed: ({sink, context}, failure, cause) => sink.failed(context, failure, cause),
 };
 
-/** What the host says is not what a chat would say: it has failed. */
+/** What the host says is no answer of its kind: it has failed. */
 function guard({call, sink, context}: Asked<unknown>, pass: () => void) {
   try {
     pass();

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 import fc from "fast-check";
-import {type Bounds, codeOf, createCode} from "./code.ts";
+import type {Bounds} from "./bounds.ts";
+import {createCode} from "./code.ts";
+import {filtered} from "./filter.ts";
+
+const codeOf = (said: string, bounds: Bounds) => filtered(said, createCode(bounds));
 
 const PROMPT = "function add(a, b) {\n  return ";
 

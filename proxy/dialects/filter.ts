@@ -8,6 +8,12 @@ export interface Filter {
   readonly ended: boolean;
 }
 
+/** What a filter leaves of a text that comes all at once, and whether it ended it. */
+export function filtered(said: string, filter: Filter): {text: string; ended: boolean} {
+  const text = filter.push(said);
+  return {text: filter.ended ? text : text + filter.end(), ended: filter.ended};
+}
+
 /** One filter of several: each takes what the one before it gives. The first that has ended ends all. */
 export function chained(filters: readonly Filter[]): Filter {
   const endAfter = (index: number): string => {

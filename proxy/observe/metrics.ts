@@ -27,6 +27,8 @@ export interface Metrics {
   cancelled(model: string, phase: Phase): void;
   /** The model host was told of it, with so many tokens still to come. */
   stopped(model: string, unsaidTokens: number): void;
+  /** A call that asked for no token was answered here. */
+  warmed(model: string): void;
   /** A request of so many bytes was left before the model had any of it. */
   spared(model: string, bytes: number): void;
   spilled(model: string, deployment: Deployment | undefined, reason: string): void;
@@ -78,6 +80,12 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
   const spared = new Counter({
     name: "meridian_prompt_tokens_spared_total",
     help: "Prompt tokens of requests left before they were sent on, by estimate: 4 bytes a token.",
+    labelNames: ["model"],
+    registers,
+  });
+  const warmings = new Counter({
+    name: "meridian_warming_calls_total",
+    help: "Calls that asked for no token, to have a host read the text; answered without asking one.",
     labelNames: ["model"],
     registers,
   });
@@ -151,6 +159,7 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
       unsaid.inc({model}, unsaidTokens);
     },
     spared: (model, bytes) => spared.inc({model}, Math.round(bytes / BYTES_A_TOKEN)),
+    warmed: (model) => warmings.inc({model}),
     spilled: (model, deployment, reason) =>
       spills.inc({model, deployment: deployment?.name ?? "", reason}),
     mirrored(mirror, side, outcome, firstByteMs) {

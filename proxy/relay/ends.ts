@@ -43,7 +43,7 @@ export function refuse(relay: Parts, request: RelayedRequest, cause: unknown): v
   releaseBody(relay.users, request);
   if (error.code === "INTERNAL") relay.metrics.fault(error.cause);
   if (request.stream.headersSent) request.stream.destroy(TRUNCATED);
-  else answerError(request.stream, request.id, error);
+  else answerError(request.stream, request.id, error, request.dialect);
   if (error.code.startsWith("UPSTREAM_")) judge(relay, request, false);
   record(relay, request, error.status >= 500 ? "error" : "client_error", error);
   stopHost(relay, request);

@@ -46,7 +46,10 @@ function takeBody({users}: Parts, request: RelayedRequest): Body {
   const text = Buffer.concat(upload.chunks);
   users.weigh(claims.user, text.length);
   holdBytes(users, request, text.length - upload.held);
-  request.body = parseBody(text);
+  const body = parseBody(text);
+  const {dialect} = request;
+  request.body = dialect ? dialect.read(body) : body;
+  request.warms = dialect?.empty !== undefined && request.body.get("max_tokens") === 0;
   upload.chunks = [];
   return request.body;
 }

@@ -13,6 +13,7 @@ import {
 } from "./relayed-request.ts";
 import {alive, data, drained, ended, failed} from "./streaming-phase.ts";
 import {answered, attempt} from "./waiting-phase.ts";
+import {answerWarming} from "./warming.ts";
 
 export interface Relay {
   /** Takes the request over: every end of it, good or bad, is answered from here. */
@@ -96,6 +97,7 @@ export function createRelay(options: RelayOptions): Relay {
 function prepareAndSend(relay: Parts, request: RelayedRequest) {
   if (request.phase !== "preflight") return;
   const asker = prepare(relay, request);
+  if (request.warms) return answerWarming(relay, request);
   request.phase = "waiting";
   relay.retries.earn();
   attempt(relay, request);

@@ -2,6 +2,8 @@ import type {IncomingHttpHeaders, ServerHttp2Stream} from "node:http2";
 import type {Client} from "../admit/client.ts";
 import type {Claims} from "../admit/token.ts";
 import type {UserLimits} from "../admit/user-limits.ts";
+import type {Dialect} from "../dialects/dialect.ts";
+import type {Speech} from "../dialects/speech.ts";
 import type {Asking, Deployment} from "../policy.ts";
 import {type Body, bodyOf} from "../rewrite/body.ts";
 import type {Call} from "../upstream/transport.ts";
@@ -14,6 +16,8 @@ import type {Outcome, Phase} from "./outcome.ts";
 export interface Ask {
   readonly id: string;
   readonly api: Api;
+  /** The client's; undefined where it asks as OpenAI's clients do. */
+  readonly dialect: Dialect | undefined;
   /** From the path; where the path has none, the body names it. */
   readonly model: string | undefined;
   readonly claims: Claims;
@@ -38,6 +42,8 @@ export interface RelayedRequest extends Ask {
   arm: string;
   /** Whether the answer is to come in pieces. */
   streamed: boolean;
+  /** Whether it asks for no token at all. */
+  warms: boolean;
   body: Body;
   copy: Copy | undefined;
   /** The client and the host may each leave before the other. */
@@ -82,6 +88,8 @@ interface Reply {
   status: number;
   /** Reads an answer that comes in pieces; undefined for one that is whole. */
   events: Events | undefined;
+  /** Says it in the client's dialect; undefined where that is the host's. */
+  speech: Speech | undefined;
   /** Bytes so far. */
   received: number;
   /** Pieces so far; a host sends a token at a time. */
@@ -106,6 +114,7 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
     asked: "",
     arm: "",
     streamed: false,
+    warms: false,
     body: NO_BODY,
     copy: undefined,
     clientOpen: true,
@@ -126,6 +135,7 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
       head: undefined,
       status: 0,
       events: undefined,
+      speech: undefined,
       received: 0,
       frames: 0,
       firstByteMs: 0,

@@ -1,4 +1,5 @@
 import type {IncomingHttpHeaders} from "node:http2";
+import type {Speech} from "../dialects/speech.ts";
 import {idHeaders} from "../errors.ts";
 import type {Failure} from "../upstream/transport.ts";
 import {finish, hostLeft, NEXT_BYTE_TIMEOUT_MS, stopHost} from "./ends.ts";
@@ -8,6 +9,7 @@ import type {Parts} from "./parts.ts";
 import {type RelayedRequest, releaseBody} from "./relayed-request.ts";
 import {brokeOff, FIRST_BYTE_TIMEOUT_MS, spill} from "./waiting-phase.ts";
 
+const NOTHING = Buffer.alloc(0);
 /** For a host that shows that it is at work, as a model that thinks does. */
 const FIRST_WORD_TIMEOUT_MS = 60_000;
 
@@ -33,7 +35,8 @@ export function ended(relay: Parts, request: RelayedRequest) {
   hostLeft(relay, request);
   if (request.phase === "done") return;
   if (!isWhole(request)) return brokeOff(relay, request, "reset");
-  finish(relay, request);
+  if (request.reply.speech) speak(relay, request, NOTHING, true);
+  else finish(relay, request);
 }
 
 /** The host's stream, or the way to it, is gone. */
@@ -64,6 +67,31 @@ function failWithin(relay: Parts, request: RelayedRequest, error: "busy" | "fail
 }
 
 function pass(relay: Parts, request: RelayedRequest, chunk: Buffer, isLast: boolean) {
+  if (request.reply.speech) speak(relay, request, chunk, isLast);
+  else say(relay, request, chunk, isLast);
+}
+
+/** In the client's dialect. While there is nothing to say in it, another deployment may still answer. */
+function speak(relay: Parts, request: RelayedRequest, chunk: Buffer, isLast: boolean) {
+  const said = spoken(relay, request, chunk, isLast);
+  if (said === undefined) return;
+  if (said === "" && !isLast) return alive(relay, request);
+  say(relay, request, Buffer.from(said), isLast);
+}
+
+/** Undefined where the host has said what no answer of its kind is: then it has failed. */
+function spoken(relay: Parts, request: RelayedRequest, chunk: Buffer, isLast: boolean) {
+  const speech = request.reply.speech as Speech;
+  try {
+    return speech.push(chunk) + (isLast ? speech.end() : "");
+  } catch {
+    stopHost(relay, request);
+    brokeOff(relay, request, "reset");
+    return undefined;
+  }
+}
+
+function say(relay: Parts, request: RelayedRequest, chunk: Buffer, isLast: boolean) {
   if (request.phase === "waiting") sendHead(relay, request);
   request.deadlineMs = relay.now() + NEXT_BYTE_TIMEOUT_MS;
   if (isLast) return finish(relay, request, chunk);

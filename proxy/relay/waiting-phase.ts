@@ -1,5 +1,6 @@
 import type {IncomingHttpHeaders} from "node:http2";
 import {askModel} from "../dialects/chat.ts";
+import {createSpeech} from "../dialects/speech.ts";
 import {ProxyError} from "../errors.ts";
 import type {Deployment} from "../policy.ts";
 import type {Failure} from "../upstream/transport.ts";
@@ -52,6 +53,8 @@ export function answered(
   reply.status = verdict.kind === "refusal" ? verdict.status : status;
   reply.head = headers;
   reply.events = mediaTypeOf(headers) === EVENTS ? createEvents() : undefined;
+  const form = verdict.kind === "refusal" ? verdict.kind : reply.events ? "events" : "whole";
+  reply.speech = request.dialect && createSpeech(request.dialect, form, reply.status);
 }
 
 /** The deployment has no room. It costs nothing to ask the next. */

@@ -15,15 +15,25 @@ export function hostFaults(file: Mapping): Fault[] {
   ];
 }
 
-function modelFaults(name: string, {host = "azure", model, version}: Mapping): Fault[] {
+function modelFaults(name: string, written: Mapping): Fault[] {
+  const {host = "azure", model, version} = written;
   const path = ["models", name];
+  const faults = templateFaults([...path, "template"], written);
   if (host === "azure" && isText(model) && familyOf(model)?.api === "responses")
-    return [{path: [...path, "model"], message: `"${model}" ${RESPONSES_ALONE}`}];
+    return [...faults, {path: [...path, "model"], message: `"${model}" ${RESPONSES_ALONE}`}];
   if (host === "azure" && version === undefined)
-    return [{path, message: "has no version; pin one of Azure's catalogue"}];
-  if (host === "url" && version !== undefined)
-    return [{path: [...path, "version"], message: "belongs to models that Azure hosts; remove it"}];
-  return [];
+    return [...faults, {path, message: "has no version; pin one of Azure's catalogue"}];
+  if (host === "azure" || version === undefined) return faults;
+  const message = "belongs to models that Azure hosts; remove it";
+  return [...faults, {path: [...path, "version"], message}];
+}
+
+/** Azure fills in by itself, and a chat is told of the gap in words. */
+function templateFaults(path: Fault["path"], {host = "azure", api, template}: Mapping): Fault[] {
+  if (template === undefined) return [];
+  if (host === "azure") return [{path, message: "belongs to models with host: url; remove it"}];
+  if (api !== "chat") return [];
+  return [{path, message: "belongs to models that complete; remove it, or api: chat"}];
 }
 
 const RESPONSES_ALONE =

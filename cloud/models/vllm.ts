@@ -1,0 +1,64 @@
+import {z} from "zod";
+import {type Order, parseBody, type Refusal} from "./azure-openai.ts";
+
+/** What a vLLM server refuses beside what others do, and what its model reads in a prompt. */
+
+const badRequest = (message: string, param: string | null = null): Refusal => ({
+  status: 400,
+  body: {error: {message, type: "BadRequestError", param, code: 400}},
+});
+
+const refusals = {
+  /** vllm/entrypoints/openai/completion/serving.py. */
+  suffix: badRequest("suffix is not currently supported"),
+  /** OpenAI's limit, to which Zed keeps as servers of this kind refuse more: crates/edit_prediction/src/fim.rs. */
+  stops: badRequest("stop: at most 4 items", "stop"),
+};
+
+const asked = z.looseObject({
+  suffix: z.string().nullish(),
+  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+});
+
+/** Reads the body of a completion for a model of `family`. */
+export function parseVllmBody(body: string, family: string): Order | Refusal {
+  const {data} = asked.safeParse(parsed(body));
+  if (data?.suffix != null) return refusals.suffix;
+  if ([data?.stop ?? []].flat().length > 4) return refusals.stops;
+  const order = parseBody("completions", body);
+  return "status" in order ? order : {...order, ...gapIn(order.prompt, family)};
+}
+
+/** Prompts with a gap, by the tokenizer_config.json and the model card of each family. */
+const gaps: Readonly<Record<string, RegExp>> = {
+  qwen: /^<\|fim_prefix\|>(?<prefix>.*)<\|fim_suffix\|>(?<suffix>.*)<\|fim_middle\|>$/s,
+  codestral: /^\[SUFFIX\](?<suffix>.*)\[PREFIX\](?<prefix>.*)$/s,
+  "deepseek-coder": /^<｜fim▁begin｜>(?<prefix>.*)<｜fim▁hole｜>(?<suffix>.*)<｜fim▁end｜>$/s,
+  starcoder: /^<fim_prefix>(?<prefix>.*)<fim_suffix>(?<suffix>.*)<fim_middle>$/s,
+  codellama: /^<PRE> (?<prefix>.*) <SUF>(?<suffix>.*) <MID>$/s,
+  codegemma: /^<\|fim_prefix\|>(?<prefix>.*)<\|fim_suffix\|>(?<suffix>.*)<\|fim_middle\|>$/s,
+  "seed-coder": /^<\[fim-suffix\]>(?<suffix>.*)<\[fim-prefix\]>(?<prefix>.*)<\[fim-middle\]>$/s,
+  mellum: /^<fim_suffix>(?<suffix>.*)<fim_prefix>(?<prefix>.*)<fim_middle>$/s,
+};
+
+/** A sign of any family. */
+const SIGN = /<\|?fim_|\[(SUFFIX|PREFIX)\]|<｜fim▁|<(PRE|SUF|MID)>|<\[fim-/;
+
+/** What a model goes on from that sees signs it has never learned: words, and no code. */
+const GIBBERISH = "the the of the the of the the ";
+
+function gapIn(prompt: string, family: string): Pick<Order, "prompt" | "suffix"> {
+  const {prefix, suffix} = gaps[family]?.exec(prompt)?.groups ?? {};
+  const isLearned = (text = "") => !SIGN.test(text);
+  if (prefix !== undefined && suffix !== undefined && isLearned(prefix + suffix))
+    return {prompt: prefix, suffix};
+  return {prompt: isLearned(prompt) ? prompt : GIBBERISH, suffix: ""};
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+import type {CodedError} from "../coded-error.ts";
+import type {Body} from "../rewrite/body.ts";
+import type {Completion} from "./completion.ts";
+
+/** A way to ask for a completion, and to be answered, that is not OpenAI's. */
+export interface Dialect {
+  readonly path: string;
+  /** The completion that a body asks for. Throws PARAMETER_UNFIT where it asks for none. */
+  read(body: Body): Body;
+  /** An answer in one piece. */
+  answer(completion: Completion): unknown;
+  /** An event of an answer in pieces; undefined where it says nothing. */
+  event(completion: Completion): unknown;
+  /** What follows the last event. `finished`: an event has told why the answer ends. */
+  last(finished: boolean): string;
+  /** An error, ours or a host's. */
+  error(error: Pick<CodedError<string>, "status" | "type" | "message" | "code">): unknown;
+  /** The answer to who asks for no token at all, to have a host read the text; undefined where nobody does. */
+  readonly empty: Completion | undefined;
+}
+
+/** Where a client leaves it to the model when to end, which costs as much as the model likes to say. */
+export const MOST_TOKENS_UNASKED = 256;
+
+/** The body with the members of these names alone, where they say anything. */
+export const membersOf = (body: Body, names: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(
+    names.map((name) => [name, body.get(name)]).filter(([, value]) => value != null),
+  );
+
+export const eventOf = (said: unknown): string => `data: ${JSON.stringify(said)}\n\n`;

@@ -1,0 +1,71 @@
+import {ProxyError} from "../errors.ts";
+import {bodyOf} from "../rewrite/body.ts";
+import type {Completion} from "./completion.ts";
+import {type Dialect, MOST_TOKENS_UNASKED, membersOf} from "./dialect.ts";
+
+/** Those of Mistral's parameters that completions have too; `random_seed` is their `seed`. */
+const SHARED = [
+  "model",
+  "max_tokens",
+  "stop",
+  "stream",
+  "temperature",
+  "top_p",
+  "frequency_penalty",
+  "presence_penalty",
+];
+
+const PROMPT_UNFIT = 'Send "prompt" as a text, and "suffix" as one or not at all.';
+
+/**
+ * Mistral's FIM (https://docs.mistral.ai/api/endpoint/fim), which Continue asks by as well. Answers have a
+ * chat's shape.
+ */
+export const mistral: Dialect = {
+  path: "/v1/fim/completions",
+  read(body) {
+    const prompt = body.get("prompt");
+    const suffix = body.get("suffix") ?? "";
+    if (typeof prompt !== "string" || typeof suffix !== "string")
+      throw new ProxyError("PARAMETER_UNFIT", {message: PROMPT_UNFIT});
+    const seed = body.get("random_seed");
+    return bodyOf({
+      max_tokens: MOST_TOKENS_UNASKED,
+      ...membersOf(body, SHARED),
+      ...(typeof seed === "number" && {seed}),
+      prompt,
+      suffix,
+    });
+  },
+  answer: (completion) => ({
+    ...shell("chat.completion", completion),
+    choices: choicesOf(completion, (content) => ({
+      message: {role: "assistant", content, tool_calls: null},
+    })),
+  }),
+  event: (completion) =>
+    completion.choices.length > 0 || completion.usage
+      ? {
+          ...shell("chat.completion.chunk", completion),
+          choices: choicesOf(completion, (content) => ({delta: {role: "assistant", content}})),
+        }
+      : undefined,
+  last: () => "data: [DONE]\n\n",
+  error: ({message, type, code}) => ({object: "error", message, type, param: null, code}),
+  empty: undefined,
+};
+
+const shell = (object: string, {id = "", created, model, usage}: Completion) => ({
+  id,
+  object,
+  created,
+  model,
+  usage: usage ?? undefined,
+});
+
+const choicesOf = ({choices}: Completion, saying: (content: string) => object) =>
+  choices.map(({index, text, finish_reason}) => ({
+    index,
+    ...saying(text ?? ""),
+    finish_reason: finish_reason ?? null,
+  }));
