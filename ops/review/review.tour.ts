@@ -110,8 +110,8 @@ test("one region added, one rule changed, the proxy changed: each is told where 
     [[["issuer", "proxy"], 6]],
   );
   assert.deepEqual(quotas, [
-    {region: "australiaeast", model: "gpt-5.4-nano", sku: "GlobalStandard", from: 0, to: 1000},
     {region: "australiaeast", model: "gpt-5.6-luna", sku: "GlobalStandard", from: 0, to: 1000},
+    {region: "australiaeast", model: "gpt-5.4-nano", sku: "GlobalStandard", from: 0, to: 1000},
   ]);
   assert.deepEqual(
     costs.map(({stack}: {stack: string}) => stack),
