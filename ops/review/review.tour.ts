@@ -83,7 +83,7 @@ test("one region added, one rule changed, the proxy changed: each is told where 
     "--expect",
     "fallback",
   );
-  assert.deepEqual([status, stderr], [1, ""]);
+  assert.deepEqual([status, stderr], [2, ""]);
   const {stacks, dns, images, policy, quotas, costs, broken} = JSON.parse(stdout);
   assert.deepEqual(
     stacks.map(({stack, change}: {stack: string; change: string}) => [stack, change]),
