@@ -323,7 +323,8 @@ async function startProgram(t: TestContext, rig: Rig, host: string) {
   writeFileSync(join(folder, "main.js"), files["main.js"]);
   writeFileSync(join(folder, "package.json"), '{"type": "module"}');
   const {LISTEN: _, ADMIN: __, ...same} = rig.config;
-  const env = Object.fromEntries(Object.entries(same).map(([name, value]) => [name, `${value}`]));
+  const given = Object.entries(same).filter(([, value]) => value !== undefined);
+  const env = Object.fromEntries(given.map(([name, value]) => [name, `${value}`]));
   const running = startProcess({
     command: process.execPath,
     args: ["main.js"],

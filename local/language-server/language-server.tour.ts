@@ -79,7 +79,7 @@ describe("GitHub Copilot's language server, unmodified, at a world's door", {ski
       proxies: 2,
       envoy,
       folder: join(folder, "world"),
-      block: 170,
+      block: 190,
       probeMs: 200,
       model: words.url,
     });
