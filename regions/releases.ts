@@ -16,8 +16,11 @@ export interface Release {
 const GLOBAL_AND_ZONES: readonly Sku[] = ["GlobalStandard", "DataZoneStandard"];
 const PROVISIONED: readonly Sku[] = ["GlobalProvisionedManaged", "DataZoneProvisionedManaged"];
 const EVERYWHERE: readonly Sku[] = [
-  ...["Standard", ...GLOBAL_AND_ZONES, "ProvisionedManaged", ...PROVISIONED],
-] as Sku[];
+  "Standard",
+  "ProvisionedManaged",
+  ...GLOBAL_AND_ZONES,
+  ...PROVISIONED,
+];
 
 /**
  * By model and version. Days: learn.microsoft.com/azure/foundry/openai/concepts/model-retirement-schedule (2026-09-02);

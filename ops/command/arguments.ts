@@ -33,7 +33,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Of every command. */
+/** Every command has it. */
 export const HELP: Options = {help: {type: "boolean", short: "h", text: "this text"}};
 
 /**

@@ -17,12 +17,12 @@ export interface KeyLimits {
  */
 const NEW_KEYS = 64;
 const KNOWN_KEYS = 32;
-/** Of one address; the rest is for others. A company's users may all come from one. */
+/** One address may take so many of them; the rest is for others. A company's users may all come from one. */
 const NEW_KEYS_OF_ADDRESS = 48;
 /** Only keys that were refused count: at once, and as many a second after. */
 const REFUSED_OF_ADDRESS = 100;
 const REFUSED_OF_ADDRESS_PER_S = 2;
-/** Of all addresses: a provider that is asked of too many bad keys shuts out the good ones too. */
+/** For all addresses together: a provider that is asked of too many bad keys shuts out the good ones too. */
 const REFUSED_OF_ALL = 400;
 const REFUSED_OF_ALL_PER_S = 20;
 

@@ -1,5 +1,3 @@
-import {StringDecoder} from "node:string_decoder";
-import {createParser} from "eventsource-parser";
 import {z} from "zod";
 import type {Asking, ChatParameters} from "../policy.ts";
 import {mediaTypeOf} from "../relay/headers.ts";
@@ -8,10 +6,12 @@ import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstream, UpstreamRequest} from "../upstream/upstream.ts";
 import {boundsOf, checkEcho} from "./bounds.ts";
 import {createCode} from "./code.ts";
-import {choiceIndex, MAX_ANSWER_BYTES, MAX_EVENT_CHARACTERS} from "./completion.ts";
+import {choiceIndex} from "./completion.ts";
+import {eventOf} from "./dialect.ts";
 import {type Filter, filtered} from "./filter.ts";
 import {filled} from "./fim.ts";
 import {fitted} from "./parameters.ts";
+import {createEventReader, createWholeAnswer, type WholeAnswer} from "./reading.ts";
 import {createStops} from "./stops.ts";
 
 /** OpenAI's default for completions, where a chat has none. */
@@ -123,20 +123,13 @@ export function createTranslation(
   const count = typeof n === "number" ? n : 1;
   const codes = new Map<number, Filter>();
   const closed = new Set<number>();
-  const decoder = new StringDecoder("utf8");
   let out = "";
   let last: Answer = {choices: []};
   let hostEnded = false;
   let cut = false;
   let ended = false;
-  const parser = createParser({
-    maxBufferSize: MAX_EVENT_CHARACTERS,
-    onEvent: ({data}) => {
-      if (!ended) translate(data);
-    },
-    onError(error) {
-      if (error.type === "max-buffer-size-exceeded") throw error;
-    },
+  const read = createEventReader((data) => {
+    if (!ended) translate(data);
   });
 
   function translate(data: string) {
@@ -182,7 +175,7 @@ export function createTranslation(
   }
 
   function say(event: unknown) {
-    out += `data: ${JSON.stringify(event)}\n\n`;
+    out += eventOf(event);
   }
 
   function end() {
@@ -193,7 +186,7 @@ export function createTranslation(
   return {
     push(chunk) {
       out = "";
-      parser.feed(decoder.write(chunk));
+      read(chunk);
       return out;
     },
     get isCutShort() {
@@ -216,12 +209,9 @@ interface Asked<Context> {
   readonly newFilter: NewFilter;
   readonly translation: Translation;
   call: Call | undefined;
-  form: "events" | "whole" | "as it is";
-  chunks: Buffer[];
-  size: number;
+  form: "events" | WholeAnswer | "as it is";
 }
 
-/**
 /**
  * Asks in the way that the model can be asked: a completion of a model that only chats goes by chat, one of
  * a model with a template with the gap in its prompt, and no chat has what the model refuses. Throws
@@ -261,8 +251,6 @@ function askAndFilter<Context>(
     translation: createTranslation(given.body, parameters, given.newFilter),
     call: undefined,
     form: "as it is",
-    chunks: [],
-    size: 0,
   };
   asked.call = upstream.request(request, filteringSink as Sink<Asked<Context>>, asked);
   return asked.call;
@@ -271,21 +259,19 @@ function askAndFilter<Context>(
 const filteringSink: Sink<Asked<unknown>> = {
   answered(asked, status, {"content-length": _, ...headers}) {
     const isEvents = mediaTypeOf(headers) === "text/event-stream";
-    asked.form = status !== 200 ? "as it is" : isEvents ? "events" : "whole";
+    asked.form = status !== 200 ? "as it is" : isEvents ? "events" : createWholeAnswer();
     asked.sink.answered(asked.context, status, headers);
   },
   data(asked, chunk) {
     if (asked.form === "as it is") return asked.sink.data(asked.context, chunk);
-    guard(asked, () => (asked.form === "events" ? passEvents(asked, chunk) : keep(asked, chunk)));
+    const {form} = asked;
+    guard(asked, () => (form === "events" ? passEvents(asked, chunk) : keep(asked, form, chunk)));
   },
   ended(asked) {
     guard(asked, () => {
-      if (asked.form === "whole") {
-        const text = Buffer.concat(asked.chunks).toString();
-        asked.sink.data(
-          asked.context,
-          Buffer.from(toCompletion(text, asked.body, asked.newFilter)),
-        );
+      if (typeof asked.form === "object") {
+        const said = toCompletion(asked.form.text(), asked.body, asked.newFilter);
+        asked.sink.data(asked.context, Buffer.from(said));
       }
       asked.sink.ended(asked.context);
     });
@@ -313,9 +299,7 @@ function passEvents({translation, call, sink, context}: Asked<unknown>, chunk: B
   sink.ended(context);
 }
 
-function keep(asked: Asked<unknown>, chunk: Buffer) {
-  asked.sink.alive(asked.context);
-  asked.size += chunk.length;
-  if (asked.size > MAX_ANSWER_BYTES) throw new Error(`answer over ${MAX_ANSWER_BYTES} bytes`);
-  asked.chunks.push(chunk);
+function keep({sink, context}: Asked<unknown>, whole: WholeAnswer, chunk: Buffer) {
+  sink.alive(context);
+  whole.push(chunk);
 }

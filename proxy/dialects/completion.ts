@@ -1,9 +1,5 @@
 import {z} from "zod";
 
-/** An event, or an answer in one piece, is a few kilobytes. */
-export const MAX_EVENT_CHARACTERS = 1 << 20;
-export const MAX_ANSWER_BYTES = 8 << 20;
-
 /** Some hosts name the first choice by null or by text, or leave it out. */
 export const choiceIndex = z.preprocess((value) => Number(value ?? 0), z.int().min(0).max(127));
 

@@ -1,8 +1,7 @@
-import {StringDecoder} from "node:string_decoder";
-import {createParser} from "eventsource-parser";
 import {z} from "zod";
-import {completionSchema, MAX_ANSWER_BYTES, MAX_EVENT_CHARACTERS} from "./completion.ts";
+import {completionSchema} from "./completion.ts";
 import {type Dialect, eventOf} from "./dialect.ts";
+import {createEventReader, createWholeAnswer} from "./reading.ts";
 
 /** Says a host's answer, which has OpenAI's form, in the client's dialect. */
 export interface Speech {
@@ -25,17 +24,10 @@ export function createSpeech(dialect: Dialect, form: Form, status: number): Spee
 }
 
 function eventSpeech(dialect: Dialect): Speech {
-  const decoder = new StringDecoder("utf8");
   let out = "";
   let finished = false;
   let ended = false;
-  const parser = createParser({
-    maxBufferSize: MAX_EVENT_CHARACTERS,
-    onEvent: ({data}) => (data === "[DONE]" ? last() : translate(data)),
-    onError(error) {
-      if (error.type === "max-buffer-size-exceeded") throw error;
-    },
-  });
+  const read = createEventReader((data) => (data === "[DONE]" ? last() : translate(data)));
 
   function translate(data: string) {
     const completion = completionSchema.safeParse(JSON.parse(data));
@@ -57,22 +49,19 @@ function eventSpeech(dialect: Dialect): Speech {
   }
 
   return {
-    push: (chunk) => said(() => parser.feed(decoder.write(chunk))),
+    push: (chunk) => said(() => read(chunk)),
     end: () => said(last),
   };
 }
 
 function wholeSpeech(translate: (text: string) => unknown): Speech {
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const whole = createWholeAnswer();
   return {
     push(chunk) {
-      size += chunk.length;
-      if (size > MAX_ANSWER_BYTES) throw new Error(`answer over ${MAX_ANSWER_BYTES} bytes`);
-      chunks.push(chunk);
+      whole.push(chunk);
       return "";
     },
-    end: () => JSON.stringify(translate(Buffer.concat(chunks).toString())),
+    end: () => JSON.stringify(translate(whole.text())),
   };
 }
 
