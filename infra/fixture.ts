@@ -1,5 +1,5 @@
 import {rulesSchema} from "../proxy/policy.ts";
-import type {Region, World} from "../regions/world.ts";
+import type {Region, UrlModel, World} from "../regions/world.ts";
 
 const region = (name: string): Region => ({
   name,
@@ -73,6 +73,16 @@ export const smallWorld: World = {
   regions: [region("eastus2"), region("westeurope")],
   routing: {places: {}, residency: {}, fallback: {}},
   traffic: rulesSchema.parse({mutations: [{name: "no-eof", logitBias: {"50256": -100}}]}),
+};
+
+/** A model that fills in the middle on a host of one's own. */
+export const ownModel: UrlModel = {
+  host: "url",
+  model: "qwen-coder",
+  api: "completions",
+  template: "qwen",
+  parameters: {},
+  aliases: [],
 };
 
 const [home, abroad] = smallWorld.regions as [Region, Region];

@@ -227,7 +227,7 @@ test("a cancel is counted once, with its code, request id and time", async (t) =
     ],
   );
   assert.ok(Math.abs(cancels[0]!.atMs - Date.now()) < 60_000);
-  // Of "window);" each has said its first token.
+  // Each has said the first token of "window);".
   await until(() => model.stats().unsaid > 0);
   assert.deepEqual(countsOf(model), {...none, begun: 2, cancelled: 2, unsaid: 4});
   assert.equal(client.destroyed, false);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {policySchema} from "../../proxy/policy.ts";
 import type {Region, World} from "../../regions/world.ts";
-import {smallWorld} from "../fixture.ts";
+import {ownModel, smallWorld} from "../fixture.ts";
 import {modelPorts, policyOf} from "./proxy.ts";
 
 const region = smallWorld.regions[1] as Region;
@@ -65,14 +65,7 @@ const hostedWorld: World = {
   ...smallWorld,
   models: {
     ...smallWorld.models,
-    coder: {
-      host: "url",
-      model: "qwen-coder",
-      api: "completions",
-      template: "qwen",
-      parameters: {},
-      aliases: [],
-    },
+    coder: ownModel,
   },
   regions: [hosted],
 };

@@ -53,7 +53,7 @@ describe("the proxy's image, built from its Dockerfile", {skip, timeout: 120_000
     });
 });
 
-/** Of a region, one of each workload, with what the vault holds. */
+/** One pod of each of a region's workloads, with what the vault holds. */
 async function pods(): Promise<PodSpec[]> {
   const {stacks} = await runStacks(smallWorld, {stacks: ["westeurope"]});
   const {resources} = stacks[0]!;

@@ -5,7 +5,7 @@ import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
 import {createEditor} from "../../editor/editor.ts";
 import {receive} from "../../editor/received.ts";
-import {smallWorld} from "../../infra/fixture.ts";
+import {ownModel, smallWorld} from "../../infra/fixture.ts";
 import {placeByCode} from "../../regions/places/places.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {findEnvoy} from "../../setup/envoy.js";
@@ -23,14 +23,7 @@ const hosted: World = {
   ...smallWorld,
   models: {
     ...smallWorld.models,
-    coder: {
-      host: "url",
-      model: "qwen-coder",
-      api: "completions",
-      template: "qwen",
-      parameters: {},
-      aliases: [],
-    },
+    coder: ownModel,
   },
   regions: [
     {

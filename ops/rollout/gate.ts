@@ -6,7 +6,7 @@ export interface Sample {
   readonly asked: Question;
   /** What was wrong; undefined where all was well. */
   readonly fault: string | undefined;
-  /** Of a completion: without the way there and back. */
+  /** Where a completion was asked for; without the way there and back. */
   readonly firstByteMs?: number;
 }
 

@@ -222,7 +222,9 @@ describe("a proxy that is asked in another dialect", () => {
   test("infill without a model needs one that takes any name", async (t) => {
     const {ask} = await before(t, silent, []);
     const {status, text} = await ask("/infill", warming);
-    assert.deepEqual([status, JSON.parse(text).error.code], [404, 404]);
+    const {code, message} = JSON.parse(text).error;
+    assert.deepEqual([status, code], [404, 404]);
+    assert.match(message, /add "model", or have one given the alias "\*"/);
   });
 
   const refusals: Record<string, [headers: object, body: Values, status: number]> = {

@@ -1,7 +1,7 @@
 import type {Asker} from "../admit/client.ts";
 import {modelNamed} from "../admit/models.ts";
 import {ProxyError} from "../errors.ts";
-import type {Deployment} from "../policy.ts";
+import {ANY_REST, type Deployment} from "../policy.ts";
 import {type Body, isObject, parseBody} from "../rewrite/body.ts";
 import {assign} from "../rewrite/experiment.ts";
 import {dropEditorParameters, rewrite} from "../rewrite/mutations.ts";
@@ -54,11 +54,16 @@ function takeBody({users}: Parts, request: RelayedRequest): Body {
   return request.body;
 }
 
+/** For clients that name no model: their platform engineers can mend it, where their users cannot. */
+const ANY_MISSING =
+  'The request names no model, and no model here takes any name; add "model", or have one given the alias "*".';
+
 function modelOf(relay: Parts, {model, claims}: RelayedRequest, body: Body): string {
   const name = model ?? body.get("model");
   if (typeof name !== "string") throw new ProxyError("MODEL_MISSING");
   const found = known(relay, name);
-  if (!found) throw new ProxyError("MODEL_UNKNOWN");
+  if (!found)
+    throw new ProxyError("MODEL_UNKNOWN", name === ANY_REST ? {message: ANY_MISSING} : {});
   if (!claims.models.includes(found)) throw new ProxyError("MODEL_FORBIDDEN");
   return found;
 }

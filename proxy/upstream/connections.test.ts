@@ -4,29 +4,8 @@ import {type AddressInfo, createServer as createTcpServer, type Socket} from "no
 import {type TestContext, test} from "node:test";
 import {until} from "../../setup/until.ts";
 import {createConnections} from "./connections.ts";
-import type {Call, Sink} from "./transport.ts";
-
-interface Heard {
-  status?: number;
-  text: string;
-  end?: string;
-}
-
-const sink: Sink<Heard> = {
-  answered: (heard, status) => {
-    heard.status = status;
-  },
-  alive() {},
-  data: (heard, chunk) => {
-    heard.text += chunk;
-  },
-  ended: (heard) => {
-    heard.end = "ended";
-  },
-  failed: (heard, failure) => {
-    heard.end = failure;
-  },
-};
+import {type Heard, sink} from "./heard.rig.ts";
+import type {Call} from "./transport.ts";
 
 /** An HTTP/1.1 host, and the way to it. */
 async function setUp(

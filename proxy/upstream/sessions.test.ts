@@ -4,30 +4,9 @@ import {connect, createServer, type LookupFunction} from "node:net";
 import {type TestContext, test} from "node:test";
 import {until} from "../../setup/until.ts";
 import {type Host, type Script, startHost} from "../rig.ts";
+import {type Heard, sink} from "./heard.rig.ts";
 import {createSessions} from "./sessions.ts";
-import type {Call, Sink, Transport} from "./transport.ts";
-
-interface Heard {
-  status?: number;
-  text: string;
-  end?: string;
-}
-
-const sink: Sink<Heard> = {
-  answered: (heard, status) => {
-    heard.status = status;
-  },
-  alive() {},
-  data: (heard, chunk) => {
-    heard.text += chunk;
-  },
-  ended: (heard) => {
-    heard.end = "ended";
-  },
-  failed: (heard, failure) => {
-    heard.end = failure;
-  },
-};
+import type {Call, Transport} from "./transport.ts";
 
 function openSessions(t: TestContext, origin: string) {
   const sessions = createSessions({origin});
