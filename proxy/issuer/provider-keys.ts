@@ -4,10 +4,12 @@ import {address} from "./config.ts";
 import {askProvider, bodyOf, deadline} from "./provider.ts";
 import {Refusal} from "./refusal.ts";
 
-/** The public keys of an OpenID provider, found by discovery. */
+/** The public keys of an OpenID provider, and where it gives tokens, found by discovery. */
 export interface ProviderKeys {
   /** From memory once they were found. Rejects with Refusal EXCHANGE_LOST. */
   current(): Promise<RemoteJWKSet>;
+  /** The same. */
+  tokenEndpoint(): Promise<string>;
   close(): void;
 }
 
@@ -19,7 +21,12 @@ const MAX_AGE_MS = 24 * 3_600_000;
 const COOLDOWN_MS = 30_000;
 
 /** OpenID Connect Discovery 1.0, section 3. */
-const metadata = z.object({issuer: z.string(), jwks_uri: address});
+const metadata = z.object({
+  issuer: z.string(),
+  jwks_uri: address,
+  token_endpoint: address.optional(),
+});
+type Metadata = z.output<typeof metadata>;
 const keySet = z.object({keys: z.array(z.looseObject({kty: z.string()}))});
 
 /** Begins to look for the keys at once; a failure is told to `failed`, and to who asks. */
@@ -34,17 +41,17 @@ export function createProviderKeys({
   everyMs?: number;
   cooldownMs?: number;
 }): ProviderKeys {
-  let found: RemoteJWKSet | undefined;
-  let finding: Promise<RemoteJWKSet> | undefined;
+  let found: Found | undefined;
+  let finding: Promise<Found> | undefined;
   const renew = () => void find().catch(failed);
   const timer = setInterval(renew, everyMs).unref();
   renew();
 
-  function find(): Promise<RemoteJWKSet> {
+  function find(): Promise<Found> {
     finding ??= read(issuer, cooldownMs)
-      .then((keys) => {
-        found = keys;
-        return keys;
+      .then((read) => {
+        found = read;
+        return read;
       })
       .finally(() => {
         finding = undefined;
@@ -53,26 +60,39 @@ export function createProviderKeys({
   }
 
   return {
-    current: async () => found ?? find(),
+    current: async () => (found ?? (await find())).keys,
+    tokenEndpoint: async () => requireEndpoint((found ?? (await find())).tokenEndpoint, issuer),
     close: () => clearInterval(timer),
   };
 }
 
-async function read(issuer: string, cooldownDuration: number): Promise<RemoteJWKSet> {
-  const keys = createRemoteJWKSet(new URL(await discover(issuer)), {
+interface Found {
+  readonly keys: RemoteJWKSet;
+  readonly tokenEndpoint: string | undefined;
+}
+
+function requireEndpoint(endpoint: string | undefined, issuer: string): string {
+  if (endpoint !== undefined) return endpoint;
+  const cause = new Error(`the discovery document of ${issuer} names no token_endpoint`);
+  throw new Refusal("EXCHANGE_LOST", {cause});
+}
+
+async function read(issuer: string, cooldownDuration: number): Promise<Found> {
+  const {jwks_uri, token_endpoint: tokenEndpoint} = await discover(issuer);
+  const keys = createRemoteJWKSet(new URL(jwks_uri), {
     cooldownDuration,
     cacheMaxAge: MAX_AGE_MS,
     [customFetch]: fetchKeys,
   });
   await keys.reload();
-  return keys;
+  return {keys, tokenEndpoint};
 }
 
 /** Section 4: the path follows the issuer's own; the document must be of the issuer that was asked. */
-async function discover(issuer: string): Promise<string> {
+async function discover(issuer: string): Promise<Metadata> {
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   const said = bodyOf(await askProvider(url, {signal: deadline()}), metadata);
-  if (said.issuer === issuer) return said.jwks_uri;
+  if (said.issuer === issuer) return said;
   const cause = new Error(`${url} is of the issuer "${said.issuer}", not "${issuer}"`);
   throw new Refusal("EXCHANGE_LOST", {cause});
 }
