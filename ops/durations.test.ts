@@ -13,20 +13,26 @@ import type {World} from "../regions/world.ts";
 import {WorldError} from "../regions/world-error.ts";
 import {orderOf} from "./rollout/arguments.ts";
 
-type Key = "ttl" | "firstByte" | "window" | "lifetime";
+type Key = "ttl" | "firstByte" | "window" | "lifetime" | "keys.lifetime";
 
-const usual: Record<Key, string> = {ttl: "30s", firstByte: "400ms", window: "60s", lifetime: "20m"};
+const usual: Record<Key, string> = {
+  ttl: "30s",
+  firstByte: "400ms",
+  window: "60s",
+  lifetime: "20m",
+  "keys.lifetime": "90d",
+};
 
 const fileWith = (key: Key, value: string) => {
   const given: Record<string, string> = {[key]: value};
-  const {ttl, firstByte, window, lifetime} = {...usual, ...given};
+  const {ttl, firstByte, window, lifetime, "keys.lifetime": ofKeys} = {...usual, ...given};
   return `service:
   name: meridian
   hostname: completions.example.com
   zone: example.com
   ttl: ${ttl}
   objective: {success: 99.5%, firstByte: ${firstByte}, window: ${window}}
-  tokens: {lifetime: ${lifetime}, exchange: {kind: github}}
+  tokens: {lifetime: ${lifetime}, exchange: {kind: github}, keys: {lifetime: ${ofKeys}, clientId: a}}
 models:
   codex: {model: gpt-35-turbo-instruct, version: "0914"}
 defaults:
@@ -104,12 +110,12 @@ const said: Record<string, [key: Key, duration: string, fault: string]> = {
   "a fraction": [
     "window",
     "1.5m",
-    '"1.5m" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h',
+    '"1.5m" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h, 90d',
   ],
   "minutes and seconds, as YAML 1.1 reads them": [
     "ttl",
     "1:30",
-    '"1:30" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h',
+    '"1:30" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h, 90d',
   ],
   "seconds without their unit": ["ttl", "30", "30 has no unit; write it with one: 30s"],
   "a part of a second without its unit": [

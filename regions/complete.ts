@@ -1,7 +1,7 @@
 import {familyOf, UNKNOWN_FAMILY} from "./families.ts";
 import {CERTIFICATE} from "./name-rules.ts";
 import type {File} from "./schema.ts";
-import type {Deployment, Existing, Host, Model, Region, World} from "./world.ts";
+import type {Deployment, Exchange, Existing, Host, Model, Region, Tokens, World} from "./world.ts";
 
 /** Defaults for regions where regions.yaml gives none. */
 const STANDARD = {
@@ -32,7 +32,7 @@ export function complete(file: File): World {
         windowMs: service.objective.window,
       },
       alerts: service.alerts,
-      tokens: {lifetimeS: service.tokens.lifetime, exchange: service.tokens.exchange},
+      tokens: completeTokens(service.tokens),
       tags: service.tags,
       existing: {zone, registry, logs},
     },
@@ -43,6 +43,21 @@ export function complete(file: File): World {
     routing: file.routing,
     traffic: file.traffic,
   };
+}
+
+function completeTokens({lifetime, exchange, keys}: File["service"]["tokens"]): Tokens {
+  const tokens = {lifetimeS: lifetime, exchange};
+  if (!keys) return tokens;
+  const {clientId, scopes = usualScopes(exchange)} = keys;
+  // A key outlives every access token: OpenID Connect Core, section 11.
+  const all = exchange.kind === "oidc" ? [...new Set([...scopes, "offline_access"])] : scopes;
+  return {...tokens, keys: {lifetimeS: keys.lifetime, clientId, scopes: all}};
+}
+
+/** What the exchange asks of a credential. */
+function usualScopes(exchange: Exchange): readonly string[] {
+  if (exchange.kind !== "github") return exchange.scopes;
+  return exchange.organizations.length > 0 ? ["read:org"] : [];
 }
 
 function completeModel({host, format, version, ...written}: File["models"][string]): Model {

@@ -7,7 +7,7 @@ import {
   modelTemplate,
   rulesSchema,
 } from "../proxy/policy.ts";
-import {exchangeSchema} from "./exchange.ts";
+import {exchangeSchema, personalKeysSchema} from "./exchange.ts";
 import {hostname, zoneName} from "./hostname.ts";
 import {label, line, residencyLabel, secretName, serviceName} from "./name-rules.ts";
 import {alertsSchema, globalExistingSchema, platform, regionExistingSchema} from "./platform.ts";
@@ -110,6 +110,7 @@ const service = z.strictObject({
   tokens: z.strictObject({
     lifetime: seconds("10m", "2h").prefault("20m").describe("How long a token is good for."),
     exchange: exchangeSchema,
+    keys: personalKeysSchema,
   }),
 });
 

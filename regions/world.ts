@@ -52,6 +52,17 @@ export interface Objective {
 export interface Tokens {
   readonly lifetimeS: number;
   readonly exchange: Exchange;
+  /** Personal keys; undefined where none are made. */
+  readonly keys?: PersonalKeyTerms | undefined;
+}
+
+/** Keys that the service makes for its users, after a login at whom the exchange asks. */
+export interface PersonalKeyTerms {
+  readonly lifetimeS: number;
+  /** The app that users sign in to. */
+  readonly clientId: string;
+  /** Asked for in the login. */
+  readonly scopes: readonly string[];
 }
 
 /** How a user's credential is verified when a client exchanges it for a token. */
