@@ -1,3 +1,4 @@
+import {GITHUB_SITE} from "../cloud/github.ts";
 import {readAll, UsageError, wholeNumber} from "../ops/command/arguments.ts";
 import {type Interrupts, runCommand} from "../ops/command/command.ts";
 import {exitCodes} from "../ops/command/failure.ts";
@@ -5,6 +6,7 @@ import {readWorld} from "../regions/read.ts";
 import {findEnvoy} from "../setup/envoy.js";
 import {startConsole} from "./console/console.ts";
 import {demonstrate} from "./demonstration.ts";
+import {environmentIn} from "./world/connect.ts";
 import {type RunningWorld, startWorld} from "./world/world.ts";
 
 interface Order {
@@ -142,5 +144,15 @@ function commands(running: RunningWorld, model: string): string {
 
   credential=$(node -p 'require("${peopleFile}")[0].credential')
   token=$(${curl(issuerPort)} -s https://${hostname}:${issuerPort}/copilot_internal/v2/token -H "authorization: Bearer $credential" | node -p 'JSON.parse(require("fs").readFileSync(0)).token')
-  ${curl(port)} -N https://${hostname}:${port}/v1/engines/${model}/completions -H "authorization: Bearer $token" -H 'content-type: application/json' -d '{"prompt": "function add(a, b) {", "max_tokens": 20, "stream": true}'`;
+  ${curl(port)} -N https://${hostname}:${port}/v1/engines/${model}/completions -H "authorization: Bearer $token" -H 'content-type: application/json' -d '{"prompt": "function add(a, b) {", "max_tokens": 20, "stream": true}'${running.edge ? `\n\n${keyCommands(running)}` : ""}`;
+}
+
+function keyCommands(running: RunningWorld): string {
+  const {hostname, authorityFile, peopleFile, github} = running;
+  const inside = Object.entries(environmentIn(running)).map(([name, value]) => `${name}=${value}`);
+  const page = `https://${GITHUB_SITE}:${github.port}/login/device`;
+  return `Make a personal key; then, in place of GitHub's page, approve the CODE that it shows as one of the people:
+
+  ${inside.join(" ")} node ops/key/main.ts --service https://${hostname}
+  curl --cacert ${authorityFile} --resolve ${GITHUB_SITE}:${github.port}:${github.host} ${page} -H "authorization: Bearer $(node -p 'require("${peopleFile}")[1].credential')" -d user_code=CODE`;
 }

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import {mkdtempSync, readFileSync, rmSync, statSync} from "node:fs";
+import {request} from "node:https";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
+import {fileURLToPath} from "node:url";
+import {GITHUB_SITE} from "../../cloud/github.ts";
 import {createEditor} from "../../editor/editor.ts";
 import {receive} from "../../editor/received.ts";
 import {ownModel, smallWorld} from "../../infra/fixture.ts";
@@ -11,7 +14,8 @@ import type {Region, World} from "../../regions/world.ts";
 import {findEnvoy} from "../../setup/envoy.js";
 import {until} from "../../setup/until.ts";
 import {demonstrate} from "../demonstration.ts";
-import {connectTo, resolve} from "./connect.ts";
+import {connectTo, environmentIn, resolve} from "./connect.ts";
+import {startProcess} from "./process.ts";
 import type {RunningRegion} from "./region.ts";
 import {type RunningWorld, startWorld} from "./world.ts";
 
@@ -115,6 +119,25 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       );
     });
 
+    test("npm run key makes a key of the person who approves, and completes with it", {
+      skip: !envoy && "NOT RUN: it needs the edge, which finds the issuer by its path",
+    }, async () => {
+      const {child, lines, ended} = startProcess({
+        command: process.execPath,
+        args: ["ops/key/main.ts", "--service", `https://${world.hostname}`],
+        env: {...process.env, ...environmentIn(world)},
+        cwd: fileURLToPath(new URL("../../", import.meta.url)),
+      });
+      const code = () => /enter the code (\S+)/.exec(lines.join("\n"))?.[1];
+      await until(() => code() !== undefined || child.exitCode !== null, {what: lines.join("\n")});
+      await approve(world, {code: code()!, credential: world.people[1]!.credential});
+      assert.equal(await ended, "exit 0", lines.join("\n"));
+      const credential = lines.find((line) => line.startsWith("meridian_"));
+      assert.match(lines.join("\n"), /A key of github:2, good until/);
+      const {text} = await editorAt(addressOf("eastus2"), {credential: credential!}).complete("a");
+      assert.notEqual(text, "");
+    });
+
     test("credentials and keys are their owner's alone", () => {
       assert.equal(statSync(world.peopleFile).mode & 0o777, 0o600);
       assert.equal(statSync(join(folder, "eastus2/proxy-1/identity/token")).mode & 0o777, 0o600);
@@ -190,6 +213,22 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       await until(async () => (await ask("EU-DE")) === addressOf("westeurope"));
     });
   });
+}
+
+/** What a person does at GitHub's page. */
+function approve(
+  {github: {host, port}, authority}: RunningWorld,
+  {code, credential}: {code: string; credential: string},
+): Promise<void> {
+  const {promise, resolve, reject} = Promise.withResolvers<void>();
+  const headers = {authorization: `Bearer ${credential}`};
+  const at = {host, port, servername: GITHUB_SITE, ca: authority.pem, path: "/login/device"};
+  const asked = request({...at, method: "POST", headers}, (answer) => {
+    assert.equal(answer.statusCode, 200);
+    answer.resume().on("end", resolve);
+  });
+  asked.on("error", reject).end(new URLSearchParams({user_code: code}).toString());
+  return promise;
 }
 
 /** Addresses of 127.N that something listens on: proc_pid_net(5). */

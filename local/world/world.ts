@@ -8,6 +8,7 @@ import {createCloud} from "../../cloud/cloud.ts";
 import {startEntra} from "../../cloud/entra.ts";
 import {
   GITHUB,
+  GITHUB_SITE,
   type Person,
   startGithub,
   vouchedByGithub,
@@ -65,6 +66,8 @@ export interface RunningWorld {
   /** Where tokens are had when there is no edge to route to the issuer; else the same as `port`. */
   readonly issuerPort: number;
   readonly dns: Endpoint;
+  /** Where the stand-in for GitHub is. */
+  readonly github: Endpoint;
   readonly authority: Authority;
   readonly authorityFile: string;
   readonly people: readonly Person[];
@@ -143,7 +146,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
   const people = writePeople(peopleFile);
 
   const github = {host: githubHost, port: publicPort(443)};
-  const issued = await authority.issue([GITHUB]);
+  const issued = await authority.issue([GITHUB, GITHUB_SITE]);
   started((await startGithub({listen: github, peopleFile, ...issued})).close);
 
   const login = {host: loginHost, port: publicPort(443)};
@@ -153,6 +156,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
 
   const outside = new Map([
     [GITHUB, github.host],
+    [GITHUB_SITE, github.host],
     [LOGIN, login.host],
   ]);
   const names = createNames(world, built, outside);
@@ -206,6 +210,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
     port,
     issuerPort: envoy ? port : ISSUER_PORT,
     dns,
+    github,
     authority,
     authorityFile,
     people,
