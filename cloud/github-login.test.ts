@@ -21,7 +21,8 @@ async function start(t: TestContext) {
     server.close();
     server.closeAllConnections();
   });
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/login`;
+  const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const base = `${at}/login`;
   const post = async (path: string, form: Record<string, string>, credential = "") => {
     const headers = {authorization: `Bearer ${credential}`};
     const body = new URLSearchParams(form);
@@ -36,7 +37,11 @@ async function start(t: TestContext) {
     assert.equal(status, 200, "GitHub's errors come with a 200");
     return error ?? said;
   };
-  return {clock, logins, post, begin, redeem};
+  const revoke = async (body: unknown, headers: Record<string, string> = {}) => {
+    const init = {method: "POST", headers, body: JSON.stringify(body)};
+    return (await fetch(`${at}/credentials/revoke`, init)).status;
+  };
+  return {clock, logins, post, begin, redeem, revoke};
 }
 
 test("a login is pending until a person approves it, and then good once", async (t) => {
@@ -68,4 +73,18 @@ test("it refuses what GitHub refuses, by its codes", async (t) => {
   clock.ms += 900_000;
   assert.equal(await redeem(late.device_code), "expired_token");
   assert.equal((await post("/device", {user_code: late.user_code!}, "gho_ada"))[0], 404);
+});
+
+test("it takes back what it is shown, from nobody who is signed in", async (t) => {
+  const {post, begin, redeem, revoke, logins} = await start(t);
+  const {device_code, user_code = ""} = await begin();
+  await post("/device", {user_code}, "gho_ada");
+  const {access_token = ""} = (await redeem(device_code)) as Record<string, string>;
+  const body = {credentials: [access_token]};
+  assert.equal(await revoke(body, {authorization: "Bearer gho_ada"}), 403);
+  for (const broken of [{}, {credentials: []}, {credentials: "x"}, "x"])
+    assert.equal(await revoke(broken), 422);
+  assert.equal(logins.holderOf(access_token), "ada");
+  assert.equal(await revoke(body), 202);
+  assert.equal(logins.holderOf(access_token), undefined);
 });

@@ -1,13 +1,15 @@
 import {randomBytes, randomInt} from "node:crypto";
 import type {IncomingMessage} from "node:http";
 import {text} from "node:stream/consumers";
+import {z} from "zod";
+import {jsonOf} from "../editor/json.ts";
 import type {Reply} from "./json-server.ts";
 
 /** The device login of github.com, for one app: what it answers, and who has approved. */
 export interface DeviceLogins {
   /** Undefined for a path that is not of it. */
   replyTo(request: IncomingMessage): Promise<Reply | undefined>;
-  /** Whose access token it gave. */
+  /** Whose access token it gave and did not take back. */
   holderOf(token: string): string | undefined;
 }
 
@@ -102,10 +104,20 @@ export function createDeviceLogins({
     };
   }
 
-  const pages: Readonly<Record<string, (form: URLSearchParams, credential: string) => Reply>> = {
-    "/login/device/code": begin,
-    "/login/oauth/access_token": redeem,
-    "/login/device": decide,
+  /** https://docs.github.com/rest/credentials/revoke: of anyone who is not signed in; it is done later. */
+  function takeBack(body: string, signedIn: string): Reply {
+    if (signedIn) return {status: 403, body: {message: "Forbidden"}};
+    const {data} = revocation.safeParse(jsonOf(body));
+    if (!data) return {status: 422, body: {message: "Validation failed"}};
+    for (const token of data.credentials) tokens.delete(token);
+    return {status: 202, body: {}};
+  }
+
+  const pages: Readonly<Record<string, (body: string, credential: string) => Reply>> = {
+    "/login/device/code": (body) => begin(new URLSearchParams(body)),
+    "/login/oauth/access_token": (body) => redeem(new URLSearchParams(body)),
+    "/login/device": (body, credential) => decide(new URLSearchParams(body), credential),
+    "/credentials/revoke": takeBack,
   };
 
   return {
@@ -114,11 +126,13 @@ export function createDeviceLogins({
       if (!page) return undefined;
       if (request.method !== "POST") return {status: 404, body: {error: "Not Found"}};
       const credential = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
-      return page(new URLSearchParams(await text(request)), credential);
+      return page(await text(request), credential);
     },
     holderOf: (token) => tokens.get(token),
   };
 }
+
+const revocation = z.object({credentials: z.array(z.string()).min(1).max(1000)});
 
 const refused = (error: string, more: object = {}): Reply => ({
   status: 200,

@@ -10,7 +10,7 @@ export interface Question {
   /** Sent by POST. */
   readonly form?: Readonly<Record<string, string>>;
   /** GET if neither this nor a form is given. */
-  readonly method?: "POST";
+  readonly method?: "POST" | "DELETE";
   readonly credential?: string;
 }
 

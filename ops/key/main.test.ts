@@ -14,12 +14,15 @@ interface Ended {
   readonly stderr: string;
 }
 
-const run = (...args: string[]) =>
+const run = (...args: string[]) => runWith("", ...args);
+
+const runWith = (stdin: string, ...args: string[]) =>
   new Promise<Ended>((resolve) => {
     const file = ["ops/key/main.ts", ...args];
-    execFile(process.execPath, file, {cwd: root}, (error, stdout, stderr) =>
+    const child = execFile(process.execPath, file, {cwd: root}, (error, stdout, stderr) =>
       resolve({code: error ? Number(error.code) : 0, stdout, stderr}),
     );
+    child.stdin?.end(stdin);
   });
 
 const signing = generateKeyPairSync("ec", {namedCurve: "P-256"});
@@ -55,6 +58,8 @@ async function startService(
         return {body: BEGUN};
       case "/login/oauth/access_token":
         return polls.shift()!;
+      case "/revoke":
+        return {};
       case "/token":
         return body.includes("refresh-ada") ? {body: await refreshed()} : polls.shift()!;
       default:
@@ -65,6 +70,7 @@ async function startService(
     issuer: provider.url,
     jwks_uri: `${provider.url}/keys`,
     token_endpoint: `${provider.url}/token`,
+    revocation_endpoint: `${provider.url}/revoke`,
     ...(device && {device_authorization_endpoint: `${provider.url}/device`}),
   });
   const refreshed = async () => ({
@@ -100,6 +106,28 @@ describe("npm run key makes a key, which is good at the service,", () => {
         assert.ok(!stderr.includes(secret), secret);
       assert.equal((await get(TOKEN_PATH, `Bearer ${stdout.trim()}`)).status, 200);
     });
+});
+
+describe("npm run key -- end", () => {
+  test("ends the key on stdin, and says which", async (t) => {
+    const {service} = await startService(t, "oidc");
+    const {stdout: key} = await run("--service", service);
+    const {code, stdout, stderr} = await runWith(key, "end", "--service", service);
+    assert.deepEqual([code, stdout], [0, ""], stderr);
+    assert.match(stderr, /^The key [\w-]{36} of oidc:ada is ended/);
+    assert.ok(!stderr.includes(key.trim()));
+  });
+
+  test("says what to do with what it cannot end", async (t) => {
+    const {service} = await startService(t, "github");
+    const {stdout: key} = await run("--service", service);
+    const ended = await runWith(key, "end", "--service", service);
+    assert.equal(ended.code, 1);
+    assert.match(ended.stderr, /cannot take back one sign-in.*revoke the key by its id/);
+    const noKey = await runWith("gho_ada", "end", "--service", service);
+    assert.deepEqual([noKey.code, noKey.stderr.includes("gho_ada")], [1, false]);
+    assert.equal((await run("ende", "--service", service)).code, 2);
+  });
 });
 
 describe("it makes none, prints nothing to stdout, and says what to do", () => {
@@ -171,5 +199,5 @@ describe("it makes none, prints nothing to stdout, and says what to do", () => {
 test("--help says what it does", async () => {
   const {code, stdout} = await run("--help");
   assert.equal(code, 0);
-  assert.match(stdout, /^npm run --silent key -- \[--service URL\]\n\nMakes a personal key/);
+  assert.match(stdout, /^npm run --silent key -- \[--service URL\]\n.+ end \[--service URL\]\n\nMakes a personal key/);
 });

@@ -17,9 +17,12 @@ const madeSchema = z.object({
   /** Unix seconds. */
   expires_at: z.number(),
 });
+const endedSchema = z.object({id: z.string().min(1), user: z.string().min(1)});
 const refusalSchema = z.object({message: z.string()});
 
 const KEYS = "/copilot_internal/v2/keys";
+
+export type Keys = ReturnType<typeof keysAt>;
 
 /** The keys of a service, which is known by its address. Rejects with an Error that says what to do. */
 export function keysAt(service: string) {
@@ -37,6 +40,7 @@ export function keysAt(service: string) {
   return {
     login: () => ask(`${KEYS}/login`, loginSchema),
     make: (credential: string) => ask(KEYS, madeSchema, {method: "POST", credential}),
+    end: (key: string) => ask(KEYS, endedSchema, {method: "DELETE", credential: key}),
   };
 }
 

@@ -4,13 +4,19 @@ import {address} from "./config.ts";
 import {askProvider, bodyOf, deadline} from "./provider.ts";
 import {Refusal} from "./refusal.ts";
 
-/** The public keys of an OpenID provider, and where it gives tokens, found by discovery. */
+/** The public keys of an OpenID provider, and where else it is asked, found by discovery. */
 export interface ProviderKeys {
   /** From memory once they were found. Rejects with Refusal EXCHANGE_LOST. */
   current(): Promise<RemoteJWKSet>;
   /** The same. */
-  tokenEndpoint(): Promise<string>;
+  endpoints(): Promise<Endpoints>;
   close(): void;
+}
+
+/** Undefined where the provider names none, or none by https. */
+interface Endpoints {
+  readonly token: string | undefined;
+  readonly revocation: string | undefined;
 }
 
 /** Read again in the background, so that a key that the provider took back is not trusted for longer. */
@@ -20,11 +26,15 @@ const MAX_AGE_MS = 24 * 3_600_000;
 /** An unknown `kid` has the keys read again, once in this time: anyone can make one up. */
 const COOLDOWN_MS = 30_000;
 
-/** OpenID Connect Discovery 1.0, section 3. */
+/** What only personal keys need keeps nobody else from signing in. */
+const endpoint = address.optional().catch(undefined);
+
+/** OpenID Connect Discovery 1.0, section 3; RFC 8414, section 2. */
 const metadata = z.object({
   issuer: z.string(),
   jwks_uri: address,
-  token_endpoint: address.optional(),
+  token_endpoint: endpoint,
+  revocation_endpoint: endpoint,
 });
 type Metadata = z.output<typeof metadata>;
 const keySet = z.object({keys: z.array(z.looseObject({kty: z.string()}))});
@@ -61,31 +71,25 @@ export function createProviderKeys({
 
   return {
     current: async () => (found ?? (await find())).keys,
-    tokenEndpoint: async () => requireEndpoint((found ?? (await find())).tokenEndpoint, issuer),
+    endpoints: async () => (found ?? (await find())).endpoints,
     close: () => clearInterval(timer),
   };
 }
 
 interface Found {
   readonly keys: RemoteJWKSet;
-  readonly tokenEndpoint: string | undefined;
-}
-
-function requireEndpoint(endpoint: string | undefined, issuer: string): string {
-  if (endpoint !== undefined) return endpoint;
-  const cause = new Error(`the discovery document of ${issuer} names no token_endpoint`);
-  throw new Refusal("EXCHANGE_LOST", {cause});
+  readonly endpoints: Endpoints;
 }
 
 async function read(issuer: string, cooldownDuration: number): Promise<Found> {
-  const {jwks_uri, token_endpoint: tokenEndpoint} = await discover(issuer);
+  const {jwks_uri, token_endpoint: token, revocation_endpoint: revocation} = await discover(issuer);
   const keys = createRemoteJWKSet(new URL(jwks_uri), {
     cooldownDuration,
     cacheMaxAge: MAX_AGE_MS,
     [customFetch]: fetchKeys,
   });
   await keys.reload();
-  return {keys, tokenEndpoint};
+  return {keys, endpoints: {token, revocation}};
 }
 
 /** Section 4: the path follows the issuer's own; the document must be of the issuer that was asked. */

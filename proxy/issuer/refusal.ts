@@ -52,6 +52,11 @@ const table = {
     "permission_error",
     "The identity provider's credential is too large for a key; ask your administrator for smaller ones.",
   ],
+  KEY_UNENDED: [
+    403,
+    "permission_error",
+    "The identity provider cannot take back one sign-in by itself; ask your platform team to revoke the key by its id.",
+  ],
   SCOPE_REQUIRED: [
     403,
     "permission_error",

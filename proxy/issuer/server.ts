@@ -83,7 +83,10 @@ export async function serveIssuer({
     ["/livez", {GET: () => ({})}],
   ]);
   if (keys) {
-    resources.set(KEYS, {POST: (request, id) => makeKey(keys, request, id)});
+    resources.set(KEYS, {
+      POST: (request, id) => makeKey(keys, request, id),
+      DELETE: (request, id) => endKey(keys, request, id),
+    });
     resources.set(`${KEYS}/login`, {GET: () => loginOf(issuing)});
   }
 
@@ -98,6 +101,12 @@ export async function serveIssuer({
     const made = await keys.make(credential(request), id);
     log.info({id, user: made.user}, "personal key made");
     return made;
+  }
+
+  async function endKey(keys: PersonalKeys, request: IncomingMessage, id: string) {
+    const ended = await keys.end(credential(request));
+    log.info({id, user: ended.user, key: ended.id}, "personal key ended");
+    return ended;
   }
 
   function send(response: ServerResponse, id: string, {status, headers, body}: Answer) {

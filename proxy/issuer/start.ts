@@ -8,6 +8,7 @@ import {limitExchange} from "./exchange-limits.ts";
 import {createGithub} from "./github.ts";
 import {createIntrospection} from "./introspection.ts";
 import {type KeyPair, missingTold, watchKeys} from "./key-files.ts";
+import {createGithubEnding, createOidcEnding, type Ending} from "./keys/ending.ts";
 import {createPersonalKeys, isPersonalKey, type PersonalKeys} from "./keys/personal-keys.ts";
 import {createRefresh} from "./keys/refresh.ts";
 import {readSealingKey, type SealingKey} from "./keys/sealing.ts";
@@ -40,6 +41,7 @@ export async function startIssuer({config, log}: {config: IssuerConfig; log: Log
       lifetimeS: keyTerms.lifetimeS,
       sealingKeys: sealing.all,
       vouch: provider.vouch,
+      takeBack: provider.takeBack,
     });
   const server = await serveIssuer({
     listen: config.LISTEN,
@@ -84,6 +86,8 @@ interface Provider {
   readonly exchange: Exchange;
   /** Takes what a personal key holds. */
   readonly vouch: Exchange;
+  /** Takes that back. */
+  readonly takeBack: Ending;
   close(): void;
 }
 
@@ -95,21 +99,28 @@ function createProvider(
   switch (terms.kind) {
     case "github": {
       const exchange = createGithub(terms);
-      return {exchange, vouch: exchange, close() {}};
+      return {exchange, vouch: exchange, takeBack: createGithubEnding(terms), close() {}};
     }
     case "oidc": {
       const keys = createProviderKeys({issuer: terms.issuer, failed});
       const exchange = createOidc(terms, keys);
-      const vouch = keyTerms ? createRefresh(keyTerms, {keys, exchange}) : exchange;
-      return {exchange, vouch, close: keys.close};
+      if (!keyTerms) return {exchange, ...withoutKeys, close: keys.close};
+      const vouch = createRefresh(keyTerms, {keys, exchange});
+      return {exchange, vouch, takeBack: createOidcEnding(keyTerms, keys), close: keys.close};
     }
     case "introspection": {
       const secret = watchFile({path: terms.secretFile, parse: parseSecret, refused: failed});
       const exchange = createIntrospection(terms, () => secret.value);
-      return {exchange, vouch: exchange, close: secret.close};
+      return {exchange, ...withoutKeys, close: secret.close};
     }
   }
 }
+
+/** Where no keys are made, nobody asks. */
+const refuse = async () => {
+  throw new Refusal("PERSONAL_KEY_REFUSED");
+};
+const withoutKeys = {vouch: refuse, takeBack: refuse};
 
 /** As editors and shells leave it: with a newline at its end. */
 function parseSecret(text: string): string {

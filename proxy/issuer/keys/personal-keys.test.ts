@@ -18,6 +18,7 @@ function setUp({lifetimeS = 90 * 86_400, user = "github:42"} = {}) {
   const clock = {ms: START};
   const sealing: [SealingKey, ...SealingKey[]] = [keyOf()];
   const asked: string[] = [];
+  const takenBack: string[] = [];
   const provider = {user, refuses: false};
   const keys = createPersonalKeys({
     issuer: HOSTNAME,
@@ -29,9 +30,12 @@ function setUp({lifetimeS = 90 * 86_400, user = "github:42"} = {}) {
       if (provider.refuses || credential !== CREDENTIAL) throw new Refusal("CREDENTIAL_REFUSED");
       return {id: provider.user};
     },
+    takeBack: async (credential) => {
+      takenBack.push(credential);
+    },
     now: () => clock.ms,
   });
-  return {clock, sealing, asked, provider, keys};
+  return {clock, sealing, asked, takenBack, provider, keys};
 }
 
 type Rig = ReturnType<typeof setUp>;
@@ -93,6 +97,7 @@ test("no key is made of a credential that is taken once", async () => {
       taken.add(credential);
       return {id: "oidc:ada"};
     },
+    takeBack: async () => {},
   });
   await assert.rejects(keys.make("rt", "k1"), {code: "CREDENTIAL_ONCE", status: 403});
 });
@@ -109,9 +114,29 @@ test("no key is made of a key, nor one that is too long to be sent", async () =>
     lifetimeS: 86_400,
     sealingKeys: () => [keyOf()],
     vouch: async () => ({id: "oidc:ada"}),
+    takeBack: async () => {},
   });
   await assert.rejects(long.make("x".repeat(8000), "k3"), {code: "CREDENTIAL_LARGE"});
   assert.ok((await long.make("x".repeat(5000), "k4")).key.length <= 8192);
+});
+
+describe("a key that is ended", () => {
+  test("has its credential taken back, once, however often it is asked for", async () => {
+    const {keys, takenBack} = setUp();
+    const {key} = await keys.make(CREDENTIAL, "k1");
+    for (let count = 0; count < 3; count++)
+      assert.deepEqual(await keys.end(key), {id: "k1", user: "github:42"});
+    assert.deepEqual(takenBack, [CREDENTIAL]);
+  });
+  test("is one of ours that has not expired, and nothing else is taken back", async () => {
+    const {keys, takenBack, clock} = setUp();
+    const {key} = await keys.make(CREDENTIAL, "k1");
+    for (const other of [CREDENTIAL, key.slice("meridian_".length), key.slice(0, -9)])
+      await assert.rejects(keys.end(other), refused);
+    clock.ms += 90 * DAY_MS;
+    await assert.rejects(keys.end(key), {code: "PERSONAL_KEY_EXPIRED"});
+    assert.deepEqual(takenBack, []);
+  });
 });
 
 describe("the sealing key changes", () => {
@@ -221,8 +246,8 @@ const forged: Record<string, (rig: Rig) => Promise<string> | string> = {
     seal(secret, {header: {kid: id}, audience: "meridian"}),
   "another purpose, by its type": ({sealing: [{id, secret}]}) =>
     seal(secret, {header: {kid: id, typ: "JWT"}}),
-  "a weaker cipher": ({sealing: [{id, secret}]}) =>
-    seal(secret.subarray(0, 16), {header: {kid: id, enc: "A128GCM"}}),
+  "another cipher": ({sealing: [{id, secret}]}) =>
+    seal(secret, {header: {kid: id, enc: "A128CBC-HS256"}}),
   "a key that is wrapped": ({sealing: [{id, secret}]}) =>
     seal(secret, {header: {kid: id, alg: "A256KW"}}),
   "no end": ({sealing: [{id, secret}]}) =>

@@ -3,6 +3,7 @@ import {z} from "zod";
 import type {Exchange, User} from "../exchange.ts";
 import {limitExchange} from "../exchange-limits.ts";
 import {asRefusal, Refusal} from "../refusal.ts";
+import type {Ending} from "./ending.ts";
 import type {SealingKey} from "./sealing.ts";
 
 /** Keys that the service makes for its users: docs/decisions/personal-keys.md. */
@@ -11,6 +12,13 @@ export interface PersonalKeys {
   make(credential: string, id: string): Promise<MadeKey>;
   /** The user of a key, for whom the provider still vouches. Rejects with Refusal. */
   readonly trade: Exchange;
+  /** Has the provider take back what the key holds, so that nobody trades it again. Rejects with Refusal. */
+  end(key: string): Promise<EndedKey>;
+}
+
+export interface EndedKey {
+  readonly id: string;
+  readonly user: string;
 }
 
 export interface MadeKey {
@@ -45,6 +53,7 @@ export function createPersonalKeys({
   lifetimeS,
   sealingKeys,
   vouch,
+  takeBack,
   now = Date.now,
 }: {
   issuer: string;
@@ -54,9 +63,18 @@ export function createPersonalKeys({
   sealingKeys: () => readonly [SealingKey, ...SealingKey[]];
   /** Whose a credential that can be kept for long is. */
   vouch: Exchange;
+  takeBack: Ending;
   now?: () => number;
 }): PersonalKeys {
   const prove = limitExchange(provenBy(vouch));
+
+  /** Ends are few, and GitHub takes 60 an hour of one address. */
+  const endOnce = limitExchange(async (key) => {
+    if (!isPersonalKey(key)) throw new Refusal("PERSONAL_KEY_REFUSED");
+    const {sub, jti, credential} = await open(key.slice(PREFIX.length));
+    await takeBack(credential);
+    return {id: sub, key: jti};
+  });
 
   async function make(credential: string, id: string): Promise<MadeKey> {
     if (isPersonalKey(credential)) throw new Refusal("CREDENTIAL_REFUSED");
@@ -87,6 +105,11 @@ export function createPersonalKeys({
     return {id, key: jti, untilMs: Math.min(untilMs, exp * 1000)};
   }
 
+  async function end(key: string): Promise<EndedKey> {
+    const {id: user, key: id = ""} = await endOnce(key);
+    return {id, user};
+  }
+
   async function open(sealed: string): Promise<Claims> {
     try {
       const {payload} = await jwtDecrypt(sealed, ({kid}) => secretOf(kid), {
@@ -110,7 +133,7 @@ export function createPersonalKeys({
     return found.secret;
   }
 
-  return {make, trade};
+  return {make, trade, end};
 }
 
 /** Asks twice: some providers take a refresh token once, and the key would be good for one ticket. */

@@ -15,13 +15,17 @@ const refused = z.object({error: z.string().regex(/^\w{1,64}$/)});
  */
 const OF_USER = ["invalid_grant", "interaction_required", "login_required", "consent_required"];
 
+const NO_ENDPOINT = "the provider's discovery document names no token_endpoint by https";
+
 /** Takes refresh tokens: redeems one for an access token, which `exchange` then judges. */
 export function createRefresh(
   {clientId, scopes}: PersonalKeyTerms,
   {keys, exchange}: {keys: ProviderKeys; exchange: Exchange},
 ): Exchange {
   return async (credential) => {
-    const reply = await askProvider(await keys.tokenEndpoint(), {
+    const {token} = await keys.endpoints();
+    if (token === undefined) throw new Refusal("EXCHANGE_LOST", {cause: new Error(NO_ENDPOINT)});
+    const reply = await askProvider(token, {
       method: "POST",
       headers: {accept: "application/json"},
       body: new URLSearchParams({

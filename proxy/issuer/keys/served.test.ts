@@ -11,7 +11,11 @@ const CREDENTIAL = "gho_credential-of-ada";
 
 async function startIssuer(t: TestContext, {keys = TERMS}: {keys?: object | null} = {}) {
   const people = new Map([[CREDENTIAL, 42]]);
-  const github = await startProvider(t, ({headers}): Said => {
+  const github = await startProvider(t, ({path, headers, body}): Said => {
+    if (path === "/credentials/revoke") {
+      for (const credential of JSON.parse(body).credentials) people.delete(credential);
+      return {status: 202};
+    }
     const id = people.get(headers.authorization?.slice("Bearer ".length) ?? "");
     return id === undefined ? {status: 401} : {body: {id}};
   });
@@ -62,6 +66,22 @@ describe("personal keys of GitHub's users", () => {
         [401, "credential_refused"],
       ],
     );
+  });
+
+  test("its owner ends it by itself, and GitHub is asked as its REST API says", async (t) => {
+    const {make, trade, get, github, log} = await startIssuer(t);
+    const {key, id} = (await (await make(CREDENTIAL)).json()) as MadeKey;
+    const answer = await get(KEYS_PATH, `Bearer ${key}`, "DELETE");
+    assert.deepEqual([answer.status, await answer.json()], [200, {id, user: "github:42"}]);
+    const asked = github.asked.at(-1)!;
+    assert.deepEqual(
+      [asked.method, asked.path, asked.headers.authorization, JSON.parse(asked.body)],
+      ["POST", "/credentials/revoke", undefined, {credentials: [CREDENTIAL]}],
+    );
+    const refusal = await trade(key);
+    assert.deepEqual([refusal.status, await codeOf(refusal)], [401, "personal_key_refused"]);
+    assert.ok(log.some((line) => line.includes("personal key ended") && line.includes(id)));
+    assert.ok(!log.join().includes(CREDENTIAL));
   });
 
   test("who may sign in where is told to anyone", async (t) => {
