@@ -1,7 +1,17 @@
 import {familyOf, UNKNOWN_FAMILY} from "./families.ts";
 import {CERTIFICATE} from "./name-rules.ts";
 import type {File} from "./schema.ts";
-import type {Deployment, Exchange, Existing, Host, Model, Region, Tokens, World} from "./world.ts";
+import type {
+  Deployment,
+  Exchange,
+  Existing,
+  Host,
+  Model,
+  OwnObjective,
+  Region,
+  Tokens,
+  World,
+} from "./world.ts";
 
 /** Defaults for regions where regions.yaml gives none. */
 const STANDARD = {
@@ -19,6 +29,7 @@ export function complete(file: File): World {
   const names = Object.keys(file.regions).toSorted();
   const {service} = file;
   const {zone, registry, logs} = service.existing;
+  const {nextEdits} = service.objective;
   return {
     service: {
       name: service.name,
@@ -30,6 +41,7 @@ export function complete(file: File): World {
         success: service.objective.success,
         firstByteMs: service.objective.firstByte,
         windowMs: service.objective.window,
+        ...(nextEdits && {nextEdits: completeOwn(nextEdits)}),
       },
       alerts: service.alerts,
       tokens: completeTokens(service.tokens),
@@ -61,7 +73,7 @@ function usualScopes(exchange: Exchange): readonly string[] {
 }
 
 function completeModel({host, format, version, ...written}: File["models"][string]): Model {
-  const {model, template, aliases} = written;
+  const {model, template, aliases, objective} = written;
   const known = host === "url" ? OWN_HOST : (familyOf(model) ?? UNKNOWN_FAMILY);
   const asked = {
     model,
@@ -69,10 +81,16 @@ function completeModel({host, format, version, ...written}: File["models"][strin
     api: written.api ?? (known.api as Model["api"]),
     parameters: {...known.parameters, ...withoutGaps(written.parameters ?? {})},
     aliases,
+    ...(objective && {objective: completeOwn(objective)}),
   };
   if (host !== "url") return {host, format, version: version!, ...asked};
   return template ? {host, template, ...asked} : {host, ...asked};
 }
+
+type Own = NonNullable<File["models"][string]["objective"]>;
+
+const completeOwn = ({success, firstByte}: Own): OwnObjective =>
+  withoutGaps({success, firstByteMs: firstByte}) as OwnObjective;
 
 /** What is not Azure's takes what its owners say. */
 const OWN_HOST = {api: "completions", parameters: {}} as const;
