@@ -80,6 +80,12 @@ function checkDeployment(inputs: ModelDeployment, view: View): string[] {
     return [
       "InvalidResourceProperties: The model of account deployment must have a format, a name and a version.",
     ];
+  // Models of others are listed for accounts of kind AIServices alone:
+  // https://learn.microsoft.com/rest/api/aifoundry/accountmanagement/models/list, `kind`.
+  if (model.format !== "OpenAI")
+    return [
+      `DeploymentModelNotSupported: The model 'Format:${model.format},Name:${model.name},Version:${model.version}' of account deployment is not supported.`,
+    ];
   if (!sku?.name || ![...skus, ...provisioned].includes(sku.name))
     return [
       `InvalidResourceProperties: The specified SKU '${sku?.name}' of account deployment is not supported by the model '${model.name}'.`,

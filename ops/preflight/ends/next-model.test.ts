@@ -100,6 +100,7 @@ test("however it is written, the next model is beside the one that ends, and all
       assert.deepEqual([model, version], ["gpt-6-luna", "2"]);
       // Only what is said is added: no line of the file is written anew, but for those in brackets.
       const lines = inserted(text, next.insertions).split("\n");
+      if (text.includes("\r")) assert.ok(lines.every((line) => /\r$|^$/.test(line)));
       for (const line of text.split("\n")) assert.ok(lines.includes(line) || /[[\]{}]/.test(line));
     }),
     {seed: 16, numRuns: 200},
