@@ -1,3 +1,4 @@
+import {releaseOf} from "../../regions/releases.ts";
 import {never} from "../consequence.ts";
 import {serving, sole} from "../description.ts";
 import type {View} from "../resource.ts";
@@ -43,6 +44,7 @@ export const cognitiveServices = [
     summary: (at) => [
       `${at("properties.model.name")} ${at("properties.model.version")}`,
       `${at("sku.name")} ${at("sku.capacity")}`,
+      ...released(at),
     ],
     name: plainly(/^[\w.-]{2,64}$/, "2 to 64 letters, digits, '.', '_' and '-'"),
     check: checkDeployment,
@@ -64,6 +66,16 @@ interface ModelDeployment {
   readonly properties?: {
     readonly model?: {readonly name?: string; readonly version?: string; readonly format?: string};
   };
+}
+
+/** What regions/releases.ts has of a deployment's model. Its last day, not the days left: a preview is always the same. */
+function released(at: (path: string) => string): string[] {
+  const [model, version] = [at("properties.model.name"), at("properties.model.version")];
+  const release = releaseOf({model, version});
+  if (release === undefined) return [];
+  const requests = Number(at("sku.capacity")) * release.requestsPerUnit;
+  const rate = skus.includes(at("sku.name")) ? [`${requests} requests a minute`] : [];
+  return [...rate, `retired on ${release.retires}`];
 }
 
 const skus = ["Standard", "GlobalStandard", "DataZoneStandard"];

@@ -84,7 +84,11 @@ export function peaksOf(world: World, plan: Plan, load: Load) {
   const peaks = [...byRegion].map(([region, shares]): Peak => {
     const hours = sums(shares);
     const most = Math.max(...hours);
-    return {region, hour: hours.indexOf(most), need: needOf(regionOf(region), most, load, requestsPerUnit)};
+    return {
+      region,
+      hour: hours.indexOf(most),
+      need: needOf(regionOf(region), most, load, requestsPerUnit),
+    };
   });
   return {
     peaks: peaks.toSorted((a, b) => b.need.perSecond - a.need.perSecond),
