@@ -211,6 +211,20 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
       '8:11 models.codex.model: "gpt-5.3-codex" takes neither completions nor chats, only Responses; choose one that chats, such as gpt-5.6-luna',
     ],
   ],
+  "a model that our kind of account cannot deploy": [
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
+    '  codex: {model: Codestral-2501, version: "2"}',
+    [
+      '8:11 models.codex.model: "Codestral-2501" is sold to accounts of kind AIServices alone, which regions do not have; make one yourself, give the model host: url, and name its address under hosts: docs/models.md#models-of-partners',
+    ],
+  ],
+  "another publisher's model": [
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
+    '  codex: {model: grok-code-fast-1, format: xAI, version: "1"}',
+    [
+      '8:36 models.codex.format: "xAI" is sold to accounts of kind AIServices alone, which regions do not have; make one yourself, give the model host: url, and name its address under hosts: docs/models.md#models-of-partners',
+    ],
+  ],
   "parameters that are none": [
     '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
     '  codex: {model: gpt-4.1, version: "1", parameters: {effort: No, refuses: ["a b"]}}',

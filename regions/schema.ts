@@ -135,7 +135,9 @@ const model = z.strictObject({
     .enum(["azure", "url"])
     .default("azure")
     .describe("azure: Azure OpenAI, by deployments. url: any OpenAI-compatible host, by hosts."),
-  format: line.default("OpenAI").describe("Azure's word for the model's publisher."),
+  format: line
+    .default("OpenAI")
+    .describe("The model's publisher in Azure's catalogue; regions can deploy OpenAI's alone."),
   model: line.describe("What its host calls it: the name in Azure's catalogue."),
   version: line
     .optional()

@@ -1,3 +1,4 @@
+import {releaseOf} from "../../regions/releases.ts";
 import {never} from "../consequence.ts";
 import {serving, sole} from "../description.ts";
 import type {View} from "../resource.ts";
@@ -43,6 +44,7 @@ export const cognitiveServices = [
     summary: (at) => [
       `${at("properties.model.name")} ${at("properties.model.version")}`,
       `${at("sku.name")} ${at("sku.capacity")}`,
+      ...released(at),
     ],
     name: plainly(/^[\w.-]{2,64}$/, "2 to 64 letters, digits, '.', '_' and '-'"),
     check: checkDeployment,
@@ -66,6 +68,16 @@ interface ModelDeployment {
   };
 }
 
+/** What regions/releases.ts has of a deployment's model. Its last day, not the days left: a preview is always the same. */
+function released(at: (path: string) => string): string[] {
+  const [model, version] = [at("properties.model.name"), at("properties.model.version")];
+  const release = releaseOf({model, version});
+  if (release === undefined) return [];
+  const requests = Number(at("sku.capacity")) * release.requestsPerUnit;
+  const rate = skus.includes(at("sku.name")) ? [`${requests} requests a minute`] : [];
+  return [...rate, `retired on ${release.retires}`];
+}
+
 const skus = ["Standard", "GlobalStandard", "DataZoneStandard"];
 const provisioned = [
   "ProvisionedManaged",
@@ -79,6 +91,12 @@ function checkDeployment(inputs: ModelDeployment, view: View): string[] {
   if (!model?.name || !model.version || !model.format)
     return [
       "InvalidResourceProperties: The model of account deployment must have a format, a name and a version.",
+    ];
+  // Models of others are listed for accounts of kind AIServices alone:
+  // https://learn.microsoft.com/rest/api/aifoundry/accountmanagement/models/list, `kind`.
+  if (model.format !== "OpenAI")
+    return [
+      `DeploymentModelNotSupported: The model 'Format:${model.format},Name:${model.name},Version:${model.version}' of account deployment is not supported.`,
     ];
   if (!sku?.name || ![...skus, ...provisioned].includes(sku.name))
     return [
