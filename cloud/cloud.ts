@@ -61,7 +61,7 @@ export function createCloud(options: CloudOptions = {}): Cloud {
     const kind = kindOf(order.type);
     const id = kind?.id(order.inputs, order.stack) ?? "";
     return locked(kind?.locks?.(id), () => {
-      require(now ? judgeChange(order, now) : [...judge(order), ...judgeKept(order, id)]);
+      require(now ? judgeChange(order, now) : [...judge(order), ...judgeNew(order, id)]);
       kept.delete(keyOf(id));
       return record(order, now);
     });
@@ -84,8 +84,13 @@ export function createCloud(options: CloudOptions = {}): Cloud {
     return [`UnknownType: the stand-in does not know ${type}; add it to cloud/${tableOf(type)}`];
   }
 
-  const judgeKept = ({type, inputs}: Order, id: string) =>
-    kindOf(type)?.checkKept?.(inputs, id, kept.has(keyOf(id))) ?? [];
+  function judgeNew({stack, type, inputs}: Order, id: string): readonly string[] {
+    const kind = kindOf(type);
+    return [
+      ...(kind?.checkKept?.(inputs, id, kept.has(keyOf(id))) ?? []),
+      ...(kind?.checkNew?.(inputs, viewOf(stack, id)) ?? []),
+    ];
+  }
 
   /** The new inputs are judged like those of a new resource, and nothing may change that cannot. */
   function judgeChange({stack, type, inputs}: Order, now: Resource): readonly string[] {

@@ -77,9 +77,13 @@ export interface Behaviour {
   locks?(id: string): string;
   /** Why it cannot be made, given whether a removed one of its id is still kept. */
   checkKept?(inputs: Inputs, id: string, kept: boolean): readonly string[];
+  /** Why it is not made, where one that is there already may stay as it is. */
+  checkNew?(inputs: Inputs, view: View): readonly string[];
+  /** What of it is drained by a change that is made in place. */
+  drains?(olds: Inputs, news: Inputs): readonly string[];
 }
 
-/** A property that the provider asks to be changed, and the cloud never changes. */
+/** A property that the provider asks to be changed, and the cloud never changes, or not so. */
 export interface Frozen {
   /** Dotted. */
   readonly path: string;

@@ -12,7 +12,7 @@ const region = (name: string): Region => ({
     nodes: {min: 3, max: 12},
     size: "Standard_D4ds_v5",
     system: {nodes: {min: 3, max: 5}, size: "Standard_D4ds_v5"},
-    version: "1.34",
+    version: "1.36",
     admins: [],
     maintenance: undefined,
   },

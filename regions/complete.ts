@@ -5,8 +5,8 @@ import type {Deployment, Existing, Host, Model, Region, World} from "./world.ts"
 
 /** Defaults for regions where regions.yaml gives none. */
 const STANDARD = {
-  /** The newest version that AKS supports for another year: https://learn.microsoft.com/azure/aks/supported-kubernetes-versions */
-  version: "1.34",
+  /** AKS's own default, which every location has: `kubernetes.ts` tells until when it is supported. */
+  version: "1.36",
   /** One node for each zone, and room for upgrades. */
   systemNodes: {min: 3, max: 5},
   edges: {min: 3, max: 12},

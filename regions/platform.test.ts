@@ -145,8 +145,8 @@ const refused: Record<string, [given: Parameters<typeof fileWith>[0], fault: str
     '7:12 service.alerts.runbooks: "https://wiki.example.com/runbooks#top" has a #; leave it out, for alerts add their own',
   ],
   "a version of Kubernetes with its patch": [
-    {region: "{cluster: {version: 1.34.1}}"},
-    '18:23 regions.eastus2.cluster.version: "1.34.1" is not a version of Kubernetes; write major and minor, quoted: "1.34"',
+    {region: "{cluster: {version: 1.36.1}}"},
+    '18:23 regions.eastus2.cluster.version: "1.36.1" is not a version of Kubernetes; write major and minor, quoted: "1.36"',
   ],
 };
 
@@ -180,7 +180,7 @@ const completed: Record<string, [given: Parameters<typeof fileWith>[0], region: 
           nodes: {min: 3, max: 12},
           size: "Standard_D8ds_v5",
           system: {nodes: {min: 2, max: 4}, size: "Standard_D8ds_v5"},
-          version: "1.34",
+          version: "1.36",
           admins: [],
           maintenance: undefined,
         },

@@ -88,7 +88,7 @@ export const clusterSchema = z.strictObject({
     .describe("The nodes of the cluster's own pods."),
   version: z
     .string()
-    .regex(/^1\.\d+$/, 'is not a version of Kubernetes; write major and minor, quoted: "1.34"')
+    .regex(/^1\.\d+$/, 'is not a version of Kubernetes; write major and minor, quoted: "1.36"')
     .optional()
     .describe("Of Kubernetes; Azure keeps the patch up to date. Quote it."),
   admins: distinct(objectId)

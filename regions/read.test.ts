@@ -410,7 +410,7 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
       nodes: {min: 3, max: 12},
       size: "Standard_D4ds_v5",
       system: {nodes: {min: 3, max: 5}, size: "Standard_D4ds_v5"},
-      version: "1.34",
+      version: "1.36",
       admins: [],
       maintenance: undefined,
     },

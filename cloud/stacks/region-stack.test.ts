@@ -146,6 +146,7 @@ test("the cluster", () => {
       maxCount: 4,
       upgradeSettings: {maxSurge: "33%", drainTimeoutInMinutes: 10},
       nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"],
+      orchestratorVersion: "1.36",
     },
   ]);
   assert.deepEqual(cluster, {
@@ -153,7 +154,7 @@ test("the cluster", () => {
     dnsPrefix: "meridian-westeurope",
     nodeResourceGroup: "meridian-westeurope-nodes",
     identity: {type: "UserAssigned", userAssignedIdentities: [self]},
-    kubernetesVersion: "1.34",
+    kubernetesVersion: "1.36",
     sku: {name: "Base", tier: "Standard"},
     networkProfile: {
       networkPlugin: "azure",

@@ -101,13 +101,15 @@ function createCluster(
 }
 
 function createUserPool(
-  {region, where, nodesSubnetId}: ClusterArgs,
+  {world, region, where, nodesSubnetId}: ClusterArgs,
   cluster: azure.ManagedCluster,
   parent: Cluster,
 ) {
   const pool = userPool(region, nodesSubnetId);
-  const options = {parent, ignoreChanges: ["count"]};
-  return new azure.AgentPool("users", {...where, ...pool, resourceName: cluster.name}, options);
+  // Not the cluster's output: before its upgrade a preview does not know it, and tells of another pool.
+  const resourceName = clusterName(world, region);
+  const options = {parent, dependsOn: cluster, ignoreChanges: ["count"]};
+  return new azure.AgentPool("users", {...where, ...pool, resourceName}, options);
 }
 
 function grantPull(
@@ -129,7 +131,7 @@ function grantAdmins({region}: ClusterArgs, cluster: azure.ManagedCluster, paren
 
 /** One for Kubernetes and one for the nodes' OS: https://learn.microsoft.com/azure/aks/planned-maintenance */
 function createWindows(
-  {region, where}: ClusterArgs,
+  {world, region, where}: ClusterArgs,
   cluster: azure.ManagedCluster,
   parent: Cluster,
 ) {
@@ -140,11 +142,11 @@ function createWindows(
       configName,
       {
         resourceGroupName: where.resourceGroupName,
-        resourceName: cluster.name,
+        resourceName: clusterName(world, region),
         configName,
         maintenanceWindow: {schedule, startTime, utcOffset, durationHours: 4},
       },
-      {parent},
+      {parent, dependsOn: cluster},
     );
 }
 

@@ -10,6 +10,7 @@ import {zonesOf} from "../azure/zones.ts";
 export const systemPool = (region: Region, vnetSubnetID: Output<string>) => ({
   ...machines(region, region.cluster.system.size),
   ...numbers(region.cluster.system.nodes),
+  ...software(region),
   vnetSubnetID,
   name: "system",
   mode: "System",
@@ -23,6 +24,7 @@ export const systemPool = (region: Region, vnetSubnetID: Output<string>) => ({
 export const userPool = (region: Region, vnetSubnetID: Output<string>) => ({
   ...machines(region, region.cluster.size),
   ...numbers(region.cluster.nodes),
+  ...software(region),
   vnetSubnetID,
   agentPoolName: userPoolName(region),
   mode: "User",
@@ -43,6 +45,9 @@ const machines = (region: Region, size: string) => ({
   vmSize: size,
   availabilityZones: zonesOf(region),
 });
+
+/** What runs on the nodes. AKS changes it by draining them; pools do not follow their cluster by themselves. */
+const software = ({cluster}: Region) => ({orchestratorVersion: cluster.version});
 
 /** The size of a node pool, which may change. */
 const numbers = ({min, max}: Range) => ({
