@@ -119,7 +119,7 @@ export function createCloud(options: CloudOptions = {}): Cloud {
 
   function call(stack: string, token: string, inputs: Inputs): Inputs {
     const run = calls[token];
-    if (run) return run(inputs);
+    if (run) return run(inputs, find);
     const reason = `UnknownFunction: the stand-in does not know ${token}; add it to cloud/azure/`;
     refusals.push({stack, type: token, name: "function", reason});
     throw new Error(reason);

@@ -1,6 +1,7 @@
 import * as resources from "@pulumi/azure-native/resources/index.js";
 import type {Output} from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
+import {nameOf} from "./arm-id.ts";
 import {groupName} from "./names.ts";
 
 /** Where a stack's Azure resources go. Spread into the arguments of each. */
@@ -24,5 +25,5 @@ export function createGroup(
   };
   const resourceGroupName = groupName(world, stack);
   const group = new resources.ResourceGroup("group", {resourceGroupName, location, tags});
-  return {groupId: group.id, where: {resourceGroupName: group.name, location, tags}};
+  return {groupId: group.id, where: {resourceGroupName: nameOf(group), location, tags}};
 }
