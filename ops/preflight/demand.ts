@@ -8,6 +8,8 @@ export interface Demand {
   readonly pools: readonly Pool[];
   /** Availability zones by Azure's numbers; empty if the location has none. */
   readonly zones: readonly string[];
+  /** The version of Kubernetes, `1.36`. */
+  readonly kubernetes: string;
 }
 
 export interface WantedDeployment extends DeployedModel {
@@ -37,6 +39,8 @@ export interface Pool {
 export interface Held {
   readonly deployments: readonly HeldModel[];
   readonly pools: readonly Pool[];
+  /** The version of its cluster, if it has one. */
+  readonly kubernetes?: string | undefined;
 }
 
 export const nothingHeld: Held = {deployments: [], pools: []};
@@ -51,4 +55,5 @@ export const demandOf = ({models}: World, region: Region): Demand => ({
     {mode: "User", ...region.cluster},
   ].map(({mode, size, nodes}) => ({mode, size, nodes: nodes.max})),
   zones: zonesOf(region),
+  kubernetes: region.cluster.version,
 });

@@ -4,7 +4,12 @@ import {type Demand, nothingHeld, type Pool} from "./demand.ts";
 import {judgeCores, judgeSizes, type Size} from "./machines.ts";
 import type {Usage} from "./quota.ts";
 
-const demand = (zones: string[], ...pools: Pool[]): Demand => ({deployments: [], pools, zones});
+const demand = (zones: string[], ...pools: Pool[]): Demand => ({
+  deployments: [],
+  pools,
+  zones,
+  kubernetes: "1.36",
+});
 const pool = (size: string, nodes: number, mode = "User"): Pool => ({mode, size, nodes});
 const size = (name: string, changes: Partial<Size> = {}): Size => ({
   resourceType: "virtualMachines",

@@ -25,27 +25,28 @@ test("a subscription that has it all", async (t) => {
   const done = await runPreflight(t, estateOf({westeurope: {}}), args);
   assert.equal(
     done.out,
-    `for           check     asked                                            found
-subscription  provider  12 of 12                                     ok  registered
-subscription  rights    Contributor                                  ok  its actions are allowed
-subscription  rights    Role Based Access Control Administrator      ok  its actions are allowed
-subscription  rights    Azure Kubernetes Service RBAC Cluster Admin  ok  its actions are allowed
-westeurope    model     gpt-5.6-luna 2026-07-09 DataZoneStandard     ok  offered
-westeurope    quota     333 of OpenAI.DataZoneStandard.gpt-5.6-luna  ok  1000 left of 1000
-westeurope    nodes     Standard_D4ds_v5 in zones 1, 2, 3            ok  offered
-westeurope    vCPUs     68 of standardDDSv5Family                    ok  100 left of 100
-westeurope    vCPUs     68 of cores                                  ok  1000 left of 1000
-westeurope    account   ${account}                     ok  free
-westeurope    address   ${address}                     ok  free
-westeurope    vault     ${vault}                     ok  free
+    `for           check       asked                                            found
+subscription  provider    12 of 12                                     ok  registered
+subscription  rights      Contributor                                  ok  its actions are allowed
+subscription  rights      Role Based Access Control Administrator      ok  its actions are allowed
+subscription  rights      Azure Kubernetes Service RBAC Cluster Admin  ok  its actions are allowed
+westeurope    model       gpt-5.6-luna 2026-07-09 DataZoneStandard     ok  offered
+westeurope    quota       333 of OpenAI.DataZoneStandard.gpt-5.6-luna  ok  1000 left of 1000
+westeurope    Kubernetes  1.36                                         ok  offered, supported until 2027-06-30
+westeurope    nodes       Standard_D4ds_v5 in zones 1, 2, 3            ok  offered
+westeurope    vCPUs       68 of standardDDSv5Family                    ok  100 left of 100
+westeurope    vCPUs       68 of cores                                  ok  1000 left of 1000
+westeurope    account     ${account}                     ok  free
+westeurope    address     ${address}                     ok  free
+westeurope    vault       ${vault}                     ok  free
 
-12 ok, 0 short, 0 unknown.
+13 ok, 0 short, 0 unknown.
 `,
   );
   assert.equal((done.out + done.err).includes(TOKEN.slice(0, 20)), false);
   assert.deepEqual(done.err.trim().split("\n").toSorted(), [
     "subscription: 4 ok, 0 short, 0 unknown",
-    "westeurope: 8 ok, 0 short, 0 unknown",
+    "westeurope: 9 ok, 0 short, 0 unknown",
   ]);
   assert.equal(done.code, 0);
 });
@@ -116,8 +117,10 @@ test("what a stack has already is not asked for again", async (t) => {
       ],
     },
     resources: {
+      ...base.resources,
       [`${providers}/microsoft.containerservice/managedclusters/meridian-westeurope`]: {
         properties: {
+          kubernetesVersion: "1.36.4",
           agentPoolProfiles: [
             {name: "system", mode: "System", vmSize: "Standard_D4ds_v5", count: 3},
             {name: "usersb811", mode: "User", vmSize: "Standard_D4ds_v5", count: 3},
@@ -134,6 +137,7 @@ test("what a stack has already is not asked for again", async (t) => {
     [
       ["model", "ok", "offered"],
       ["quota", "ok", "333 left of 333, 333 by this stack"],
+      ["Kubernetes", "ok", "the cluster has it, supported until 2027-06-30"],
       ["nodes", "ok", "offered"],
       ["vCPUs", "ok", "68 left of 68, 24 by this stack"],
       ["vCPUs", "ok", "1000 left of 1000, 24 by this stack"],
