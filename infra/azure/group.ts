@@ -19,7 +19,7 @@ export function createGroup(
 ): {groupId: Output<string>; where: Where} {
   const tags = {
     ...world.service.tags,
-    service: world.service.name,
+    "meridian-service": world.service.name,
     stack,
     "managed-by": "pulumi",
   };
