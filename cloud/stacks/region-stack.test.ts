@@ -147,6 +147,7 @@ test("the cluster", () => {
       upgradeSettings: {maxSurge: "33%", drainTimeoutInMinutes: 10},
       nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"],
       orchestratorVersion: "1.36",
+      localDNSProfile: {mode: "Disabled"},
     },
   ]);
   assert.deepEqual(cluster, {
@@ -251,7 +252,10 @@ test("only proxies reach private endpoints, only the edge reaches proxies, both 
   const system = {namespaceSelector: {matchLabels: {"kubernetes.io/metadata.name": "kube-system"}}};
   const tcp = (port: number) => [{protocol: "TCP", port}];
   const names = {
-    to: [{...system, podSelector: {matchLabels: {"k8s-app": "kube-dns"}}}],
+    to: [
+      {...system, podSelector: {matchLabels: {"k8s-app": "kube-dns"}}},
+      {ipBlock: {cidr: "169.254.10.11/32"}},
+    ],
     ports: [{protocol: "UDP", port: 53}, ...tcp(53)],
   };
   const collector = {...system, podSelector: {matchLabels: {rsName: "ama-metrics"}}};
@@ -292,6 +296,24 @@ test("only proxies reach private endpoints, only the edge reaches proxies, both 
       ports: tcp(443),
     },
   ]);
+});
+
+test("every workload asks for names where they may be answered, by whichever of the two", () => {
+  const policies = region.resources.filter(({type}) => type.endsWith(":NetworkPolicy"));
+  const rules = policies
+    .filter(({name}) => name !== "deny")
+    .map(({inputs}) => {
+      const {egress = []} = inputs.spec as {egress?: {to?: object[]; ports?: {port: number}[]}[]};
+      return egress.filter(({ports = []}) => ports.some(({port}) => port === 53));
+    });
+  assert.equal(rules.length, 4);
+  for (const [names, ...more] of rules) {
+    assert.deepEqual(more, []);
+    assert.deepEqual(
+      names!.to!.map((one) => Object.keys(one)),
+      [["namespaceSelector", "podSelector"], ["ipBlock"]],
+    );
+  }
 });
 
 test("a vote is the edge's to see: proxies are found whether ready or not, issuers when ready", () => {

@@ -47,7 +47,11 @@ const machines = (region: Region, size: string) => ({
 });
 
 /** What runs on the nodes. AKS changes it by draining them; pools do not follow their cluster by themselves. */
-const software = ({cluster}: Region) => ({orchestratorVersion: cluster.version});
+const software = ({cluster}: Region) => ({
+  orchestratorVersion: cluster.version,
+  // From 1.37 on AKS would answer names on the nodes unless told not to; how Cilium judges that has not been tried.
+  localDNSProfile: {mode: "Disabled"},
+});
 
 /** The size of a node pool, which may change. */
 const numbers = ({min, max}: Range) => ({
