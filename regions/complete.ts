@@ -95,15 +95,17 @@ function completeRegion({regions, defaults}: File, name: string): Region {
 type Cluster = File["defaults"]["cluster"];
 
 function completeCluster(
-  {nodes, size, version, admins, maintenance}: Cluster,
+  {nodes, size, zones, version, admins, maintenance}: Cluster,
   [own, shared]: readonly [Cluster["system"], Cluster["system"]],
 ): Region["cluster"] {
   return {
     nodes: nodes!,
     size: size!,
+    zones,
     system: {
       nodes: own.nodes ?? shared.nodes ?? STANDARD.systemNodes,
       size: own.size ?? shared.size ?? size!,
+      zones: own.zones ?? shared.zones ?? zones,
     },
     version: version ?? STANDARD.version,
     admins: admins ?? [],

@@ -16,7 +16,8 @@ const guarded: Region = {
   certificate: {name: "wildcard", issuer: "DigiCert"},
   cluster: {
     ...home.cluster,
-    system: {nodes: {min: 2, max: 4}, size: "Standard_D2ds_v5"},
+    zones: [3, 1],
+    system: {nodes: {min: 2, max: 4}, size: "Standard_D2ds_v5", zones: [2]},
     admins: ["00000000-0000-4000-8000-0000000000ad"],
   },
   deployments: [
@@ -138,7 +139,7 @@ test("the cluster", () => {
       osType: "Linux",
       osSKU: "AzureLinux",
       vmSize: "Standard_D2ds_v5",
-      availabilityZones: ["1", "2", "3"],
+      availabilityZones: ["2"],
       vnetSubnetID: subnet,
       enableAutoScaling: true,
       count: 2,
@@ -200,6 +201,11 @@ test("the cluster", () => {
     },
     autoUpgradeProfile: {upgradeChannel: "patch", nodeOSUpgradeChannel: "NodeImage"},
   });
+});
+
+test("nodes are in the zones that are named, and the address in all", () => {
+  assert.deepEqual(azure("containerservice:AgentPool", "users").availabilityZones, ["1", "3"]);
+  assert.deepEqual(azure("network:PublicIPAddress", "address").zones, ["1", "2", "3"]);
 });
 
 test("a group of administrators has its role as a group", () => {

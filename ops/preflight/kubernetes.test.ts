@@ -10,7 +10,6 @@ const {values: offered} = kubernetesSchema.parse(kubernetes);
 const demand = (version: string): Demand => ({
   deployments: [],
   pools: [],
-  zones: [],
   kubernetes: version,
 });
 const judge = (version: string, has?: string) => {

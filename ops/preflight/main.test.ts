@@ -85,7 +85,7 @@ test("each shortfall is told, with its mend and the nearest location that has ro
     "subscription rights Role Based Access Control Administrator: may not Microsoft.Authorization/roleAssignments/write → ask for the role Role Based Access Control Administrator on the subscription",
     `japaneast model gpt-5.6-luna 2026-07-09 GlobalStandard: offered as DataZoneStandard, ProvisionedManaged → give the region's deployment another sku → uksouth, 254 ms away`,
     `westeurope quota 333 of ${quota}: 100 left of 333 → ask Azure for 233 more, or ask for less here → uksouth, 17 ms away`,
-    "westeurope nodes Standard_D4ds_v5 in zones 1, 2, 3: in zones 1, 3 only → ask Azure to open the others, or choose another size under cluster → uksouth, 17 ms away",
+    "westeurope nodes Standard_D4ds_v5 in zones 1, 2, 3: in zones 1, 3 only → write zones: [1, 3] under cluster, ask Azure to open the others, or choose another size under cluster → uksouth, 17 ms away",
     `westeurope account ${account}: a deleted one keeps it → give the region restore: true`,
     `westeurope address ${address}: taken → if it is yours, of another stack or group, remove that; else choose another service.name`,
     `westeurope vault ${vault}: a deleted one keeps it until 2027-01-02 → give the region restore: true`,

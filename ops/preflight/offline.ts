@@ -1,3 +1,4 @@
+import {zonesOf} from "../../infra/azure/zones.ts";
 import {locations} from "../../regions/azure.ts";
 import type {World} from "../../regions/world.ts";
 import {type Demand, demandOf} from "./demand.ts";
@@ -20,7 +21,11 @@ function regionVerdicts(world: World, stack: string): Verdict[] {
   const {displayName, city} = locations.get(stack)!;
   const near = alternativesTo(world, stack).slice(0, 3);
   return [
-    ok("location", `${displayName}, ${city}`, demand.zones.length > 0 ? "three zones" : "no zones"),
+    ok(
+      "location",
+      `${displayName}, ${city}`,
+      zonesOf(region).length > 0 ? "three zones" : "no zones",
+    ),
     ...amounts(demand).map((asked) =>
       unknown("quota", asked, "Azure was not asked", "run it without --offline"),
     ),
