@@ -73,8 +73,10 @@ export interface Behaviour {
   frozen?(olds: Inputs, news: Inputs): readonly Frozen[];
   /** Why it cannot be removed. */
   checkRemoval?(resource: Resource, view: View): readonly string[];
-  /** The id that a write holds: a second write to it at the same time is refused. */
-  locks?(id: string): string;
+  /** The id that a write holds, if any: a second write to it at the same time is refused. */
+  locks?(id: string, inputs: Inputs): string | undefined;
+  /** What that second write is told, where it is not that of all others. */
+  refuseLocked?(held: string): string;
   /** Why it cannot be made, given whether a removed one of its id is still kept. */
   checkKept?(inputs: Inputs, id: string, kept: boolean): readonly string[];
   /** Why it is not made, where one that is there already may stay as it is. */
