@@ -15,8 +15,8 @@ import type {
 
 /** Defaults for regions where regions.yaml gives none. */
 const STANDARD = {
-  /** The newest version that AKS supports for another year: https://learn.microsoft.com/azure/aks/supported-kubernetes-versions */
-  version: "1.34",
+  /** AKS's own default, which every location has: `kubernetes.ts` tells until when it is supported. */
+  version: "1.36",
   /** One node for each zone, and room for upgrades. */
   systemNodes: {min: 3, max: 5},
   edges: {min: 3, max: 12},
@@ -128,15 +128,17 @@ function completeRegion({regions, defaults}: File, name: string): Region {
 type Cluster = File["defaults"]["cluster"];
 
 function completeCluster(
-  {nodes, size, version, admins, maintenance}: Cluster,
+  {nodes, size, zones, version, admins, maintenance}: Cluster,
   [own, shared]: readonly [Cluster["system"], Cluster["system"]],
 ): Region["cluster"] {
   return {
     nodes: nodes!,
     size: size!,
+    zones,
     system: {
       nodes: own.nodes ?? shared.nodes ?? STANDARD.systemNodes,
       size: own.size ?? shared.size ?? size!,
+      zones: own.zones ?? shared.zones ?? zones,
     },
     version: version ?? STANDARD.version,
     admins: admins ?? [],

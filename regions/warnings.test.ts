@@ -19,7 +19,7 @@ const warned = (
       }).replace("eastus2:", `${region}:`),
     ),
     nowMs,
-  );
+  ).filter((warning) => !warning.startsWith("Kubernetes"));
 
 const LUNA = 'gpt-5.6-luna, version: "2026-07-09"';
 const at = (day: string) => Date.parse(`${day}T12:00:00Z`);

@@ -1,3 +1,4 @@
+import {clusterWarnings} from "./cluster-warnings.ts";
 import {type DataZone, zoneOf} from "./data-zones.ts";
 import {familyOf} from "./families.ts";
 import {type Release, releaseOf} from "./releases.ts";
@@ -14,7 +15,8 @@ export function warningsOf(world: World, nowMs: number): string[] {
   const models = Object.entries(world.models).flatMap(([name, model]) =>
     model.host === "azure" ? modelWarnings(name, model, nowMs) : [],
   );
-  return [...models, ...world.regions.flatMap((region) => regionWarnings(world, region))];
+  const deployments = world.regions.flatMap((region) => regionWarnings(world, region));
+  return [...models, ...deployments, ...clusterWarnings(world, nowMs)];
 }
 
 function modelWarnings(name: string, model: AzureModel, nowMs: number): string[] {

@@ -163,10 +163,14 @@ export interface Region {
   readonly hosts: readonly Host[];
 }
 
+/** Availability zones as a subscription counts them; undefined for all that a region has. */
+export type Zones = readonly number[] | undefined;
+
 export interface ClusterSizes {
   readonly nodes: Range;
   readonly size: string;
-  readonly system: {readonly nodes: Range; readonly size: string};
+  readonly zones: Zones;
+  readonly system: {readonly nodes: Range; readonly size: string; readonly zones: Zones};
   /** The Kubernetes version, major and minor. */
   readonly version: string;
   /** Object ids of Entra groups. */

@@ -129,10 +129,34 @@ export function estateOf(places: Readonly<Record<string, Place>>): Estate {
   return {
     subscription: SUBSCRIPTION,
     lists: Object.assign({}, subscriptionLists, ...lists),
-    resources: {},
+    resources: Object.fromEntries(
+      Object.keys(places).map((location) => [
+        `providers/microsoft.containerservice/locations/${location}/kubernetesversions`,
+        kubernetes,
+      ]),
+    ),
     taken: [],
   };
 }
+
+const official = ["KubernetesOfficial", "AKSLongTermSupport"];
+const offered = (version: string, supportPlan = official, isPreview: boolean | null = null) => ({
+  version,
+  capabilities: {supportPlan},
+  isPreview,
+  patchVersions: {[`${version}.4`]: {upgrades: []}},
+});
+
+/** Follows the documented example, with the versions of late 2026. */
+export const kubernetes = {
+  values: [
+    offered("1.36"),
+    offered("1.34", ["AKSLongTermSupport"]),
+    offered("1.38", official, true),
+    offered("1.37"),
+    offered("1.35"),
+  ],
+};
 
 const subscriptionLists: Estate["lists"] = {
   providers: neededProviders.map((namespace) => ({namespace, registrationState: "Registered"})),

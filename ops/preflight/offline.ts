@@ -1,3 +1,4 @@
+import {zonesOf} from "../../infra/azure/zones.ts";
 import {locations} from "../../regions/azure.ts";
 import {releaseOf} from "../../regions/releases.ts";
 import {daysUntil} from "../../regions/warnings.ts";
@@ -22,7 +23,11 @@ function regionVerdicts(world: World, stack: string, nowMs: number): Verdict[] {
   const {displayName, city} = locations.get(stack)!;
   const near = alternativesTo(world, stack).slice(0, 3);
   return [
-    ok("location", `${displayName}, ${city}`, demand.zones.length > 0 ? "three zones" : "no zones"),
+    ok(
+      "location",
+      `${displayName}, ${city}`,
+      zonesOf(region).length > 0 ? "three zones" : "no zones",
+    ),
     ...demand.deployments.map((deployment) => modelVerdict(deployment, nowMs)),
     ...amounts(demand).map((asked) =>
       unknown("quota", asked, "Azure was not asked", "run it without --offline"),

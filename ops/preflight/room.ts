@@ -3,6 +3,7 @@ import {ArmError, oneLine} from "./azure/arm-error.ts";
 import {versions} from "./azure/versions.ts";
 import type {Demand, Held} from "./demand.ts";
 import {unknown, type Verdict} from "./finding.ts";
+import {judgeKubernetes, kubernetesSchema} from "./kubernetes.ts";
 import {judgeCores, judgeSizes, sizeSchema} from "./machines.ts";
 import {judgeModels} from "./models.ts";
 import {offerSchema} from "./offers.ts";
@@ -32,6 +33,9 @@ const questions: Readonly<Record<string, (site: Site) => Promise<Verdict[]>>> = 
       usagesAt(site, "Microsoft.CognitiveServices", versions.cognitiveServices),
     ]);
     return judgeQuota(site.demand.deployments, offers, usages, site.held);
+  },
+  async Kubernetes(site) {
+    return judgeKubernetes(site.demand, await kubernetesAt(site), site.held);
   },
   async nodes(site) {
     return judgeSizes(site.demand, await sizesAt(site));
@@ -111,6 +115,16 @@ export const offersAt = ({
     versions.models,
     offerSchema,
   );
+
+async function kubernetesAt({arm, subscription, location}: Site) {
+  const provider = `${subscription}/providers/Microsoft.ContainerService/locations/${location}`;
+  const {values} = await arm.get(
+    `${provider}/kubernetesVersions`,
+    versions.clusters,
+    kubernetesSchema,
+  );
+  return values;
+}
 
 const usagesAt = ({arm, subscription, location}: Site, provider: string, version: string) =>
   arm.list(

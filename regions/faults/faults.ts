@@ -16,6 +16,7 @@ import {residencyFaults} from "./residency-faults.ts";
 import {secretFaults} from "./secret-faults.ts";
 import {notLocation, serviceFaults} from "./service-faults.ts";
 import {trafficFaults} from "./traffic-faults.ts";
+import {zoneFaults} from "./zone-faults.ts";
 
 /**
  * Faults in the meaning of a file, such as unknown names and shares that do not add up. Works on the file as
@@ -34,6 +35,7 @@ export function meaningFaults(value: unknown): Fault[] {
   return [
     ...serviceFaults(file),
     ...regionFaults(file),
+    ...zoneFaults(file),
     ...hostFaults(file),
     ...accountFaults(mapping(file.models)),
     ...residencyFaults(file),

@@ -11,7 +11,7 @@ export const versions = {
   sizes: "2021-07-01",
   /** https://learn.microsoft.com/rest/api/compute/usage/list */
   compute: "2024-07-01",
-  /** https://learn.microsoft.com/rest/api/aks/managed-clusters/get */
+  /** https://learn.microsoft.com/rest/api/aks/managed-clusters/get, and list-kubernetes-versions */
   clusters: "2025-05-01",
   /** https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/check-name-availability */
   vaults: "2023-07-01",
