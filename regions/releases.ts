@@ -54,7 +54,7 @@ export const releases: Readonly<Record<string, Release>> = {
     retires: "2027-02-09",
     closes: "2026-08-07",
     skus: [...GLOBAL_AND_ZONES, ...PROVISIONED],
-    requestsPerUnit: 10,
+    requestsPerUnit: 1,
     successor: "gpt-5.4-nano",
   },
   "gpt-4.1-mini 2025-04-14": {

@@ -39,6 +39,10 @@ export interface WorldOptions {
   readonly model?: string | undefined;
   /** How long models take to begin an answer; quick if not given. */
   readonly firstByteMs?: number;
+  /** Times the quota that the deployments have, for loads beyond it; 1 if not given. */
+  readonly quotaFactor?: number;
+  /** Azure's names of models that have been retired: their deployments answer 410. */
+  readonly retired?: readonly string[];
   /** Envoy's program; without it clients reach the proxies directly. */
   readonly envoy?: string | undefined;
   /** The world's own folder; emptied at start. */
@@ -185,6 +189,8 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
         issuerPort: ISSUER_PORT,
         forward: options.model,
         firstByteMs: options.firstByteMs,
+        quotaFactor: options.quotaFactor ?? 1,
+        retired: options.retired ?? [],
         started,
         note,
         say,
