@@ -7,9 +7,19 @@ import {globalLocations, isOffered, zoneOf} from "./availability.ts";
 const cases: Record<string, readonly [model: string, sku: string, location: string, is: boolean]> =
   {
     "a zone's sku in the zone": ["gpt-5.6-luna", "DataZoneStandard", "westeurope", true],
-    "a zone's provisioned sku out of any": ["gpt-5.6-luna", "DataZoneProvisionedManaged", "japaneast", false],
+    "a zone's provisioned sku out of any": [
+      "gpt-5.6-luna",
+      "DataZoneProvisionedManaged",
+      "japaneast",
+      false,
+    ],
     "the whole world's sku out of any zone": ["gpt-5.6-luna", "GlobalStandard", "japaneast", true],
-    "a zone's sku that the other zone has alone": ["gpt-5.4-nano", "DataZoneStandard", "swedencentral", false],
+    "a zone's sku that the other zone has alone": [
+      "gpt-5.4-nano",
+      "DataZoneStandard",
+      "swedencentral",
+      false,
+    ],
     "the zone that has it": ["gpt-5.4-nano", "DataZoneStandard", "eastus2", true],
     "a small model of today's in its region alone": ["gpt-5.6-luna", "Standard", "eastus2", false],
     "an older one": ["gpt-4.1-mini", "Standard", "westeurope", true],
@@ -30,5 +40,8 @@ test("all that the repository's own regions.yaml asks for is offered", () => {
   const {models, regions} = readWorld();
   for (const {name, deployments} of regions)
     for (const {model, sku} of deployments)
-      assert.ok(isOffered((models[model] as AzureModel).model, sku, name), `${name} ${model} ${sku}`);
+      assert.ok(
+        isOffered((models[model] as AzureModel).model, sku, name),
+        `${name} ${model} ${sku}`,
+      );
 });

@@ -34,10 +34,17 @@ interface Gap {
 
 /** Gaps of the same page's tables, in models that fit completions. What it does not name is offered everywhere. */
 const gaps: readonly Gap[] = [
-  {models: /^gpt-(4\.1|4o|5)(-mini|-nano)?$/, skus: /^GlobalStandard$/, missingIn: ["canadacentral"]},
+  {
+    models: /^gpt-(4\.1|4o|5)(-mini|-nano)?$/,
+    skus: /^GlobalStandard$/,
+    missingIn: ["canadacentral"],
+  },
   {models: /^gpt-5\.4-(mini|nano)$/, skus: /^DataZoneStandard$/, missingIn: EUROPEAN_UNION},
   /** tier-1.md (2026-08-20) has no such quota of the later ones either. */
-  {models: /^gpt-(4\.1-nano|5-mini|5-nano|5\.4-mini|5\.4-nano|5\.6-luna|6-luna)$/, skus: /^Standard$/},
+  {
+    models: /^gpt-(4\.1-nano|5-mini|5-nano|5\.4-mini|5\.4-nano|5\.6-luna|6-luna)$/,
+    skus: /^Standard$/,
+  },
 ];
 
 /** Whether a model's deployments of this sku can be made in a location. */

@@ -1,8 +1,8 @@
 import {never} from "../consequence.ts";
 import {serving, sole} from "../description.ts";
 import type {View} from "../resource.ts";
-import {isOffered} from "./availability.ts";
 import {arm, ownerOf, plainly, unless} from "./arm.ts";
+import {isOffered} from "./availability.ts";
 
 const DEPLOYMENT = "cognitiveservices:Deployment";
 

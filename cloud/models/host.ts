@@ -1,5 +1,6 @@
 import type {Authority} from "../certs.ts";
-import {type Asked, type Model, type ModelOptions, startModel} from "./model.ts";
+import type {Asked} from "./asked.ts";
+import {type Model, type ModelOptions, startModel} from "./model.ts";
 
 /** A region's model host, which remembers what it was asked, and the requests that were cancelled on it. */
 export interface ModelHost extends Model {

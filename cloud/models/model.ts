@@ -1,6 +1,7 @@
 import {createHash, timingSafeEqual} from "node:crypto";
 import type {IncomingHttpHeaders} from "node:http2";
 import type {Endpoint} from "../balancer.ts";
+import {type Asked, askedOf} from "./asked.ts";
 import {
   type Api,
   type Order,
@@ -55,18 +56,6 @@ export interface ModelOptions {
   readonly onAsked?: (asked: Asked) => void;
 }
 
-/** One request, as it came. */
-export interface Asked {
-  /** The request's `x-request-id`. */
-  readonly id: string;
-  /** Includes the query. */
-  readonly path: string;
-  /** Names of the parameters in its body; none where that was not read. */
-  readonly parameters: readonly string[];
-  /** What it was answered. */
-  readonly status: number;
-}
-
 /** A client that left before its response had ended. */
 export interface Cancel {
   /** The request's `x-request-id`. */
@@ -95,6 +84,8 @@ export interface Stats {
 
 export interface Model {
   readonly port: number;
+  /** Names, in the order that they were given in. */
+  readonly deployments: readonly string[];
   stats(): Stats;
   /** Breaks off every response under way, and answers each request with 500. */
   lose(): void;
@@ -144,7 +135,7 @@ export async function startModel(options: ModelOptions): Promise<Model> {
   async function serve(request: HttpRequest): Promise<void> {
     const admitted = await admit(request);
     if (request.left.aborted) return;
-    tellAsked(request, admitted);
+    onAsked(askedOf(request, admitted, {paths, family: options.family}));
     if ("status" in admitted) {
       counts.refused++;
       return refuse(request, admitted);
@@ -239,12 +230,6 @@ export async function startModel(options: ModelOptions): Promise<Model> {
   const computing = (deployment: string) =>
     computedIn({location, sku: skus[deployment]}, counts.begun);
 
-  function tellAsked({headers, path}: HttpRequest, admitted: Admitted | Refusal) {
-    const parameters = "order" in admitted ? Object.keys(admitted.order.parameters) : [];
-    const status = "status" in admitted ? admitted.status : 200;
-    onAsked({id: idOf(headers), path, parameters, status});
-  }
-
   function crash(): Refusal {
     counts.crashes++;
     downUntilMs = performance.now() + RESTART_MS;
@@ -278,6 +263,7 @@ export async function startModel(options: ModelOptions): Promise<Model> {
   const server = await serveRequests({listen, tls, http2: options.http2 ?? true, serve});
   return {
     port: server.port,
+    deployments: Object.keys(deployments),
     stats: () => ({...counts, lastCancel}),
     lose: () => {
       become({isLost: true});

@@ -10,11 +10,12 @@ import type {RunningWorld} from "../world/world.ts";
 import {BadRequest} from "./server.ts";
 
 /** What the page knows of the world before anything happens in it. */
-export function describeWorld({service, regions}: World, {edge}: RunningWorld) {
+export function describeWorld({service, models, regions}: World, {edge}: RunningWorld) {
   return {
     hostname: service.hostname,
     objective: service.objective,
     edge,
+    models: Object.keys(models),
     regions: regions.map(({name, pool, weight, state}) => ({
       ...{name, pool, weight, state},
       at: pointOnMap(locations.get(name)!),

@@ -61,7 +61,7 @@ export interface RegionOptions {
   readonly firstByteMs: number | undefined;
   /** Times the quota that the deployments have. */
   readonly quotaFactor: number;
-  /** Azure's names of models that answer 410. */
+  /** Names of deployments that answer 410. */
   readonly retired: readonly string[];
   /** Called with what stops each part as soon as it runs, and with each process. */
   readonly started: (stop: () => unknown) => void;
@@ -204,9 +204,7 @@ function startModel(
         .filter(({sku}) => !sku.name.includes("Provisioned"))
         .map(({deploymentName, sku}) => [deploymentName, quotaFactor * sku.capacity]),
     ),
-    retired: deployments
-      .filter(({properties}) => retired.includes(properties.model.name))
-      .map(({deploymentName}) => deploymentName),
+    retired,
     location: name,
     tokens: identities.tokensFor(modelId),
     authority,
