@@ -1,7 +1,8 @@
 import type {Asker} from "../admit/client.ts";
+import {objectiveNameOf} from "../admit/kind.ts";
 import {modelNamed} from "../admit/models.ts";
 import {ProxyError} from "../errors.ts";
-import {ANY_REST, type Deployment} from "../policy.ts";
+import {ANY_REST, type Deployment, objectiveOf} from "../policy.ts";
 import {type Body, isObject, parseBody} from "../rewrite/body.ts";
 import {assign} from "../rewrite/experiment.ts";
 import {dropEditorParameters, rewrite} from "../rewrite/mutations.ts";
@@ -24,10 +25,13 @@ export function prepare(relay: Parts, request: RelayedRequest): Asker {
     client: request.client,
     language: languageOf(body),
   };
-  const {mutations, experiments, models} = relay.policy();
+  const policy = relay.policy();
+  const {mutations, experiments, models} = policy;
   const {label, arm} = assign(experiments, asker) ?? {label: ""};
   const served = {...asker, model: known(relay, arm?.model) ?? model};
   request.arm = label;
+  request.served = served.model;
+  request.objective = objectiveOf(policy, served.model, objectiveNameOf(request.kind));
   rewrite(body, served, mutations);
   if (arm) rewrite(body, served, arm.mutations);
   dropEditorParameters(body);
