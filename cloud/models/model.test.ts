@@ -1,66 +1,24 @@
 import assert from "node:assert/strict";
 import {createServer, type IncomingMessage} from "node:http";
-import {type ClientHttp2Session, connect, constants, type OutgoingHttpHeaders} from "node:http2";
+import {constants} from "node:http2";
 import {request as requestOverHttp1} from "node:https";
 import type {AddressInfo} from "node:net";
-import {type TestContext, test} from "node:test";
-import {type Received, receive} from "../../editor/received.ts";
-import {errorIn} from "../../proxy/relay/events.ts";
-import {locations} from "../../regions/azure.ts";
+import {test} from "node:test";
 import {until} from "../../setup/until.ts";
-import {zoneOf} from "../azure/availability.ts";
-import {createAuthority} from "../certs.ts";
-import {type Cancel, type Model, type ModelOptions, startModel} from "./model.ts";
-
-const KEY = "the-key";
-const TOKEN = "the-token";
-const COMPLETIONS = "/openai/deployments/codex/completions?api-version=2024-10-21";
-const chatOf = (deployment: string) =>
-  `/openai/deployments/${deployment}/chat/completions?api-version=2024-10-21`;
-const CHAT = chatOf("luna");
-const PROMPT = "open(door);\nopen(window);\nopen(";
-const authority = await createAuthority();
-const tls = await authority.issue(["127.0.0.1"]);
-
-async function setUp(t: TestContext, options: Partial<ModelOptions> = {}) {
-  const cancels: Cancel[] = [];
-  const model = await startModel({
-    listen: {host: "127.0.0.1", port: 0},
-    tls,
-    deployments: {codex: "gpt-35-turbo-instruct", luna: "gpt-5.6-luna"},
-    key: KEY,
-    tokens: [TOKEN],
-    firstByteMs: 0,
-    tokensPerSecond: 1e6,
-    onCancel: (cancel) => cancels.push(cancel),
-    ...options,
-  });
-  const client = connect(`https://127.0.0.1:${model.port}`, {ca: authority.pem});
-  t.after(() => {
-    client.destroy();
-    model.close();
-  });
-  return {model, client, cancels};
-}
-
-interface Asked {
-  path?: string;
-  method?: string;
-  headers?: OutgoingHttpHeaders;
-  body?: unknown;
-}
-
-function send(
-  client: ClientHttp2Session,
-  {path = COMPLETIONS, method = "POST", headers, body = {}}: Asked,
-) {
-  const stream = client.request({":method": method, ":path": path, "api-key": KEY, ...headers});
-  stream.on("error", () => {});
-  stream.end(typeof body === "string" ? body : JSON.stringify(body));
-  return stream;
-}
-
-const ask = (client: ClientHttp2Session, asked: Asked) => receive(send(client, asked));
+import {
+  type Asked,
+  ask,
+  authority,
+  CHAT,
+  COMPLETIONS,
+  chatOf,
+  KEY,
+  PROMPT,
+  send,
+  setUp,
+  TOKEN,
+} from "./model.rig.ts";
+import type {Model} from "./model.ts";
 
 /** The text of each choice, and how it ended, from an event stream. */
 function choicesOf(events: string): string[] {
@@ -286,119 +244,6 @@ test("busy: 429, and when to come again", async (t) => {
   );
 });
 
-const messages = [{role: "user", content: PROMPT}];
-
-test("busy within: a stream's first event refuses, after a 200; what is not streamed is a 429", async (t) => {
-  const {model, client} = await setUp(t);
-  model.busy(7, {within: true});
-  const streamed = await ask(client, {path: CHAT, body: {messages, stream: true}});
-  assert.deepEqual([streamed.status, streamed.headers["retry-after"]], [200, undefined]);
-  assert.equal(errorIn(Buffer.from(streamed.text)), "busy");
-  assert.match(streamed.text, /^data: .*to gpt-5.6-luna for luna in eastus2 have exceeded rate/);
-  assert.equal((await ask(client, {path: CHAT, body: {messages}})).status, 429);
-  assert.deepEqual(countsOf(model), {...none, refused: 2});
-});
-
-test("quota: what is left is told with every answer, a 400 too; then 429 until there is room", async (t) => {
-  const {client} = await setUp(t, {capacities: {luna: 60, codex: 60}});
-  const path = CHAT;
-  const told = ({headers}: Received) =>
-    ["limit", "remaining"].flatMap((what) =>
-      ["requests", "tokens"].map((unit) => headers[`x-ratelimit-${what}-${unit}`]),
-    );
-  const body = {messages, max_completion_tokens: 1000};
-  const cost = 1000 + Math.ceil(PROMPT.length / 4);
-  const first = await ask(client, {path, body});
-  assert.deepEqual([first.status, ...told(first)], [200, "60", "60000", "59", `${60_000 - cost}`]);
-  const second = await ask(client, {path, body: {...body, stop: "x"}});
-  assert.deepEqual(told(second), ["60", "60000", "58", `${60_000 - 2 * cost}`]);
-  const large = {prompt: "", max_tokens: 30_000, best_of: 3};
-  const full = await ask(client, {body: large});
-  const wait = Number(full.headers["retry-after-ms"]);
-  assert.deepEqual([full.status, full.headers["retry-after"]], [429, `${Math.ceil(wait / 1000)}`]);
-  assert.match(JSON.parse(full.text).error.message, /have exceeded token rate limit/);
-  const statuses = await Promise.all(
-    Array.from({length: 61}, async () => ask(client, {path, body: {messages, stop: "x"}})),
-  );
-  const refused = statuses.find(({status}) => status === 429)!;
-  assert.match(
-    JSON.parse(refused.text).error.message,
-    /ChatCompletions_.*exceeded call rate limit/,
-  );
-});
-
-test("a model that is not told how hard thinks unseen, and may use up its limit so", async (t) => {
-  const {client} = await setUp(t);
-  const asked = async (parameters: object) => {
-    const {text} = await ask(client, {path: CHAT, body: {messages, ...parameters}});
-    const {choices, usage} = JSON.parse(text);
-    const {reasoning_tokens} = usage.completion_tokens_details;
-    return [choices[0].message.content, choices[0].finish_reason, reasoning_tokens];
-  };
-  const limit = {max_completion_tokens: 60};
-  assert.deepEqual(await asked({...limit, reasoning_effort: "none"}), ["window);", "stop", 0]);
-  assert.deepEqual(await asked({...limit, reasoning_effort: "low"}), ["window);", "stop", 30]);
-  assert.deepEqual(await asked(limit), ["", "length", 60]);
-  assert.deepEqual(await asked({}), ["window);", "stop", 150]);
-});
-
-test("thoughts take time before the first word; some hosts show them", async (t) => {
-  const {client} = await setUp(t, {deployments: {luna: "gpt-oss-120b"}});
-  const {text} = await ask(client, {
-    path: CHAT,
-    body: {messages, stream: true, reasoning_effort: "low"},
-  });
-  const deltas = text.split("\n\n").flatMap((event) => /"delta":(\{.*?\})/.exec(event)?.[1] ?? []);
-  const kinds = deltas.map((delta) => ("reasoning_content" in JSON.parse(delta) ? "hm" : "text"));
-  assert.deepEqual(kinds.slice(0, 31), [...Array.from({length: 30}, () => "hm"), "text"]);
-  assert.ok(!kinds.slice(30).includes("hm"));
-});
-
-test("while a model thinks unseen, nothing comes but what the filter says", async (t) => {
-  const {client, model} = await setUp(t, {tokensPerSecond: 1});
-  const stream = send(client, {path: CHAT, body: {messages, stream: true}});
-  const first = await new Promise((resolve) => stream.once("data", resolve));
-  assert.match(String(first), /^data: .*prompt_filter_results.*\n\n$/);
-  stream.close(constants.NGHTTP2_CANCEL);
-  await until(() => model.stats().cancelled === 1);
-  assert.ok(model.stats().unsaid > 140);
-});
-
-test("asynchronous filters speak after an answer's end, without text, and before its usage", async (t) => {
-  const {client} = await setUp(t, {filters: "asynchronous"});
-  const parameters = {reasoning_effort: "none", stream_options: {include_usage: true}};
-  const {text} = await ask(client, {path: CHAT, body: {messages, stream: true, ...parameters}});
-  const last = text.trim().split("\n\n").slice(-4);
-  const [end, note, usage] = last.slice(0, 3).map((event) => JSON.parse(event.slice(6)));
-  assert.equal(end.choices[0].finish_reason, "stop");
-  const [{content_filter_offsets: offsets, ...choice}] = note.choices;
-  assert.deepEqual([choice.finish_reason, choice.delta], [null, undefined]);
-  const from = PROMPT.length;
-  const to = from + "window);".length;
-  assert.deepEqual(offsets, {check_offset: to, start_offset: from, end_offset: to});
-  assert.deepEqual([usage.choices, last[3]], [[], "data: [DONE]"]);
-});
-
-const skus = {
-  Standard: ["Sweden Central"],
-  DataZoneStandard: zoneOf("swedencentral")!.map((name) => locations.get(name)!.displayName),
-};
-for (const [sku, places] of Object.entries(skus))
-  test(`a ${sku} deployment computes in ${places.length} places, and says where`, async (t) => {
-    const {client} = await setUp(t, {location: "swedencentral", skus: {codex: sku}});
-    const seen = new Set();
-    for (let turn = 0; turn < 2 * places.length; turn++)
-      seen.add((await ask(client, {})).headers["x-ms-region"]);
-    assert.deepEqual([...seen].toSorted(), places.toSorted());
-  });
-
-test("a GlobalStandard deployment computes anywhere, out of its zone too", async (t) => {
-  const {client} = await setUp(t, {location: "swedencentral", skus: {codex: "GlobalStandard"}});
-  const answers = await Promise.all(Array.from({length: 20}, () => ask(client, {})));
-  const seen = new Set(answers.map(({headers}) => headers["x-ms-region"]));
-  assert.ok(seen.has("East US") && seen.has("Sweden Central"));
-});
-
 test("a model that was retired before answers 410 whatever is restored", async (t) => {
   const {model, client} = await setUp(t, {retired: ["codex"]});
   model.restore();
@@ -417,6 +262,7 @@ test("retired: 410 for the deployment, until it is restored; others go on", asyn
 
 test("a chat's stream begins with what the filter says, and ends with usage where it is asked for", async (t) => {
   const {client} = await setUp(t);
+  const messages = [{role: "user", content: PROMPT}];
   const eventsOf = async (options?: object) => {
     const limit = {max_completion_tokens: 2, reasoning_effort: "none"};
     const body = {messages, stream: true, ...limit, ...options};

@@ -1,4 +1,3 @@
-import {createHash, timingSafeEqual} from "node:crypto";
 import type {IncomingHttpHeaders} from "node:http2";
 import type {Endpoint} from "../balancer.ts";
 import {type Asked, askedOf} from "./asked.ts";
@@ -14,6 +13,7 @@ import {
 } from "./azure-openai.ts";
 import {chatRefusal, operationRefusal} from "./chat-rules.ts";
 import {computedIn} from "./computing.ts";
+import {type Credentials, createCheck} from "./credentials.ts";
 import {createForwarder} from "./forward.ts";
 import {type HttpRequest, serveRequests, type Tls} from "./http-request.ts";
 import {costOf, createQuota, type Judgement} from "./quota.ts";
@@ -21,7 +21,7 @@ import {EVENT_STREAM, type Filters, streamCompletion} from "./stream-completion.
 import {thoughtsOf} from "./thinking.ts";
 import {parseVllmBody} from "./vllm.ts";
 
-export interface ModelOptions {
+export interface ModelOptions extends Credentials {
   readonly listen: Endpoint;
   readonly tls: Tls;
   /** The account's deployments by name, and the model of each. Models of Azure's refuse what they refuse there. */
@@ -42,10 +42,6 @@ export interface ModelOptions {
   readonly family?: string | undefined;
   /** Whether it speaks HTTP/2 too; it does if not given. */
   readonly http2?: boolean | undefined;
-  /** What `api-key` must be; undefined where the account takes no keys. */
-  readonly key?: string | undefined;
-  /** Bearer tokens that it takes. With neither key nor tokens it is open to all. */
-  readonly tokens?: readonly string[] | undefined;
   /** Address of an OpenAI-compatible server that completes instead. */
   readonly forward?: string | undefined;
   /** Until a first byte; quick if not given. */
@@ -97,8 +93,8 @@ export interface Model {
   stain(token: {readonly id: string; readonly text: string}): void;
   /** Has a request with this parameter crash the host: all responses break off, and it takes 2 s to return. */
   poison(parameter: string): void;
-  /** Answers each request for this deployment with 410: its model has been retired. */
-  retire(deployment: string): void;
+  /** Answers each request for these deployments with 410: their model has been retired. */
+  retire(...deployments: readonly string[]): void;
   restore(): void;
   close(): void;
 }
@@ -109,7 +105,7 @@ type State = {
   readonly isLost?: boolean;
   readonly stain?: {readonly id: string; readonly text: string};
   readonly poison?: string;
-  readonly retired?: string;
+  readonly retired?: readonly string[];
 };
 
 /** From a crash until it serves again: the process starts anew, with its weights still in memory. */
@@ -192,7 +188,7 @@ export async function startModel(options: ModelOptions): Promise<Model> {
   function modelRefusal({deployment, api}: Target, {parameters}: Order): Refusal | undefined {
     if (deployment === undefined || paths === "openai") return undefined;
     const model = deployments[deployment]!;
-    if (state.retired === deployment || options.retired?.includes(deployment))
+    if (state.retired?.includes(deployment) || options.retired?.includes(deployment))
       return refusals.retired(deployment);
     return api === "completions"
       ? operationRefusal("completion", model)
@@ -274,7 +270,7 @@ export async function startModel(options: ModelOptions): Promise<Model> {
     slow: (slowMs = 2000) => become({slowMs}),
     stain: (stain) => become({stain}),
     poison: (poison) => become({poison}),
-    retire: (retired) => become({retired}),
+    retire: (...retired) => become({retired}),
     restore: () => become({}),
     close: server.close,
   };
@@ -295,22 +291,4 @@ function refuse(request: HttpRequest, {status, body, headers, within}: Refusal):
   const form = within ? EVENT_STREAM : {"content-type": "application/json"};
   request.begin(within ? 200 : status, {...form, ...headers});
   request.end(within ? `data: ${text}\n\n` : text);
-}
-
-/** Compares in constant time. */
-function createCheck({key, tokens}: Pick<ModelOptions, "key" | "tokens">) {
-  if (key === undefined && tokens === undefined) return () => undefined;
-  const hash = (text: string) => createHash("sha256").update(text).digest();
-  const isOf = (wanted: readonly Buffer[], given: string) =>
-    wanted.filter((one) => timingSafeEqual(one, hash(given))).length > 0;
-  const keys = key === undefined ? [] : [hash(key)];
-  const bearers = (tokens ?? []).map(hash);
-
-  return (headers: IncomingHttpHeaders): Refusal | undefined => {
-    const given = headers["api-key"];
-    if (given !== undefined && key === undefined) return refusals.keysDisabled;
-    if (given !== undefined) return isOf(keys, String(given)) ? undefined : refusals.keyWrong;
-    const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
-    return token !== undefined && isOf(bearers, token) ? undefined : refusals.tokenWrong;
-  };
 }

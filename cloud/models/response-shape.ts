@@ -6,9 +6,9 @@ export interface ResponseShape {
   /** What comes first of a chat at Azure: what its filters say of the prompt. */
   filtered(): string;
   /** What asynchronous filters say of a choice's text up to here: without text of its own, and after its end too. */
-  annotated(index: number, offsets: {readonly from: number; readonly to: number}): string;
+  annotated?(index: number, offsets: {readonly from: number; readonly to: number}): string;
   /** A thought, where the host shows them. */
-  thought(index: number, text: string): string;
+  thought?(index: number, text: string): string;
   /** What comes last of a stream, where it is asked for. */
   usage(completions: readonly Considered[], promptTokens: number): string;
   /** One server-sent event: a piece of one choice, or with `finish` its end. */

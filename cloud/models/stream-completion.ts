@@ -84,7 +84,7 @@ const eventsOf = (
   {shown}: Thoughts,
 ) =>
   completions.flatMap(({thoughts, tokens}, index) => {
-    if (round < thoughts) return shown ? shape.thought(index, "hm ") : [];
+    if (round < thoughts) return (shown && shape.thought?.(index, "hm ")) || [];
     const token = tokens[round - thoughts];
     return token === undefined ? [] : shape.event(index, token);
   });
@@ -93,7 +93,7 @@ const eventsOf = (
 const notesOf = (order: Order, completions: readonly Considered[], shape: ResponseShape) =>
   completions.map(({tokens}, index) => {
     const from = order.prompt.length;
-    return shape.annotated(index, {from, to: from + tokens.join("").length});
+    return shape.annotated?.(index, {from, to: from + tokens.join("").length});
   });
 
 /** Waits for the time of a round of tokens: always counted from the start, so that timers' errors do not add up. */
