@@ -111,6 +111,16 @@ const cases: Record<
       /^DeploymentModelNotSupported: The model 'Format:Mistral AI,Name:Codestral-2501,Version:1' of account/,
     ],
   },
+  "a data zone where there is none": {
+    steps: [
+      group,
+      [account()[0], {...account()[1], location: "japaneast"}],
+      deployment("luna", {name: "DataZoneStandard", capacity: 1}, "gpt-5.6-luna"),
+    ],
+    says: [
+      /^InvalidResourceProperties: The specified SKU 'DataZoneStandard' for model 'gpt-5.6-luna 1' is not supported in this region 'japaneast'\.$/,
+    ],
+  },
   "a capacity of nothing": {
     steps: [group, account(), deployment("codex", {name: "Standard", capacity: 0})],
     says: [/^InvalidCapacity/],

@@ -53,11 +53,12 @@ const cases: Record<string, readonly [warnings: string[], expected: string[]]> =
     ["regions.eastus2: m as GlobalStandard takes 59 requests a minute; raise its capacity"],
   ],
   "units that are no requests": [warned(LUNA, "sku: ProvisionedManaged, capacity: 15"), []],
-  "a model that is nearly gone": [
-    warned('gpt-5-nano, version: "2025-08-07"'),
+  "fewer requests than one person's, of a model that ends as well": [
+    warned('gpt-5-nano, version: "2025-08-07"', "sku: GlobalStandard, capacity: 6"),
     [
       "models.m: gpt-5-nano 2025-08-07 is retired in 75 days, on 2027-02-09; plan for gpt-5.4-nano",
       "models.m: gpt-5-nano 2025-08-07 may be closed to new subscriptions since 2026-08-07; ask npm run preflight",
+      "regions.eastus2: m as GlobalStandard takes 6 requests a minute; raise its capacity",
     ],
   ],
 };

@@ -3,6 +3,7 @@ import {never} from "../consequence.ts";
 import {serving, sole} from "../description.ts";
 import type {View} from "../resource.ts";
 import {arm, ownerOf, plainly, unless} from "./arm.ts";
+import {isOffered} from "./availability.ts";
 
 const DEPLOYMENT = "cognitiveservices:Deployment";
 
@@ -106,7 +107,17 @@ function checkDeployment(inputs: ModelDeployment, view: View): string[] {
     return [
       `InvalidCapacity: The capacity '${sku.capacity}' of account deployment must be a whole number above 0.`,
     ];
-  return checkQuota(inputs, view);
+  return [...checkOffer(inputs, view), ...checkQuota(inputs, view)];
+}
+
+/** In ARM's words: https://github.com/Azure-Samples/azure-search-openai-demo/issues/1840 */
+function checkOffer({sku, properties}: ModelDeployment, view: View): string[] {
+  const location = accountLocation(view);
+  const {name, version} = properties!.model!;
+  return unless(
+    isOffered(name!, sku!.name!, location),
+    `InvalidResourceProperties: The specified SKU '${sku!.name}' for model '${name} ${version}' is not supported in this region '${location}'.`,
+  );
 }
 
 /** By subscription, location, model and SKU: https://learn.microsoft.com/azure/ai-foundry/openai/how-to/quota */

@@ -29,7 +29,7 @@ interface Chosen {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-const REGIONS = ["germanywestcentral", "switzerlandnorth", "southafricanorth", "westeurope"];
+const REGIONS = ["germanywestcentral", "switzerlandnorth", "northcentralus", "westeurope"];
 
 const worldOf = ({
   service,

@@ -14,6 +14,8 @@ import type {Region, World} from "../../regions/world.ts";
 import {findEnvoy} from "../../setup/envoy.js";
 import {until} from "../../setup/until.ts";
 import {demonstrate} from "../demonstration.ts";
+import {withEveryHost} from "../every-host.ts";
+import {demonstrateModels} from "../models-demonstration.ts";
 import {connectTo, environmentIn, resolve} from "./connect.ts";
 import {startProcess} from "./process.ts";
 import type {RunningRegion} from "./region.ts";
@@ -47,6 +49,7 @@ const hosted: World = {
     ...rest,
   ],
 };
+const every = withEveryHost(hosted);
 const envoy = findEnvoy();
 
 if (!envoy)
@@ -68,7 +71,8 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
 
     before(async () => {
       world = await startWorld({
-        world: hosted,
+        world: every.world,
+        retired: every.retired,
         proxies: 2,
         envoy,
         folder,
@@ -136,6 +140,22 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       assert.match(lines.join("\n"), /A key of github:2, good until/);
       const {text} = await editorAt(addressOf("eastus2"), {credential: credential!}).complete("a");
       assert.notEqual(text, "");
+    });
+
+    test("each model is asked as its hosts are, and what a retired one's users get is said", async () => {
+      const lines: string[] = [];
+      const models = Object.keys(every.world.models);
+      const asked = {models, retired: every.retired, say: (line: string) => lines.push(line)};
+      assert.ok(await demonstrateModels(world, asked), lines.join("\n"));
+      const by = (name: string) => lines.find((line) => line.startsWith(`${name} `));
+      assert.match(by(MODEL)!, /-> completions \(.*suffix.*\) by HTTP\/2: 200 .*"(door|window)"$/);
+      assert.match(
+        by("own-coder")!,
+        /-> completions with the signs of qwen \((?!.*suffix).*\) by HTTP\/1\.1: 200 .*"(door|window)"$/,
+      );
+      assert.match(by("retired-instruct")!, /-> completions by HTTP\/2: 410/);
+      const gone = {...asked, models: ["retired-instruct"], retired: []};
+      assert.equal(await demonstrateModels(world, gone), false);
     });
 
     test("credentials and keys are their owner's alone", () => {

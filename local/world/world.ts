@@ -15,6 +15,7 @@ import {
   writePeople,
 } from "../../cloud/github.ts";
 import {createIdentities} from "../../cloud/identities.ts";
+import type {Asked} from "../../cloud/models/asked.ts";
 import type {Resource} from "../../cloud/resource.ts";
 import {type Built, existingIds, runStacks} from "../../cloud/stacks/stacks.ts";
 import {bundle} from "../../infra/image/bundle.ts";
@@ -40,6 +41,10 @@ export interface WorldOptions {
   readonly model?: string | undefined;
   /** How long models take to begin an answer; quick if not given. */
   readonly firstByteMs?: number;
+  /** Times the quota that the deployments have, for loads beyond it; 1 if not given. */
+  readonly quotaFactor?: number;
+  /** Names of models that have been retired: their deployments answer 410. */
+  readonly retired?: readonly string[];
   /** Envoy's program; without it clients reach the proxies directly. */
   readonly envoy?: string | undefined;
   /** The world's own folder; emptied at start. */
@@ -78,6 +83,13 @@ export interface RunningWorld {
   drain(region: string, drained: boolean): void;
   stop(): Promise<void>;
 }
+
+/** All that a world's model hosts were asked under an id, in the order of time. */
+export const requestsOf = ({regions}: Pick<RunningWorld, "regions">, id: string): Asked[] =>
+  regions
+    .flatMap(({model, others}) => [model, ...others])
+    .flatMap((host) => host.asked(id) ?? [])
+    .toSorted((a, b) => a.atMs - b.atMs);
 
 const FOLDER = fileURLToPath(new URL("../../.meridian/world", import.meta.url));
 const LOGIN = "login.microsoftonline.com";
@@ -172,7 +184,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
   );
 
   const regions = await Promise.all(
-    world.regions.map(({name}) =>
+    world.regions.map(({name, deployments}) =>
       startRegion({
         name,
         net: netOf(name),
@@ -189,6 +201,10 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
         issuerPort: ISSUER_PORT,
         forward: options.model,
         firstByteMs: options.firstByteMs,
+        quotaFactor: options.quotaFactor ?? 1,
+        retired: deployments
+          .filter(({model}) => options.retired?.includes(model))
+          .map(({name}) => name),
         started,
         note,
         say,
