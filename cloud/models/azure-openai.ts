@@ -211,7 +211,7 @@ const OPTIONS_WITHOUT_STREAM = invalid(
   "stream_options",
 );
 
-/** A text with a gap to be filled, as proxy/dialects/chat.ts asks for a completion; else it is continued. */
+/** A text with a gap to be filled, as proxy/dialects/hosts/chat.ts asks for a completion; else it is continued. */
 function gapOf(text: string): {prompt: string; suffix: string} {
   const place = text.lastIndexOf(GAP);
   if (place < 0) return {prompt: text, suffix: ""};
