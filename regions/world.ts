@@ -47,7 +47,12 @@ export interface Objective {
   readonly success: number;
   readonly firstByteMs: number;
   readonly windowMs: number;
+  /** Of next edits, over the model's. */
+  readonly nextEdits?: OwnObjective;
 }
+
+/** What is said over another objective: `objectiveOf` of proxy/policy.ts puts them together. */
+export type OwnObjective = Partial<Pick<Objective, "success" | "firstByteMs">>;
 
 export interface Tokens {
   readonly lifetimeS: number;
@@ -98,6 +103,8 @@ interface Asked {
   readonly parameters: ChatParameters;
   /** Further names for it; `*` at the end of one stands for any more of it. */
   readonly aliases: readonly string[];
+  /** Over the service's. */
+  readonly objective?: OwnObjective;
 }
 
 /** Deployed by us, in `Region.deployments`. */

@@ -1,7 +1,8 @@
 import type {Asker} from "../admit/client.ts";
+import {objectiveNameOf} from "../admit/kind.ts";
 import {modelNamed} from "../admit/models.ts";
 import {ProxyError} from "../errors.ts";
-import {ANY_REST, type Deployment} from "../policy.ts";
+import {ANY_REST, type Deployment, objectiveOf} from "../policy.ts";
 import {type Body, isObject, parseBody} from "../rewrite/body.ts";
 import {assign} from "../rewrite/experiment.ts";
 import {dropEditorParameters, rewrite} from "../rewrite/mutations.ts";
@@ -25,10 +26,13 @@ export function prepare(relay: Parts, request: RelayedRequest): Asker {
     client: request.client,
     language: languageOf(body),
   };
-  const {mutations, experiments, models} = relay.policy();
+  const policy = relay.policy();
+  const {mutations, experiments, models} = policy;
   const {label, arm} = assign(experiments, asker) ?? {label: ""};
   const served = {...asker, model: known(relay, arm?.model) ?? model};
   request.arm = label;
+  request.served = served.model;
+  request.objective = objectiveOf(policy, served.model, objectiveNameOf(request.kind));
   request.attempts.asking = models[served.model]!;
   passAsItCame(request, sent);
   rewrite(request.body, served, mutations);
@@ -63,6 +67,8 @@ function takeBody({users}: Parts, request: RelayedRequest): Body {
 function passAsItCame(request: RelayedRequest, sent: Body) {
   const {hosted} = request.dialect ?? {};
   if (hosted?.by !== request.attempts.asking.api) return;
+  // Without a limit it costs as much as the model likes to say.
+  if (sent.get("max_tokens") == null) sent.set("max_tokens", request.body.get("max_tokens"));
   request.api = hosted.api;
   request.body = sent;
 }

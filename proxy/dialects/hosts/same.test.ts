@@ -38,8 +38,8 @@ const json =
   };
 
 describe("a client and a host that both speak Mistral's FIM", () => {
-  const asked = `{ "model":"${MODEL}","prompt" : "\\u0061", "suffix":null,"min_tokens":1, "random_seed": 9007199254740993,"metadata":{"a": 1.0}`;
-  const sent = `"prompt" : "\\u0061", "suffix":null,"min_tokens":1, "random_seed": 9007199254740993,"metadata":{"a": 1.0}`;
+  const asked = `{ "model":"${MODEL}","prompt" : "\\u0061", "suffix":null,"max_tokens":50,"min_tokens":1, "random_seed": 9007199254740993,"metadata":{"a": 1.0}`;
+  const sent = `"prompt" : "\\u0061", "suffix":null,"max_tokens":50,"min_tokens":1, "random_seed": 9007199254740993,"metadata":{"a": 1.0}`;
 
   test("are given each other's bytes, of events", async (t) => {
     const said =
@@ -61,6 +61,12 @@ describe("a client and a host that both speak Mistral's FIM", () => {
     const other = await before(t, json(no, 422));
     const {status, text} = await other.ask(FIM, `${asked}}`);
     assert.deepEqual([status, text], [400, no]);
+  });
+
+  test("and a limit where none is asked for", async (t) => {
+    const {host, ask} = await before(t, json("{}"));
+    await ask(FIM, `{"model":"${MODEL}","prompt":"a"}`);
+    assert.equal(JSON.parse(await host.seen[0]!.body).max_tokens, 256);
   });
 
   test("keep to the rules of traffic", async (t) => {
