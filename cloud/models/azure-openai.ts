@@ -1,7 +1,8 @@
 import {z} from "zod";
 
-/** The operations of an Azure OpenAI account's data plane that make completions. */
-export type Api = "completions" | "chat/completions";
+/** The operations of an Azure OpenAI account's data plane that make completions, and Mistral's. */
+export type Api = OpenAiApi | "responses" | "fim/completions";
+export type OpenAiApi = "completions" | "chat/completions";
 
 export interface Refusal {
   readonly status: number;
@@ -82,9 +83,12 @@ export interface Target {
 export function parsePath(path: string, paths: Paths): Target | undefined {
   const {pathname = "", searchParams} = URL.parse(path, "https://host") ?? {};
   if (paths === "openai") {
-    const api = /\/v1\/((?:chat\/)?completions)$/.exec(pathname)?.[1];
+    const api = /\/v1\/((?:(?:chat|fim)\/)?completions|responses)$/.exec(pathname)?.[1];
     return api === undefined ? undefined : {deployment: undefined, api: api as Api, version: "v1"};
   }
+  // It names the deployment in the body, and no version: articles/foundry/openai/how-to/reasoning.md.
+  if (pathname === "/openai/v1/responses")
+    return {deployment: undefined, api: "responses", version: "v1"};
   const found = /^\/openai\/deployments\/([^/]+)\/((?:chat\/)?completions)$/.exec(pathname);
   const version = searchParams?.get("api-version");
   if (!found || !version) return undefined;
@@ -178,7 +182,7 @@ const BAN = -100;
 const DEFAULT_TOKENS = {completions: 16, "chat/completions": 4096};
 
 /** Reads a body. Unknown parameters are refused, as Azure refuses them. */
-export function parseBody(api: Api, body: string): Order | Refusal {
+export function parseBody(api: OpenAiApi, body: string): Order | Refusal {
   let given: unknown;
   try {
     given = JSON.parse(body);

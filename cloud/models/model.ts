@@ -5,7 +5,6 @@ import {
   type Api,
   type Order,
   type Paths,
-  parseBody,
   parsePath,
   type Refusal,
   refusals,
@@ -14,10 +13,11 @@ import {
 import {chatRefusal, operationRefusal} from "./chat-rules.ts";
 import {createForwarder} from "./forward.ts";
 import {type HttpRequest, serveRequests, type Tls} from "./http-request.ts";
+import {orderIn} from "./operations.ts";
 import {tokensOf} from "./predictor.ts";
 import {createQuotaHeaders} from "./quota-headers.ts";
+import {responsesRefusal} from "./responses.ts";
 import {type Pace, streamCompletion} from "./stream-completion.ts";
-import {parseVllmBody} from "./vllm.ts";
 
 export interface ModelOptions extends Partial<Pace> {
   readonly listen: Endpoint;
@@ -138,22 +138,21 @@ export async function startModel(options: ModelOptions): Promise<Model> {
     if (state.busyS !== undefined) return refusals.busy(target.api, target.version, state.busyS);
     const body = await request.read(BODY_LIMIT);
     if (body === undefined) return refusals.bodyLong;
-    const order =
-      options.family !== undefined && target.api === "completions"
-        ? parseVllmBody(body, options.family)
-        : parseBody(target.api, body);
+    const order = orderIn(target.api, body, options.family);
     if ("status" in order) return order;
     if (state.poison !== undefined && Object.hasOwn(order.parameters, state.poison)) return crash();
     const {deployment = order.model} = target;
     if (!Object.hasOwn(deployments, deployment)) return refusals.deploymentUnknown;
-    return modelRefusal(target, order) ?? {...target, deployment, order, body};
+    return modelRefusal({...target, deployment}, order) ?? {...target, deployment, order, body};
   }
 
   /** Other hosts' models take what OpenAI's API has. */
   function modelRefusal({deployment, api}: Target, {parameters}: Order): Refusal | undefined {
-    if (deployment === undefined) return undefined;
+    if (deployment === undefined || paths === "openai") return undefined;
     const model = deployments[deployment]!;
     if (state.retired === deployment) return refusals.retired(deployment);
+    if (api === "responses")
+      return operationRefusal("responses", model) ?? responsesRefusal(model, parameters);
     return api === "completions"
       ? operationRefusal("completion", model)
       : (operationRefusal("chatCompletion", model) ?? chatRefusal(model, parameters));

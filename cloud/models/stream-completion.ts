@@ -2,8 +2,9 @@ import {setTimeout as sleep} from "node:timers/promises";
 import type {Api, Order} from "./azure-openai.ts";
 import {type Completion, complete} from "./completer.ts";
 import type {HttpRequest} from "./http-request.ts";
+import {lastOf, shapeOf} from "./operations.ts";
 import {tokensOf} from "./predictor.ts";
-import {DONE, type ResponseShape, responseShape} from "./response-shape.ts";
+import type {ResponseShape} from "./response-shape.ts";
 
 /** How fast a model is. */
 export interface Pace {
@@ -41,9 +42,9 @@ export async function streamCompletion(options: StreamOptions): Promise<void> {
     stained(complete({...order, choice}), stain),
   );
   const created = Math.floor(Date.now() / 1000);
-  const shape = responseShape(api, {id: String(++count), model: deployment, created});
-  const rounds = Math.max(...completions.map(({tokens}) => tokens.length));
   const promptTokens = tokensOf(order.prompt).length;
+  const shape = shapeOf(api, {id: String(++count), model: deployment, created, promptTokens});
+  const rounds = Math.max(...completions.map(({tokens}) => tokens.length));
   const due = createPace(options, completions);
   if (order.stream) {
     await due(0);
@@ -55,7 +56,7 @@ export async function streamCompletion(options: StreamOptions): Promise<void> {
     }
     const ends = completions.map(({finish}, index) => shape.event(index, "", finish));
     const usage = order.usage ? shape.usage(completions, promptTokens) : "";
-    return request.end(ends.join("") + usage + DONE);
+    return request.end(ends.join("") + usage + lastOf(api));
   }
   await due(rounds);
   request.begin(200, {"content-type": "application/json", ...headers});

@@ -1,5 +1,6 @@
 import {z} from "zod";
 import {type Order, parseBody, type Refusal} from "./azure-openai.ts";
+import {jsonIn} from "./json.ts";
 
 /** What a vLLM server refuses beside what others do, and what its model reads in a prompt. */
 
@@ -22,7 +23,7 @@ const asked = z.looseObject({
 
 /** Reads the body of a completion for a model of `family`. */
 export function parseVllmBody(body: string, family: string): Order | Refusal {
-  const {data} = asked.safeParse(parsed(body));
+  const {data} = asked.safeParse(jsonIn(body));
   if (data?.suffix != null) return refusals.suffix;
   if ([data?.stop ?? []].flat().length > 4) return refusals.stops;
   const order = parseBody("completions", body);
@@ -67,12 +68,4 @@ function gapIn(prompt: string, family: string): Pick<Order, "prompt" | "suffix">
     if (isLearned(read + suffix)) return {prompt: read, suffix};
   }
   return {prompt: isLearned(prompt) ? prompt : GIBBERISH, suffix: ""};
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
