@@ -1,7 +1,7 @@
 import {z} from "zod";
 
-/** The operations of an Azure OpenAI account's data plane that make completions, and Mistral's. */
-export type Api = OpenAiApi | "responses" | "fim/completions";
+/** The operations of an Azure OpenAI account's data plane that make completions, Mistral's and llama-server's. */
+export type Api = OpenAiApi | "responses" | "fim/completions" | "infill";
 export type OpenAiApi = "completions" | "chat/completions";
 
 export interface Refusal {
@@ -83,7 +83,10 @@ export interface Target {
 export function parsePath(path: string, paths: Paths): Target | undefined {
   const {pathname = "", searchParams} = URL.parse(path, "https://host") ?? {};
   if (paths === "openai") {
-    const api = /\/v1\/((?:(?:chat|fim)\/)?completions|responses)$/.exec(pathname)?.[1];
+    const api = /\/(?:v1\/((?:(?:chat|fim)\/)?completions|responses)|(infill))$/
+      .exec(pathname)
+      ?.slice(1)
+      .find(Boolean);
     return api === undefined ? undefined : {deployment: undefined, api: api as Api, version: "v1"};
   }
   // It names the deployment in the body, and no version: articles/foundry/openai/how-to/reasoning.md.

@@ -4,13 +4,14 @@ import {describe, type TestContext, test} from "node:test";
 import {receive} from "../../editor/received.ts";
 import {hosts} from "../../proxy/dialects/hosts/hosts.ts";
 import {completionShape, createTranslation, translated} from "../../proxy/dialects/translation.ts";
+import type {ChatParameters} from "../../proxy/policy.ts";
 import {parseBody} from "../../proxy/rewrite/body.ts";
 import {families, familyOf} from "../../regions/families.ts";
 import {until} from "../../setup/until.ts";
 import {createAuthority} from "../certs.ts";
 import {type ModelOptions, startModel} from "./model.ts";
 
-/** Responses and Mistral's FIM as hosts answer them, asked by hand and by what the proxy sends. */
+/** Responses, Mistral's FIM and /infill as hosts answer them, asked by hand and by what the proxy sends. */
 const authority = await createAuthority();
 const tls = await authority.issue(["127.0.0.1"]);
 const RESPONSES = "/openai/v1/responses";
@@ -172,6 +173,37 @@ describe("Mistral's FIM", () => {
   });
 });
 
+describe("llama-server's /infill", () => {
+  const own = {deployments: {m: "qwen"}, paths: "openai"} as const;
+  const gap = {model: "m", input_prefix: BEFORE, input_suffix: ");\n"};
+
+  test("streams pieces and an end without text, and no [DONE]", async (t) => {
+    const {ask} = await setUp(t, own);
+    const {text} = await ask("/infill", {...gap, stream: true});
+    const events = eventsOf(text);
+    assert.equal(events.map(({content}) => content).join(""), "window");
+    const {content, stop, stop_type} = events.at(-1);
+    assert.deepEqual([content, stop, stop_type], ["", true, "eos"]);
+    assert.ok(!text.includes("[DONE]"));
+  });
+
+  const refused: Record<string, [body: object, message: RegExp]> = {
+    "no suffix": [{input_prefix: "a"}, /key 'input_suffix' not found/],
+    "token ids": [{...gap, prompt: [1]}, /^"prompt" must be a string/],
+    "a file without a text": [{...gap, input_extra: [{filename: "x"}]}, /"text" field/],
+    "a file whose name is none": [{...gap, input_extra: [{filename: 1, text: ""}]}, /"filename" f/],
+    "sampling that is no number": [{...gap, temperature: "x"}, /^Field 'temperature'/],
+  };
+  for (const [name, [body, message]] of Object.entries(refused))
+    test(`refuses ${name}`, async (t) => {
+      const {ask} = await setUp(t, own);
+      const {status, text} = await ask("/infill", body);
+      const {error} = JSON.parse(text);
+      assert.deepEqual([status, error.code, error.type], [400, 400, "invalid_request_error"]);
+      assert.match(error.message, message);
+    });
+});
+
 /** All that an editor may send. */
 const COMPLETION = (stream: boolean) =>
   parseBody(
@@ -187,23 +219,24 @@ const COMPLETION = (stream: boolean) =>
 
 describe("what the proxy sends is taken, and what comes back is read", () => {
   const models = ["gpt-5-codex", "gpt-5.1-codex-mini", "gpt-5.3-codex", "gpt-5-pro", "gpt-5.4-pro"];
-  const others = ["codestral-latest"];
-  for (const model of [...models, ...others])
+  const paths = {responses: RESPONSES, mistral: FIM, infill: "/infill"} as const;
+  const asked: (readonly [model: string, api: keyof typeof paths, parameters: ChatParameters])[] = [
+    ...models.map((model) => [model, "responses", familyOf(model)!.parameters] as const),
+    ["codestral-latest", "mistral", {}],
+    ["qwen", "infill", {}],
+  ];
+  for (const [model, api, parameters] of asked)
     for (const stream of [true, false])
       test(`${model}, ${stream ? "streamed" : "whole"}`, async (t) => {
-        const isMistral = others.includes(model);
         const {ask} = await setUp(t, {
           deployments: {m: model},
-          paths: isMistral ? "openai" : "azure",
+          paths: api === "responses" ? "azure" : "openai",
         });
-        const api = isMistral ? "mistral" : (familyOf(model)!.api as "responses");
-        const parameters = isMistral ? {} : familyOf(model)!.parameters;
         const host = hosts[api];
-        const asked = host.ask(COMPLETION(stream), {asking: {api, parameters}, files: []});
-        const body = asked.body.bytes({model: "m"}).toString();
-        const {status, text} = await ask(isMistral ? FIM : RESPONSES, body);
+        const question = host.ask(COMPLETION(stream), {asking: {api, parameters}, files: []});
+        const {status, text} = await ask(paths[api], question.body.bytes({model: "m"}).toString());
         assert.equal(status, 200, text);
-        const form = {shape: completionShape, newFilter: asked.newFilter!};
+        const form = {shape: completionShape, newFilter: question.newFilter!};
         const said = stream
           ? createTranslation({
               ...form,

@@ -176,7 +176,7 @@ const streams: Readonly<Record<Exclude<ModelApi, "completions" | "chat">, string
 
 const reasons = {mistral: "model_length", responses: "max_output_tokens", infill: "limit"};
 
-function translate(host: HostDialect, pieces: readonly Buffer[]) {
+function translate(host: HostDialect, pieces: readonly Buffer[], awaitsUsage = false) {
   const form = {
     shape: completionShape,
     newFilter: () => ({push: asIs, end: () => "", ended: false}),
@@ -185,7 +185,7 @@ function translate(host: HostDialect, pieces: readonly Buffer[]) {
     ...form,
     read: host.newReader(),
     choices: 1,
-    awaitsUsage: false,
+    awaitsUsage,
   });
   return pieces.map(push).join("");
 }
@@ -222,9 +222,10 @@ for (const [api, stream] of Object.entries(streams) as [keyof typeof streams, st
       );
     });
 
-    test("are so byte by byte", () => {
+    test("are so byte by byte, whether or not a count of tokens is to follow", () => {
       const bytes = [...Buffer.from(stream)].map((byte) => Buffer.of(byte));
-      assert.deepEqual(completed(translate(host, bytes)), expected);
+      for (const awaitsUsage of [true, false])
+        assert.deepEqual(completed(translate(host, bytes, awaitsUsage)), expected);
     });
 
     test("have no end before their reason is there", () => {
