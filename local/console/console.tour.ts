@@ -35,7 +35,8 @@ function tour(executablePath: string) {
 
   before(async () => {
     const place = {folder, block: 130, probeMs: 200};
-    running = await startWorld({world, retired, proxies: 2, envoy, ...place});
+    const options = {retired, quotaFactor: 10, proxies: 2, envoy, ...place};
+    running = await startWorld({world, ...options});
     served = await startConsole({world, running, port: 0});
     browser = await openBrowser(executablePath);
     page = await browser.newPage({viewport: {width: 1280, height: 900}});
