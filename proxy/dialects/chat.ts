@@ -10,7 +10,7 @@ import {choiceIndex} from "./completion.ts";
 import {eventOf} from "./dialect.ts";
 import {type Filter, filtered} from "./filter.ts";
 import {filled} from "./fim.ts";
-import {fitted} from "./parameters.ts";
+import {fitted, hurried} from "./parameters.ts";
 import {createEventReader, createWholeAnswer, type WholeAnswer} from "./reading.ts";
 import {createStops} from "./stops.ts";
 
@@ -223,9 +223,11 @@ export function askModel<Context>(
   sink: Sink<Context>,
   context: Context,
 ): Call {
-  const {body} = request;
-  if (request.api !== "completions")
-    return upstream.request({...request, body: fitted(body, parameters)}, sink, context);
+  const {body, leastEffort = false} = request;
+  if (request.api !== "completions") {
+    const chat = leastEffort ? hurried(body, parameters) : body;
+    return upstream.request({...request, body: fitted(chat, parameters)}, sink, context);
+  }
   if (api === "chat") {
     const chat = {...request, api: "chat/completions", body: toChat(body, parameters)} as const;
     const given = {sink, context, body, newFilter: codeFilter(body)};

@@ -16,6 +16,8 @@ export interface UpstreamRequest {
   readonly id: string;
   readonly traceparent: string | undefined;
   readonly body: Body;
+  /** Of a chat: whether a model is to think least, where the body does not say how much. */
+  readonly leastEffort?: boolean;
 }
 
 /** A model host: where it is, how it is spoken to, and the credential that opens it. */
