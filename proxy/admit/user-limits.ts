@@ -56,7 +56,7 @@ const MAX_BYTES = 96 << 20;
 const RETRIES_PER_S = 4;
 const MAX_RETRIES = 20;
 
-/** About 20 MB of accounts; the longest silent go first. */
+/** About 40 MB of accounts, had each asked for everything; the longest silent go first. */
 const MAX_USERS = 100_000;
 
 type Shared = Pick<Limits, "perSecond" | "burst" | "streams" | "userBytes">;

@@ -1,9 +1,9 @@
 import type {Logger} from "pino";
 import {Counter, Histogram, Registry} from "prom-client";
 import type {Deployment} from "../policy.ts";
-import type {AheadEnd, Outcome, Phase} from "../relay/outcome.ts";
+import {AHEAD_ENDS, type AheadEnd, type Outcome, type Phase} from "../relay/outcome.ts";
 import {createGauges, type Sources} from "./gauges.ts";
-import type {Subject} from "./vote.ts";
+import {type Subject, subjectsOf} from "./vote.ts";
 
 export interface Finished {
   readonly model: string;
@@ -25,8 +25,8 @@ export interface Metrics {
   finished(finished: Finished): void;
   /** By an objective; client errors are not judged, nor are cancels before the first byte is late. */
   judged(subject: Subject, verdict: Verdict): void;
-  /** What may be judged from now on: a rate needs a value to start from, or the first failures would not be seen. */
-  judging(subjects: readonly Subject[]): void;
+  /** The models that may be asked from now on: a rate needs a value to start from, or the first failures would not be seen. */
+  serving(models: readonly string[]): void;
   cancelled(model: string, phase: Phase): void;
   /** The model host was told of it, with so many tokens still to come. */
   stopped(model: string, unsaidTokens: number): void;
@@ -154,9 +154,10 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
       if (firstByteMs > 0) firstByte.observe({model, deployment, arm}, firstByteMs / 1000);
     },
     judged: ({model, objective}, verdict) => judgements.inc({model, objective, verdict}),
-    judging: (subjects) => {
-      for (const {model, objective} of subjects)
+    serving: (models) => {
+      for (const {model, objective} of subjectsOf(models))
         for (const verdict of VERDICTS) judgements.inc({model, objective, verdict}, 0);
+      for (const model of models) for (const end of AHEAD_ENDS) aheads.inc({model, end}, 0);
     },
     cancelled: (model, phase) => cancels.inc({model, phase}),
     stopped(model, unsaidTokens) {

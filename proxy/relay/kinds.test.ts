@@ -49,7 +49,7 @@ async function before(
     /** How calls ahead ended, but for those that ended in no such way. */
     async ends() {
       const found = (await rig.metrics()).matchAll(
-        /^meridian_ahead_calls_total\{model="[^"]*",end="(\w+)"\} (\d+)$/gm,
+        /^meridian_ahead_calls_total\{model="[^"]*",end="(\w+)"\} ([1-9]\d*)$/gm,
       );
       return Object.fromEntries([...found].map(([, end, count]) => [end, Number(count)]));
     },

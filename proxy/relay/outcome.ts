@@ -8,4 +8,13 @@ export type Outcome = "success" | "cancelled" | "client_error" | "error" | "trun
  * How a call ahead of a person ended. `warmed`: it asked for no token. `limit`: over its user's limit. `room`: no
  * deployment of the region's had room to spare.
  */
-export type AheadEnd = "served" | "cancelled" | "warmed" | "limit" | "room" | "failed" | "refused";
+export const AHEAD_ENDS = [
+  "served",
+  "cancelled",
+  "warmed",
+  "limit",
+  "room",
+  "failed",
+  "refused",
+] as const;
+export type AheadEnd = (typeof AHEAD_ENDS)[number];
