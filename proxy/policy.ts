@@ -155,7 +155,7 @@ const limits = z
 
 const revoked = z
   .strictObject({
-    tokens: z.array(z.string()).default([]).describe("Token ids: jti."),
+    tokens: z.array(z.string()).default([]).describe("Ids of tokens (jti) and of personal keys."),
     users: z.array(z.string()).default([]).describe("Users: sub, for example github:583231."),
     keys: z.array(z.string()).default([]).describe("Signing keys: kid."),
   })

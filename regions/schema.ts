@@ -7,7 +7,7 @@ import {
   modelTemplate,
   rulesSchema,
 } from "../proxy/policy.ts";
-import {exchangeSchema} from "./exchange.ts";
+import {exchangeSchema, personalKeysSchema} from "./exchange.ts";
 import {hostname, zoneName} from "./hostname.ts";
 import {label, line, residencyLabel, secretName, serviceName} from "./name-rules.ts";
 import {alertsSchema, globalExistingSchema, platform, regionExistingSchema} from "./platform.ts";
@@ -126,6 +126,7 @@ const service = z.strictObject({
   tokens: z.strictObject({
     lifetime: seconds("10m", "2h").prefault("20m").describe("How long a token is good for."),
     exchange: exchangeSchema,
+    keys: personalKeysSchema,
   }),
 });
 
@@ -134,7 +135,9 @@ const model = z.strictObject({
     .enum(["azure", "url"])
     .default("azure")
     .describe("azure: Azure OpenAI, by deployments. url: any other host, by hosts."),
-  format: line.default("OpenAI").describe("Azure's word for the model's publisher."),
+  format: line
+    .default("OpenAI")
+    .describe("The model's publisher in Azure's catalogue; regions can deploy OpenAI's alone."),
   model: line.describe("What its host calls it: the name in Azure's catalogue."),
   version: line
     .optional()

@@ -57,6 +57,17 @@ export type OwnObjective = Partial<Pick<Objective, "success" | "firstByteMs">>;
 export interface Tokens {
   readonly lifetimeS: number;
   readonly exchange: Exchange;
+  /** Personal keys; undefined where none are made. */
+  readonly keys?: PersonalKeyTerms | undefined;
+}
+
+/** Keys that the service makes for its users, after a login at whom the exchange asks. */
+export interface PersonalKeyTerms {
+  readonly lifetimeS: number;
+  /** The app that users sign in to. */
+  readonly clientId: string;
+  /** Asked for in the login. */
+  readonly scopes: readonly string[];
 }
 
 /** How a user's credential is verified when a client exchanges it for a token. */
@@ -152,10 +163,14 @@ export interface Region {
   readonly hosts: readonly Host[];
 }
 
+/** Availability zones as a subscription counts them; undefined for all that a region has. */
+export type Zones = readonly number[] | undefined;
+
 export interface ClusterSizes {
   readonly nodes: Range;
   readonly size: string;
-  readonly system: {readonly nodes: Range; readonly size: string};
+  readonly zones: Zones;
+  readonly system: {readonly nodes: Range; readonly size: string; readonly zones: Zones};
   /** The Kubernetes version, major and minor. */
   readonly version: string;
   /** Object ids of Entra groups. */

@@ -85,6 +85,8 @@ const families: readonly (readonly [models: RegExp, rules: readonly Rule[]])[] =
   [/^gpt-5\.1$/, thinking(...FROM_NONE)],
   [/^gpt-5\.[2-5](-|$)/, thinking(...FROM_NONE, "xhigh")],
   [/^gpt-(5\.6|6)-(?!astra)/, thinking(...FROM_NONE, "xhigh", "max")],
+  /** github.com/openai/gpt-oss, README: effort is low, medium or high; the rest is as open models have it. */
+  [/^gpt-oss-/, [unsupported("prediction"), efforts("low", "medium", "high")]],
   [/^(codestral|mistral|ministral|phi|llama|deepseek)-/i, [unsupported("prediction")]],
 ];
 
