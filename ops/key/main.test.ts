@@ -199,5 +199,8 @@ describe("it makes none, prints nothing to stdout, and says what to do", () => {
 test("--help says what it does", async () => {
   const {code, stdout} = await run("--help");
   assert.equal(code, 0);
-  assert.match(stdout, /^npm run --silent key -- \[--service URL\]\n.+ end \[--service URL\]\n\nMakes a personal key/);
+  assert.match(
+    stdout,
+    /^npm run --silent key -- \[--service URL\]\n.+ end \[--service URL\]\n\nMakes a personal key/,
+  );
 });
