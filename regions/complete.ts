@@ -77,8 +77,7 @@ function completeModel({host, format, version, ...written}: File["models"][strin
   const known = host === "url" ? OWN_HOST : (familyOf(model) ?? UNKNOWN_FAMILY);
   const asked = {
     model,
-    // A model that speaks neither is a fault of the file.
-    api: written.api ?? (known.api as Model["api"]),
+    api: written.api ?? known.api,
     parameters: {...known.parameters, ...withoutGaps(written.parameters ?? {})},
     aliases,
     ...(objective && {objective: completeOwn(objective)}),

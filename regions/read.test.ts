@@ -204,12 +204,15 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
       "15:3 regions.westeurope: codex is GlobalStandard by defaults, which may compute anywhere, and the region keeps residency EU; deploy it here as DataZoneStandard, which stays in the zone, or Standard, in the region",
     ],
   ],
-  "a model that speaks Responses alone": [
+  "a model that speaks Responses alone, asked to chat": [
     '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
-    '  codex: {model: gpt-5.3-codex, version: "1"}',
-    [
-      '8:11 models.codex.model: "gpt-5.3-codex" takes neither completions nor chats, only Responses; choose one that chats, such as gpt-5.6-luna',
-    ],
+    '  codex: {model: gpt-5.3-codex, version: "1", api: chat}',
+    ['8:47 models.codex.api: is chat, and "gpt-5.3-codex" speaks Responses alone; remove it'],
+  ],
+  "a model of Azure's asked by Mistral's FIM": [
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
+    '  codex: {model: Codestral-2501, version: "2", format: Mistral AI, api: mistral}',
+    ["8:68 models.codex.api: mistral belongs to models with host: url; remove it"],
   ],
   "a model that our kind of account cannot deploy": [
     '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',

@@ -1,4 +1,4 @@
-import type {ChatParameters, ModelTemplate, Rules} from "../proxy/policy.ts";
+import type {ChatParameters, ModelApi, ModelTemplate, Rules} from "../proxy/policy.ts";
 
 /** regions.yaml, validated and with all defaults filled in. */
 export interface World {
@@ -108,8 +108,8 @@ export interface IntrospectionExchange {
 export type Model = AzureModel | UrlModel;
 
 interface Asked {
-  /** The API it offers: a model that only chats is asked for completions by chat. */
-  readonly api: "completions" | "chat";
+  /** How its hosts are asked for completions. */
+  readonly api: ModelApi;
   /** What it takes of a chat's parameters. */
   readonly parameters: ChatParameters;
   /** Further names for it; `*` at the end of one stands for any more of it. */

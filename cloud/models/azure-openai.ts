@@ -1,7 +1,8 @@
 import {z} from "zod";
 
-/** The operations of an Azure OpenAI account's data plane that make completions. */
-export type Api = "completions" | "chat/completions";
+/** The operations of an Azure OpenAI account's data plane that make completions, Mistral's and llama-server's. */
+export type Api = OpenAiApi | "responses" | "fim/completions" | "infill";
+export type OpenAiApi = "completions" | "chat/completions";
 
 export interface Refusal {
   readonly status: number;
@@ -110,9 +111,15 @@ export interface Target {
 export function parsePath(path: string, paths: Paths): Target | undefined {
   const {pathname = "", searchParams} = URL.parse(path, "https://host") ?? {};
   if (paths === "openai") {
-    const api = /\/v1\/((?:chat\/)?completions)$/.exec(pathname)?.[1];
+    const api = /\/(?:v1\/((?:(?:chat|fim)\/)?completions|responses)|(infill))$/
+      .exec(pathname)
+      ?.slice(1)
+      .find(Boolean);
     return api === undefined ? undefined : {deployment: undefined, api: api as Api, version: "v1"};
   }
+  // It names the deployment in the body, and no version: articles/foundry/openai/how-to/reasoning.md.
+  if (pathname === "/openai/v1/responses")
+    return {deployment: undefined, api: "responses", version: "v1"};
   const found = /^\/openai\/deployments\/([^/]+)\/((?:chat\/)?completions)$/.exec(pathname);
   const version = searchParams?.get("api-version");
   if (!found || !version) return undefined;
@@ -206,7 +213,7 @@ const BAN = -100;
 const DEFAULT_TOKENS = {completions: 16, "chat/completions": 4096};
 
 /** Reads a body. Unknown parameters are refused, as Azure refuses them. */
-export function parseBody(api: Api, body: string): Order | Refusal {
+export function parseBody(api: OpenAiApi, body: string): Order | Refusal {
   let given: unknown;
   try {
     given = JSON.parse(body);
@@ -239,7 +246,7 @@ const OPTIONS_WITHOUT_STREAM = invalid(
   "stream_options",
 );
 
-/** A text with a gap to be filled, as proxy/dialects/chat.ts asks for a completion; else it is continued. */
+/** A text with a gap to be filled, as proxy/dialects/hosts/chat.ts asks for a completion; else it is continued. */
 function gapOf(text: string): {prompt: string; suffix: string} {
   const place = text.lastIndexOf(GAP);
   if (place < 0) return {prompt: text, suffix: ""};

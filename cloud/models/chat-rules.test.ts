@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
-import {toChat} from "../../proxy/dialects/chat.ts";
+import {toChat} from "../../proxy/dialects/hosts/chat.ts";
 import {parseBody} from "../../proxy/rewrite/body.ts";
 import {families} from "../../regions/families.ts";
 import type {Refusal} from "./azure-openai.ts";

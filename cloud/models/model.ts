@@ -5,7 +5,6 @@ import {
   type Api,
   type Order,
   type Paths,
-  parseBody,
   parsePath,
   type Refusal,
   refusals,
@@ -16,10 +15,11 @@ import {computedIn} from "./computing.ts";
 import {type Credentials, createCheck} from "./credentials.ts";
 import {createForwarder} from "./forward.ts";
 import {type HttpRequest, serveRequests, type Tls} from "./http-request.ts";
+import {orderIn} from "./operations.ts";
 import {costOf, createQuota, type Judgement} from "./quota.ts";
+import {responsesRefusal} from "./responses.ts";
 import {EVENT_STREAM, type Filters, streamCompletion} from "./stream-completion.ts";
 import {thoughtsOf} from "./thinking.ts";
-import {parseVllmBody} from "./vllm.ts";
 
 export interface ModelOptions extends Credentials {
   readonly listen: Endpoint;
@@ -153,10 +153,7 @@ export async function startModel(options: ModelOptions): Promise<Model> {
     if ("status" in target) return target;
     const body = await request.read(BODY_LIMIT);
     if (body === undefined) return refusals.bodyLong;
-    const order =
-      options.family !== undefined && target.api === "completions"
-        ? parseVllmBody(body, options.family)
-        : parseBody(target.api, body);
+    const order = orderIn(target.api, body, options.family);
     if ("status" in order) return withQuota(target, order);
     if (state.poison !== undefined && Object.hasOwn(order.parameters, state.poison)) return crash();
     const {deployment = order.model} = target;
@@ -190,6 +187,8 @@ export async function startModel(options: ModelOptions): Promise<Model> {
     const model = deployments[deployment]!;
     if (state.retired?.includes(deployment) || options.retired?.includes(deployment))
       return refusals.retired(deployment);
+    if (api === "responses")
+      return operationRefusal("responses", model) ?? responsesRefusal(model, parameters);
     return api === "completions"
       ? operationRefusal("completion", model)
       : (operationRefusal("chatCompletion", model) ?? chatRefusal(model, parameters));

@@ -1,8 +1,9 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import type {Api, Order} from "./azure-openai.ts";
 import type {HttpRequest} from "./http-request.ts";
+import {lastOf, shapeOf} from "./operations.ts";
 import {tokensOf} from "./predictor.ts";
-import {DONE, type ResponseShape, responseShape} from "./response-shape.ts";
+import type {ResponseShape} from "./response-shape.ts";
 import {type Considered, consider, type Thoughts} from "./thinking.ts";
 
 /** How fast a model is. */
@@ -46,9 +47,9 @@ export async function streamCompletion(options: StreamOptions): Promise<void> {
     stained(consider({...order, choice}, thoughts), stain),
   );
   const created = Math.floor(Date.now() / 1000);
-  const shape = responseShape(api, {id: String(++count), model: deployment, created});
   const rounds = Math.max(...completions.map(roundsOf));
   const promptTokens = tokensOf(order.prompt).length;
+  const shape = shapeOf(api, {id: String(++count), model: deployment, created, promptTokens});
   const due = createPace(options, completions);
   if (order.stream) {
     await due(0);
@@ -62,7 +63,7 @@ export async function streamCompletion(options: StreamOptions): Promise<void> {
     const ends = completions.map(({finish}, index) => shape.event(index, "", finish));
     const notes = filters === "asynchronous" ? notesOf(order, completions, shape) : [];
     const usage = order.usage ? shape.usage(completions, promptTokens) : "";
-    return request.end([...ends, ...notes, usage, DONE].join(""));
+    return request.end([...ends, ...notes, usage, lastOf(api)].join(""));
   }
   await due(rounds);
   request.begin(200, {"content-type": "application/json", ...headers});
