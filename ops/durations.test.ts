@@ -7,28 +7,46 @@ import {profilesOf} from "../dns/traffic-manager/traffic-manager.ts";
 import {issuingOf} from "../infra/cluster/issuer.ts";
 import {policyOf} from "../infra/cluster/proxy.ts";
 import {parseIssuing} from "../proxy/issuer/config.ts";
-import {policySchema} from "../proxy/policy.ts";
+import {OBJECTIVES, objectiveOf, policySchema} from "../proxy/policy.ts";
 import {parseWorld} from "../regions/read.ts";
 import type {World} from "../regions/world.ts";
 import {WorldError} from "../regions/world-error.ts";
 import {orderOf} from "./rollout/arguments.ts";
 
-type Key = "ttl" | "firstByte" | "window" | "lifetime";
+/** Where each duration stands in the file. */
+const PATHS = {
+  ttl: "service.ttl",
+  firstByte: "service.objective.firstByte",
+  nextEdits: "service.objective.nextEdits.firstByte",
+  own: "models.codex.objective.firstByte",
+  window: "service.objective.window",
+  lifetime: "service.tokens.lifetime",
+  ofKeys: "service.tokens.keys.lifetime",
+};
+type Key = keyof typeof PATHS;
 
-const usual: Record<Key, string> = {ttl: "30s", firstByte: "400ms", window: "60s", lifetime: "20m"};
+const usual: Record<Key, string> = {
+  ttl: "30s",
+  firstByte: "400ms",
+  nextEdits: "2s",
+  own: "1s",
+  window: "60s",
+  lifetime: "20m",
+  ofKeys: "90d",
+};
 
 const fileWith = (key: Key, value: string) => {
   const given: Record<string, string> = {[key]: value};
-  const {ttl, firstByte, window, lifetime} = {...usual, ...given};
+  const {ttl, firstByte, nextEdits, own, window, lifetime, ofKeys} = {...usual, ...given};
   return `service:
   name: meridian
   hostname: completions.example.com
   zone: example.com
   ttl: ${ttl}
-  objective: {success: 99.5%, firstByte: ${firstByte}, window: ${window}}
-  tokens: {lifetime: ${lifetime}, exchange: {kind: github}}
+  objective: {success: 99.5%, firstByte: ${firstByte}, window: ${window}, nextEdits: {firstByte: ${nextEdits}}}
+  tokens: {lifetime: ${lifetime}, exchange: {kind: github}, keys: {lifetime: ${ofKeys}, clientId: a}}
 models:
-  codex: {model: gpt-35-turbo-instruct, version: "0914"}
+  codex: {model: gpt-35-turbo-instruct, version: "0914", objective: {firstByte: ${own}}}
 defaults:
   cluster: {nodes: 3-12, size: Standard_D4ds_v5}
   proxies: 3-30
@@ -52,10 +70,14 @@ function assertTaken(world: World): void {
     assert.ok(Number.isInteger(tolerated) && tolerated >= 0 && tolerated <= 9, `${tolerated}`);
   }
   parseIssuing(JSON.stringify(issuingOf(world)));
-  const {objective} = policySchema.parse(policyOf(world, region!));
+  const policy = policySchema.parse(policyOf(world, region!));
+  const own = OBJECTIVES.map((name) => objectiveOf(policy, "codex", name));
   const {soakMs} = orderOf({"dry-run": true, journal: ""}, world, {});
-  for (const ms of [objective.firstByteMs, objective.windowMs, soakMs])
-    assert.ok(Number.isInteger(ms) && ms > 0, `${ms}`);
+  const waits = [policy.objective, ...own].flatMap(({firstByteMs, windowMs}) => [
+    firstByteMs,
+    windowMs,
+  ]);
+  for (const ms of [...waits, soakMs]) assert.ok(Number.isInteger(ms) && ms > 0, `${ms}`);
 }
 
 const durations = fc
@@ -78,7 +100,7 @@ for (const key of Object.keys(usual) as Key[])
           assert.ok(error instanceof WorldError, String(error));
           const lines = error.message.split("\n").slice(1);
           assert.equal(lines.length, 1, error.message);
-          assert.match(lines[0]!, new RegExp(`^ {2}- \\d+:\\d+ service\\.(\\w+\\.)?${key}: `));
+          assert.match(lines[0]!, new RegExp(`^ {2}- \\d+:\\d+ ${PATHS[key]}: `));
           return;
         }
         taken++;
@@ -104,12 +126,12 @@ const said: Record<string, [key: Key, duration: string, fault: string]> = {
   "a fraction": [
     "window",
     "1.5m",
-    '"1.5m" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h',
+    '"1.5m" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h, 90d',
   ],
   "minutes and seconds, as YAML 1.1 reads them": [
     "ttl",
     "1:30",
-    '"1:30" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h',
+    '"1:30" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h, 90d',
   ],
   "seconds without their unit": ["ttl", "30", "30 has no unit; write it with one: 30s"],
   "a part of a second without its unit": [

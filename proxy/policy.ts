@@ -155,7 +155,7 @@ const limits = z
 
 const revoked = z
   .strictObject({
-    tokens: z.array(z.string()).default([]).describe("Token ids: jti."),
+    tokens: z.array(z.string()).default([]).describe("Ids of tokens (jti) and of personal keys."),
     users: z.array(z.string()).default([]).describe("Users: sub, for example github:583231."),
     keys: z.array(z.string()).default([]).describe("Signing keys: kid."),
   })
@@ -164,8 +164,11 @@ const revoked = z
 
 /** How a model can be asked, as regions.yaml says it. */
 export const modelApi = z
-  .enum(["completions", "chat"])
-  .describe("chat: it only chats, and completions are asked for by chat.");
+  .enum(["completions", "chat", "mistral", "responses", "infill"])
+  .describe(
+    "How its hosts are asked for completions. chat: it only chats. responses: it speaks Responses alone. mistral: Mistral's FIM. infill: llama-server's own /infill.",
+  );
+export type ModelApi = z.output<typeof modelApi>;
 
 /** How a model whose host knows no suffix is asked for what is missing between two texts. */
 export const modelTemplate = z
@@ -226,10 +229,18 @@ export const rulesSchema = z.strictObject({
   revoked,
 });
 
+const success = z.number().gt(0).max(1);
+const firstByteMs = z.number().positive();
+/** What is said over another objective; left out, so that proxies which know nothing of it take the policy too. */
+const ownObjective = z
+  .strictObject({success: success.optional(), firstByteMs: firstByteMs.optional()})
+  .optional();
+
 const objective = z.strictObject({
-  success: z.number().gt(0).max(1),
-  firstByteMs: z.number().positive(),
+  success,
+  firstByteMs,
   windowMs: z.number().positive(),
+  nextEdits: ownObjective,
 });
 
 /** What opens a model host; never in the policy itself. */
@@ -266,7 +277,9 @@ export const webAddress = (protocol: RegExp, error: string) =>
 export const hostUrl = (protocol: RegExp, error: string) =>
   webAddress(protocol, error)
     .superRefine((text, context) => {
-      const added = /\/v1\/+(chat\/+)?completions\/*$/.exec(new URL(text).pathname)?.[0];
+      const added = /(\/v1\/+(((chat|fim)\/+)?completions|responses)|\/infill)\/*$/.exec(
+        new URL(text).pathname,
+      )?.[0];
       const faults = addressFaults(text);
       if (added) faults.push(`ends in ${added}, which is added to it; leave that out`);
       for (const fault of faults) context.addIssue(fault);
@@ -314,6 +327,7 @@ export const policySchema = rulesSchema
         template: modelTemplate.optional(),
         parameters: chatParameters.prefault({}),
         aliases: modelAliases,
+        objective: ownObjective,
         deployments: z
           .array(deployment)
           .describe("The region's own; none where fallback alone serves it."),
@@ -329,8 +343,11 @@ export const policySchema = rulesSchema
       context.addIssue({code: "custom", path, message});
     if (Object.keys(models).length === 0) add(["models"], "is empty; a region serves one or more");
     for (const [model, {api, template, deployments, fallback}] of Object.entries(models)) {
-      if (api === "chat" && template !== undefined)
-        add(["models", model, "template"], "is of completions, and the model chats; leave it out");
+      if (api !== "completions" && template !== undefined)
+        add(
+          ["models", model, "template"],
+          `is of completions, and the model is asked by ${api}; leave it out`,
+        );
       const all = [...deployments, ...fallback];
       if (all.length === 0) add(["models", model], "has no deployment; add one, or take it out");
       for (const {upstream} of all)
@@ -341,6 +358,43 @@ export const policySchema = rulesSchema
           );
     }
   });
+
+/** Objectives by what is asked of a model: next edits have one of their own. */
+export const OBJECTIVES = ["model", "next_edits"] as const;
+export type ObjectiveName = (typeof OBJECTIVES)[number];
+
+type OwnObjective = z.output<typeof ownObjective>;
+/** What a proxy is to keep of a model over the window. */
+export type Objective = Omit<Policy["objective"], "nextEdits">;
+
+/** A next edit is longer than a completion and waited for longer: so many times as long. */
+const NEXT_EDIT_PATIENCE = 2;
+
+/** A model's own objective, else that of the service; for next edits with more time, unless they are given one. */
+export function objectiveOf(
+  {objective, models}: Objectives,
+  model: string,
+  name: ObjectiveName = "model",
+): Objective {
+  const own = over(objective, models[model]?.objective);
+  if (name === "model") return own;
+  const patient = {...own, firstByteMs: own.firstByteMs * NEXT_EDIT_PATIENCE};
+  return over(patient, objective.nextEdits);
+}
+
+function over({success, firstByteMs, windowMs}: Objective, own: OwnObjective): Objective {
+  return {
+    success: own?.success ?? success,
+    firstByteMs: own?.firstByteMs ?? firstByteMs,
+    windowMs,
+  };
+}
+
+/** The part of a policy that objectives are in. */
+export interface Objectives {
+  readonly objective: Policy["objective"];
+  readonly models: Readonly<Record<string, Pick<Policy["models"][string], "objective">>>;
+}
 
 export type ModelTemplate = z.output<typeof modelTemplate>;
 export type Rules = z.output<typeof rulesSchema>;

@@ -62,12 +62,13 @@ export function policyOf(world: World, region: Region): PolicyInput {
     },
     models: Object.fromEntries(
       Object.entries(world.models)
-        .map(([model, {api, parameters, aliases, ...asked}]) => ({
+        .map(([model, {api, parameters, aliases, objective, ...asked}]) => ({
           model,
           api,
           ...("template" in asked && {template: asked.template}),
           parameters,
           aliases: [...aliases],
+          ...(objective && {objective}),
           deployments: [...deploymentsOf(region, model), ...hostsOf(world, region, model)],
           fallback: fallbacks.flatMap((other) => deploymentsOf(other, model)),
         }))

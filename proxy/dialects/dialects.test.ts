@@ -3,7 +3,17 @@ import {describe, type TestContext, test} from "node:test";
 import fc from "fast-check";
 import {ProxyError} from "../errors.ts";
 import {bodyOf} from "../rewrite/body.ts";
-import {answerEvents, ask, DONE, event, MODEL, type Script, startHost, startRig} from "../rig.ts";
+import {
+  answerEvents,
+  ask,
+  DONE,
+  event,
+  judged,
+  MODEL,
+  type Script,
+  startHost,
+  startRig,
+} from "../rig.ts";
 import type {Dialect} from "./dialect.ts";
 import {dialects} from "./dialects.ts";
 import {infill} from "./infill.ts";
@@ -12,7 +22,7 @@ import {createSpeech} from "./speech.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 const read = (dialect: Dialect, body: Values) =>
-  JSON.parse(dialect.read(bodyOf(body)).bytes().toString());
+  JSON.parse(dialect.read(bodyOf(body)).body.bytes().toString());
 
 describe("what is asked becomes a completion", () => {
   const cases: Record<string, [dialect: Dialect, asked: Values, completion: Values]> = {
@@ -70,7 +80,7 @@ describe("what is asked becomes a completion", () => {
         top_p: 0.99,
         model: "*",
         max_tokens: 128,
-        prompt: "x\n\n--- snippet ---\n\na\nb",
+        prompt: "a\nb",
         suffix: "\nc",
       },
     ],
@@ -239,7 +249,7 @@ describe("a proxy that is asked in another dialect", () => {
     assert.equal(host.seen.length, 0);
     const metrics = await rig.metrics();
     assert.ok(metrics.includes(`meridian_warming_calls_total{model="${MODEL}"} 2`));
-    assert.match(metrics, /meridian_judged_total\{verdict="good"\} 0/);
+    assert.deepEqual(await judged(rig), [0, 0, 0]);
   });
 
   test("infill without a model needs one that takes any name", async (t) => {

@@ -1,11 +1,11 @@
 import {randomUUID} from "node:crypto";
-import {askModel} from "../dialects/chat.ts";
+import {askModel} from "../dialects/asking.ts";
 import type {Asking, Deployment, Policy} from "../policy.ts";
 import {bodyOf} from "../rewrite/body.ts";
 import type {DeploymentHealth} from "../route/deployment-health.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstreams} from "../upstream/upstream.ts";
-import type {Vote} from "./vote.ts";
+import type {Subject, Vote} from "./vote.ts";
 
 const EVERY_MS = 1000;
 const TIMEOUT_MS = 5000;
@@ -13,11 +13,13 @@ const TIMEOUT_MS = 5000;
 const QUESTION = bodyOf({prompt: "x = ", max_tokens: 1});
 
 interface Target {
+  readonly subject: Subject;
   readonly deployment: Deployment;
   readonly asking: Asking;
 }
 
 interface Probe {
+  readonly subject: Subject;
   readonly startedMs: number;
   call: Call | undefined;
   status: number;
@@ -26,9 +28,9 @@ interface Probe {
 }
 
 /**
- * While the proxy is out of rotation, asks the region's own deployments in turn for a completion, one
- * at a time, and tells the vote. Those that failed users are held until then, and come back with the proxy:
- * were others to serve for longer, it would vote itself out again.
+ * While the proxy is out of rotation, asks the deployments of the models that put it out in turn for a
+ * completion, one at a time, and tells the vote. Those that failed users are held until then, and come back
+ * with their model: were others to serve for longer, it would put the proxy out again.
  */
 export function createProbe({
   policy,
@@ -65,23 +67,24 @@ export function createProbe({
       probe.call?.cancel();
       settle(probe, false);
     }
-    if (vote.healthy) return;
-    for (const {deployment} of targets()) health.hold(deployment, 2 * everyMs);
-    if (!probe) ask();
+    const all = vote.missed.flatMap(targetsOf);
+    for (const {deployment} of all) health.hold(deployment, 2 * everyMs);
+    if (!probe && all.length > 0) ask(all[turn++ % all.length] as Target);
   }
 
-  /** Where a region has no deployment of its own, all that it is judged by is others'. */
-  function targets(): Target[] {
-    const models = Object.values(policy().models);
-    const own = models.flatMap((model) => targetsOf(model, model.deployments));
-    return own.length > 0 ? own : models.flatMap((model) => targetsOf(model, model.fallback));
+  /** What the region has of its own. Where a model has none here, all that it is judged by is others'. */
+  function targetsOf(subject: Subject): Target[] {
+    const asking = policy().models[subject.model];
+    if (!asking) return [];
+    const {deployments, fallback} = asking;
+    const asked = deployments.length > 0 ? deployments : fallback;
+    return asked.map((deployment) => ({subject, deployment, asking}));
   }
 
-  function ask() {
-    const all = targets();
-    const {deployment, asking} = all[turn++ % all.length] as Target;
+  function ask({subject, deployment, asking}: Target) {
     const upstream = upstreams.get(deployment.upstream);
     const asked: Probe = {
+      subject,
       startedMs: now(),
       call: undefined,
       status: 0,
@@ -99,8 +102,10 @@ export function createProbe({
     if (settled.done) return;
     settled.done = true;
     probe = undefined;
-    const isBack = vote.probed(succeeded, settled.firstByteMs || now() - settled.startedMs);
-    if (isBack) for (const {deployment} of targets()) health.back(deployment);
+    const {subject, startedMs, firstByteMs} = settled;
+    const isBack = vote.probed(subject, succeeded, firstByteMs || now() - startedMs);
+    if (!isBack || vote.missed.some(({model}) => model === subject.model)) return;
+    for (const {deployment} of targetsOf(subject)) health.back(deployment);
   }
 
   return {
@@ -110,6 +115,3 @@ export function createProbe({
     },
   };
 }
-
-const targetsOf = (asking: Asking, deployments: readonly Deployment[]): Target[] =>
-  deployments.map((deployment) => ({deployment, asking}));

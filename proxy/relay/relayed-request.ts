@@ -1,13 +1,15 @@
 import type {IncomingHttpHeaders, ServerHttp2Stream} from "node:http2";
 import type {Client} from "../admit/client.ts";
+import type {Kind} from "../admit/kind.ts";
 import type {Claims} from "../admit/token.ts";
 import type {UserLimits} from "../admit/user-limits.ts";
 import type {Dialect} from "../dialects/dialect.ts";
+import type {SourceFile} from "../dialects/files.ts";
 import type {Speech} from "../dialects/speech.ts";
-import type {Asking, Deployment} from "../policy.ts";
+import type {Asking, Deployment, Objective} from "../policy.ts";
 import {type Body, bodyOf} from "../rewrite/body.ts";
 import type {Call} from "../upstream/transport.ts";
-import type {Api} from "../upstream/upstream.ts";
+import type {Api, HostApi} from "../upstream/upstream.ts";
 import type {Events} from "./events.ts";
 import type {Copy} from "./mirror.ts";
 import type {Outcome, Phase} from "./outcome.ts";
@@ -16,6 +18,7 @@ import type {Outcome, Phase} from "./outcome.ts";
 export interface Ask {
   readonly id: string;
   readonly api: Api;
+  readonly kind: Kind;
   /** The client's; undefined where it asks as OpenAI's clients do. */
   readonly dialect: Dialect | undefined;
   /** From the path; where the path has none, the body names it. */
@@ -28,7 +31,9 @@ export interface Ask {
 }
 
 /** One request on its way through the proxy. All requests share their handlers, which are given this. */
-export interface RelayedRequest extends Ask {
+export interface RelayedRequest extends Omit<Ask, "api"> {
+  /** What the host is asked for, unless the model wants it otherwise. */
+  api: HostApi;
   /** Its index among the requests in flight. */
   place: number;
   readonly stream: ClientStream;
@@ -38,6 +43,9 @@ export interface RelayedRequest extends Ask {
   deadlineMs: number;
   /** The model that is asked for, by the policy's name for it; empty while it is not known. */
   asked: string;
+  /** The model that serves it, which an experiment may have chosen, and what that is held to. */
+  served: string;
+  objective: Objective;
   /** `experiment/arm`; empty where it is in no experiment. */
   arm: string;
   /** Whether the answer is to come in pieces. */
@@ -45,6 +53,8 @@ export interface RelayedRequest extends Ask {
   /** Whether it asks for no token at all. */
   warms: boolean;
   body: Body;
+  /** What it shows the model beside the body. */
+  files: readonly SourceFile[];
   copy: Copy | undefined;
   /** The client and the host may each leave before the other. */
   clientOpen: boolean;
@@ -101,6 +111,7 @@ interface Reply {
 export type ClientStream = ServerHttp2Stream & {request?: RelayedRequest | undefined};
 
 const NO_BODY = bodyOf({});
+const NOT_YET_HELD: Objective = {success: 0, firstByteMs: Number.POSITIVE_INFINITY, windowMs: 0};
 const NOT_YET_ASKED: Asking = {api: "completions", parameters: {}};
 
 export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): RelayedRequest {
@@ -112,10 +123,13 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
     arrivedMs: nowMs,
     deadlineMs: Number.POSITIVE_INFINITY,
     asked: "",
+    served: "",
+    objective: NOT_YET_HELD,
     arm: "",
     streamed: false,
     warms: false,
     body: NO_BODY,
+    files: [],
     copy: undefined,
     clientOpen: true,
     hostOpen: false,
@@ -155,6 +169,7 @@ export function releaseBody(users: UserLimits, request: RelayedRequest): void {
   request.upload.held = 0;
   request.upload.chunks = [];
   request.body = NO_BODY;
+  request.files = [];
 }
 
 /** The line that is logged: never a prompt, a completion or a credential. */

@@ -8,8 +8,10 @@ export type {Step};
 
 export interface Description {
   hostname: string;
-  objective: {success: number; firstByteMs: number};
+  /** Of each model. */
+  objectives: {success: number; firstByteMs: number}[];
   edge: boolean;
+  models: string[];
   regions: {name: string; pool: string; weight: number; state: string; at: [number, number]}[];
   places: {code: string; name: string; at: [number, number]}[];
   switches: {name: string; label: string; help: string; stays: boolean}[];
