@@ -4,6 +4,8 @@ import {constants} from "node:http2";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {after, before, describe, type TestContext, test} from "node:test";
+import {parseInfill} from "../../cloud/models/infill.ts";
+import type {PolicyInput} from "../../proxy/policy.ts";
 import {type Answer, ask, COMPLETIONS, MODEL, open, type Rig, startRig} from "../../proxy/rig.ts";
 import {findLlamaServer} from "../../setup/llama-server.js";
 import {until} from "../../setup/until.ts";
@@ -17,7 +19,12 @@ if (skip)
     `llama-server.tour.ts: ${skip}. Mend: TOOLS=build node setup/main.js builds it, with cmake, ninja and c++`,
   );
 
+type Asked = Pick<PolicyInput["models"][string], "api" | "template">;
+const TEMPLATE: Asked = {template: "qwen"};
+
 interface Order {
+  /** How the proxy asks the host. */
+  readonly asked: Asked;
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
   /** What the model is to read. */
@@ -49,20 +56,31 @@ const SURE = {temperature: 0};
 
 const orders: Readonly<Record<string, Order>> = {
   "by its template": {
+    asked: TEMPLATE,
     path: COMPLETIONS,
     body: {...SURE, prompt: "let x = ", suffix: ";\n"},
     prompt: "<|fim_prefix|>let x = <|fim_suffix|>;\n<|fim_middle|>",
     limit: "max_tokens",
     textOf: openaiText,
   },
-  "by /infill": {
+  "by its template, for a client that asks /infill": {
+    asked: TEMPLATE,
     path: "/infill",
     body: {...SURE, input_prefix: "let y;\n", prompt: "let x = ", input_suffix: ";\n"},
     prompt: "<|fim_prefix|>let y;\nlet x = <|fim_suffix|>;\n<|fim_middle|>",
     limit: "n_predict",
     textOf: infillText,
   },
+  "by its own /infill": {
+    asked: {api: "infill"},
+    path: COMPLETIONS,
+    body: {...SURE, prompt: "let x = ", suffix: ";\n"},
+    prompt: "<|fim_prefix|>let x = <|fim_suffix|>;\n<|fim_middle|>",
+    limit: "max_tokens",
+    textOf: openaiText,
+  },
   plainly: {
+    asked: TEMPLATE,
     path: "/v1/completions",
     body: {...SURE, model: MODEL, prompt: "let x = "},
     prompt: "let x = ",
@@ -82,7 +100,11 @@ const ENDLESS = 60_000;
 const QUIET_MS = 1500;
 
 /** A proxy before hosts of one model, the first of which gets all it can take. */
-async function startBefore(t: TestContext, hosts: readonly LlamaServer[]): Promise<Rig> {
+async function startBefore(
+  t: TestContext,
+  hosts: readonly LlamaServer[],
+  asked = TEMPLATE,
+): Promise<Rig> {
   const names = hosts.map((_, index) => `llama-${index}`);
   const upstreams = Object.fromEntries(
     hosts.map(({url}, index) => [
@@ -91,7 +113,7 @@ async function startBefore(t: TestContext, hosts: readonly LlamaServer[]): Promi
     ]),
   );
   const [first, ...rest] = names.map((upstream) => ({upstream, name: "noise", weight: 1}));
-  const served = {template: "qwen" as const, aliases: ["*"], deployments: [first!], fallback: rest};
+  const served = {...asked, aliases: ["*"], deployments: [first!], fallback: rest};
   const models = {[MODEL]: served};
   return startRig(t, {hosts: [], rules: {upstreams, models}});
 }
@@ -116,7 +138,7 @@ describe("llama.cpp's server behind a proxy", {skip}, () => {
 
   /** A client that asks in one way. */
   async function clientOf(t: TestContext, order: Order) {
-    const rig = await startBefore(t, [llama]);
+    const rig = await startBefore(t, [llama], order.asked);
     const headers = {":path": order.path, authorization: `Bearer ${await rig.token()}`};
     const request = (most: number, changes: object) => ({
       headers,
@@ -184,7 +206,7 @@ describe("llama.cpp's server behind a proxy", {skip}, () => {
     });
 
   test("what it says to /infill itself is what the proxy says in its dialect", async (t) => {
-    const {body, path} = orders["by /infill"]!;
+    const {body, path} = orders["by its template, for a client that asks /infill"]!;
     const rig = await startBefore(t, [llama]);
     const order = JSON.stringify({...body, n_predict: TOKENS, stream: false});
     const headers = {":path": path, authorization: `Bearer ${await rig.token()}`};
@@ -199,6 +221,24 @@ describe("llama.cpp's server behind a proxy", {skip}, () => {
     });
     assert.deepEqual(tail(ours), tail(theirs as Record<string, unknown>));
   });
+
+  for (const [what, body] of Object.entries({
+    "no prefix": {input_suffix: ""},
+    "no suffix": {input_prefix: ""},
+    "files that are no list": {input_prefix: "", input_suffix: "", input_extra: "a"},
+    "a file without a text": {input_prefix: "", input_suffix: "", input_extra: [{}]},
+    "a file whose name is none": {
+      input_prefix: "",
+      input_suffix: "",
+      input_extra: [{text: "", filename: 1}],
+    },
+  }))
+    test(`its /infill refuses ${what} as the stand-in does`, async () => {
+      const order = JSON.stringify(body);
+      const refused = await fetch(`${llama.url}/infill`, {method: "POST", body: order});
+      const said = {status: refused.status, body: await refused.json()};
+      assert.deepEqual(parseInfill(order), said);
+    });
 
   test("while it loads its model another serves in its place", async (t) => {
     const loading = mkdtempSync(join(tmpdir(), "meridian-"));
