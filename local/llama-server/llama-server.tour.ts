@@ -75,7 +75,8 @@ const orders: Readonly<Record<string, Order>> = {
     asked: {api: "infill"},
     path: COMPLETIONS,
     body: {...SURE, prompt: "let x = ", suffix: ";\n"},
-    prompt: "<|fim_prefix|>let x = <|fim_suffix|>;\n<|fim_middle|>",
+    prompt:
+      "<|repo_name|>myproject\n<|file_sep|>filename\n<|fim_prefix|>let x = <|fim_suffix|>;\n<|fim_middle|>",
     limit: "max_tokens",
     textOf: openaiText,
   },
@@ -220,6 +221,20 @@ describe("llama.cpp's server behind a proxy", {skip}, () => {
       tokens_predicted,
     });
     assert.deepEqual(tail(ours), tail(theirs as Record<string, unknown>));
+  });
+
+  test("of further files the proxy's template makes what its own /infill makes", async (t) => {
+    const order = orders["by its template, for a client that asks /infill"]!;
+    const input_extra = [{filename: "a.ts", text: "let a;\n"}, {text: "let b;\n"}];
+    const client = await clientOf(t, order);
+    // Qwen's own example ends each file with a line feed that llama-server leaves out.
+    const lastPrompt = async () => (await lastSlot()).prompt.replace(/\n+(?=<)/g, "");
+    await client.ask(TOKENS, {input_extra});
+    const ours = await lastPrompt();
+    const body = JSON.stringify({...order.body, n_predict: TOKENS, input_extra});
+    await (await fetch(llama.url + order.path, {method: "POST", body})).text();
+    assert.equal(await lastPrompt(), ours);
+    assert.match(ours, /let a;.*let b;/s);
   });
 
   for (const [what, body] of Object.entries({

@@ -56,7 +56,10 @@ const odd = bytes.filter((byte) => !isPlain(byte));
 const byteTokens = bytes.map((byte) =>
   String.fromCharCode(isPlain(byte) ? byte : 0x100 + odd.indexOf(byte)),
 );
-const signs = ["<|endoftext|>", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>"];
+const signs = [
+  ...["<|endoftext|>", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>"],
+  ...["<|repo_name|>", "<|file_sep|>"],
+];
 const tokens = [...byteTokens, ...signs];
 const idOf = (sign: string) => tokens.indexOf(sign);
 
@@ -72,6 +75,8 @@ const tokenFacts = {
   "tokenizer.ggml.fim_pre_token_id": idOf("<|fim_prefix|>"),
   "tokenizer.ggml.fim_mid_token_id": idOf("<|fim_middle|>"),
   "tokenizer.ggml.fim_suf_token_id": idOf("<|fim_suffix|>"),
+  "tokenizer.ggml.fim_rep_token_id": idOf("<|repo_name|>"),
+  "tokenizer.ggml.fim_sep_token_id": idOf("<|file_sep|>"),
 };
 
 /** Of texts that are no tokens: nothing is merged. */
