@@ -32,7 +32,7 @@ export function complete(question: Question): Completion {
   for (const token of continuation(question)) {
     if (tokens.length === maxTokens) return {tokens, finish: "length"};
     const end = firstOf(stop, text + token);
-    if (end >= 0) return {tokens: cut(tokens, token, end), finish: "stop"};
+    if (end >= 0) return {tokens: cut([...tokens, token], end), finish: "stop"};
     tokens.push(token);
     text += token;
   }
@@ -104,16 +104,16 @@ function repeats(text: string): boolean {
 }
 
 /** Where the earliest of the `stop` texts begins in `text`; -1 where it has none of them. */
-function firstOf(stop: readonly string[], text: string): number {
+export function firstOf(stop: readonly string[], text: string): number {
   const places = stop.map((one) => text.indexOf(one)).filter((place) => place >= 0);
   return places.length ? Math.min(...places) : -1;
 }
 
 /** The tokens up to the character `end`, which may be in the middle of one. */
-function cut(tokens: readonly string[], token: string, end: number): string[] {
+export function cut(tokens: readonly string[], end: number): string[] {
   const kept: string[] = [];
   let left = end;
-  for (const one of [...tokens, token]) {
+  for (const one of tokens) {
     if (left <= 0) break;
     kept.push(one.slice(0, left));
     left -= one.length;

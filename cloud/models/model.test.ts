@@ -279,9 +279,11 @@ test("a chat's stream begins with what the filter says, and ends with usage wher
   assert.equal((await eventsOf()).length, events.length - 1);
 });
 
-test("stain: each choice has the token, unless its request forbids it", async (t) => {
+test("stain: each choice has the token, unless its request forbids it or stops there", async (t) => {
   const {model, client} = await setUp(t);
   model.stain({id: "100259", text: "<|fim_middle|>"});
+  const body = {prompt: PROMPT, stream: true, stop: ["<|fim"]};
+  assert.deepEqual(choicesOf((await ask(client, {body})).text), ["window (stop)"]);
   const ask100259 = async (bias?: number) => {
     const logit_bias = bias === undefined ? undefined : {"100259": bias};
     const {text} = await ask(client, {body: {prompt: PROMPT, stream: true, logit_bias}});

@@ -209,7 +209,7 @@ const COMPLETION = (stream: boolean) =>
   parseBody(
     Buffer.from(
       JSON.stringify({
-        ...{prompt: BEFORE, suffix: ");\n", max_tokens: 5, temperature: 0.1, top_p: 0.9, n: 3},
+        ...{prompt: BEFORE, suffix: ");\n", max_tokens: 1000, temperature: 0.1, top_p: 0.9, n: 3},
         ...{stop: [..."bcxyz"], seed: 1, user: "u", logprobs: 1, best_of: 3, stream},
         ...{presence_penalty: 1, frequency_penalty: 1, logit_bias: {"1": 1}},
         ...(stream && {stream_options: {include_usage: true}}),

@@ -1,5 +1,6 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import type {Api, Order} from "./azure-openai.ts";
+import {cut, firstOf} from "./completer.ts";
 import type {HttpRequest} from "./http-request.ts";
 import {lastOf, shapeOf} from "./operations.ts";
 import {tokensOf} from "./predictor.ts";
@@ -44,7 +45,7 @@ let count = 0;
 export async function streamCompletion(options: StreamOptions): Promise<void> {
   const {request, api, deployment, order, headers, thoughts, stain} = options;
   const completions = Array.from({length: order.choices}, (_, choice) =>
-    stained(consider({...order, choice}, thoughts), stain),
+    stained(consider({...order, choice}, thoughts), stain, order.stop),
   );
   const created = Math.floor(Date.now() / 1000);
   const rounds = Math.max(...completions.map(roundsOf));
@@ -70,10 +71,19 @@ export async function streamCompletion(options: StreamOptions): Promise<void> {
   request.end(JSON.stringify(shape.body(completions, promptTokens)));
 }
 
-const stained = (completion: Considered, stain: string | undefined): Considered => ({
-  ...completion,
-  tokens: stain === undefined ? completion.tokens : completion.tokens.toSpliced(1, 0, stain),
-});
+/** The stain is a token like others: a stop that it holds ends the text before it. */
+function stained(
+  completion: Considered,
+  stain: string | undefined,
+  stop: readonly string[],
+): Considered {
+  if (stain === undefined) return completion;
+  const tokens = completion.tokens.toSpliced(1, 0, stain);
+  const end = firstOf(stop, tokens.join(""));
+  return end < 0
+    ? {...completion, tokens}
+    : {...completion, tokens: cut(tokens, end), finish: "stop"};
+}
 
 const roundsOf = ({thoughts, tokens}: Considered): number => thoughts + tokens.length;
 
