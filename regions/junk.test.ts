@@ -11,14 +11,14 @@ const full = `service:
   home: eastus2
   ttl: 30s
   objective: {success: 99.5%, firstByte: 400ms, window: 60s}
-  tokens: {lifetime: 20m, exchange: {kind: oidc, issuer: "https://id.example.com", audience: a, claim: oid, scopes: [s], groups: [g]}}
+  tokens: {lifetime: 20m, exchange: {kind: oidc, issuer: "https://id.example.com", audience: a, claim: oid, scopes: [s], groups: [g]}, keys: {lifetime: 90d, clientId: a, scopes: [s]}}
   tags: {team: x}
   existing: {zone: z, registry: r, logs: l}
 models:
   codex: {model: gpt-35-turbo-instruct, version: "0914", api: chat, aliases: [gpt-41-copilot, "*"]}
   coder: {host: url, model: c}
 defaults:
-  cluster: {nodes: 3-12, size: Standard_D4ds_v5, system: {nodes: 3-5, size: Standard_D4ds_v5}, version: "1.34", admins: [x], maintenance: {day: Monday, hour: 3}}
+  cluster: {nodes: 3-12, size: Standard_D4ds_v5, zones: [1, 3], system: {nodes: 3-5, size: Standard_D4ds_v5, zones: [1, 2]}, version: "1.36", admins: [x], maintenance: {day: Monday, hour: 3}}
   proxies: 3-30
   deployments: [{model: codex, sku: Standard, capacity: 240, share: 100}]
   hosts: [{model: coder, url: "https://h.example.com/v1", protocol: h2, key: k, share: 100}]

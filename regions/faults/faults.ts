@@ -9,12 +9,14 @@ import {
   nearest,
   texts,
 } from "../meaning.ts";
+import {accountFaults} from "./account-faults.ts";
 import {hostFaults} from "./host-faults.ts";
 import {unknownPlace} from "./place-faults.ts";
 import {residencyFaults} from "./residency-faults.ts";
 import {secretFaults} from "./secret-faults.ts";
 import {notLocation, serviceFaults} from "./service-faults.ts";
 import {trafficFaults} from "./traffic-faults.ts";
+import {zoneFaults} from "./zone-faults.ts";
 
 /**
  * Faults in the meaning of a file, such as unknown names and shares that do not add up. Works on the file as
@@ -33,7 +35,9 @@ export function meaningFaults(value: unknown): Fault[] {
   return [
     ...serviceFaults(file),
     ...regionFaults(file),
+    ...zoneFaults(file),
     ...hostFaults(file),
+    ...accountFaults(mapping(file.models)),
     ...residencyFaults(file),
     ...secretFaults(file),
     ...aliasFaults(mapping(file.models)),
