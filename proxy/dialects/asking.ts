@@ -7,7 +7,7 @@ import type {SourceFile} from "./files.ts";
 import {type HostAnswer, NOT_YET, translatingSink} from "./host-answer.ts";
 import type {Asked, HostDialect} from "./hosts/host-dialect.ts";
 import {hosts} from "./hosts/hosts.ts";
-import {fitted} from "./parameters.ts";
+import {fitted, hurried} from "./parameters.ts";
 import {
   awaitsUsage,
   chatShape,
@@ -22,6 +22,8 @@ import {
 export interface ModelRequest extends UpstreamRequest {
   /** What it shows the model beside the body. */
   readonly files?: readonly SourceFile[];
+  /** Of a chat: whether a model is to think least, where the body does not say how much. */
+  readonly leastEffort?: boolean;
 }
 
 /**
@@ -34,10 +36,11 @@ export function askModel<Context>(
   sink: Sink<Context>,
   context: Context,
 ): Call {
-  const {body, api, files = []} = request;
+  const {body, api, files = [], leastEffort = false} = request;
   const host = hosts[asking.api];
   if (api === "chat/completions") {
-    const asked = host.chat?.(body, asking) ?? {api, body: fitted(body, asking.parameters)};
+    const chat = leastEffort ? hurried(body, asking.parameters) : body;
+    const asked = host.chat?.(chat, asking) ?? {api, body: fitted(chat, asking.parameters)};
     return send({upstream, request, asked, host, shape: chatShape}, sink, context);
   }
   const own = dialects.find(({hosted}) => hosted?.api === api);

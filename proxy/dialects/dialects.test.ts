@@ -225,7 +225,7 @@ describe("a proxy that is asked in another dialect", () => {
     assert.match(events.text, /^data: \{.*"stop":true.*\}\n\n$/);
     assert.equal(host.seen.length, 0);
     const metrics = await rig.metrics();
-    assert.ok(metrics.includes(`meridian_warming_calls_total{model="${MODEL}"} 2`));
+    assert.ok(metrics.includes(`meridian_ahead_calls_total{model="${MODEL}",end="warmed"} 2`));
     assert.deepEqual(await judged(rig), [0, 0, 0]);
   });
 

@@ -6,7 +6,7 @@ import {ANY_REST, type Deployment, objectiveOf} from "../policy.ts";
 import {type Body, isObject, parseBody} from "../rewrite/body.ts";
 import {assign} from "../rewrite/experiment.ts";
 import {dropEditorParameters, rewrite} from "../rewrite/mutations.ts";
-import {routeOf} from "../route/route.ts";
+import {routeOf, spareOf} from "../route/route.ts";
 import type {Parts} from "./parts.ts";
 import {holdBytes, type RelayedRequest} from "./relayed-request.ts";
 
@@ -20,6 +20,7 @@ export function prepare(relay: Parts, request: RelayedRequest): Asker {
   request.streamed = body.get("stream") === true;
   const model = modelOf(relay, request, body);
   request.asked = model;
+  if (request.kind === "ahead") relay.users.count(request.claims.user, request.kind);
   const asker = {
     model,
     user: request.claims.user,
@@ -49,9 +50,9 @@ export function known({policy}: Parts, name: string | undefined): string | undef
 
 /** Reads what is asked for; returns the body as it came. */
 function takeBody({users}: Parts, request: RelayedRequest): Body {
-  const {claims, upload} = request;
+  const {claims, kind, upload} = request;
   const text = Buffer.concat(upload.chunks);
-  users.weigh(claims.user, text.length);
+  users.weigh(claims.user, text.length, kind);
   holdBytes(users, request, text.length - upload.held);
   const body = parseBody(text);
   const {dialect} = request;
@@ -89,11 +90,15 @@ function modelOf(relay: Parts, {model, claims}: RelayedRequest, body: Body): str
 
 /** An experiment fails nobody: where its deployment has no room, the others serve. */
 function setRoute(
-  {policy, health}: Parts,
-  {attempts}: RelayedRequest,
+  {policy, health, quotas}: Parts,
+  {attempts, kind}: RelayedRequest,
   {model, user}: Asker,
   preferred: string | undefined,
 ) {
+  if (kind === "ahead") {
+    attempts.left = spareOf(policy(), model, {health, quotas, user});
+    return;
+  }
   const {deployments, lost, waitS} = routeOf(policy(), model, {health, user});
   const isPreferred = ({name}: Deployment) => name === preferred;
   attempts.left =
