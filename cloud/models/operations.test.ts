@@ -87,7 +87,7 @@ describe("Responses", () => {
     const asked = {model: "luna", input, reasoning: {effort: "none"}, max_output_tokens: 16};
     const {text} = await ask(RESPONSES, asked);
     const {status, incomplete_details, usage, output} = JSON.parse(text);
-    assert.equal(output[0].content[0].text, "b, c, d, e, f, g, h, i");
+    assert.equal(output[0].content[0].text, "b, c, d, e, f, g, h, i,");
     assert.deepEqual(
       [status, incomplete_details?.reason, usage.output_tokens],
       ["incomplete", "max_output_tokens", 16],
