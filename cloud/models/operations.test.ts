@@ -71,11 +71,23 @@ describe("Responses", () => {
     assert.deepEqual(response.output[0].content[0].text, "window");
   });
 
+  test("thoughts count against the limit, and may leave nothing of it", async (t) => {
+    const {ask} = await setUp(t);
+    const asked = {model: "codex", input: BEFORE, reasoning: {effort: "low"}};
+    const {status, output, usage} = JSON.parse(
+      (await ask(RESPONSES, {...asked, max_output_tokens: 16})).text,
+    );
+    assert.deepEqual([status, output[0].content[0].text], ["incomplete", ""]);
+    assert.deepEqual(usage.output_tokens_details, {reasoning_tokens: 16});
+  });
+
   test("an answer that meets its limit is incomplete", async (t) => {
     const {ask} = await setUp(t);
     const input = `${"line();\n".repeat(3)}a(b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);\na(`;
-    const {text} = await ask(RESPONSES, {model: "codex", input, max_output_tokens: 16});
-    const {status, incomplete_details, usage} = JSON.parse(text);
+    const asked = {model: "luna", input, reasoning: {effort: "none"}, max_output_tokens: 16};
+    const {text} = await ask(RESPONSES, asked);
+    const {status, incomplete_details, usage, output} = JSON.parse(text);
+    assert.equal(output[0].content[0].text, "b, c, d, e, f, g, h, i,");
     assert.deepEqual(
       [status, incomplete_details?.reason, usage.output_tokens],
       ["incomplete", "max_output_tokens", 16],
@@ -209,7 +221,7 @@ const COMPLETION = (stream: boolean) =>
   parseBody(
     Buffer.from(
       JSON.stringify({
-        ...{prompt: BEFORE, suffix: ");\n", max_tokens: 1000, temperature: 0.1, top_p: 0.9, n: 3},
+        ...{prompt: BEFORE, suffix: ");\n", max_tokens: 2000, temperature: 0.1, top_p: 0.9, n: 3},
         ...{stop: [..."bcxyz"], seed: 1, user: "u", logprobs: 1, best_of: 3, stream},
         ...{presence_penalty: 1, frequency_penalty: 1, logit_bias: {"1": 1}},
         ...(stream && {stream_options: {include_usage: true}}),

@@ -131,7 +131,7 @@ export function responsesRefusal(
 /** Events are numbered, named twice, and end with a whole response; there is no `[DONE]`. */
 export function responsesShape(
   base: ResponseShape,
-  {id, model, created, promptTokens}: Head,
+  {id, model, created, promptTokens, thoughts}: Head,
 ): ResponseShape {
   const tokens: string[] = [];
   let number = 0;
@@ -154,7 +154,7 @@ export function responsesShape(
     const status = finish === "length" ? "incomplete" : "completed";
     return response(status, {
       output: [output(status, said.join(""))],
-      usage: usageOf(promptTokens, said.length),
+      usage: usageOf(promptTokens, said.length, thoughts),
       ...(status === "incomplete" && {incomplete_details: {reason: "max_output_tokens"}}),
     });
   };
@@ -194,12 +194,14 @@ export interface Head {
   readonly model: string;
   readonly created: number;
   readonly promptTokens: number;
+  /** What was thought of the first choice, in tokens. */
+  readonly thoughts: number;
 }
 
-const usageOf = (input: number, output: number) => ({
+const usageOf = (input: number, text: number, thoughts: number) => ({
   input_tokens: input,
   input_tokens_details: {cached_tokens: 0},
-  output_tokens: output,
-  output_tokens_details: {reasoning_tokens: 0},
-  total_tokens: input + output,
+  output_tokens: thoughts + text,
+  output_tokens_details: {reasoning_tokens: thoughts},
+  total_tokens: input + thoughts + text,
 });

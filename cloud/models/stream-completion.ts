@@ -50,7 +50,9 @@ export async function streamCompletion(options: StreamOptions): Promise<void> {
   const created = Math.floor(Date.now() / 1000);
   const rounds = Math.max(...completions.map(roundsOf));
   const promptTokens = tokensOf(order.prompt).length;
-  const shape = shapeOf(api, {id: String(++count), model: deployment, created, promptTokens});
+  const [{thoughts: thought}] = completions as [Considered];
+  const head = {id: String(++count), model: deployment, created, promptTokens};
+  const shape = shapeOf(api, {...head, thoughts: thought});
   const due = createPace(options, completions);
   if (order.stream) {
     await due(0);

@@ -113,7 +113,7 @@ describe("a chat of a model that speaks Responses", () => {
     });
     assert.equal(
       text(asked),
-      'responses {"model":"m","stream":true,"input":[{"role":"system","content":"s"},{"role":"user","content":"ab"},{"role":"assistant","content":"c"}],"max_output_tokens":20,"reasoning":{"effort":"low"},"store":false}',
+      'responses {"model":"m","stream":true,"input":[{"role":"system","content":"s"},{"role":"user","content":"ab"},{"role":"assistant","content":"c"}],"max_output_tokens":20,"store":false}',
     );
   });
 

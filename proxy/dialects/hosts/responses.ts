@@ -30,8 +30,8 @@ export const responses: HostDialect = {
   },
   chat(body, asking) {
     const limit = body.get("max_completion_tokens") ?? body.get("max_tokens");
-    const effort = body.get("reasoning_effort") ?? asking.parameters.effort;
-    const said = {input: messagesOf(body), ...limited(limit), ...reasoning(effort)};
+    const effort = reasoning(body.get("reasoning_effort"));
+    const said = {input: messagesOf(body), ...limited(limit), ...effort};
     const stops = stopsIn(body);
     return asked(body, asking, said, () => createStops(stops));
   },
