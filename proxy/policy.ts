@@ -128,6 +128,15 @@ const clientRule = z
   })
   .describe("The versions are the plugin's where it is named, else the editor's.");
 
+/** Left out where nothing is said, so that proxies which know nothing of it take the policy too. */
+const ownLimits = z
+  .strictObject({
+    perSecond: z.number().positive().optional().describe("Of one user a second."),
+    burst: z.int().min(1).optional().describe("That a user may send at once."),
+    streams: z.int().min(1).optional().describe("Of one user under way."),
+  })
+  .optional();
+
 const limits = z
   .strictObject({
     bodyBytes: z
@@ -145,6 +154,12 @@ const limits = z
       .max(64 << 20)
       .default(16 << 20)
       .describe("Bytes of the bodies of one user's requests under way."),
+    nextEdits: ownLimits.describe(
+      "Next edits, which count by themselves. Left out: 5 a second, 20 at once, 8 under way.",
+    ),
+    ahead: ownLimits.describe(
+      "Calls ahead of what a person asks for, which count by themselves. Left out: 10 a second, 40 at once, 6 under way.",
+    ),
   })
   .refine(({bodyBytes, userBytes}) => bodyBytes <= userBytes, {
     error: "is less than bodyBytes: the largest body would never be taken; raise it",
@@ -153,9 +168,15 @@ const limits = z
   .prefault({})
   .describe("What one user may ask for; of each proxy.");
 
+/** What `limits` leaves out. Bodies of 1 MB, all of them together, leave 2 MB of a user's 16 to completions. */
+export const OWN_LIMITS = {
+  nextEdits: {perSecond: 5, burst: 20, streams: 8},
+  ahead: {perSecond: 10, burst: 40, streams: 6},
+} as const;
+
 const revoked = z
   .strictObject({
-    tokens: z.array(z.string()).default([]).describe("Token ids: jti."),
+    tokens: z.array(z.string()).default([]).describe("Ids of tokens (jti) and of personal keys."),
     users: z.array(z.string()).default([]).describe("Users: sub, for example github:583231."),
     keys: z.array(z.string()).default([]).describe("Signing keys: kid."),
   })
@@ -164,8 +185,11 @@ const revoked = z
 
 /** How a model can be asked, as regions.yaml says it. */
 export const modelApi = z
-  .enum(["completions", "chat"])
-  .describe("chat: it only chats, and completions are asked for by chat.");
+  .enum(["completions", "chat", "mistral", "responses", "infill"])
+  .describe(
+    "How its hosts are asked for completions. chat: it only chats. responses: it speaks Responses alone. mistral: Mistral's FIM. infill: llama-server's own /infill.",
+  );
+export type ModelApi = z.output<typeof modelApi>;
 
 /** How a model whose host knows no suffix is asked for what is missing between two texts. */
 export const modelTemplate = z
@@ -274,7 +298,9 @@ export const webAddress = (protocol: RegExp, error: string) =>
 export const hostUrl = (protocol: RegExp, error: string) =>
   webAddress(protocol, error)
     .superRefine((text, context) => {
-      const added = /\/v1\/+(chat\/+)?completions\/*$/.exec(new URL(text).pathname)?.[0];
+      const added = /(\/v1\/+(((chat|fim)\/+)?completions|responses)|\/infill)\/*$/.exec(
+        new URL(text).pathname,
+      )?.[0];
       const faults = addressFaults(text);
       if (added) faults.push(`ends in ${added}, which is added to it; leave that out`);
       for (const fault of faults) context.addIssue(fault);
@@ -338,8 +364,11 @@ export const policySchema = rulesSchema
       context.addIssue({code: "custom", path, message});
     if (Object.keys(models).length === 0) add(["models"], "is empty; a region serves one or more");
     for (const [model, {api, template, deployments, fallback}] of Object.entries(models)) {
-      if (api === "chat" && template !== undefined)
-        add(["models", model, "template"], "is of completions, and the model chats; leave it out");
+      if (api !== "completions" && template !== undefined)
+        add(
+          ["models", model, "template"],
+          `is of completions, and the model is asked by ${api}; leave it out`,
+        );
       const all = [...deployments, ...fallback];
       if (all.length === 0) add(["models", model], "has no deployment; add one, or take it out");
       for (const {upstream} of all)

@@ -10,7 +10,7 @@ import {watchFile, whenThere} from "./file.ts";
 import {serveAdmin} from "./observe/admin.ts";
 import {createMetrics} from "./observe/metrics.ts";
 import {createProbe} from "./observe/probe.ts";
-import {createVote, subjectsOf} from "./observe/vote.ts";
+import {createVote} from "./observe/vote.ts";
 import {type Policy, policySchema} from "./policy.ts";
 import {createMirrors} from "./relay/mirror.ts";
 import {createRelay} from "./relay/relay.ts";
@@ -58,7 +58,7 @@ export async function startProxy({
         accept: upstreams.apply,
         changed: (next) => {
           vote.setPolicy(next);
-          metrics.judging(subjectsOf(Object.keys(next.models)));
+          metrics.serving(Object.keys(next.models));
           log.info("policy reloaded");
         },
         refused: (cause) =>
@@ -67,7 +67,7 @@ export async function startProxy({
     missing,
   );
   const vote = createVote({policy: policy.value});
-  metrics.judging(subjectsOf(Object.keys(policy.value.models)));
+  metrics.serving(Object.keys(policy.value.models));
   const keys = await whenThere(
     () =>
       watchFile({

@@ -1,7 +1,17 @@
 import {familyOf, UNKNOWN_FAMILY} from "./families.ts";
 import {CERTIFICATE} from "./name-rules.ts";
 import type {File} from "./schema.ts";
-import type {Deployment, Existing, Host, Model, OwnObjective, Region, World} from "./world.ts";
+import type {
+  Deployment,
+  Exchange,
+  Existing,
+  Host,
+  Model,
+  OwnObjective,
+  Region,
+  Tokens,
+  World,
+} from "./world.ts";
 
 /** Defaults for regions where regions.yaml gives none. */
 const STANDARD = {
@@ -34,7 +44,7 @@ export function complete(file: File): World {
         ...(nextEdits && {nextEdits: completeOwn(nextEdits)}),
       },
       alerts: service.alerts,
-      tokens: {lifetimeS: service.tokens.lifetime, exchange: service.tokens.exchange},
+      tokens: completeTokens(service.tokens),
       tags: service.tags,
       existing: {zone, registry, logs},
     },
@@ -47,13 +57,27 @@ export function complete(file: File): World {
   };
 }
 
+function completeTokens({lifetime, exchange, keys}: File["service"]["tokens"]): Tokens {
+  const tokens = {lifetimeS: lifetime, exchange};
+  if (!keys) return tokens;
+  const {clientId, scopes = usualScopes(exchange)} = keys;
+  // A key outlives every access token: OpenID Connect Core, section 11.
+  const all = exchange.kind === "oidc" ? [...new Set([...scopes, "offline_access"])] : scopes;
+  return {...tokens, keys: {lifetimeS: keys.lifetime, clientId, scopes: all}};
+}
+
+/** What the exchange asks of a credential. */
+function usualScopes(exchange: Exchange): readonly string[] {
+  if (exchange.kind !== "github") return exchange.scopes;
+  return exchange.organizations.length > 0 ? ["read:org"] : [];
+}
+
 function completeModel({host, format, version, ...written}: File["models"][string]): Model {
   const {model, template, aliases, objective} = written;
   const known = host === "url" ? OWN_HOST : (familyOf(model) ?? UNKNOWN_FAMILY);
   const asked = {
     model,
-    // A model that speaks neither is a fault of the file.
-    api: written.api ?? (known.api as Model["api"]),
+    api: written.api ?? known.api,
     parameters: {...known.parameters, ...withoutGaps(written.parameters ?? {})},
     aliases,
     ...(objective && {objective: completeOwn(objective)}),

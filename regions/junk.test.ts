@@ -11,7 +11,7 @@ const full = `service:
   home: eastus2
   ttl: 30s
   objective: {success: 99.5%, firstByte: 400ms, window: 60s}
-  tokens: {lifetime: 20m, exchange: {kind: oidc, issuer: "https://id.example.com", audience: a, claim: oid, scopes: [s], groups: [g]}}
+  tokens: {lifetime: 20m, exchange: {kind: oidc, issuer: "https://id.example.com", audience: a, claim: oid, scopes: [s], groups: [g]}, keys: {lifetime: 90d, clientId: a, scopes: [s]}}
   tags: {team: x}
   existing: {zone: z, registry: r, logs: l}
 models:

@@ -65,6 +65,8 @@ export const OWN_SECRETS: readonly string[] = [
   "token-signing-key",
   "token-signing-key-next",
   "introspection-client-secret",
+  "sealing-key",
+  "sealing-key-next",
 ];
 
 /** A list without duplicates, ignoring case as Azure does. */

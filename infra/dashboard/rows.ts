@@ -129,6 +129,12 @@ const models = (): Row => ({
     lines("Health of deployments", "1 well, 0 out or without room.", ["percentunit", 8], {
       "{{region}}: {{upstream}} {{deployment}}": `avg by (region, upstream, deployment) (${of("meridian_deployment_share")})`,
     }),
+    lines(
+      "Calls ahead",
+      "What editors send ahead of their people, by how it ended.",
+      ["reqps", 8],
+      {"{{end}}": rate("meridian_ahead_calls_total", "end")},
+    ),
     lines("Quota left", "Of this minute's, as the host last said.", ["percentunit", 8], {
       "{{upstream}} {{deployment}} {{unit}}": `min by (upstream, deployment, unit) (${of("meridian_quota_left")} / ${of("meridian_quota_limit")})`,
     }),

@@ -12,6 +12,8 @@ export interface Demand {
 
 export interface WantedDeployment extends DeployedModel {
   readonly version: string;
+  /** How it is to be asked. */
+  readonly api: AzureModel["api"];
 }
 
 /** What a deployment asks of a quota. */
@@ -50,8 +52,8 @@ export const nothingHeld: Held = {deployments: [], pools: []};
 
 export const demandOf = ({models}: World, region: Region): Demand => ({
   deployments: region.deployments.map(({model: name, sku, capacity}) => {
-    const {format, model, version} = models[name] as AzureModel;
-    return {format, model, version, sku, capacity};
+    const {format, model, version, api} = models[name] as AzureModel;
+    return {format, model, version, api, sku, capacity};
   }),
   pools: [
     {mode: "System", ...region.cluster.system},

@@ -5,7 +5,8 @@ import type {Demand, Held} from "./demand.ts";
 import {unknown, type Verdict} from "./finding.ts";
 import {judgeKubernetes, kubernetesSchema} from "./kubernetes.ts";
 import {judgeCores, judgeSizes, sizeSchema} from "./machines.ts";
-import {judgeModels, offerSchema} from "./models.ts";
+import {judgeModels} from "./models.ts";
+import {offerSchema} from "./offers.ts";
 import {judgeQuota, usageSchema} from "./quota.ts";
 
 /** A location to look for room in. */
@@ -22,6 +23,7 @@ export interface Site {
 /** Every question about room in a location, cheapest first. */
 const questions: Readonly<Record<string, (site: Site) => Promise<Verdict[]>>> = {
   async model(site) {
+    if (site.demand.deployments.length === 0) return [];
     return judgeModels(site.demand.deployments, await offersAt(site), site.held, site.nowMs);
   },
   async quota(site) {
@@ -102,14 +104,17 @@ function mendOf(error: unknown): string {
   return "run it again";
 }
 
-const offersAt = ({arm, subscription, location, demand}: Site) =>
-  demand.deployments.length === 0
-    ? []
-    : arm.list(
-        `${subscription}/providers/Microsoft.CognitiveServices/locations/${location}/models`,
-        versions.cognitiveServices,
-        offerSchema,
-      );
+/** Every model that the location offers, to accounts of all kinds. */
+export const offersAt = ({
+  arm,
+  subscription,
+  location,
+}: Pick<Site, "arm" | "subscription" | "location">) =>
+  arm.list(
+    `${subscription}/providers/Microsoft.CognitiveServices/locations/${location}/models`,
+    versions.models,
+    offerSchema,
+  );
 
 async function kubernetesAt({arm, subscription, location}: Site) {
   const provider = `${subscription}/providers/Microsoft.ContainerService/locations/${location}`;

@@ -22,7 +22,7 @@ import {createSpeech} from "./speech.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 const read = (dialect: Dialect, body: Values) =>
-  JSON.parse(dialect.read(bodyOf(body)).bytes().toString());
+  JSON.parse(dialect.read(bodyOf(body)).body.bytes().toString());
 
 describe("what is asked becomes a completion", () => {
   const cases: Record<string, [dialect: Dialect, asked: Values, completion: Values]> = {
@@ -80,7 +80,7 @@ describe("what is asked becomes a completion", () => {
         top_p: 0.99,
         model: "*",
         max_tokens: 128,
-        prompt: "x\n\n--- snippet ---\n\na\nb",
+        prompt: "a\nb",
         suffix: "\nc",
       },
     ],
@@ -225,7 +225,7 @@ describe("a proxy that is asked in another dialect", () => {
     assert.match(events.text, /^data: \{.*"stop":true.*\}\n\n$/);
     assert.equal(host.seen.length, 0);
     const metrics = await rig.metrics();
-    assert.ok(metrics.includes(`meridian_warming_calls_total{model="${MODEL}"} 2`));
+    assert.ok(metrics.includes(`meridian_ahead_calls_total{model="${MODEL}",end="warmed"} 2`));
     assert.deepEqual(await judged(rig), [0, 0, 0]);
   });
 

@@ -6,7 +6,7 @@ import {ANY_REST, type Deployment, objectiveOf} from "../policy.ts";
 import {type Body, isObject, parseBody} from "../rewrite/body.ts";
 import {assign} from "../rewrite/experiment.ts";
 import {dropEditorParameters, rewrite} from "../rewrite/mutations.ts";
-import {routeOf} from "../route/route.ts";
+import {routeOf, spareOf} from "../route/route.ts";
 import type {Parts} from "./parts.ts";
 import {holdBytes, type RelayedRequest} from "./relayed-request.ts";
 
@@ -15,10 +15,12 @@ import {holdBytes, type RelayedRequest} from "./relayed-request.ts";
  * where the body cannot be read or the model cannot be had.
  */
 export function prepare(relay: Parts, request: RelayedRequest): Asker {
-  const body = takeBody(relay, request);
+  const sent = takeBody(relay, request);
+  const {body} = request;
   request.streamed = body.get("stream") === true;
   const model = modelOf(relay, request, body);
   request.asked = model;
+  if (request.kind === "ahead") relay.users.count(request.claims.user, request.kind);
   const asker = {
     model,
     user: request.claims.user,
@@ -32,10 +34,11 @@ export function prepare(relay: Parts, request: RelayedRequest): Asker {
   request.arm = label;
   request.served = served.model;
   request.objective = objectiveOf(policy, served.model, objectiveNameOf(request.kind));
-  rewrite(body, served, mutations);
-  if (arm) rewrite(body, served, arm.mutations);
-  dropEditorParameters(body);
   request.attempts.asking = models[served.model]!;
+  passAsItCame(request, sent);
+  rewrite(request.body, served, mutations);
+  if (arm) rewrite(request.body, served, arm.mutations);
+  dropEditorParameters(request.body);
   setRoute(relay, request, served, arm?.deployment);
   return served;
 }
@@ -45,17 +48,30 @@ export function known({policy}: Parts, name: string | undefined): string | undef
   return name === undefined ? undefined : modelNamed(policy(), name);
 }
 
+/** Reads what is asked for; returns the body as it came. */
 function takeBody({users}: Parts, request: RelayedRequest): Body {
-  const {claims, upload} = request;
+  const {claims, kind, upload} = request;
   const text = Buffer.concat(upload.chunks);
-  users.weigh(claims.user, text.length);
+  users.weigh(claims.user, text.length, kind);
   holdBytes(users, request, text.length - upload.held);
   const body = parseBody(text);
   const {dialect} = request;
-  request.body = dialect ? dialect.read(body) : body;
+  const question = dialect?.read(body) ?? {body};
+  request.body = question.body;
+  request.files = question.files ?? [];
   request.warms = dialect?.empty !== undefined && request.body.get("max_tokens") === 0;
   upload.chunks = [];
-  return request.body;
+  return body;
+}
+
+/** The model's hosts are asked in the client's own dialect: there is nothing to translate. */
+function passAsItCame(request: RelayedRequest, sent: Body) {
+  const {hosted} = request.dialect ?? {};
+  if (hosted?.by !== request.attempts.asking.api) return;
+  // Without a limit it costs as much as the model likes to say.
+  if (sent.get("max_tokens") == null) sent.set("max_tokens", request.body.get("max_tokens"));
+  request.api = hosted.api;
+  request.body = sent;
 }
 
 /** For clients that name no model: their platform engineers can mend it, where their users cannot. */
@@ -74,11 +90,15 @@ function modelOf(relay: Parts, {model, claims}: RelayedRequest, body: Body): str
 
 /** An experiment fails nobody: where its deployment has no room, the others serve. */
 function setRoute(
-  {policy, health}: Parts,
-  {attempts}: RelayedRequest,
+  {policy, health, quotas}: Parts,
+  {attempts, kind}: RelayedRequest,
   {model, user}: Asker,
   preferred: string | undefined,
 ) {
+  if (kind === "ahead") {
+    attempts.left = spareOf(policy(), model, {health, quotas, user});
+    return;
+  }
   const {deployments, lost, waitS} = routeOf(policy(), model, {health, user});
   const isPreferred = ({name}: Deployment) => name === preferred;
   attempts.left =

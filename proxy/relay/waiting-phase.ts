@@ -1,6 +1,6 @@
 import type {IncomingHttpHeaders} from "node:http2";
-import {askModel} from "../dialects/chat.ts";
-import {createSpeech} from "../dialects/speech.ts";
+import {askModel} from "../dialects/asking.ts";
+import {createSpeech, type Form, type Speech} from "../dialects/speech.ts";
 import {ProxyError} from "../errors.ts";
 import type {Deployment} from "../policy.ts";
 import type {Failure} from "../upstream/transport.ts";
@@ -19,7 +19,7 @@ const MAX_FAILURES = 3;
 
 /** Asks the next deployment; when none is left, says why. */
 export function attempt(relay: Parts, request: RelayedRequest) {
-  const {attempts, api, id, traceparent, body, streamed} = request;
+  const {attempts, api, id, traceparent, body, files, leastEffort, streamed} = request;
   const deployment = attempts.left.shift();
   if (!deployment) return refuse(relay, request, exhausted(request));
   const upstream = relay.upstreams.get(deployment.upstream);
@@ -29,7 +29,7 @@ export function attempt(relay: Parts, request: RelayedRequest) {
   request.hostOpen = true;
   attempts.call = askModel(
     {upstream, asking: attempts.asking},
-    {api, deployment: deployment.name, id, traceparent, body},
+    {api, deployment: deployment.name, id, traceparent, body, files, leastEffort},
     relay.sink,
     request,
   );
@@ -54,22 +54,29 @@ export function answered(
   reply.head = headers;
   reply.events = mediaTypeOf(headers) === EVENTS ? createEvents() : undefined;
   const form = verdict.kind === "refusal" ? verdict.kind : reply.events ? "events" : "whole";
-  reply.speech = request.dialect && createSpeech(request.dialect, form, reply.status);
+  reply.speech = speechFor(request, form);
+}
+
+/** None where the host speaks the client's dialect. */
+function speechFor({dialect, api, reply}: RelayedRequest, form: Form): Speech | undefined {
+  if (!dialect || api === dialect.hosted?.api) return undefined;
+  return createSpeech(dialect, form, reply.status);
 }
 
 /** The deployment has no room. It costs nothing to ask the next. */
 export function spill(relay: Parts, request: RelayedRequest, headers: IncomingHttpHeaders) {
-  const {attempts, asked} = request;
+  const {attempts, asked, kind} = request;
   const wait = waitOf(headers);
   stopHost(relay, request);
   attempts.retryAfterS = Math.min(attempts.retryAfterS, wait);
   relay.health.cool(attempts.deployment as Deployment, wait);
-  relay.metrics.spilled(asked, attempts.deployment, "429");
+  if (kind !== "ahead") relay.metrics.spilled(asked, attempts.deployment, "429");
   attempt(relay, request);
 }
 
 /** The host's answer broke off. Before its first byte another deployment may still answer. */
 export function brokeOff(relay: Parts, request: RelayedRequest, failure: Failure) {
+  if (failure === "busy") return spill(relay, request, request.reply.head ?? {});
   if (request.phase === "streaming") return truncate(relay, request, isNobodys(failure));
   request.reply.head = undefined;
   request.reply.received = 0;
@@ -78,8 +85,9 @@ export function brokeOff(relay: Parts, request: RelayedRequest, failure: Failure
 
 /** A failure costs: the next deployment is asked only while the budgets last. */
 function passOn(relay: Parts, request: RelayedRequest, reason: string, blameless: boolean) {
-  const {attempts, asked, claims} = request;
+  const {attempts, asked, claims, kind} = request;
   attempts.busy = false;
+  if (kind === "ahead") return attempt(relay, request);
   attempts.blameless ||= blameless;
   attempts.failures++;
   relay.health.failed(attempts.deployment as Deployment, blameless ? undefined : claims.user);

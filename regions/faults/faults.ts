@@ -9,6 +9,7 @@ import {
   nearest,
   texts,
 } from "../meaning.ts";
+import {accountFaults} from "./account-faults.ts";
 import {hostFaults} from "./host-faults.ts";
 import {unknownPlace} from "./place-faults.ts";
 import {residencyFaults} from "./residency-faults.ts";
@@ -36,6 +37,7 @@ export function meaningFaults(value: unknown): Fault[] {
     ...regionFaults(file),
     ...zoneFaults(file),
     ...hostFaults(file),
+    ...accountFaults(mapping(file.models)),
     ...residencyFaults(file),
     ...secretFaults(file),
     ...aliasFaults(mapping(file.models)),

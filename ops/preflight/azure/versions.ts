@@ -1,6 +1,11 @@
 /** The api-version of each question: the one whose page documents the answer that is read. */
 export const versions = {
-  /** https://learn.microsoft.com/rest/api/aifoundry/accountmanagement/models/list */
+  /**
+   * The first whose specification has a model's replacement: Azure/azure-rest-api-specs,
+   * specification/cognitiveservices/resource-manager/Microsoft.CognitiveServices/stable/2025-09-01
+   */
+  models: "2025-09-01",
+  /** https://learn.microsoft.com/rest/api/aifoundry/accountmanagement/deployments/list */
   cognitiveServices: "2025-06-01",
   /** https://learn.microsoft.com/rest/api/compute/resource-skus/list */
   sizes: "2021-07-01",
