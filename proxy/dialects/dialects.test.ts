@@ -134,11 +134,15 @@ const spoken: Record<string, [dialect: Dialect, said: string]> = {
       {
         id: "",
         object: "chat.completion.chunk",
+        created: 0,
+        model: "",
         choices: [{index: 0, delta: {role: "assistant", content: "nä"}, finish_reason: null}],
       },
       {
         id: "",
         object: "chat.completion.chunk",
+        created: 0,
+        model: "",
         choices: [
           {index: 0, delta: {role: "assistant", content: "h\u{1f600}"}, finish_reason: null},
         ],
@@ -188,6 +192,25 @@ for (const [name, [dialect, said]] of Object.entries(spoken))
       }),
     );
   });
+
+test("Mistral FIM says all that Mistral's SDK requires, however little its host says", () => {
+  const {push, end} = createSpeech(mistral, "whole", 200);
+  push(Buffer.from('{"choices": [{"index": 0, "text": "a"}]}'));
+  assert.deepEqual(JSON.parse(end()), {
+    id: "",
+    object: "chat.completion",
+    created: 0,
+    model: "",
+    usage: {prompt_tokens: 0, completion_tokens: 0, total_tokens: 0},
+    choices: [
+      {
+        index: 0,
+        message: {role: "assistant", content: "a", tool_calls: null},
+        finish_reason: null,
+      },
+    ],
+  });
+});
 
 test("infill says that it has ended where its host gives no reason", () => {
   const {push} = createSpeech(infill, "events", 200);

@@ -35,7 +35,7 @@ async function listening(t: TestContext, server: Server): Promise<string> {
 
 const statuses = Array.from({length: 1000}, (_, status) => `${status}`.padStart(3, "0"));
 
-/** The only ones of a host's that docs/clients.md lets through; all others are another's to answer, or 502. */
+/** The only ones of a host's that docs/contract.md lets through; all others are another's to answer, or 502. */
 const passed: Readonly<Record<string, number>> = {200: 200, 400: 400, 413: 413, 422: 400, 429: 429};
 
 for (const protocol of ["h2", "http/1.1"] as const)
