@@ -9,7 +9,7 @@ import {type Deployed, deployed, deployments, find, regionsFile, whyNotRun} from
 const skip = whyNotRun("engine-up.tour.ts");
 
 /** Each test goes on from where the one before it left the stacks. */
-describe("the real engine", {skip, timeout: 300_000}, () => {
+describe("the real engine", {skip, timeout: 900_000}, () => {
   const file = regionsFile();
   /** The quota for Standard deployments in westeurope. */
   let quota = 100;
