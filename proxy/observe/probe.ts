@@ -1,21 +1,12 @@
-import {randomUUID} from "node:crypto";
-import {askModel} from "../dialects/chat.ts";
-import type {Asking, Deployment, Policy} from "../policy.ts";
-import {bodyOf} from "../rewrite/body.ts";
+import type {Policy} from "../policy.ts";
 import type {DeploymentHealth} from "../route/deployment-health.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstreams} from "../upstream/upstream.ts";
+import {put, type Target, targetsOf} from "./question.ts";
 import type {Vote} from "./vote.ts";
 
 const EVERY_MS = 1000;
 const TIMEOUT_MS = 5000;
-/** The smallest completion that shows that the model completes. */
-const QUESTION = bodyOf({prompt: "x = ", max_tokens: 1});
-
-interface Target {
-  readonly deployment: Deployment;
-  readonly asking: Asking;
-}
 
 interface Probe {
   readonly startedMs: number;
@@ -70,17 +61,16 @@ export function createProbe({
     if (!probe) ask();
   }
 
-  /** Where a region has no deployment of its own, all that it is judged by is others'. */
+  /** Where a region has no deployment of its own, all that it is judged by is others'. One that is gone tells nothing. */
   function targets(): Target[] {
-    const models = Object.values(policy().models);
-    const own = models.flatMap((model) => targetsOf(model, model.deployments));
-    return own.length > 0 ? own : models.flatMap((model) => targetsOf(model, model.fallback));
+    const isThere = ({deployment}: Target) => health.absences.of(deployment) === undefined;
+    const {own, fallback} = targetsOf(policy());
+    const there = [own.filter(isThere), fallback.filter(isThere), own, fallback];
+    return there.find(({length}) => length > 0) ?? [];
   }
 
   function ask() {
     const all = targets();
-    const {deployment, asking} = all[turn++ % all.length] as Target;
-    const upstream = upstreams.get(deployment.upstream);
     const asked: Probe = {
       startedMs: now(),
       call: undefined,
@@ -89,10 +79,7 @@ export function createProbe({
       done: false,
     };
     probe = asked;
-    const id = randomUUID();
-    const request = {api: "completions", deployment: deployment.name, id, body: QUESTION} as const;
-    if (upstream)
-      asked.call = askModel({upstream, asking}, {...request, traceparent: undefined}, sink, asked);
+    asked.call = put(upstreams, all[turn++ % all.length] as Target, sink, asked);
   }
 
   function settle(settled: Probe, succeeded: boolean) {
@@ -110,6 +97,3 @@ export function createProbe({
     },
   };
 }
-
-const targetsOf = (asking: Asking, deployments: readonly Deployment[]): Target[] =>
-  deployments.map((deployment) => ({deployment, asking}));

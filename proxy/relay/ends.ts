@@ -33,8 +33,8 @@ export function truncate(relay: Parts, request: RelayedRequest, blameless: boole
 }
 
 /**
- * Before the first byte every fault is a status, never a reset: clients hang on those. A fault of ours
- * says nothing for the vote: another region's proxies are the same.
+ * Before the first byte every fault is a status, never a reset: clients hang on those. A fault of ours, or a model
+ * that was retired, says nothing for the vote: another region's proxies are the same.
  */
 export function refuse(relay: Parts, request: RelayedRequest, cause: unknown): void {
   const error = cause instanceof ProxyError ? cause : new ProxyError("INTERNAL", {cause});
@@ -45,6 +45,7 @@ export function refuse(relay: Parts, request: RelayedRequest, cause: unknown): v
   if (request.stream.headersSent) request.stream.destroy(TRUNCATED);
   else answerError(request.stream, request.id, error, request.dialect);
   if (error.code.startsWith("UPSTREAM_")) judge(relay, request, false);
+  if (error.code === "MODEL_RETIRED") relay.metrics.judged("failed");
   record(relay, request, error.status >= 500 ? "error" : "client_error", error);
   stopHost(relay, request);
 }

@@ -6,6 +6,7 @@ import {type Body, isObject, parseBody} from "../rewrite/body.ts";
 import {assign} from "../rewrite/experiment.ts";
 import {dropEditorParameters, rewrite} from "../rewrite/mutations.ts";
 import {routeOf} from "../route/route.ts";
+import {servingModel} from "../route/successor.ts";
 import type {Parts} from "./parts.ts";
 import {holdBytes, type RelayedRequest} from "./relayed-request.ts";
 
@@ -24,15 +25,14 @@ export function prepare(relay: Parts, request: RelayedRequest): Asker {
     client: request.client,
     language: languageOf(body),
   };
-  const {mutations, experiments, models} = relay.policy();
+  const {mutations, experiments} = relay.policy();
   const {label, arm} = assign(experiments, asker) ?? {label: ""};
   const served = {...asker, model: known(relay, arm?.model) ?? model};
   request.arm = label;
   rewrite(body, served, mutations);
   if (arm) rewrite(body, served, arm.mutations);
   dropEditorParameters(body);
-  request.attempts.asking = models[served.model]!;
-  setRoute(relay, request, served, arm?.deployment);
+  setRoute(relay, request, served.model, arm?.deployment);
   return served;
 }
 
@@ -68,14 +68,19 @@ function modelOf(relay: Parts, {model, claims}: RelayedRequest, body: Body): str
   return found;
 }
 
-/** An experiment fails nobody: where its deployment has no room, the others serve. */
-function setRoute(
+/**
+ * Which deployments are asked for `model`, and how. An experiment fails nobody: where its deployment has no room,
+ * the others serve.
+ */
+export function setRoute(
   {policy, health}: Parts,
-  {attempts}: RelayedRequest,
-  {model, user}: Asker,
-  preferred: string | undefined,
+  {attempts, claims: {user}}: RelayedRequest,
+  model: string,
+  preferred?: string,
 ) {
-  const {deployments, lost, waitS} = routeOf(policy(), model, {health, user});
+  attempts.model = servingModel(policy(), model, health);
+  attempts.asking = policy().models[attempts.model]!;
+  const {deployments, lost, waitS} = routeOf(policy(), attempts.model, {health, user});
   const isPreferred = ({name}: Deployment) => name === preferred;
   attempts.left =
     preferred === undefined

@@ -70,6 +70,8 @@ interface Attempts {
   /** The one that is being asked, or was last. */
   deployment: Deployment | undefined;
   call: Call | undefined;
+  /** The model that they are of, and how it is asked: the one that is asked for, an arm's, or its successor. */
+  model: string;
   asking: Asking;
   failures: number;
   /** Whether a host failed in a way that no request can bring about. */
@@ -124,6 +126,7 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
       left: [],
       deployment: undefined,
       call: undefined,
+      model: "",
       asking: NOT_YET_ASKED,
       failures: 0,
       blameless: false,

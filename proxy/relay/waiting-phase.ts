@@ -3,11 +3,14 @@ import {askModel} from "../dialects/chat.ts";
 import {createSpeech} from "../dialects/speech.ts";
 import {ProxyError} from "../errors.ts";
 import type {Deployment} from "../policy.ts";
+import type {Absence} from "../route/absences.ts";
+import {absenceOf, servingModel} from "../route/successor.ts";
 import type {Failure} from "../upstream/transport.ts";
 import {refuse, stopHost, truncate} from "./ends.ts";
 import {createEvents} from "./events.ts";
 import {codingOf, EVENTS, JSON_TYPE, mediaTypeOf, waitOf} from "./headers.ts";
 import type {Parts} from "./parts.ts";
+import {setRoute} from "./preparation.ts";
 import type {RelayedRequest} from "./relayed-request.ts";
 import {isOurs, verdictOf} from "./verdict.ts";
 
@@ -21,9 +24,9 @@ const MAX_FAILURES = 3;
 export function attempt(relay: Parts, request: RelayedRequest) {
   const {attempts, api, id, traceparent, body, streamed} = request;
   const deployment = attempts.left.shift();
-  if (!deployment) return refuse(relay, request, exhausted(request));
+  if (!deployment) return attemptSuccessor(relay, request);
   const upstream = relay.upstreams.get(deployment.upstream);
-  if (!upstream) return attempt(relay, request);
+  if (!upstream || relay.health.absences.of(deployment)) return attempt(relay, request);
   attempts.deployment = deployment;
   request.deadlineMs = relay.now() + (streamed ? FIRST_BYTE_TIMEOUT_MS : WHOLE_ANSWER_TIMEOUT_MS);
   request.hostOpen = true;
@@ -35,6 +38,15 @@ export function attempt(relay: Parts, request: RelayedRequest) {
   );
 }
 
+/** Where all of the model's deployments have turned out to be gone. */
+function attemptSuccessor(relay: Parts, request: RelayedRequest) {
+  const {model} = request.attempts;
+  if (servingModel(relay.policy(), model, relay.health) === model)
+    return refuse(relay, request, exhausted(relay, request));
+  setRoute(relay, request, model);
+  attempt(relay, request);
+}
+
 /** The head of an answer: it is kept, or the next deployment is asked. */
 export function answered(
   relay: Parts,
@@ -42,9 +54,11 @@ export function answered(
   status: number,
   headers: IncomingHttpHeaders,
 ) {
+  const {upstream} = request.attempts.deployment as Deployment;
   relay.quotas.read(request.attempts.deployment as Deployment, headers);
-  const verdict = verdictOf(status);
+  const verdict = verdictOf(status, relay.policy().upstreams[upstream]?.api ?? "openai");
   if (verdict.kind === "busy") return spill(relay, request, headers);
+  if (verdict.kind === "gone") return leave(relay, request, status, verdict.absence);
   if (verdict.kind === "failure" || !isReadable(verdict.kind, headers)) {
     stopHost(relay, request);
     return passOn(relay, request, `${status}`, isOurs(status));
@@ -65,6 +79,17 @@ export function spill(relay: Parts, request: RelayedRequest, headers: IncomingHt
   attempts.retryAfterS = Math.min(attempts.retryAfterS, wait);
   relay.health.cool(attempts.deployment as Deployment, wait);
   relay.metrics.spilled(asked, attempts.deployment, "429");
+  attempt(relay, request);
+}
+
+/** The deployment is gone, whoever asks: it is left out from now on, and it costs nothing to ask the next. */
+function leave(relay: Parts, request: RelayedRequest, status: number, absence: Absence) {
+  const {attempts, asked} = request;
+  const deployment = attempts.deployment as Deployment;
+  stopHost(relay, request);
+  relay.metrics.spilled(asked, deployment, `${status}`);
+  if (relay.health.absences.note(deployment, absence))
+    relay.metrics.log.warn({model: attempts.model, ...deployment, absence}, "deployment gone");
   attempt(relay, request);
 }
 
@@ -99,7 +124,11 @@ function isReadable(kind: "answer" | "refusal", headers: IncomingHttpHeaders): b
 /** No request can take the way to a host away. */
 const isNobodys = (failure: Failure) => failure === "connect" || failure === "lost";
 
-function exhausted({attempts: {busy, retryAfterS}}: RelayedRequest): ProxyError {
-  if (!busy) return new ProxyError("UPSTREAM_LOST");
+function exhausted({policy, health}: Parts, {attempts}: RelayedRequest): ProxyError {
+  const {model, busy, retryAfterS} = attempts;
+  const absence = absenceOf(policy(), model, health);
+  attempts.blameless ||= absence !== undefined;
+  if (absence === "retired") return new ProxyError("MODEL_RETIRED");
+  if (absence || !busy) return new ProxyError("UPSTREAM_LOST");
   return new ProxyError("UPSTREAM_BUSY", Number.isFinite(retryAfterS) ? {retryAfterS} : {});
 }

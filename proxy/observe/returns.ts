@@ -1,0 +1,77 @@
+import type {Logger} from "pino";
+import type {Clock} from "../clock.ts";
+import type {Policy} from "../policy.ts";
+import {verdictOf} from "../relay/verdict.ts";
+import type {DeploymentHealth} from "../route/deployment-health.ts";
+import type {Call, Sink} from "../upstream/transport.ts";
+import type {Upstreams} from "../upstream/upstream.ts";
+import {put, type Target, targetsOf} from "./question.ts";
+
+const LOOK_EVERY_MS = 1000;
+
+interface Asked extends Target {
+  call: Call | undefined;
+}
+
+/**
+ * Asks deployments that are gone, each once in a while, whether they still are: no user's request does. One is back
+ * once it answers anything that only a deployment can.
+ */
+export function createReturns({
+  policy,
+  upstreams,
+  health: {absences},
+  log,
+  clock,
+}: {
+  policy: () => Policy;
+  upstreams: Upstreams;
+  health: DeploymentHealth;
+  log: Logger;
+  clock: Clock;
+}): {close(): void} {
+  const underWay = new Set<Asked>();
+  const stopLooking = clock.every(LOOK_EVERY_MS, look);
+  const sink: Sink<Asked> = {
+    answered: (asked, status) => {
+      const {deployment} = asked;
+      const {kind} = verdictOf(status, policy().upstreams[deployment.upstream]?.api ?? "openai");
+      if (["answer", "busy", "refusal"].includes(kind)) {
+        absences.back(deployment);
+        log.info(deployment, "deployment back");
+      }
+      leave(asked);
+    },
+    alive() {},
+    data() {},
+    ended: (asked) => void underWay.delete(asked),
+    failed: (asked) => void underWay.delete(asked),
+  };
+
+  function look() {
+    const {own, fallback} = targetsOf(policy());
+    for (const target of [...own, ...fallback]) if (absences.isDue(target.deployment)) ask(target);
+  }
+
+  /** A host that never answered the question before is not waited for. */
+  function ask(target: Target) {
+    const {upstream, name} = target.deployment;
+    for (const one of underWay)
+      if (one.deployment.upstream === upstream && one.deployment.name === name) leave(one);
+    const asked: Asked = {...target, call: undefined};
+    underWay.add(asked);
+    asked.call = put(upstreams, target, sink, asked);
+  }
+
+  function leave(asked: Asked) {
+    asked.call?.cancel();
+    underWay.delete(asked);
+  }
+
+  return {
+    close: () => {
+      stopLooking();
+      for (const asked of underWay) leave(asked);
+    },
+  };
+}
