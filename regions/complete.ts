@@ -46,7 +46,7 @@ export function complete(file: File): World {
 }
 
 function completeModel({host, format, version, ...written}: File["models"][string]): Model {
-  const {model, template, aliases} = written;
+  const {model, template, aliases, successor} = written;
   const known = host === "url" ? OWN_HOST : (familyOf(model) ?? UNKNOWN_FAMILY);
   const asked = {
     model,
@@ -54,6 +54,7 @@ function completeModel({host, format, version, ...written}: File["models"][strin
     api: written.api ?? (known.api as Model["api"]),
     parameters: {...known.parameters, ...withoutGaps(written.parameters ?? {})},
     aliases,
+    ...(successor !== undefined && {successor}),
   };
   if (host !== "url") return {host, format, version: version!, ...asked};
   return template ? {host, template, ...asked} : {host, ...asked};

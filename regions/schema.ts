@@ -129,6 +129,10 @@ const model = z.strictObject({
   template: modelTemplate.optional(),
   parameters: chatParameters.optional(),
   aliases: modelAliases,
+  successor: z
+    .string()
+    .optional()
+    .describe("A name from models, which serves once no deployment of this one is left."),
 });
 
 export const fileSchema = z.strictObject({

@@ -62,6 +62,27 @@ const cases: Record<string, readonly [warnings: string[], expected: string[]]> =
   ],
 };
 
+/** Two models, and where each is. */
+const succeeded = (eastus2: string, westeurope: string) =>
+  warningsOf(
+    parseWorld(
+      fileWith({
+        models: `m: {model: ${LUNA}, successor: next}\n  next: {model: ${LUNA}, successor: last}\n  last: {model: ${LUNA}}`,
+        region: `{pool: one, deployments: [${eastus2}]}\n  westeurope: {pool: one, deployments: [${westeurope}]}`,
+      }),
+    ),
+    NOW_MS,
+  );
+const on = (model: string) => `{model: ${model}, sku: GlobalStandard, capacity: 1000}`;
+const missed = (region: string) =>
+  `regions.${region}: next, the successor of m, is neither here nor in another region of pool one; deploy it here, that it can serve once m is retired`;
+
+test("warned of a successor that nobody near has, and not of one that a region of the pool has", () => {
+  assert.deepEqual(succeeded(on("m"), on("m")), [missed("eastus2"), missed("westeurope")]);
+  assert.deepEqual(succeeded(on("m"), on("last")), []);
+  assert.deepEqual(succeeded(`${on("m")}, ${on("last")}`, on("m")), []);
+});
+
 for (const [name, [warnings, expected]] of Object.entries(cases))
   test(`warned of ${name}`, () => assert.deepEqual(warnings, expected));
 

@@ -1,5 +1,6 @@
 import {familyOf} from "./families.ts";
 import {type Release, releases} from "./releases.ts";
+import {successorsOf} from "./successors.ts";
 import type {AzureModel, Region, World} from "./world.ts";
 
 const DAY_MS = 86_400_000;
@@ -39,7 +40,27 @@ function ageWarnings(of: string, {retires, closes, successor}: Release, nowMs: n
   ];
 }
 
-function regionWarnings({models}: World, {name, deployments}: Region): string[] {
+function regionWarnings(world: World, region: Region): string[] {
+  return [...capacityWarnings(world, region), ...successorWarnings(world, region)];
+}
+
+/** The region itself and those that take over from it first. */
+function successorWarnings({models, regions}: World, region: Region): string[] {
+  const near = regions.filter(({pool, state}) => pool === region.pool && state === "serving");
+  const there = new Set([region, ...near].flatMap(modelsIn));
+  return [...new Set(modelsIn(region))].flatMap((model) => {
+    const line = successorsOf(models, model);
+    if (line.length === 0 || line.some((one) => there.has(one))) return [];
+    return [
+      `regions.${region.name}: ${line[0]}, the successor of ${model}, is neither here nor in another region of pool ${region.pool}; deploy it here, that it can serve once ${model} is retired`,
+    ];
+  });
+}
+
+const modelsIn = ({deployments, hosts}: Region) =>
+  [...deployments, ...hosts].map(({model}) => model);
+
+function capacityWarnings({models}: World, {name, deployments}: Region): string[] {
   return deployments.flatMap(({model, sku, capacity}) => {
     const release = releaseOf(models[model] as AzureModel);
     if (!release) return [];
