@@ -12,6 +12,7 @@ export function regionRules(level: Level, region: string): Rule[] {
     silent(level, region),
     out(level),
     noFallback(level),
+    gone(level),
     quota(level),
     cancelsLost(level),
     preflightUnusual(level),
@@ -57,12 +58,16 @@ const out = (level: Level): Alert => ({
   runbook: "region-out",
 });
 
-/** Looks over 5 minutes, because a deployment that is out is tried again every minute. */
+/**
+ * Looks over 5 minutes, because a deployment that is out is tried again every minute. A model that was retired has
+ * its own alert, and may have a successor.
+ */
 const noFallback = (level: Level): Alert => {
   const share = `avg_over_time(${level.of("meridian_deployment_share", 'role="fallback"')}[5m])`;
+  const allGone = `min by (region, model) (${level.of("meridian_deployment_gone", 'role="fallback"')}) == 1`;
   return {
     alert: "NoFallbackLeft",
-    expression: `max by (region, model) (${share}) < 0.5`,
+    expression: `max by (region, model) (${share}) < 0.5 unless ${allGone}`,
     forM: 2,
     severity: "page",
     summary: `Nobody is left to take over {{ $labels.model }} from ${REGION}`,
@@ -71,6 +76,18 @@ const noFallback = (level: Level): Alert => {
     runbook: "no-fallback-left",
   };
 };
+
+/** Each region tells of its own. A new deployment may be missing for five minutes. */
+const gone = (level: Level): Alert => ({
+  alert: "DeploymentGone",
+  expression: `max by (region, model, upstream, deployment) (${level.of("meridian_deployment_gone", 'role="own"')}) == 1`,
+  forM: 5,
+  severity: "ticket",
+  summary: `{{ $labels.deployment }} of {{ $labels.upstream }} is gone (${REGION})`,
+  description:
+    "Its host says that its model was retired (410), or that it has no such deployment (404). What was asked of it is served by other deployments of {{ $labels.model }}, then by its successor, if there is one.",
+  runbook: "deployment-gone",
+});
 
 /** A quota is used up and restored within a minute, so the lowest value counts. */
 const quota = (level: Level): Alert => {

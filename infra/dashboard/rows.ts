@@ -128,6 +128,14 @@ const models = (): Row => ({
     lines("Health of deployments", "1 well, 0 out or without room.", ["percentunit", 8], {
       "{{region}}: {{upstream}} {{deployment}}": `avg by (region, upstream, deployment) (${of("meridian_deployment_share")})`,
     }),
+    lines(
+      "Deployments gone",
+      "1 where a model was retired or a deployment is missing.",
+      ["short", 8],
+      {
+        "{{region}}: {{upstream}} {{deployment}}": `max by (region, upstream, deployment) (${of("meridian_deployment_gone")})`,
+      },
+    ),
     lines("Quota left", "Of this minute's, as the host last said.", ["percentunit", 8], {
       "{{upstream}} {{deployment}} {{unit}}": `min by (upstream, deployment, unit) (${of("meridian_quota_left")} / ${of("meridian_quota_limit")})`,
     }),
