@@ -7,28 +7,44 @@ import {profilesOf} from "../dns/traffic-manager/traffic-manager.ts";
 import {issuingOf} from "../infra/cluster/issuer.ts";
 import {policyOf} from "../infra/cluster/proxy.ts";
 import {parseIssuing} from "../proxy/issuer/config.ts";
-import {policySchema} from "../proxy/policy.ts";
+import {OBJECTIVES, objectiveOf, policySchema} from "../proxy/policy.ts";
 import {parseWorld} from "../regions/read.ts";
 import type {World} from "../regions/world.ts";
 import {WorldError} from "../regions/world-error.ts";
 import {orderOf} from "./rollout/arguments.ts";
 
-type Key = "ttl" | "firstByte" | "window" | "lifetime";
+/** Where each duration stands in the file. */
+const PATHS = {
+  ttl: "service.ttl",
+  firstByte: "service.objective.firstByte",
+  nextEdits: "service.objective.nextEdits.firstByte",
+  own: "models.codex.objective.firstByte",
+  window: "service.objective.window",
+  lifetime: "service.tokens.lifetime",
+};
+type Key = keyof typeof PATHS;
 
-const usual: Record<Key, string> = {ttl: "30s", firstByte: "400ms", window: "60s", lifetime: "20m"};
+const usual: Record<Key, string> = {
+  ttl: "30s",
+  firstByte: "400ms",
+  nextEdits: "2s",
+  own: "1s",
+  window: "60s",
+  lifetime: "20m",
+};
 
 const fileWith = (key: Key, value: string) => {
   const given: Record<string, string> = {[key]: value};
-  const {ttl, firstByte, window, lifetime} = {...usual, ...given};
+  const {ttl, firstByte, nextEdits, own, window, lifetime} = {...usual, ...given};
   return `service:
   name: meridian
   hostname: completions.example.com
   zone: example.com
   ttl: ${ttl}
-  objective: {success: 99.5%, firstByte: ${firstByte}, window: ${window}}
+  objective: {success: 99.5%, firstByte: ${firstByte}, window: ${window}, nextEdits: {firstByte: ${nextEdits}}}
   tokens: {lifetime: ${lifetime}, exchange: {kind: github}}
 models:
-  codex: {model: gpt-35-turbo-instruct, version: "0914"}
+  codex: {model: gpt-35-turbo-instruct, version: "0914", objective: {firstByte: ${own}}}
 defaults:
   cluster: {nodes: 3-12, size: Standard_D4ds_v5}
   proxies: 3-30
@@ -52,10 +68,14 @@ function assertTaken(world: World): void {
     assert.ok(Number.isInteger(tolerated) && tolerated >= 0 && tolerated <= 9, `${tolerated}`);
   }
   parseIssuing(JSON.stringify(issuingOf(world)));
-  const {objective} = policySchema.parse(policyOf(world, region!));
+  const policy = policySchema.parse(policyOf(world, region!));
+  const own = OBJECTIVES.map((name) => objectiveOf(policy, "codex", name));
   const {soakMs} = orderOf({"dry-run": true, journal: ""}, world, {});
-  for (const ms of [objective.firstByteMs, objective.windowMs, soakMs])
-    assert.ok(Number.isInteger(ms) && ms > 0, `${ms}`);
+  const waits = [policy.objective, ...own].flatMap(({firstByteMs, windowMs}) => [
+    firstByteMs,
+    windowMs,
+  ]);
+  for (const ms of [...waits, soakMs]) assert.ok(Number.isInteger(ms) && ms > 0, `${ms}`);
 }
 
 const durations = fc
@@ -78,7 +98,7 @@ for (const key of Object.keys(usual) as Key[])
           assert.ok(error instanceof WorldError, String(error));
           const lines = error.message.split("\n").slice(1);
           assert.equal(lines.length, 1, error.message);
-          assert.match(lines[0]!, new RegExp(`^ {2}- \\d+:\\d+ service\\.(\\w+\\.)?${key}: `));
+          assert.match(lines[0]!, new RegExp(`^ {2}- \\d+:\\d+ ${PATHS[key]}: `));
           return;
         }
         taken++;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import {test} from "node:test";
+import {describe, test} from "node:test";
 import {faults} from "./config.ts";
-import {type PolicyInput, policySchema} from "./policy.ts";
+import {objectiveOf, type PolicyInput, policySchema} from "./policy.ts";
 
 const deployment = {upstream: "host", name: "x", weight: 1};
 const good: PolicyInput = {
@@ -47,6 +47,35 @@ const cases: Record<string, [changes: Partial<PolicyInput>, report: string]> = {
     "  - limits.userBytes: is less than bodyBytes: the largest body would never be taken; raise it",
   ],
 };
+
+describe("what a model is held to", () => {
+  const shared = {success: 0.99, firstByteMs: 400, windowMs: 60_000};
+  const cases: Record<string, [own: object, nextEdits: object, model: object, next: object]> = {
+    "the service's objective, and twice the time for next edits": [{}, {}, {}, {firstByteMs: 800}],
+    "its own, from which that of next edits follows": [
+      {success: 0.9, firstByteMs: 1500},
+      {},
+      {success: 0.9, firstByteMs: 1500},
+      {success: 0.9, firstByteMs: 3000},
+    ],
+    "what is said of next edits, key by key": [
+      {success: 0.9, firstByteMs: 1500},
+      {firstByteMs: 2000},
+      {success: 0.9, firstByteMs: 1500},
+      {success: 0.9, firstByteMs: 2000},
+    ],
+  };
+  for (const [name, [objective, nextEdits, model, next]] of Object.entries(cases))
+    test(name, () => {
+      const policy = policySchema.parse({
+        ...good,
+        objective: {...shared, nextEdits},
+        models: {codex: {deployments: [deployment], objective}},
+      });
+      assert.deepEqual(objectiveOf(policy, "codex"), {...shared, ...model});
+      assert.deepEqual(objectiveOf(policy, "codex", "next_edits"), {...shared, ...next});
+    });
+});
 
 test("a policy is taken", () => assert.ok(policySchema.safeParse(good).success));
 

@@ -226,10 +226,18 @@ export const rulesSchema = z.strictObject({
   revoked,
 });
 
+const success = z.number().gt(0).max(1);
+const firstByteMs = z.number().positive();
+/** What is said over another objective; left out, so that proxies which know nothing of it take the policy too. */
+const ownObjective = z
+  .strictObject({success: success.optional(), firstByteMs: firstByteMs.optional()})
+  .optional();
+
 const objective = z.strictObject({
-  success: z.number().gt(0).max(1),
-  firstByteMs: z.number().positive(),
+  success,
+  firstByteMs,
   windowMs: z.number().positive(),
+  nextEdits: ownObjective,
 });
 
 /** What opens a model host; never in the policy itself. */
@@ -318,6 +326,7 @@ export const policySchema = rulesSchema
           .string()
           .optional()
           .describe("The model that serves once no deployment of this one is left."),
+        objective: ownObjective,
         deployments: z
           .array(deployment)
           .describe("The region's own; none where fallback alone serves it."),
@@ -362,6 +371,43 @@ export function leadsBack(
   for (; next !== undefined && next !== model && !seen.has(next); next = successorOf(next))
     seen.add(next);
   return next === model;
+}
+
+/** Objectives by what is asked of a model: next edits have one of their own. */
+export const OBJECTIVES = ["model", "next_edits"] as const;
+export type ObjectiveName = (typeof OBJECTIVES)[number];
+
+type OwnObjective = z.output<typeof ownObjective>;
+/** What a proxy is to keep of a model over the window. */
+export type Objective = Omit<Policy["objective"], "nextEdits">;
+
+/** A next edit is longer than a completion and waited for longer: so many times as long. */
+const NEXT_EDIT_PATIENCE = 2;
+
+/** A model's own objective, else that of the service; for next edits with more time, unless they are given one. */
+export function objectiveOf(
+  {objective, models}: Objectives,
+  model: string,
+  name: ObjectiveName = "model",
+): Objective {
+  const own = over(objective, models[model]?.objective);
+  if (name === "model") return own;
+  const patient = {...own, firstByteMs: own.firstByteMs * NEXT_EDIT_PATIENCE};
+  return over(patient, objective.nextEdits);
+}
+
+function over({success, firstByteMs, windowMs}: Objective, own: OwnObjective): Objective {
+  return {
+    success: own?.success ?? success,
+    firstByteMs: own?.firstByteMs ?? firstByteMs,
+    windowMs,
+  };
+}
+
+/** The part of a policy that objectives are in. */
+export interface Objectives {
+  readonly objective: Policy["objective"];
+  readonly models: Readonly<Record<string, Pick<Policy["models"][string], "objective">>>;
 }
 
 export type ModelTemplate = z.output<typeof modelTemplate>;

@@ -239,6 +239,18 @@ function policyOf(
   };
 }
 
+/** How many requests were good, late and failed by an objective of a model. */
+export async function judged(
+  {metrics}: Pick<Rig, "metrics">,
+  {model = MODEL, objective = "model"} = {},
+): Promise<number[]> {
+  const text = await metrics();
+  return ["good", "late", "failed"].map((verdict) => {
+    const labels = `{model="${model}",objective="${objective}",verdict="${verdict}"} `;
+    return Number(text.split(`meridian_judged_total${labels}`)[1]?.split("\n")[0]);
+  });
+}
+
 /** One answer, as the client's side of the wire saw it. */
 export interface Answer {
   readonly status: number;

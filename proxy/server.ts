@@ -9,6 +9,7 @@ import {
 import type {Admission} from "./admit/admission.ts";
 import {checkClient, clientOf} from "./admit/client.ts";
 import {checkCoding} from "./admit/coding.ts";
+import {CHATS_PATH, kindOf, NEXT_EDITS_PATH} from "./admit/kind.ts";
 import {modelEntry, modelList, modelNamed} from "./admit/models.ts";
 import type {Claims} from "./admit/token.ts";
 import type {Address} from "./config.ts";
@@ -125,7 +126,8 @@ export async function serve({
     checkCoding(coding);
     const client = clientOf(headers);
     checkClient(client, policy().clients);
-    const ask = {...target, id, client, coding, traceparent: traceparentOf(headers)};
+    const kind = kindOf(plainPath(headers[":path"] ?? ""), headers);
+    const ask = {...target, kind, id, client, coding, traceparent: traceparentOf(headers)};
     admit(stream, headers, id, (claims) => relay.begin(stream, {...ask, claims}));
   }
 
@@ -206,8 +208,6 @@ function say(
 }
 
 const MODELS_PATH = /^(?:\/v1)?\/models(?:\/([^/]+))?$/;
-/** Without a version for next edits, as editors ask for them. */
-const CHAT_PATH = /^(?:\/v1)?\/chat\/completions$/;
 const ENGINE_PATH = /^\/v1\/engines\/([^/]+)\/completions$/;
 
 interface Target {
@@ -221,7 +221,8 @@ function targetOf(path: string): Target | undefined {
   const engine = ENGINE_PATH.exec(path)?.[1];
   if (engine !== undefined) return {api: "completions", dialect, model: decoded(engine)};
   if (dialect || path === "/v1/completions") return {api: "completions", dialect, model: undefined};
-  if (CHAT_PATH.test(path)) return {api: "chat/completions", dialect, model: undefined};
+  if ([NEXT_EDITS_PATH, CHATS_PATH].includes(path))
+    return {api: "chat/completions", dialect, model: undefined};
   return undefined;
 }
 

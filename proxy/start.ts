@@ -11,7 +11,7 @@ import {serveAdmin} from "./observe/admin.ts";
 import {createMetrics} from "./observe/metrics.ts";
 import {createProbe} from "./observe/probe.ts";
 import {createReturns} from "./observe/returns.ts";
-import {createVote} from "./observe/vote.ts";
+import {createVote, subjectsOf} from "./observe/vote.ts";
 import {type Policy, policySchema} from "./policy.ts";
 import {createMirrors} from "./relay/mirror.ts";
 import {createRelay} from "./relay/relay.ts";
@@ -38,6 +38,7 @@ export async function startProxy({
   const metrics = createMetrics({
     log,
     healthy: () => healthy(),
+    votes: () => vote.subjects,
     sessions: () => upstreams.connected,
     policyFault: () => policy.fault,
     deployments: () => deploymentsOf(policy.value, health),
@@ -57,7 +58,8 @@ export async function startProxy({
         parse: parsePolicy,
         accept: upstreams.apply,
         changed: (next) => {
-          vote.setObjective(next.objective);
+          vote.setPolicy(next);
+          metrics.judging(subjectsOf(Object.keys(next.models)));
           log.info("policy reloaded");
         },
         refused: (cause) =>
@@ -65,7 +67,8 @@ export async function startProxy({
       }),
     missing,
   );
-  const vote = createVote({objective: policy.value.objective});
+  const vote = createVote({policy: policy.value});
+  metrics.judging(subjectsOf(Object.keys(policy.value.models)));
   const keys = await whenThere(
     () =>
       watchFile({
@@ -120,6 +123,7 @@ export async function startProxy({
   const admin = await serveAdmin({
     listen: config.ADMIN,
     healthy: () => server.healthy,
+    missed: () => vote.missed,
     metrics,
     policy,
     health,

@@ -1,7 +1,7 @@
 import {familyOf, UNKNOWN_FAMILY} from "./families.ts";
 import {CERTIFICATE} from "./name-rules.ts";
 import type {File} from "./schema.ts";
-import type {Deployment, Existing, Host, Model, Region, World} from "./world.ts";
+import type {Deployment, Existing, Host, Model, OwnObjective, Region, World} from "./world.ts";
 
 /** Defaults for regions where regions.yaml gives none. */
 const STANDARD = {
@@ -19,6 +19,7 @@ export function complete(file: File): World {
   const names = Object.keys(file.regions).toSorted();
   const {service} = file;
   const {zone, registry, logs} = service.existing;
+  const {nextEdits} = service.objective;
   return {
     service: {
       name: service.name,
@@ -30,6 +31,7 @@ export function complete(file: File): World {
         success: service.objective.success,
         firstByteMs: service.objective.firstByte,
         windowMs: service.objective.window,
+        ...(nextEdits && {nextEdits: completeOwn(nextEdits)}),
       },
       alerts: service.alerts,
       tokens: {lifetimeS: service.tokens.lifetime, exchange: service.tokens.exchange},
@@ -46,7 +48,7 @@ export function complete(file: File): World {
 }
 
 function completeModel({host, format, version, ...written}: File["models"][string]): Model {
-  const {model, template, aliases, successor} = written;
+  const {model, template, aliases, objective, successor} = written;
   const known = host === "url" ? OWN_HOST : (familyOf(model) ?? UNKNOWN_FAMILY);
   const asked = {
     model,
@@ -55,10 +57,16 @@ function completeModel({host, format, version, ...written}: File["models"][strin
     parameters: {...known.parameters, ...withoutGaps(written.parameters ?? {})},
     aliases,
     ...(successor !== undefined && {successor}),
+    ...(objective && {objective: completeOwn(objective)}),
   };
   if (host !== "url") return {host, format, version: version!, ...asked};
   return template ? {host, template, ...asked} : {host, ...asked};
 }
+
+type Own = NonNullable<File["models"][string]["objective"]>;
+
+const completeOwn = ({success, firstByte}: Own): OwnObjective =>
+  withoutGaps({success, firstByteMs: firstByte}) as OwnObjective;
 
 /** What is not Azure's takes what its owners say. */
 const OWN_HOST = {api: "completions", parameters: {}} as const;

@@ -124,6 +124,18 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
       '5:31 service.objective.firstByte: "soon" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h',
     ],
   ],
+  "an objective of a model that says nothing": [
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914", objective: {}}',
+    ["8:58 models.codex.objective: is empty; give firstByte or success, or leave it out"],
+  ],
+  "an objective of next edits with a window of its own": [
+    "  objective: {success: 99.5%, firstByte: 400ms}",
+    "  objective: {success: 99.5%, firstByte: 400ms, nextEdits: {firstByte: 2s, window: 60s}}",
+    [
+      '5:76 service.objective.nextEdits.window: "window" is not a key here; use one of firstByte, success',
+    ],
+  ],
   "two models of one name": [
     '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
     "  codex: {model: a, version: '1'}\n  codex: {model: b, version: '1'}",
@@ -514,6 +526,16 @@ test("a model is asked as its family is, but for what the file says of it", () =
     asked('{model: gpt-5.6-luna, version: "1", parameters: {effort: low, refuses: [stop]}}'),
     ["chat", limit, "low", 1],
   );
+});
+
+test("of an objective of a model's or of next edits only what is said is passed on", () => {
+  const {service, models} = parseWorld(
+    good
+      .replace("firstByte: 400ms}", "firstByte: 400ms, nextEdits: {success: 90%, firstByte: 2s}}")
+      .replace('"0914"}', '"0914", objective: {firstByte: 1500ms}}'),
+  );
+  assert.deepEqual(service.objective.nextEdits, {success: 0.9, firstByteMs: 2000});
+  assert.deepEqual(models.codex?.objective, {firstByteMs: 1500});
 });
 
 test("each kind of exchange is completed", () => {

@@ -86,6 +86,19 @@ const region = z.strictObject({
   ...sizes,
 });
 
+/** What may be said over the service's objective: one of them at least. */
+const ownObjective = z
+  .strictObject({
+    success: percentage.optional().describe("Requests that must succeed."),
+    firstByte: milliseconds("1ms", "1m")
+      .optional()
+      .describe("A later first byte counts as a failure."),
+  })
+  .refine(({success, firstByte}) => success !== undefined || firstByte !== undefined, {
+    error: "is empty; give firstByte or success, or leave it out",
+  })
+  .optional();
+
 const service = z.strictObject({
   name: serviceName.describe("Prefix of every Azure name."),
   hostname: hostname.describe("What IDEs connect to."),
@@ -104,6 +117,9 @@ const service = z.strictObject({
       success: percentage.describe("Requests that must succeed."),
       firstByte: milliseconds("1ms", "1m").describe("A later first byte counts as a failure."),
       window: milliseconds("1s", "1h").prefault("60s").describe("Judged over."),
+      nextEdits: ownObjective.describe(
+        "Of next edits. Left out: the model's success, and twice its time to the first byte.",
+      ),
     })
     .describe("A proxy that is under it votes itself out."),
   alerts: alertsSchema.prefault({}).describe("What fires when the objective is missed, and more."),
@@ -133,6 +149,9 @@ const model = z.strictObject({
     .string()
     .optional()
     .describe("A name from models, which serves once no deployment of this one is left."),
+  objective: ownObjective.describe(
+    "Over the service's, for this model alone; for example 400ms for one on GPUs of your own.",
+  ),
 });
 
 export const fileSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import {familyOf} from "./families.ts";
-import {type Release, releases} from "./releases.ts";
 import {successorsOf} from "./successors.ts";
+import {type Release, releases} from "./releases.ts";
 import type {AzureModel, Region, World} from "./world.ts";
 
 const DAY_MS = 86_400_000;

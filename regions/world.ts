@@ -47,7 +47,12 @@ export interface Objective {
   readonly success: number;
   readonly firstByteMs: number;
   readonly windowMs: number;
+  /** Of next edits, over the model's. */
+  readonly nextEdits?: OwnObjective;
 }
+
+/** What is said over another objective: `objectiveOf` of proxy/policy.ts puts them together. */
+export type OwnObjective = Partial<Pick<Objective, "success" | "firstByteMs">>;
 
 export interface Tokens {
   readonly lifetimeS: number;
@@ -100,6 +105,8 @@ interface Asked {
   readonly aliases: readonly string[];
   /** A key of `World.models`, which serves once no deployment of this one is left. */
   readonly successor?: string | undefined;
+  /** Over the service's. */
+  readonly objective?: OwnObjective;
 }
 
 /** Deployed by us, in `Region.deployments`. */

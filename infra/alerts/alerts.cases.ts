@@ -1,7 +1,7 @@
 import type {Case} from "./alerts.rig.ts";
 
-const failed = 'meridian_judged_total{verdict="failed"}';
-const good = 'meridian_judged_total{verdict="good"}';
+const failed = 'meridian_judged_total{model="copilot-codex",objective="model",verdict="failed"}';
+const good = 'meridian_judged_total{model="copilot-codex",objective="model",verdict="good"}';
 const healthy = 'envoy_cluster_membership_healthy{envoy_cluster_name="proxy"}';
 const known = 'envoy_cluster_membership_total{envoy_cluster_name="proxy"}';
 const share =

@@ -30,8 +30,8 @@ const LOOKED_AT_M = 75;
 /** A healthy region: five requests a second, half of them cancelled. */
 const calm: Readonly<Record<string, string>> = {
   meridian_vote: "1",
-  'meridian_judged_total{verdict="good"}': "+300",
-  'meridian_judged_total{verdict="failed"}': "+0",
+  'meridian_judged_total{model="copilot-codex",objective="model",verdict="good"}': "+300",
+  'meridian_judged_total{model="copilot-codex",objective="model",verdict="failed"}': "+0",
   meridian_requests_total: "+600",
   'meridian_cancels_total{phase="preflight"}': "+120",
   'meridian_cancels_total{phase="streaming"}': "+120",

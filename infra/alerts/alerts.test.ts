@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import {readFileSync} from "node:fs";
-import {test} from "node:test";
+import {describe, test} from "node:test";
 import {smallWorld} from "../fixture.ts";
 import {cases} from "./alerts.cases.ts";
-import {promtool, rules, testFile, whyNotRun, written} from "./alerts.rig.ts";
+import {type Case, promtool, rules, testFile, whyNotRun, written} from "./alerts.rig.ts";
+import {ruleFile} from "./prometheus.ts";
 import {isAlert} from "./rule.ts";
 import {groupsOf} from "./world.ts";
 
@@ -46,6 +47,46 @@ test("what a person reads of an alert", {skip}, async (t) => {
   const tests = file.tests.map((one) => ({...one, alert_rule_test}));
   const files = {"rules.yaml": rules, "test.json": JSON.stringify({...file, tests})};
   await promtool("test", "rules", written(t, files)("test.json"));
+});
+
+describe("two models, of which one promises less", () => {
+  const codex = smallWorld.models["copilot-codex"]!;
+  const slow = {...codex, objective: {success: 0.9, firstByteMs: 2000}};
+  const models = {"copilot-codex": codex, slow};
+  const both = ruleFile(groupsOf({...smallWorld, models}), "docs/runbooks.md");
+  const of = (verdict: string, model = "slow") =>
+    `meridian_judged_total{model="${model}",objective="model",verdict="${verdict}"}`;
+  const page = {RegionBurn1h: 1, RegionBurn6h: 1, RegionBurn1d: 1, RegionBurn3d: 1};
+  const world = {WorldBurn1h: 1, WorldBurn6h: 1, WorldBurn1d: 1, WorldBurn3d: 1};
+  const told: Readonly<Record<string, Case>> = {
+    "a twentieth of its requests fails: as many as may": {
+      changes: {[of("failed")]: "+5", [of("good")]: "+95"},
+      fires: {},
+    },
+    "all of its few requests fail, and thousands of the other's are well": {
+      changes: {[of("failed")]: "+1", [of("good")]: "+0"},
+      fires: {...page, ...world},
+    },
+    "a twentieth of the other's fails": {
+      changes: {
+        [of("good")]: "+1000",
+        [of("failed", "copilot-codex")]: "+16",
+      },
+      fires: {RegionBurn6h: 1, RegionBurn1d: 1, RegionBurn3d: 1, WorldBurn1d: 1, WorldBurn3d: 1},
+    },
+  };
+  for (const [name, one] of Object.entries(told))
+    test(name, {skip}, async (t) => {
+      const files = {"rules.yaml": both, "test.json": JSON.stringify(testFile("rules.yaml", one))};
+      await promtool("test", "rules", written(t, files)("test.json"));
+    });
+
+  test("an alert says what is promised of each", () => {
+    assert.match(
+      both,
+      /Promised: 99.5 % within 400 ms \(copilot-codex\), 99.5 % within 800 ms \(next edits of copilot-codex\), 90 % within 2000 ms \(slow\), 90 % within 4000 ms \(next edits of slow\)\./,
+    );
+  });
 });
 
 test("each alert has a case in which it fires", () => {

@@ -42,19 +42,20 @@ export interface Level {
   readonly name: "region" | "world";
   /** A metric of this level, with these matchers: `of("meridian_vote", 'role="own"')`. */
   readonly of: (metric: string, matchers?: string) => string;
-  /** An aggregation that keeps the labels by which alerts of this level differ. */
-  readonly sum: (expression: string) => string;
+  /** An aggregation that keeps the labels by which alerts of this level differ, and others by name. */
+  readonly sum: (expression: string, ...labels: string[]) => string;
 }
 
 export const regionLevel = (region: string): Level => ({
   name: "region",
   of: (metric, matchers) =>
     `${metric}{${[matchers, `region="${region}"`].filter(Boolean).join(",")}}`,
-  sum: (expression) => `sum by (region) (${expression})`,
+  sum: (expression, ...labels) => `sum by (${["region", ...labels].join(", ")}) (${expression})`,
 });
 
 export const worldLevel: Level = {
   name: "world",
   of: (metric, matchers) => (matchers ? `${metric}{${matchers}}` : metric),
-  sum: (expression) => `sum(${expression})`,
+  sum: (expression, ...labels) =>
+    labels.length > 0 ? `sum by (${labels.join(", ")}) (${expression})` : `sum(${expression})`,
 };

@@ -1,14 +1,15 @@
 import {type Plan, planOf} from "../../dns/plan.ts";
 import type {Region, World} from "../../regions/world.ts";
-import {objectiveRules} from "./objective.ts";
+import {objectiveRules, promisesOf} from "./objective.ts";
 import {IN_ROTATION, regionRules} from "./region.ts";
 import {type Alert, type RuleGroup, regionLevel, worldLevel} from "./rule.ts";
 
 /** The rules of one region, which belong to its stack. */
-export function regionGroups({service}: World, {name}: Region): RuleGroup[] {
+export function regionGroups(world: World, {name}: Region): RuleGroup[] {
+  const {service} = world;
   const level = regionLevel(name);
   const labels = {region: name};
-  const objective = objectiveRules(level, service.objective);
+  const objective = objectiveRules(level, promisesOf(world));
   return [
     {name: `${service.name}-${name}-objective`, labels, rules: objective},
     {name: `${service.name}-${name}`, labels, rules: regionRules(level, name)},
@@ -17,10 +18,10 @@ export function regionGroups({service}: World, {name}: Region): RuleGroup[] {
 
 /** The rules over all regions, which belong to the stack `global`. */
 export function worldGroups(world: World): RuleGroup[] {
-  const {name, objective} = world.service;
+  const {name} = world.service;
   const alone = lastRegions(planOf(world));
   return [
-    {name: `${name}-world-objective`, rules: objectiveRules(worldLevel, objective)},
+    {name: `${name}-world-objective`, rules: objectiveRules(worldLevel, promisesOf(world))},
     ...(alone.length > 0 ? [{name: `${name}-world`, rules: alone}] : []),
   ];
 }

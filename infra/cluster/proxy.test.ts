@@ -39,6 +39,22 @@ test("the policy of a region: its host and its fallback's, shares as weights, th
   });
 });
 
+test("objectives of a model and of next edits reach the policy as they are written", () => {
+  const {service, models} = smallWorld;
+  const nextEdits = {firstByteMs: 3000};
+  const objective = {success: 0.9};
+  const policy = policyOf(
+    {
+      ...smallWorld,
+      service: {...service, objective: {...service.objective, nextEdits}},
+      models: {"copilot-codex": {...models["copilot-codex"]!, objective}},
+    },
+    region,
+  );
+  assert.deepEqual(policy.objective.nextEdits, nextEdits);
+  assert.deepEqual(policy.models["copilot-codex"]!.objective, objective);
+});
+
 /** With a model that others host: at one address with a key, and at one without. */
 const hosted: Region = {
   ...region,

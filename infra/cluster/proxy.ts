@@ -83,7 +83,7 @@ function servedAs(
   model: string,
   {region, fallbacks}: {region: Region; fallbacks: readonly Region[]},
 ): PolicyInput["models"][string] {
-  const {api, parameters, aliases, ...asked} = world.models[model]!;
+  const {api, parameters, aliases, objective, ...asked} = world.models[model]!;
   const successor = successorsOf(world.models, model).find((one) => served.includes(one));
   return {
     api,
@@ -91,6 +91,7 @@ function servedAs(
     parameters,
     aliases: [...aliases],
     ...(successor !== undefined && {successor}),
+    ...(objective && {objective}),
     deployments: [...deploymentsOf(region, model), ...hostsOf(world, region, model)],
     fallback: fallbacks.flatMap((other) => deploymentsOf(other, model)),
   };

@@ -6,6 +6,7 @@ const EDGE = 'envoy_http_conn_manager_prefix="edge"';
 const requests = (by: string, matchers?: string) => rate("meridian_requests_total", by, matchers);
 const judged = (by: string, matchers?: string) => rate("meridian_judged_total", by, matchers);
 const good = 'verdict="good"';
+const subject = "region, model, objective";
 const ofModel = "region, model";
 
 /** The rows of the dashboard, in order. */
@@ -68,11 +69,11 @@ const users = (): Row => ({
       "{{outcome}}": requests("outcome"),
     }),
     lines(
-      "As promised, by region",
-      "Of requests that count for the objective.",
+      "As promised, by region and model",
+      "Of requests that count for an objective of the model.",
       ["percentunit", 8],
       {
-        "{{region}}": `${judged("region", good)} / ${judged("region")}`,
+        "{{region}} {{model}} {{objective}}": `${judged(subject, good)} / ${judged(subject)}`,
       },
     ),
     lines(
@@ -202,6 +203,9 @@ const votes = (): Row => ({
     ),
     lines("Verdicts", "What votes and objective count.", ["reqps", 8], {
       "{{verdict}}": judged("verdict"),
+    }),
+    lines("Votes by model", "0 where a proxy misses an objective of it.", ["short", 8], {
+      "{{region}} {{model}} {{objective}}": `min by (${subject}) (${of("meridian_model_vote")})`,
     }),
     lines("Turned away", "Before a model was known, by error code.", ["reqps", 8], {
       "{{code}}": rate("meridian_refusals_total", "code"),

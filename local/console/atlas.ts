@@ -2,6 +2,7 @@ import {explain, explanationOf} from "../../dns/explanation.ts";
 import {withoutRegions} from "../../dns/lost.ts";
 import {drawGround, pointOnMap} from "../../dns/map/map.ts";
 import {planOf} from "../../dns/plan.ts";
+import {objectiveOf} from "../../proxy/policy.ts";
 import {locations} from "../../regions/azure.ts";
 import {placeByCode, places} from "../../regions/places/places.ts";
 import type {World} from "../../regions/world.ts";
@@ -10,10 +11,12 @@ import type {RunningWorld} from "../world/world.ts";
 import {BadRequest} from "./server.ts";
 
 /** What the page knows of the world before anything happens in it. */
-export function describeWorld({service, regions}: World, {edge}: RunningWorld) {
+export function describeWorld({service, models, regions}: World, {edge}: RunningWorld) {
   return {
     hostname: service.hostname,
-    objective: service.objective,
+    objectives: Object.keys(models).map((model) =>
+      objectiveOf({objective: service.objective, models}, model),
+    ),
     edge,
     regions: regions.map(({name, pool, weight, state}) => ({
       ...{name, pool, weight, state},

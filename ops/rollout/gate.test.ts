@@ -103,4 +103,6 @@ const cases: Record<string, {samples: Sample[]; others?: string[]; verdict: Verd
 };
 
 for (const [name, {samples, others = [], verdict}] of Object.entries(cases))
-  test(name, () => assert.deepEqual(judge({samples, wave: ["a"], others, objective}), verdict));
+  test(name, () =>
+    assert.deepEqual(judge({samples, wave: ["a"], others, objectiveOf: () => objective}), verdict),
+  );

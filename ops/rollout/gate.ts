@@ -1,4 +1,4 @@
-import type {Objective} from "../../regions/world.ts";
+import type {Objective} from "../../proxy/policy.ts";
 
 /** One question that a client asked a region, and what became of it. */
 export interface Sample {
@@ -30,18 +30,19 @@ export function judge({
   samples,
   wave,
   others,
-  objective,
+  objectiveOf,
 }: {
   readonly samples: readonly Sample[];
   readonly wave: readonly string[];
   readonly others: readonly string[];
-  readonly objective: Objective;
+  /** Of the model that a region was asked for. */
+  readonly objectiveOf: (region: string) => Objective;
 }): Verdict {
   const view = (region: string) =>
     viewOf(
       region,
       samples.filter((sample) => sample.region === region),
-      objective,
+      objectiveOf(region),
     );
   const [own, beside] = [wave.map(view), others.map(view)];
   const seen = [

@@ -15,6 +15,7 @@ import {type Beginning, standToBegin} from "./begin.ts";
 import {createEngine, type Engine} from "./engine.ts";
 import {type Journal, openJournal, replay} from "./journal.ts";
 import {takeLock} from "./lock.ts";
+import {promisedBy} from "./objectives.ts";
 import {createProgress, type Progress} from "./progress.ts";
 import {type How, rollOut} from "./rollout.ts";
 import {createRolloutActions} from "./rollout-actions.ts";
@@ -137,12 +138,12 @@ function stopOnInterrupts(interrupts: Interrupts, engine: Engine, {say}: Progres
 }
 
 function outline(waves: readonly Wave[], world: World, {soakMs, image}: Order): string {
-  const {success, firstByteMs} = world.service.objective;
+  const {success, firstByteMs} = promisedBy(world);
   const lines = waves.map((wave, at) => `  ${at + 1}. ${wave.join(", ")}`);
   return [
     `Would roll out ${image ?? "the image of this code"} in ${waves.length} waves:`,
     ...lines,
-    `Each wave with regions is watched for ${soakMs / 1000} s: ${success * 100}% of answers good, first bytes within ${firstByteMs} ms.`,
+    `Each wave with regions is watched for ${soakMs / 1000} s: ${success}% of answers good, first bytes within ${firstByteMs} ms.`,
     "",
   ].join("\n");
 }

@@ -1,9 +1,9 @@
-import {modelsOf} from "../../infra/cluster/proxy.ts";
 import {tagOf} from "../../infra/stacks/pins.ts";
 import type {World} from "../../regions/world.ts";
 import type {Engine} from "./engine.ts";
 import {judge} from "./gate.ts";
 import type {Entry, Stand, Version} from "./journal.ts";
+import {modelAsked, objectiveIn} from "./objectives.ts";
 import type {Progress} from "./progress.ts";
 import type {RolloutActions} from "./rollout.ts";
 import {soak, untilServing} from "./soak.ts";
@@ -63,7 +63,12 @@ export function createRolloutActions({
     );
     if (stopping.aborted) return undefined;
     const asked = others.filter((name) => visitors.has(name));
-    return judge({samples, wave, others: asked, objective: world.service.objective});
+    return judge({
+      samples,
+      wave,
+      others: asked,
+      objectiveOf: (name) => objectiveIn(world, regions.get(name)!),
+    });
   }
 
   /** Leaves out regions that have not been brought up. */
@@ -76,7 +81,7 @@ export function createRolloutActions({
 
   async function visitorOf(name: string): Promise<Visitor | undefined> {
     const {publicName} = await engine.outputs(name);
-    const [model] = modelsOf(regions.get(name)!);
+    const model = modelAsked(regions.get(name)!);
     if (publicName === undefined || model === undefined) return undefined;
     return createVisitor({
       target: {region: name, publicName, model},

@@ -3,7 +3,7 @@ import {describe, test} from "node:test";
 import {SignJWT} from "jose";
 import {until} from "../../setup/until.ts";
 import type {Said} from "../issuer/rig.ts";
-import {ask, open} from "../rig.ts";
+import {ask, judged, open} from "../rig.ts";
 import {codeOf, startKeys} from "./keys.rig.ts";
 
 const MINUTE = 60_000;
@@ -198,8 +198,7 @@ describe("a key that is refused", () => {
     assert.equal((await fetch(`${rig.admin}/healthz`)).status, 200);
     const text = await rig.metrics();
     assert.match(text, /meridian_refusals_total\{code="key_refused"\} 50/);
-    assert.match(text, /meridian_judged_total\{verdict="failed"\} 0/);
-    assert.match(text, /meridian_judged_total\{verdict="good"\} 0/);
+    assert.deepEqual(await judged(rig), [0, 0, 0]);
   });
 });
 

@@ -3,7 +3,17 @@ import {describe, type TestContext, test} from "node:test";
 import fc from "fast-check";
 import {ProxyError} from "../errors.ts";
 import {bodyOf} from "../rewrite/body.ts";
-import {answerEvents, ask, DONE, event, MODEL, type Script, startHost, startRig} from "../rig.ts";
+import {
+  answerEvents,
+  ask,
+  DONE,
+  event,
+  judged,
+  MODEL,
+  type Script,
+  startHost,
+  startRig,
+} from "../rig.ts";
 import type {Dialect} from "./dialect.ts";
 import {dialects} from "./dialects.ts";
 import {infill} from "./infill.ts";
@@ -216,7 +226,7 @@ describe("a proxy that is asked in another dialect", () => {
     assert.equal(host.seen.length, 0);
     const metrics = await rig.metrics();
     assert.ok(metrics.includes(`meridian_warming_calls_total{model="${MODEL}"} 2`));
-    assert.match(metrics, /meridian_judged_total\{verdict="good"\} 0/);
+    assert.deepEqual(await judged(rig), [0, 0, 0]);
   });
 
   test("infill without a model needs one that takes any name", async (t) => {

@@ -5,6 +5,7 @@ import type {WatchedFile} from "../file.ts";
 import type {Policy} from "../policy.ts";
 import {type DeploymentHealth, deploymentsOf} from "../route/deployment-health.ts";
 import type {Metrics} from "./metrics.ts";
+import {named, type Subject} from "./vote.ts";
 
 export interface Admin {
   readonly address: Address;
@@ -13,25 +14,27 @@ export interface Admin {
 
 /**
  * The admin page, by HTTP/1.1 as kubelet and Prometheus speak it: `/livez` (the process runs),
- * `/healthz` (the vote), `/metrics`, `/policy` (what is in force, and why a newer one is not),
+ * `/healthz` (the vote, and which models put it out), `/metrics`, `/policy` (what is in force, and why a newer one is not),
  * `/deployments` (how each is judged). For the cluster alone.
  */
 export async function serveAdmin({
   listen,
   healthy,
+  missed,
   metrics,
   policy,
   health,
 }: {
   listen: Address;
   healthy: () => boolean;
+  missed: () => readonly Subject[];
   metrics: Metrics;
   policy: WatchedFile<Policy>;
   health: DeploymentHealth;
 }): Promise<Admin> {
   const pages = new Map<string, () => Page | Promise<Page>>([
     ["/livez", () => text("alive\n")],
-    ["/healthz", () => (healthy() ? text("in\n") : text("out\n", 500))],
+    ["/healthz", () => (healthy() ? text("in\n") : text(outBy(missed()), 500))],
     ["/metrics", async () => text(await metrics.text())],
     ["/policy", () => json({inForce: policy.value, refused: policy.fault ?? null})],
     ["/deployments", () => json(deploymentsOf(policy.value, health))],
@@ -55,6 +58,10 @@ export async function serveAdmin({
   const {address, port} = server.address() as AddressInfo;
   return {address: {host: address, port}, close: () => server.close()};
 }
+
+/** A proxy that drains, or has no credential yet, is out and misses nothing. */
+const outBy = (missed: readonly Subject[]) =>
+  missed.length > 0 ? `out: misses ${missed.map(named).join(", ")}\n` : "out\n";
 
 interface Page {
   readonly status: number;

@@ -1,10 +1,12 @@
 import {Gauge, type Registry} from "prom-client";
 import type {DeploymentState} from "../route/deployment-health.ts";
 import type {UpstreamQuota} from "../route/upstream-quota.ts";
+import type {Vote} from "./vote.ts";
 
 /** What is looked up whenever metrics are read. */
 export interface Sources {
   readonly healthy: () => boolean;
+  readonly votes: () => Vote["subjects"];
   readonly sessions: () => number;
   readonly policyFault: () => string | undefined;
   readonly deployments: () => readonly DeploymentState[];
@@ -36,6 +38,16 @@ export function createGauges(register: Registry, sources: Sources): void {
 
   one("vote", "1 while this proxy holds itself fit to serve, else 0.", () =>
     Number(sources.healthy()),
+  );
+  gauge(
+    "model_vote",
+    "1 while this proxy keeps an objective of a model, else 0, which puts it out.",
+    ["model", "objective"],
+    () =>
+      sources.votes().map(({model, objective, healthy}) => ({
+        labels: {model, objective},
+        value: Number(healthy),
+      })),
   );
   one("upstream_sessions", "Connected sessions to model hosts.", sources.sessions);
   one(

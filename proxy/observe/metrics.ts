@@ -3,6 +3,7 @@ import {Counter, Histogram, Registry} from "prom-client";
 import type {Deployment} from "../policy.ts";
 import type {Outcome, Phase} from "../relay/outcome.ts";
 import {createGauges, type Sources} from "./gauges.ts";
+import type {Subject} from "./vote.ts";
 
 export interface Finished {
   readonly model: string;
@@ -22,8 +23,10 @@ export type Verdict = (typeof VERDICTS)[number];
 export interface Metrics {
   readonly log: Logger;
   finished(finished: Finished): void;
-  /** For the objective; client errors are not judged, nor are cancels before the first byte is late. */
-  judged(verdict: Verdict): void;
+  /** By an objective; client errors are not judged, nor are cancels before the first byte is late. */
+  judged(subject: Subject, verdict: Verdict): void;
+  /** What may be judged from now on: a rate needs a value to start from, or the first failures would not be seen. */
+  judging(subjects: readonly Subject[]): void;
   cancelled(model: string, phase: Phase): void;
   /** The model host was told of it, with so many tokens still to come. */
   stopped(model: string, unsaidTokens: number): void;
@@ -116,12 +119,10 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
   });
   const judgements = new Counter({
     name: "meridian_judged_total",
-    help: "Requests that count for the objective: good, late (first byte) or failed.",
-    labelNames: ["verdict"],
+    help: "Requests that count for an objective, their model's or that of its next edits: good, late (first byte) or failed.",
+    labelNames: ["model", "objective", "verdict"],
     registers,
   });
-  // A rate needs a value to start from: the first failures would not be seen.
-  for (const verdict of VERDICTS) judgements.inc({verdict}, 0);
   const upstreamCancels = new Counter({
     name: "meridian_upstream_cancels_total",
     help: "Requests that a model host was told to stop, for their clients had left.",
@@ -152,7 +153,11 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
       duration.observe({model, deployment, arm}, totalMs / 1000);
       if (firstByteMs > 0) firstByte.observe({model, deployment, arm}, firstByteMs / 1000);
     },
-    judged: (verdict) => judgements.inc({verdict}),
+    judged: ({model, objective}, verdict) => judgements.inc({model, objective, verdict}),
+    judging: (subjects) => {
+      for (const {model, objective} of subjects)
+        for (const verdict of VERDICTS) judgements.inc({model, objective, verdict}, 0);
+    },
     cancelled: (model, phase) => cancels.inc({model, phase}),
     stopped(model, unsaidTokens) {
       upstreamCancels.inc();

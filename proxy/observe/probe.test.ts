@@ -40,6 +40,52 @@ test("a proxy whose model fails votes itself out, probes, and is back when the m
   assert.equal(host.seen.length, after, "a proxy that is in does not probe");
 });
 
+test("of two models the one that fails puts the proxy out, is named and is asked; the other serves on", async (t) => {
+  const model = {isWell: false};
+  const broken = await startHost(t, (seen) => {
+    if (model.isWell) answers(seen);
+    else seen.stream.respond({":status": 500}, {endStream: true});
+  });
+  const good = await startHost(t, answers);
+  const at = (upstream: string) => ({deployments: [{upstream, name: "codex", weight: 1}]});
+  const rig = await startRig(t, {
+    hosts: [broken, good],
+    rules: {models: {[MODEL]: at("host-0"), other: at("host-1")}},
+  });
+  const users = ["github:1", "github:2", "github:3"];
+  const tokens = await Promise.all(
+    users.map((user) => rig.token({user, models: [MODEL, "other"]})),
+  );
+  const complete = (name: string, turn: number) =>
+    ask(rig.client, {
+      headers: {
+        authorization: `Bearer ${tokens[turn % tokens.length]}`,
+        ":path": `/v1/engines/${name}/completions`,
+      },
+    });
+  const page = async () => (await fetch(`${rig.admin}/healthz`)).text();
+  for (let turn = 0; turn < 60; turn++) {
+    await complete(MODEL, turn);
+    assert.equal((await complete("other", turn)).status, 200);
+  }
+  assert.equal(await page(), `out: misses ${MODEL}\n`);
+  const metrics = await rig.metrics();
+  for (const [name, vote] of [
+    [MODEL, 0],
+    ["other", 1],
+  ] as const)
+    assert.match(
+      metrics,
+      new RegExp(`^meridian_model_vote\\{model="${name}",objective="model"\\} ${vote}$`, "m"),
+    );
+  const [failing, serving] = [broken.seen.length, good.seen.length];
+  await until(() => broken.seen.length > failing);
+  assert.equal(good.seen.length, serving, "what is well is not probed");
+  assert.equal((await complete("other", 0)).status, 200);
+  model.isWell = true;
+  await until(async () => (await page()) === "in\n");
+});
+
 test("who is back sends to its own again, and stays", async (t) => {
   const {model, host, vote, complete} = await setUp(t, 1);
   while ((await vote()) === 200) await complete();

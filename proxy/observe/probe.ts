@@ -1,14 +1,20 @@
-import type {Policy} from "../policy.ts";
+import type {Deployment, Policy} from "../policy.ts";
+import {verdictOn} from "../relay/verdict.ts";
 import type {DeploymentHealth} from "../route/deployment-health.ts";
+import {absenceOf} from "../route/successor.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstreams} from "../upstream/upstream.ts";
-import {put, type Target, targetsOf} from "./question.ts";
-import type {Vote} from "./vote.ts";
+import {put, type Target} from "./question.ts";
+import type {Subject, Vote} from "./vote.ts";
 
 const EVERY_MS = 1000;
 const TIMEOUT_MS = 5000;
 
-interface Probe {
+interface Aim extends Target {
+  readonly subject: Subject;
+}
+
+interface Probe extends Aim {
   readonly startedMs: number;
   call: Call | undefined;
   status: number;
@@ -17,9 +23,9 @@ interface Probe {
 }
 
 /**
- * While the proxy is out of rotation, asks the region's own deployments in turn for a completion, one
- * at a time, and tells the vote. Those that failed users are held until then, and come back with the proxy:
- * were others to serve for longer, it would vote itself out again.
+ * While the proxy is out of rotation, asks the deployments of the models that put it out in turn for a
+ * completion, one at a time, and tells the vote. Those that failed users are held until then, and come back
+ * with their model: were others to serve for longer, it would put the proxy out again.
  */
 export function createProbe({
   policy,
@@ -40,6 +46,8 @@ export function createProbe({
   const sink: Sink<Probe> = {
     answered: (probe, status) => {
       probe.status = status;
+      const verdict = verdictOn(policy(), probe.deployment, status);
+      if (verdict.kind === "gone") health.absences.note(probe.deployment, verdict.absence);
     },
     alive() {},
     data: (probe) => {
@@ -56,22 +64,32 @@ export function createProbe({
       probe.call?.cancel();
       settle(probe, false);
     }
-    if (vote.healthy) return;
-    for (const {deployment} of targets()) health.hold(deployment, 2 * everyMs);
-    if (!probe) ask();
+    // No region does better by a model that was retired: it keeps nobody out.
+    for (const subject of vote.missed.filter(isRetired)) vote.probed(subject, true, 0);
+    const all = vote.missed.flatMap(aimsAt);
+    for (const {deployment} of all) health.hold(deployment, 2 * everyMs);
+    if (!probe && all.length > 0) ask(all[turn++ % all.length] as Aim);
   }
 
-  /** Where a region has no deployment of its own, all that it is judged by is others'. One that is gone tells nothing. */
-  function targets(): Target[] {
-    const isThere = ({deployment}: Target) => health.absences.of(deployment) === undefined;
-    const {own, fallback} = targetsOf(policy());
-    const there = [own.filter(isThere), fallback.filter(isThere), own, fallback];
-    return there.find(({length}) => length > 0) ?? [];
+  /**
+   * What the region has of its own. Where a model has none here, all that it is judged by is others'. One that is
+   * gone tells nothing while another is there, and nothing at all where its model was retired.
+   */
+  function aimsAt(subject: Subject): Aim[] {
+    const asking = policy().models[subject.model];
+    if (!asking || isRetired(subject)) return [];
+    const {deployments, fallback} = asking;
+    const isThere = (one: Deployment) => health.absences.of(one) === undefined;
+    const there = [deployments.filter(isThere), fallback.filter(isThere), deployments, fallback];
+    const aims = there.find(({length}) => length > 0) ?? [];
+    return aims.map((deployment) => ({subject, deployment, asking}));
   }
 
-  function ask() {
-    const all = targets();
+  const isRetired = ({model}: Subject) => absenceOf(policy(), model, health) === "retired";
+
+  function ask(aim: Aim) {
     const asked: Probe = {
+      ...aim,
       startedMs: now(),
       call: undefined,
       status: 0,
@@ -79,15 +97,17 @@ export function createProbe({
       done: false,
     };
     probe = asked;
-    asked.call = put(upstreams, all[turn++ % all.length] as Target, sink, asked);
+    asked.call = put(upstreams, aim, sink, asked);
   }
 
   function settle(settled: Probe, succeeded: boolean) {
     if (settled.done) return;
     settled.done = true;
     probe = undefined;
-    const isBack = vote.probed(succeeded, settled.firstByteMs || now() - settled.startedMs);
-    if (isBack) for (const {deployment} of targets()) health.back(deployment);
+    const {subject, startedMs, firstByteMs} = settled;
+    const isBack = vote.probed(subject, succeeded, firstByteMs || now() - startedMs);
+    if (!isBack || vote.missed.some(({model}) => model === subject.model)) return;
+    for (const {deployment} of aimsAt(subject)) health.back(deployment);
   }
 
   return {

@@ -1,6 +1,6 @@
 import {randomUUID} from "node:crypto";
 import {askModel} from "../dialects/chat.ts";
-import type {Asking, Deployment, Policy} from "../policy.ts";
+import type {Asking, Deployment} from "../policy.ts";
 import {bodyOf} from "../rewrite/body.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstreams} from "../upstream/upstream.ts";
@@ -24,15 +24,4 @@ export function put<Context>(
   const upstream = upstreams.get(host);
   const request = {deployment: name, id: randomUUID(), traceparent: undefined, body: QUESTION};
   return upstream && askModel({upstream, asking}, {...request, api: "completions"}, sink, context);
-}
-
-/** All deployments: the region's own, and those of the regions that it falls back to. */
-export function targetsOf({models}: Policy): {own: Target[]; fallback: Target[]} {
-  const all = Object.values(models);
-  const targets = (asking: Asking, deployments: readonly Deployment[]) =>
-    deployments.map((deployment) => ({deployment, asking}));
-  return {
-    own: all.flatMap((model) => targets(model, model.deployments)),
-    fallback: all.flatMap((model) => targets(model, model.fallback)),
-  };
 }

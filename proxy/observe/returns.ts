@@ -1,11 +1,11 @@
 import type {Logger} from "pino";
 import type {Clock} from "../clock.ts";
 import type {Policy} from "../policy.ts";
-import {verdictOf} from "../relay/verdict.ts";
+import {verdictOn} from "../relay/verdict.ts";
 import type {DeploymentHealth} from "../route/deployment-health.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstreams} from "../upstream/upstream.ts";
-import {put, type Target, targetsOf} from "./question.ts";
+import {put, type Target} from "./question.ts";
 
 const LOOK_EVERY_MS = 1000;
 
@@ -35,7 +35,7 @@ export function createReturns({
   const sink: Sink<Asked> = {
     answered: (asked, status) => {
       const {deployment} = asked;
-      const {kind} = verdictOf(status, policy().upstreams[deployment.upstream]?.api ?? "openai");
+      const {kind} = verdictOn(policy(), deployment, status);
       if (["answer", "busy", "refusal"].includes(kind)) {
         absences.back(deployment);
         log.info(deployment, "deployment back");
@@ -49,8 +49,9 @@ export function createReturns({
   };
 
   function look() {
-    const {own, fallback} = targetsOf(policy());
-    for (const target of [...own, ...fallback]) if (absences.isDue(target.deployment)) ask(target);
+    for (const asking of Object.values(policy().models))
+      for (const deployment of [...asking.deployments, ...asking.fallback])
+        if (absences.isDue(deployment)) ask({deployment, asking});
   }
 
   /** A host that never answered the question before is not waited for. */

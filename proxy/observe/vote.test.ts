@@ -1,177 +1,146 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 import fc from "fast-check";
+import {type Policy, type PolicyInput, policySchema} from "../policy.ts";
 import {exceeds} from "./proportion.ts";
-import {createVote} from "./vote.ts";
+import {createVote, named, type Subject} from "./vote.ts";
 
-const objective = {success: 0.9, firstByteMs: 400, windowMs: 60_000};
+type Models = PolicyInput["models"];
+const shared = {success: 0.9, firstByteMs: 400, windowMs: 60_000};
 
-function setUp(changes: Partial<typeof objective> = {}) {
+const here = {deployments: [{upstream: "near", name: "d", weight: 1}]};
+const abroad = {deployments: [], fallback: [{upstream: "far", name: "d", weight: 1}]};
+
+const policyOf = (models: Models, objective: PolicyInput["objective"] = shared): Policy => {
+  const host = {url: "https://a.example.com", api: "openai", credential: {kind: "none"}} as const;
+  return policySchema.parse({objective, models, upstreams: {near: host, far: host}});
+};
+
+const ofModel = (model: string): Subject => ({model, objective: "model"});
+
+function setUp(policy: Policy) {
   const clock = {ms: 1_000_000};
-  const vote = createVote({objective: {...objective, ...changes}, now: () => clock.ms});
-  const record = (count: number, succeeded: boolean, {firstByteMs = 10, user = ""} = {}) => {
+  const vote = createVote({policy, now: () => clock.ms});
+  const record = (subject: Subject, count: number, {succeeded = true, firstByteMs = 10} = {}) => {
     for (let index = 0; index < count; index++)
-      vote.record({succeeded, firstByteMs, user: user || undefined});
+      vote.record(subject, {succeeded, firstByteMs, user: undefined});
   };
-  /** Good probes until it is back. */
-  const probesNeeded = () => {
-    for (let count = 0; ; count++) {
-      if (vote.healthy) return count;
-      vote.probed(true, 10);
-    }
-  };
-  return {clock, vote, record, probesNeeded};
+  return {clock, vote, record, missed: () => vote.missed.map(named)};
 }
 
-test("in while the objective is met, out when it surely is not, back after three good probes", () => {
-  const {clock, vote, record, probesNeeded} = setUp();
-  record(90, true);
-  record(10, false);
-  assert.deepEqual([vote.healthy, vote.success], [true, 0.9]);
-  record(30, false);
-  assert.equal(vote.healthy, false);
-  clock.ms += 10 * objective.windowMs;
-  assert.equal(vote.healthy, false);
-  assert.deepEqual([probesNeeded(), vote.healthy, vote.success], [3, true, 1]);
-});
+const bad = {succeeded: false};
+const three = policyOf({a: here, b: {...here, objective: {firstByteMs: 1500}}, c: here});
 
-test("a probe that fails, or is late, starts the count again", () => {
-  const {vote, record, probesNeeded} = setUp();
-  record(20, false);
-  for (const [succeeded, firstByteMs] of [
-    [false, 10],
-    [true, 401],
-  ] as const) {
-    vote.probed(true, 10);
-    vote.probed(true, 10);
-    vote.probed(succeeded, firstByteMs);
-  }
-  assert.equal(probesNeeded(), 3);
-});
-
-test("what falls out again soon needs twice the probes, and after a good window three again", () => {
-  const {clock, record, probesNeeded} = setUp();
-  const needed = () => {
-    record(20, false);
-    return probesNeeded();
-  };
-  assert.deepEqual(Array.from({length: 6}, needed), [3, 6, 12, 24, 48, 48]);
-  clock.ms += objective.windowMs;
-  assert.equal(needed(), 3);
-});
-
-test("a probe does not bring down what is in", () => {
-  const {vote} = setUp();
-  for (let count = 0; count < 100; count++) vote.probed(false, 0);
-  assert.deepEqual([vote.healthy, vote.success], [true, 1]);
-});
-
-test("a late first byte is a failure", () => {
-  const {vote, record} = setUp();
-  record(20, true, {firstByteMs: 401});
-  assert.deepEqual([vote.healthy, vote.success], [false, 0]);
-});
-
-test("too few samples say nothing", () => {
-  const {vote, record} = setUp();
-  record(19, false);
+test("one model that fails puts the proxy out, though all others are well; its own probes bring it back", () => {
+  const {vote, record, missed} = setUp(three);
+  record(ofModel("a"), 10_000);
+  record(ofModel("b"), 20, bad);
+  assert.deepEqual([vote.healthy, missed()], [false, ["b"]]);
+  for (let count = 0; count < 100; count++) vote.probed(ofModel("a"), true, 10);
+  assert.deepEqual(missed(), ["b"]);
+  assert.deepEqual(
+    [1, 2, 3].map(() => vote.probed(ofModel("b"), true, 10)),
+    [false, false, true],
+  );
   assert.equal(vote.healthy, true);
-  record(1, false);
-  assert.equal(vote.healthy, false);
 });
 
-test("what is older than the window does not count", () => {
-  const {clock, vote, record} = setUp();
-  record(19, false);
-  clock.ms += objective.windowMs;
-  record(19, true);
-  assert.deepEqual([vote.healthy, vote.success], [true, 1]);
+test("each is late by its own first byte, probes too; next edits have twice the time, or what they are given", () => {
+  const {vote, record, missed} = setUp(three);
+  record(ofModel("b"), 20, {firstByteMs: 1400});
+  record({model: "a", objective: "next_edits"}, 20, {firstByteMs: 800});
+  record({model: "b", objective: "next_edits"}, 20, {firstByteMs: 3000});
+  assert.deepEqual(missed(), []);
+  record(ofModel("a"), 20, {firstByteMs: 401});
+  record({model: "c", objective: "next_edits"}, 20, {firstByteMs: 801});
+  assert.deepEqual(missed(), ["a", "c (next edits)"]);
+  for (let count = 0; count < 20; count++) vote.probed(ofModel("a"), true, 401);
+  assert.deepEqual(missed(), ["a", "c (next edits)"]);
+  const given = setUp(policyOf({a: here}, {...shared, nextEdits: {firstByteMs: 5000}}));
+  given.record({model: "a", objective: "next_edits"}, 20, {firstByteMs: 4900});
+  assert.equal(given.vote.healthy, true);
 });
 
-describe("one user alone moves no vote", () => {
-  test("however often it fails", () => {
-    const {vote, record} = setUp();
-    record(100_000, false, {user: "anna"});
-    assert.equal(vote.healthy, true);
+test("a model that others serve is not voted on, unless the region has none of its own", () => {
+  const mixed = setUp(policyOf({a: here, b: abroad}));
+  mixed.record(ofModel("b"), 100, bad);
+  assert.deepEqual(mixed.missed(), []);
+  const alone = setUp(policyOf({a: abroad, b: abroad}));
+  alone.record(ofModel("b"), 100, bad);
+  assert.deepEqual(alone.missed(), ["b"]);
+});
+
+describe("another policy", () => {
+  test("keeps what was counted of a model whose objective stays", () => {
+    const {vote, record, missed} = setUp(three);
+    record(ofModel("a"), 19, bad);
+    record(ofModel("b"), 19, bad);
+    vote.setPolicy(policyOf({a: here, b: {...here, objective: {firstByteMs: 1600}}, d: here}));
+    record(ofModel("a"), 1, bad);
+    record(ofModel("b"), 1, bad);
+    assert.deepEqual(missed(), ["a"]);
   });
 
-  test("not even with the few failures that others have by chance", () => {
-    const {vote, record} = setUp({success: 0.995});
-    record(1000, true, {user: "ben"});
-    record(2, false, {user: "ben"});
-    record(3, false, {user: "cleo"});
-    record(5000, false, {user: "anna"});
-    assert.equal(vote.healthy, true);
+  test("that has the missed model no more, or only abroad, brings the proxy back", () => {
+    for (const models of [{a: here}, {a: here, b: abroad}]) {
+      const {vote, record} = setUp(three);
+      record(ofModel("b"), 20, bad);
+      vote.setPolicy(policyOf(models));
+      assert.equal(vote.healthy, true);
+    }
   });
 
-  test("two do", () => {
-    const {vote, record} = setUp();
-    record(20, false, {user: "anna"});
-    record(20, false, {user: "ben"});
-    assert.equal(vote.healthy, false);
-  });
-
-  test("nor do failures that no request brings about wait for a second", () => {
-    const {vote, record} = setUp();
-    record(20, false);
-    assert.equal(vote.healthy, false);
+  test("with another objective for it does not: its probes do", () => {
+    const {vote, record, missed} = setUp(three);
+    record(ofModel("b"), 20, bad);
+    vote.setPolicy(policyOf({a: here, b: {...here, objective: {success: 0.5}}, c: here}));
+    assert.deepEqual(missed(), ["b"]);
+    for (let count = 0; count < 3; count++) vote.probed(ofModel("b"), true, 10);
+    assert.deepEqual(missed(), []);
   });
 });
 
-/** Numbers from 0 to 1, the same each time (Marsaglia's xorshift). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
+/** What each of the three may be late by. */
+const LATE_MS: Record<string, number> = {a: 400, b: 1500, c: 400};
 
-describe("what chance does", () => {
-  const rates: Record<string, [truth: number, perSecond: number, hours: number, out: boolean]> = {
-    "just meets the objective, 20 requests a second for 20 hours": [0.995, 20, 20, false],
-    "just meets it, two a second for 200 hours": [0.995, 2, 200, false],
-    "is better, 20 a second for 20 hours": [0.997, 20, 20, false],
-    "is four times as bad as allowed, 20 a second for five minutes": [0.98, 20, 1 / 12, true],
-    "is eight times as bad, two a second for five minutes": [0.96, 2, 1 / 12, true],
-  };
-  for (const [what, [truth, perSecond, hours, out]] of Object.entries(rates))
-    test(`a proxy that ${what} is ${out ? "out" : "never out"}`, () => {
-      const {clock, vote} = setUp({success: 0.995});
-      const random = randomFrom(20_261_126);
-      for (let left = hours * 3600 * perSecond; left > 0 && vote.healthy; left--) {
-        clock.ms += 1000 / perSecond;
-        vote.record({succeeded: random() < truth, firstByteMs: 10, user: undefined});
-      }
-      assert.equal(vote.healthy, !out);
-    });
-});
-
-test("whatever happens, it is out only when a window of twenty or more surely missed the objective", () => {
-  const samples = fc.array(fc.tuple(fc.boolean(), fc.nat(500), fc.nat(5000)), {maxLength: 300});
+test("whatever comes in whatever order, it is out while some model surely missed its own and has not been probed back", () => {
+  const event = fc.record({
+    model: fc.constantFrom("a", "b", "c"),
+    kind: fc.constantFrom("request", "request", "request", "probe"),
+    succeeded: fc.boolean(),
+    firstByteMs: fc.constantFrom(10, 900, 2000),
+  });
   fc.assert(
-    fc.property(samples, (samples) => {
-      const {clock, vote} = setUp();
-      const seen: {atMs: number; good: boolean}[] = [];
-      for (const [succeeded, firstByteMs, waitMs] of samples) {
-        clock.ms += waitMs;
-        vote.record({succeeded, firstByteMs, user: undefined});
-        const good = succeeded && firstByteMs <= objective.firstByteMs;
-        seen.push({atMs: clock.ms, good});
-        const sliceMs = objective.windowMs / 20;
-        const inSight = seen.filter(
-          ({atMs}) => Math.floor(clock.ms / sliceMs) - Math.floor(atMs / sliceMs) < 20,
-        );
-        const bads = inSight.filter(({good}) => !good).length;
-        const isUnder = inSight.length >= 20 && exceeds(bads, inSight.length, 0.1, 1e-6);
-        // What is bad is looked at when it comes: what good ones leave behind as they age is not.
-        if (good) continue;
-        assert.equal(vote.healthy, !isUnder);
-        if (isUnder) return;
+    fc.property(fc.array(event, {maxLength: 400}), (events) => {
+      const {vote, record, missed} = setUp(three);
+      const counts = new Map(["a", "b", "c"].map((name) => [name, {good: 0, bad: 0}]));
+      const inRow = new Map<string, number>();
+      const needed = new Map<string, number>();
+      for (const {model, kind, succeeded, firstByteMs} of events) {
+        const count = counts.get(model)!;
+        const isGood = succeeded && firstByteMs <= LATE_MS[model]!;
+        const isOut = inRow.has(model);
+        if (kind === "probe") {
+          vote.probed(ofModel(model), succeeded, firstByteMs);
+          if (isOut) inRow.set(model, isGood ? inRow.get(model)! + 1 : 0);
+          if (isOut && inRow.get(model) === needed.get(model)) {
+            inRow.delete(model);
+            Object.assign(count, {good: 0, bad: 0});
+          }
+        } else {
+          record(ofModel(model), 1, {succeeded, firstByteMs});
+          count[isGood ? "good" : "bad"]++;
+          const seen = count.good + count.bad;
+          const misses = !isGood && seen >= 20 && exceeds(count.bad, seen, 0.1, 1e-6);
+          if (misses && !isOut) {
+            inRow.set(model, 0);
+            needed.set(model, Math.min(48, (needed.get(model) ?? 1.5) * 2));
+          }
+        }
+        assert.deepEqual(missed().toSorted(), [...inRow.keys()].toSorted());
+        assert.equal(vote.healthy, inRow.size === 0);
       }
     }),
-    {seed: 1},
+    {seed: 1, numRuns: 300},
   );
 });

@@ -1,154 +1,100 @@
-import type {Policy} from "../policy.ts";
-import {type Blame, createBlame, mostOfOneUser} from "../route/blame.ts";
-import {exceeds} from "./proportion.ts";
+import {
+  OBJECTIVES,
+  type Objective,
+  type ObjectiveName,
+  objectiveOf,
+  type Policy,
+} from "../policy.ts";
+import {createModelVote, type ModelVote, type Sample} from "./model-vote.ts";
 
-/** A request that says something of us. */
-export interface Sample {
-  readonly succeeded: boolean;
-  /** 0 where it is not judged by it: an answer in one piece has no first byte to wait for. */
-  readonly firstByteMs: number;
-  /** Whose request it was; undefined where nothing in it can have made it fail. */
-  readonly user: string | undefined;
+/** What is judged by itself: a model, by one of its objectives. */
+export interface Subject {
+  readonly model: string;
+  readonly objective: ObjectiveName;
 }
 
 /** A proxy's judgement of itself: what its `/healthz` says. */
 export interface Vote {
-  /**
-   * One finished request. Client errors are not recorded, nor are cancels that came while the first byte
-   * was not late yet: they say nothing of us.
-   */
-  record(sample: Sample): void;
-  /**
-   * A request of the proxy's own, made while it is out: there is no traffic to judge by. Returns whether
-   * it brought the proxy back.
-   */
-  probed(succeeded: boolean, firstByteMs: number): boolean;
+  /** One finished request; what is not voted on is left out. */
+  record(subject: Subject, sample: Sample): void;
+  /** A request of the proxy's own for what it misses. Returns whether it brought that back. */
+  probed(subject: Subject, succeeded: boolean, firstByteMs: number): boolean;
+  /** While it surely misses nothing. */
   readonly healthy: boolean;
-  /** Share of good requests over the window, 1 when there were none. */
-  readonly success: number;
-  setObjective(objective: Objective): void;
+  /** What puts it out. */
+  readonly missed: readonly Subject[];
+  /** All that it votes on. */
+  readonly subjects: readonly (Subject & {readonly healthy: boolean})[];
+  /** What is judged by the same objective as before keeps what was counted; what is gone no longer puts it out. */
+  setPolicy(policy: Policy): void;
 }
 
-type Objective = Policy["objective"];
-
-const SLICES = 20;
-/** Fewer than this say nothing. */
-const MIN_SAMPLES = 20;
-/**
- * How often, at most, one look at a proxy that just meets its objective would find by chance that it
- * misses it. Each failure is a look: in 1,500 simulated hours of such proxies none fell out.
- */
-const ERROR_RATE = 1e-6;
-/** Good probes in a row that bring a proxy back; doubled each time that it falls out again soon. */
-const PROBES_FIRST = 3;
-const PROBES_LAST = 48;
-
-interface Slice {
-  good: number;
-  readonly bad: Blame;
+interface Judged extends Subject {
+  readonly vote: ModelVote;
 }
 
-/**
- * Success over a sliding window against the objective; a late first byte counts as a failure. Surely
- * under it, whoever fails most left out, the proxy is out until enough probes in a row succeed: the
- * more, the sooner it fell out again, so that it does not flap.
- */
-export function createVote({
-  objective,
-  now = Date.now,
-}: {
-  objective: Objective;
-  now?: () => number;
-}): Vote {
-  const slices = Array.from({length: SLICES}, (): Slice => ({good: 0, bad: createBlame()}));
-  let sliceNow = Math.floor(now() / sliceMs());
-  let healthy = true;
-  let backAtMs = Number.NEGATIVE_INFINITY;
-  let needed = PROBES_FIRST;
-  let inRow = 0;
+/** Judges each model of the policy by its own objectives. A proxy that surely misses one of them is out. */
+export function createVote({policy, now = Date.now}: {policy: Policy; now?: () => number}): Vote {
+  let judged = new Map<string, Judged>();
+  setPolicy(policy);
 
-  function sliceMs() {
-    return objective.windowMs / SLICES;
+  function setPolicy(next: Policy) {
+    judged = new Map(
+      subjectsOf(votedModels(next)).map((subject) => {
+        const objective = objectiveOf(next, subject.model, subject.objective);
+        return [keyOf(subject), {...subject, vote: voteOn(subject, objective)}];
+      }),
+    );
   }
 
-  function slide() {
-    const slice = Math.floor(now() / sliceMs());
-    const passed = Math.min(SLICES, slice - sliceNow);
-    for (let step = 1; step <= passed; step++) clear(slices[(sliceNow + step) % SLICES] as Slice);
-    sliceNow = slice;
+  function voteOn(subject: Subject, objective: Objective): ModelVote {
+    const vote = judged.get(keyOf(subject))?.vote ?? createModelVote({objective, now});
+    vote.setObjective(objective);
+    return vote;
   }
 
-  function record({succeeded, firstByteMs, user}: Sample) {
-    slide();
-    const slice = slices[sliceNow % SLICES] as Slice;
-    if (isGood(succeeded, firstByteMs)) slice.good++;
-    else {
-      slice.bad.add(user);
-      if (healthy && isUnder()) fallOut();
-    }
-  }
-
-  function isUnder(): boolean {
-    const {good, bad} = totals();
-    const misses = (bad: number) =>
-      good + bad >= MIN_SAMPLES && exceeds(bad, good + bad, 1 - objective.success, ERROR_RATE);
-    return misses(bad) && misses(bad - mostOfOneUser(slices.map(({bad}) => bad)));
-  }
-
-  function fallOut() {
-    const isSoon = now() < backAtMs + objective.windowMs;
-    needed = isSoon ? Math.min(PROBES_LAST, needed * 2) : PROBES_FIRST;
-    inRow = 0;
-    healthy = false;
-  }
-
-  function probed(succeeded: boolean, firstByteMs: number): boolean {
-    if (healthy) return false;
-    inRow = isGood(succeeded, firstByteMs) ? inRow + 1 : 0;
-    if (inRow < needed) return false;
-    forget();
-    backAtMs = now();
-    healthy = true;
-    return true;
-  }
-
-  function isGood(succeeded: boolean, firstByteMs: number): boolean {
-    return succeeded && firstByteMs <= objective.firstByteMs;
-  }
-
-  function forget() {
-    slices.forEach(clear);
-    sliceNow = Math.floor(now() / sliceMs());
-  }
-
-  function totals() {
-    slide();
-    const sum = {good: 0, bad: 0};
-    for (const {good, bad} of slices) {
-      sum.good += good;
-      sum.bad += bad.total;
-    }
-    return sum;
-  }
+  const subjects = () =>
+    [...judged.values()].map(({model, objective, vote}) => ({
+      model,
+      objective,
+      healthy: vote.healthy,
+    }));
+  const missed = () => subjects().filter(({healthy}) => !healthy);
 
   return {
-    record,
-    probed,
+    record: (subject, sample) => judged.get(keyOf(subject))?.vote.record(sample),
+    probed: (subject, succeeded, firstByteMs) =>
+      judged.get(keyOf(subject))?.vote.probed(succeeded, firstByteMs) ?? false,
     get healthy() {
-      return healthy;
+      return missed().length === 0;
     },
-    get success() {
-      const {good, bad} = totals();
-      return good + bad === 0 ? 1 : good / (good + bad);
+    get missed() {
+      return missed().map(({model, objective}) => ({model, objective}));
     },
-    setObjective: (next) => {
-      objective = next;
-      forget();
+    get subjects() {
+      return subjects();
     },
+    setPolicy,
   };
 }
 
-function clear(slice: Slice) {
-  slice.good = 0;
-  slice.bad.clear();
+/** Every objective of these models. */
+export const subjectsOf = (models: readonly string[]): Subject[] =>
+  models.flatMap((model) => OBJECTIVES.map((objective) => ({model, objective})));
+
+const keyOf = ({model, objective}: Subject) => `${objective} ${model}`;
+
+/**
+ * Those that the region has itself: of a model that others serve for it, it is they who are judged, and no
+ * other region would serve it better by taking the users of all models. A region that has none of its own
+ * can only be judged by what it reaches.
+ */
+function votedModels({models}: Policy): string[] {
+  const all = Object.entries(models);
+  const own = all.filter(([, {deployments}]) => deployments.length > 0);
+  return (own.length > 0 ? own : all).map(([name]) => name);
 }
+
+/** As people read it: `copilot-nano (next edits)`. */
+export const named = ({model, objective}: Subject): string =>
+  objective === "model" ? model : `${model} (next edits)`;

@@ -1,7 +1,7 @@
 import {ProxyError} from "../errors.ts";
 import type {Deployment} from "../policy.ts";
 import {answerError} from "./error-answer.ts";
-import {isLate, judge, record, recordServed} from "./judgement.ts";
+import {isLate, judge, record, recordServed, subjectOf} from "./judgement.ts";
 import type {Parts} from "./parts.ts";
 import {type RelayedRequest, releaseBody} from "./relayed-request.ts";
 
@@ -45,7 +45,7 @@ export function refuse(relay: Parts, request: RelayedRequest, cause: unknown): v
   if (request.stream.headersSent) request.stream.destroy(TRUNCATED);
   else answerError(request.stream, request.id, error, request.dialect);
   if (error.code.startsWith("UPSTREAM_")) judge(relay, request, false);
-  if (error.code === "MODEL_RETIRED") relay.metrics.judged("failed");
+  if (error.code === "MODEL_RETIRED") relay.metrics.judged(subjectOf(request), "failed");
   record(relay, request, error.status >= 500 ? "error" : "client_error", error);
   stopHost(relay, request);
 }

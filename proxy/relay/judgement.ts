@@ -1,4 +1,6 @@
+import {objectiveNameOf} from "../admit/kind.ts";
 import type {ProxyError} from "../errors.ts";
+import type {Subject} from "../observe/vote.ts";
 import type {Deployment} from "../policy.ts";
 import type {Outcome} from "./outcome.ts";
 import type {Parts} from "./parts.ts";
@@ -7,17 +9,24 @@ import {lineOf, type RelayedRequest} from "./relayed-request.ts";
 /** One in a hundred requests that went well is logged; every other one is. */
 const LOGGED_SHARE = 0.01;
 
-/** Counts for the vote, by the objective. A region that others serve for votes against itself; its users are served. */
+/** Counts for the vote on the model that served. A region that others serve for votes against itself; its users are served. */
 export function judge(relay: Parts, request: RelayedRequest, succeeded: boolean): void {
   const {attempts, claims, streamed} = request;
   const {lost, blameless} = attempts;
-  relay.vote.record({
+  const subject = subjectOf(request);
+  relay.vote.record(subject, {
     succeeded: succeeded && !lost,
     firstByteMs: streamed ? waitedMs(relay, request) : 0,
     user: lost || (blameless && !succeeded) ? undefined : claims.user,
   });
-  relay.metrics.judged(succeeded ? (isLate(relay, request) ? "late" : "good") : "failed");
+  relay.metrics.judged(subject, succeeded ? (isLate(relay, request) ? "late" : "good") : "failed");
 }
+
+/** What a request is judged for. */
+export const subjectOf = ({kind, served: model}: RelayedRequest): Subject => ({
+  model,
+  objective: objectiveNameOf(kind),
+});
 
 /** Counts an answer that was whole, or is no longer waited for, for the vote and for its deployment. */
 export function recordServed(relay: Parts, request: RelayedRequest): void {
@@ -29,7 +38,7 @@ export function recordServed(relay: Parts, request: RelayedRequest): void {
 
 /** An answer in one piece is never late: it takes as long as its client wants it to be. */
 export function isLate(relay: Parts, request: RelayedRequest): boolean {
-  return request.streamed && waitedMs(relay, request) > relay.policy().objective.firstByteMs;
+  return request.streamed && waitedMs(relay, request) > request.objective.firstByteMs;
 }
 
 /** Until the first byte, or until now where there is none. */

@@ -1,7 +1,8 @@
 import type {Asker} from "../admit/client.ts";
+import {objectiveNameOf} from "../admit/kind.ts";
 import {modelNamed} from "../admit/models.ts";
 import {ProxyError} from "../errors.ts";
-import {ANY_REST, type Deployment} from "../policy.ts";
+import {ANY_REST, type Deployment, objectiveOf} from "../policy.ts";
 import {type Body, isObject, parseBody} from "../rewrite/body.ts";
 import {assign} from "../rewrite/experiment.ts";
 import {dropEditorParameters, rewrite} from "../rewrite/mutations.ts";
@@ -74,13 +75,16 @@ function modelOf(relay: Parts, {model, claims}: RelayedRequest, body: Body): str
  */
 export function setRoute(
   {policy, health}: Parts,
-  {attempts, claims: {user}}: RelayedRequest,
+  request: RelayedRequest,
   model: string,
   preferred?: string,
 ) {
-  attempts.model = servingModel(policy(), model, health);
-  attempts.asking = policy().models[attempts.model]!;
-  const {deployments, lost, waitS} = routeOf(policy(), attempts.model, {health, user});
+  const {attempts, claims, kind} = request;
+  const {user} = claims;
+  request.served = servingModel(policy(), model, health);
+  request.objective = objectiveOf(policy(), request.served, objectiveNameOf(kind));
+  attempts.asking = policy().models[request.served]!;
+  const {deployments, lost, waitS} = routeOf(policy(), request.served, {health, user});
   const isPreferred = ({name}: Deployment) => name === preferred;
   attempts.left =
     preferred === undefined

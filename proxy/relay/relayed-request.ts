@@ -1,10 +1,11 @@
 import type {IncomingHttpHeaders, ServerHttp2Stream} from "node:http2";
 import type {Client} from "../admit/client.ts";
+import type {Kind} from "../admit/kind.ts";
 import type {Claims} from "../admit/token.ts";
 import type {UserLimits} from "../admit/user-limits.ts";
 import type {Dialect} from "../dialects/dialect.ts";
 import type {Speech} from "../dialects/speech.ts";
-import type {Asking, Deployment} from "../policy.ts";
+import type {Asking, Deployment, Objective} from "../policy.ts";
 import {type Body, bodyOf} from "../rewrite/body.ts";
 import type {Call} from "../upstream/transport.ts";
 import type {Api} from "../upstream/upstream.ts";
@@ -16,6 +17,7 @@ import type {Outcome, Phase} from "./outcome.ts";
 export interface Ask {
   readonly id: string;
   readonly api: Api;
+  readonly kind: Kind;
   /** The client's; undefined where it asks as OpenAI's clients do. */
   readonly dialect: Dialect | undefined;
   /** From the path; where the path has none, the body names it. */
@@ -38,6 +40,9 @@ export interface RelayedRequest extends Ask {
   deadlineMs: number;
   /** The model that is asked for, by the policy's name for it; empty while it is not known. */
   asked: string;
+  /** The model that serves it, an experiment's or a successor it may be, and what that is held to. */
+  served: string;
+  objective: Objective;
   /** `experiment/arm`; empty where it is in no experiment. */
   arm: string;
   /** Whether the answer is to come in pieces. */
@@ -70,8 +75,6 @@ interface Attempts {
   /** The one that is being asked, or was last. */
   deployment: Deployment | undefined;
   call: Call | undefined;
-  /** The model that they are of, and how it is asked: the one that is asked for, an arm's, or its successor. */
-  model: string;
   asking: Asking;
   failures: number;
   /** Whether a host failed in a way that no request can bring about. */
@@ -103,6 +106,7 @@ interface Reply {
 export type ClientStream = ServerHttp2Stream & {request?: RelayedRequest | undefined};
 
 const NO_BODY = bodyOf({});
+const NOT_YET_HELD: Objective = {success: 0, firstByteMs: Number.POSITIVE_INFINITY, windowMs: 0};
 const NOT_YET_ASKED: Asking = {api: "completions", parameters: {}};
 
 export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): RelayedRequest {
@@ -114,6 +118,8 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
     arrivedMs: nowMs,
     deadlineMs: Number.POSITIVE_INFINITY,
     asked: "",
+    served: "",
+    objective: NOT_YET_HELD,
     arm: "",
     streamed: false,
     warms: false,
@@ -126,7 +132,6 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
       left: [],
       deployment: undefined,
       call: undefined,
-      model: "",
       asking: NOT_YET_ASKED,
       failures: 0,
       blameless: false,

@@ -1,4 +1,4 @@
-import type {Upstream} from "../policy.ts";
+import type {Deployment, Policy, Upstream} from "../policy.ts";
 import type {Absence} from "../route/absences.ts";
 
 /**
@@ -30,6 +30,10 @@ export function verdictOf(status: number, api: Upstream["api"]): Verdict {
   const told = REFUSALS.get(status);
   return told === undefined ? {kind: "failure"} : {kind: "refusal", status: told};
 }
+
+/** The same of one of the policy's deployments. */
+export const verdictOn = ({upstreams}: Policy, {upstream}: Deployment, status: number): Verdict =>
+  verdictOf(status, upstreams[upstream]?.api ?? "openai");
 
 /**
  * Azure's 410 is of a model that was retired, its 404 `DeploymentNotFound`. Another host's 404 may be a gateway's

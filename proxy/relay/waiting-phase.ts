@@ -12,7 +12,7 @@ import {codingOf, EVENTS, JSON_TYPE, mediaTypeOf, waitOf} from "./headers.ts";
 import type {Parts} from "./parts.ts";
 import {setRoute} from "./preparation.ts";
 import type {RelayedRequest} from "./relayed-request.ts";
-import {isOurs, verdictOf} from "./verdict.ts";
+import {isOurs, verdictOn} from "./verdict.ts";
 
 export const FIRST_BYTE_TIMEOUT_MS = 15_000;
 /** An answer in one piece comes when all of it is made. Under the edge's own limit for a silent stream. */
@@ -40,7 +40,7 @@ export function attempt(relay: Parts, request: RelayedRequest) {
 
 /** Where all of the model's deployments have turned out to be gone. */
 function attemptSuccessor(relay: Parts, request: RelayedRequest) {
-  const {model} = request.attempts;
+  const {served: model} = request;
   if (servingModel(relay.policy(), model, relay.health) === model)
     return refuse(relay, request, exhausted(relay, request));
   setRoute(relay, request, model);
@@ -54,9 +54,9 @@ export function answered(
   status: number,
   headers: IncomingHttpHeaders,
 ) {
-  const {upstream} = request.attempts.deployment as Deployment;
-  relay.quotas.read(request.attempts.deployment as Deployment, headers);
-  const verdict = verdictOf(status, relay.policy().upstreams[upstream]?.api ?? "openai");
+  const deployment = request.attempts.deployment as Deployment;
+  relay.quotas.read(deployment, headers);
+  const verdict = verdictOn(relay.policy(), deployment, status);
   if (verdict.kind === "busy") return spill(relay, request, headers);
   if (verdict.kind === "gone") return leave(relay, request, status, verdict.absence);
   if (verdict.kind === "failure" || !isReadable(verdict.kind, headers)) {
@@ -89,7 +89,7 @@ function leave(relay: Parts, request: RelayedRequest, status: number, absence: A
   stopHost(relay, request);
   relay.metrics.spilled(asked, deployment, `${status}`);
   if (relay.health.absences.note(deployment, absence))
-    relay.metrics.log.warn({model: attempts.model, ...deployment, absence}, "deployment gone");
+    relay.metrics.log.warn({model: request.served, ...deployment, absence}, "deployment gone");
   attempt(relay, request);
 }
 
@@ -124,9 +124,9 @@ function isReadable(kind: "answer" | "refusal", headers: IncomingHttpHeaders): b
 /** No request can take the way to a host away. */
 const isNobodys = (failure: Failure) => failure === "connect" || failure === "lost";
 
-function exhausted({policy, health}: Parts, {attempts}: RelayedRequest): ProxyError {
-  const {model, busy, retryAfterS} = attempts;
-  const absence = absenceOf(policy(), model, health);
+function exhausted({policy, health}: Parts, {served, attempts}: RelayedRequest): ProxyError {
+  const {busy, retryAfterS} = attempts;
+  const absence = absenceOf(policy(), served, health);
   attempts.blameless ||= absence !== undefined;
   if (absence === "retired") return new ProxyError("MODEL_RETIRED");
   if (absence || !busy) return new ProxyError("UPSTREAM_LOST");

@@ -57,6 +57,7 @@ export function createDeploymentHealth(
   now: () => number = () => performance.now(),
 ): DeploymentHealth {
   const states = new Map<string, State>();
+  const absences = createAbsences(now);
 
   function stateOf({upstream, name}: Deployment): State {
     const key = `${upstream}/${name}`;
@@ -124,6 +125,7 @@ export function createDeploymentHealth(
       state.outUntilMs = Math.max(state.outUntilMs, now() + forMs);
     },
     back: (deployment) => {
+      absences.back(deployment);
       const state = stateOf(deployment);
       state.outUntilMs = Math.min(state.outUntilMs, now());
     },
@@ -131,7 +133,7 @@ export function createDeploymentHealth(
       stateOf(deployment).coolUntilMs = now() + Math.min(MAX_COOL_MS, seconds * 1000);
     },
     waitS: (deployment) => Math.max(0, Math.ceil((stateOf(deployment).coolUntilMs - now()) / 1000)),
-    absences: createAbsences(now),
+    absences,
   };
 }
 

@@ -10,7 +10,15 @@ const LINE_HEIGHT = 28;
  * The tiles, and the one line on how things are.
  * @param {Description} world
  */
-export function createFigures({objective}) {
+export function createFigures({objectives}) {
+  const firstByteMs = rangeOf(
+    objectives.map(({firstByteMs}) => firstByteMs),
+    inMs,
+  );
+  const failed = rangeOf(
+    objectives.map(({success}) => 1 - success),
+    percent,
+  );
   /** @type {number[]} */
   let rates = [];
 
@@ -20,14 +28,14 @@ export function createFigures({objective}) {
     byId("per-s-line").replaceChildren(svg("polyline", {points: pointsOf(rates)}));
     say(byId("per-s"), all.perS.toFixed(1));
     unit("first-byte", all.firstByteMs?.p50.toFixed(0), "ms, half of them");
-    say(byId("first-byte-note"), noteOf(all.firstByteMs, objective.firstByteMs));
+    say(byId("first-byte-note"), noteOf(all.firstByteMs, firstByteMs));
     say(byId("cancelled"), percent(all.cancelled));
     say(byId("cancelled-note"), phasesOf(all.phases));
     const {prompt, answer} = totals;
     say(byId("saved"), inWords(prompt + answer));
     say(byId("saved-note"), `${inWords(answer)} of answers, ${inWords(prompt)} of prompts`);
     say(byId("failed"), percent(all.failed));
-    say(byId("failed-note"), `of all; objective under ${percent(1 - objective.success)}`);
+    say(byId("failed-note"), `of all; objective under ${failed}`);
     health(regions);
   }
 
@@ -45,10 +53,20 @@ function unit(id, value, text) {
 
 /**
  * @param {Snapshot["all"]["firstByteMs"]} firstByte
- * @param {number} objectiveMs
+ * @param {string} objective
  */
-const noteOf = (firstByte, objectiveMs) =>
-  `${firstByte ? `95% under ${inMs(firstByte.p95)}; ` : ""}objective ${inMs(objectiveMs)}`;
+const noteOf = (firstByte, objective) =>
+  `${firstByte ? `95% under ${inMs(firstByte.p95)}; ` : ""}objective ${objective}`;
+
+/**
+ * Models may differ: `400 ms to 1500 ms`.
+ * @param {number[]} values
+ * @param {(value: number) => string} write
+ */
+function rangeOf(values, write) {
+  const ends = [Math.min(...values), Math.max(...values)].map(write);
+  return [...new Set(ends)].join(" to ");
+}
 
 /** @param {number} count */
 const inWords = (count) => count.toLocaleString("en");

@@ -8,7 +8,8 @@ export type {Step};
 
 export interface Description {
   hostname: string;
-  objective: {success: number; firstByteMs: number};
+  /** Of each model. */
+  objectives: {success: number; firstByteMs: number}[];
   edge: boolean;
   regions: {name: string; pool: string; weight: number; state: string; at: [number, number]}[];
   places: {code: string; name: string; at: [number, number]}[];
