@@ -80,8 +80,8 @@ export interface Model {
   stain(token: {readonly id: string; readonly text: string}): void;
   /** Has a request with this parameter crash the host: all responses break off, and it takes 2 s to return. */
   poison(parameter: string): void;
-  /** Answers each request for this deployment with 410: its model has been retired. */
-  retire(deployment: string): void;
+  /** Answers each request for these deployments with 410: their model has been retired. */
+  retire(...deployments: readonly string[]): void;
   restore(): void;
   close(): void;
 }
@@ -92,7 +92,7 @@ type State = {
   readonly isLost?: boolean;
   readonly stain?: {readonly id: string; readonly text: string};
   readonly poison?: string;
-  readonly retired?: string;
+  readonly retired?: readonly string[];
 };
 
 /** From a crash until it serves again: the process starts anew, with its weights still in memory. */
@@ -153,7 +153,7 @@ export async function startModel(options: ModelOptions): Promise<Model> {
   function modelRefusal({deployment, api}: Target, {parameters}: Order): Refusal | undefined {
     if (deployment === undefined) return undefined;
     const model = deployments[deployment]!;
-    if (state.retired === deployment) return refusals.retired(deployment);
+    if (state.retired?.includes(deployment)) return refusals.retired(deployment);
     return api === "completions"
       ? operationRefusal("completion", model)
       : (operationRefusal("chatCompletion", model) ?? chatRefusal(model, parameters));
@@ -225,7 +225,7 @@ export async function startModel(options: ModelOptions): Promise<Model> {
     slow: (slowMs = 2000) => become({slowMs}),
     stain: (stain) => become({stain}),
     poison: (poison) => become({poison}),
-    retire: (retired) => become({retired}),
+    retire: (...retired) => become({retired}),
     restore: () => become({}),
     close: server.close,
   };

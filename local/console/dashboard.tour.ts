@@ -7,7 +7,6 @@ import {createEditor} from "../../editor/editor.ts";
 import {completionOf} from "../../editor/received.ts";
 import {isAlert} from "../../infra/alerts/rule.ts";
 import {groupsOf} from "../../infra/alerts/world.ts";
-import {proxyPorts} from "../../infra/cluster/proxy.ts";
 import {dashboardOf} from "../../infra/dashboard/dashboard.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import {rulesSchema} from "../../proxy/policy.ts";
@@ -21,6 +20,7 @@ import {
 } from "../../setup/prometheus.ts";
 import {connectTo} from "../world/connect.ts";
 import {type RunningWorld, startWorld} from "../world/world.ts";
+import {targetsOf} from "./targets.ts";
 import {startTraffic, storm, type Traffic} from "./traffic.ts";
 
 const prometheus = findPrometheus();
@@ -120,19 +120,6 @@ const SELECTOR = /(?<![:\w])(?:meridian|envoy)_\w+(?:\{[^}]*\})?/g;
 /** As Grafana does, for all regions; its least rate interval is four scrapes. */
 const filledIn = (expression: string): string =>
   expression.replaceAll("$region", ".*").replaceAll("$__rate_interval", "10s");
-
-/** What the stacks' PodMonitors name: the admin page of proxies, and Envoy's. */
-const targetsOf = ({regions}: RunningWorld) =>
-  regions.flatMap(({name, cluster}) =>
-    cluster.pods.flatMap(({spec: {workload, address, ready}}) => {
-      const labels = {region: name};
-      if (workload === "proxy")
-        return [{address: `${address}:${proxyPorts.admin}`, path: "/metrics", labels}];
-      if (workload === "edge")
-        return [{address: `${address}:${ready.port}`, path: "/stats/prometheus", labels}];
-      return [];
-    }),
-  );
 
 /** Someone without a token. */
 async function refused(running: RunningWorld): Promise<void> {
