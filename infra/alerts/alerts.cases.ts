@@ -10,6 +10,7 @@ const goneAbroad =
   'meridian_deployment_gone{model="codex",upstream="far",deployment="codex",role="fallback"}';
 const goneHere =
   'meridian_deployment_gone{model="codex",upstream="near",deployment="codex",role="own"}';
+const parameter = 'meridian_parameter_refused_total{model="codex",parameter="top_p"}';
 const left = 'meridian_quota_left{upstream="near",deployment="codex",unit="tokens"}';
 const limit = 'meridian_quota_limit{upstream="near",deployment="codex",unit="tokens"}';
 const spilled = 'meridian_spills_total{deployment="codex",reason="429"}';
@@ -81,6 +82,14 @@ export const cases: Readonly<Record<string, Case>> = {
     fires: {QuotaNearEnd: 1},
   },
   "a quota of which a fifth is left": {changes: {[left]: "200"}, fires: {}},
+  "a parameter that a model refuses": {
+    changes: {[parameter]: "+2"},
+    fires: {ParameterRefused: 1},
+  },
+  "one that it refused ten requests for": {
+    changes: {[parameter]: "0+0x60 0+1x10 10+0x100"},
+    fires: {},
+  },
   "requests of a host that tells no quota are answered 429": {
     changes: {[left]: "", [limit]: "", [spilled]: "+12"},
     fires: {QuotaNearEnd: 1},

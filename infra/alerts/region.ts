@@ -14,6 +14,7 @@ export function regionRules(level: Level, region: string): Rule[] {
     noFallback(level),
     gone(level),
     quota(level),
+    parameterRefused(level),
     cancelsLost(level),
     preflightUnusual(level),
     clientChurn(level),
@@ -106,6 +107,18 @@ const quota = (level: Level): Alert => {
     runbook: "quota-near-end",
   };
 };
+
+/** A few may be two clients' own doing; what all editors send is refused of all. */
+const parameterRefused = (level: Level): Alert => ({
+  alert: "ParameterRefused",
+  expression: `sum by (region, model, parameter) (increase(${level.of("meridian_parameter_refused_total")}[15m])) > 10`,
+  forM: 5,
+  severity: "ticket",
+  summary: `{{ $labels.model }} refuses {{ $labels.parameter }}, which the service sends it (${REGION})`,
+  description:
+    "Its host answers 400 and names the parameter. Whoever is asked for a completion so sees none. regions.yaml is to say that the model does not take it.",
+  runbook: "parameter-refused",
+});
 
 /** Cancels before the request was sent on: they came with the body, or during the preflight. */
 const EARLY = 'phase=~"body|preflight"';

@@ -12,6 +12,7 @@ import type {Api} from "../upstream/upstream.ts";
 import type {Events} from "./events.ts";
 import type {Copy} from "./mirror.ts";
 import type {Outcome, Phase} from "./outcome.ts";
+import type {Refusal} from "./refusal.ts";
 
 /** What was asked, once the token has been checked. */
 export interface Ask {
@@ -95,6 +96,8 @@ interface Reply {
   events: Events | undefined;
   /** Says it in the client's dialect; undefined where that is the host's. */
   speech: Speech | undefined;
+  /** What the host refuses; undefined where it takes the request. */
+  refusal: Refusal | undefined;
   /** Bytes so far. */
   received: number;
   /** Pieces so far; a host sends a token at a time. */
@@ -144,6 +147,7 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
       status: 0,
       events: undefined,
       speech: undefined,
+      refusal: undefined,
       received: 0,
       frames: 0,
       firstByteMs: 0,

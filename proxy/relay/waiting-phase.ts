@@ -11,6 +11,7 @@ import {createEvents} from "./events.ts";
 import {codingOf, EVENTS, JSON_TYPE, mediaTypeOf, waitOf} from "./headers.ts";
 import type {Parts} from "./parts.ts";
 import {setRoute} from "./preparation.ts";
+import {createRefusal} from "./refusal.ts";
 import type {RelayedRequest} from "./relayed-request.ts";
 import {isOurs, verdictOn} from "./verdict.ts";
 
@@ -63,12 +64,14 @@ export function answered(
     stopHost(relay, request);
     return passOn(relay, request, `${status}`, isOurs(status));
   }
-  const {reply} = request;
+  const {reply, body, dialect} = request;
+  if (verdict.kind === "refusal")
+    reply.refusal = createRefusal(dialect ? body.names() : body.written());
   reply.status = verdict.kind === "refusal" ? verdict.status : status;
   reply.head = headers;
   reply.events = mediaTypeOf(headers) === EVENTS ? createEvents() : undefined;
   const form = verdict.kind === "refusal" ? verdict.kind : reply.events ? "events" : "whole";
-  reply.speech = request.dialect && createSpeech(request.dialect, form, reply.status);
+  reply.speech = dialect && createSpeech(dialect, form, reply.status);
 }
 
 /** The deployment has no room. It costs nothing to ask the next. */
