@@ -166,8 +166,10 @@ test("requests that were on their way when it went are served elsewhere, each at
   const {rig, hosts, complete} = await setUp(t, scripts);
   const all = Array.from({length: 30}, () => complete());
   await until(() => waiting.length === 30);
+  waiting.pop()!();
+  await until(() => hosts.next.seen.length === 1);
   for (const answer of waiting) answer();
   assert.deepEqual(new Set((await Promise.all(all)).map(({status}) => status)), new Set([200]));
-  assert.equal(hosts.next.seen.length, 30);
+  assert.deepEqual(counts(hosts), [30, 1, 30], "what they were to ask next is known to be gone");
   assert.equal(rig.log.filter((line) => line.includes("deployment gone")).length, 2);
 });
