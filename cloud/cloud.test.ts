@@ -96,6 +96,31 @@ const cases: Record<
     steps: [group, account(), deployment("codex", {name: "Premium", capacity: 1})],
     says: [/^InvalidResourceProperties: The specified SKU 'Premium' of account deployment/],
   },
+  "a model of a partner's": {
+    steps: [
+      group,
+      account(),
+      deployment(
+        "codestral",
+        {name: "GlobalStandard", capacity: 1},
+        "Codestral-2501",
+        "Mistral AI",
+      ),
+    ],
+    says: [
+      /^DeploymentModelNotSupported: The model 'Format:Mistral AI,Name:Codestral-2501,Version:1' of account/,
+    ],
+  },
+  "a data zone where there is none": {
+    steps: [
+      group,
+      [account()[0], {...account()[1], location: "japaneast"}],
+      deployment("luna", {name: "DataZoneStandard", capacity: 1}, "gpt-5.6-luna"),
+    ],
+    says: [
+      /^InvalidResourceProperties: The specified SKU 'DataZoneStandard' for model 'gpt-5.6-luna 1' is not supported in this region 'japaneast'\.$/,
+    ],
+  },
   "a capacity of nothing": {
     steps: [group, account(), deployment("codex", {name: "Standard", capacity: 0})],
     says: [/^InvalidCapacity/],

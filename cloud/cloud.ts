@@ -1,6 +1,6 @@
 import {SUBSCRIPTION} from "./azure/arm.ts";
 import {consequenceOf} from "./consequence.ts";
-import type {CloudOptions, Inputs, Order, Refusal, Resource, View} from "./resource.ts";
+import type {CloudOptions, Inputs, Kind, Order, Refusal, Resource, View} from "./resource.ts";
 import {createResourceStore, keyOf} from "./resource-store.ts";
 import {calls, kindOf} from "./types.ts";
 import {createWriteLock} from "./write-lock.ts";
@@ -43,7 +43,7 @@ export function createCloud(options: CloudOptions = {}): Cloud {
   const urns = new Set<string>();
   /** Ids of soft-deleted resources. */
   const kept = new Set<string>();
-  const locked = createWriteLock(conflict);
+  const locked = createWriteLock();
 
   function create(order: Order): Resource {
     const {stack, type, name, urn} = order;
@@ -60,8 +60,8 @@ export function createCloud(options: CloudOptions = {}): Cloud {
   async function write(order: Order, now?: Resource): Promise<Resource> {
     const kind = kindOf(order.type);
     const id = kind?.id(order.inputs, order.stack) ?? "";
-    return locked(kind?.locks?.(id), () => {
-      require(now ? judgeChange(order, now) : [...judge(order), ...judgeKept(order, id)]);
+    return locked(kind?.locks?.(id, order.inputs), conflictOf(kind), () => {
+      require(now ? judgeChange(order, now) : [...judge(order), ...judgeNew(order, id)]);
       kept.delete(keyOf(id));
       return record(order, now);
     });
@@ -71,7 +71,7 @@ export function createCloud(options: CloudOptions = {}): Cloud {
     const resource = find(id);
     if (!resource) return;
     const kind = kindOf(resource.type);
-    await locked(kind?.locks?.(id), () => {
+    await locked(kind?.locks?.(id, resource.inputs), conflictOf(kind), () => {
       require(kind?.checkRemoval?.(resource, viewOf(resource.stack, id)) ?? []);
       store.drop(resource);
       if (kind?.checkKept) kept.add(keyOf(id));
@@ -84,8 +84,13 @@ export function createCloud(options: CloudOptions = {}): Cloud {
     return [`UnknownType: the stand-in does not know ${type}; add it to cloud/${tableOf(type)}`];
   }
 
-  const judgeKept = ({type, inputs}: Order, id: string) =>
-    kindOf(type)?.checkKept?.(inputs, id, kept.has(keyOf(id))) ?? [];
+  function judgeNew({stack, type, inputs}: Order, id: string): readonly string[] {
+    const kind = kindOf(type);
+    return [
+      ...(kind?.checkKept?.(inputs, id, kept.has(keyOf(id))) ?? []),
+      ...(kind?.checkNew?.(inputs, viewOf(stack, id)) ?? []),
+    ];
+  }
 
   /** The new inputs are judged like those of a new resource, and nothing may change that cannot. */
   function judgeChange({stack, type, inputs}: Order, now: Resource): readonly string[] {
@@ -114,7 +119,7 @@ export function createCloud(options: CloudOptions = {}): Cloud {
 
   function call(stack: string, token: string, inputs: Inputs): Inputs {
     const run = calls[token];
-    if (run) return run(inputs);
+    if (run) return run(inputs, find);
     const reason = `UnknownFunction: the stand-in does not know ${token}; add it to cloud/azure/`;
     refusals.push({stack, type: token, name: "function", reason});
     throw new Error(reason);
@@ -154,9 +159,10 @@ function require(reasons: readonly string[]): void {
 }
 
 /** Azure answers HTTP 409 to a second write to an account. */
-const conflict = (id: string) =>
+const conflictOf = (kind: Kind | undefined) => (id: string) =>
   new CloudError([
-    `RequestConflict: Another operation is being performed on the parent resource '${id}'. Please try again later.`,
+    kind?.refuseLocked?.(id) ??
+      `RequestConflict: Another operation is being performed on the parent resource '${id}'. Please try again later.`,
   ]);
 
 const tableOf = (type: string) => (type.startsWith("kubernetes:") ? "kubernetes/" : "azure/");

@@ -8,6 +8,7 @@ import {smallWorld} from "../infra/fixture.ts";
 import type {Exchange} from "../regions/world.ts";
 import {createAuthority} from "./certs.ts";
 import {GITHUB, startGithub, vouchedByGithub, writePeople} from "./github.ts";
+import {appOf} from "./github-login.ts";
 
 describe("the stand-in vouches for users, whoever else would", () => {
   const api = "https://api.github.com";
@@ -32,8 +33,12 @@ describe("the stand-in vouches for users, whoever else would", () => {
     test(name, () => {
       const service = {...smallWorld.service, tokens: {lifetimeS: 600, exchange}};
       const local = {kind: "github", api, organizations};
+      const keys = appOf(organizations);
       assert.deepEqual(vouchedByGithub({...smallWorld, service}), {
-        world: {...smallWorld, service: {...service, tokens: {lifetimeS: 600, exchange: local}}},
+        world: {
+          ...smallWorld,
+          service: {...service, tokens: {lifetimeS: 600, exchange: local, keys}},
+        },
         changed,
       });
     });

@@ -1,6 +1,7 @@
 import {randomBytes} from "node:crypto";
 import {readFileSync, writeFileSync} from "node:fs";
 import type {Exchange, World} from "../regions/world.ts";
+import {appOf, createDeviceLogins} from "./github-login.ts";
 import {type JsonServer, type JsonServerOptions, startJsonServer} from "./json-server.ts";
 
 /** Who may sign in to the world. */
@@ -10,11 +11,13 @@ export interface Person {
   readonly credential: string;
 }
 
-/** The host name at which the stand-in is reached. */
+/** The host names at which the stand-in is reached: of its API, and of its pages. */
 export const GITHUB = "api.github.com";
+export const GITHUB_SITE = "github.com";
 
 /**
- * The same world with the stand-in as identity provider, as there is no other on this machine.
+ * The same world with the stand-in as identity provider, as there is no other on this machine, and with
+ * personal keys by its device login where regions.yaml names no terms of its own.
  * `changed` tells whether regions.yaml names another.
  */
 export function vouchedByGithub(world: World): {world: World; changed: boolean} {
@@ -23,7 +26,9 @@ export function vouchedByGithub(world: World): {world: World; changed: boolean} 
   const api = `https://${GITHUB}`;
   const organizations = exchange.kind === "github" ? exchange.organizations : [];
   const local: Exchange = {kind: "github", api, organizations};
-  const service = {...world.service, tokens: {...tokens, exchange: local}};
+  const {clientId, scopes, lifetimeS} = appOf(organizations);
+  const keys = {lifetimeS: tokens.keys?.lifetimeS ?? lifetimeS, clientId, scopes};
+  const service = {...world.service, tokens: {...tokens, exchange: local, keys}};
   const changed = exchange.kind !== "github" || exchange.api !== api;
   return {world: {...world, service}, changed};
 }
@@ -40,18 +45,26 @@ export function writePeople(path: string): Person[] {
 }
 
 /**
- * Stands in for GitHub's REST API: `GET /user` says whose credential it is ("Get the authenticated
+ * Stands in for GitHub: for its REST API, where `GET /user` says whose credential it is ("Get the authenticated
  * user"), and everyone is a member of every organization ("Get an organization membership for the
- * authenticated user").
+ * authenticated user"); and for its device login.
  */
 export function startGithub({
   peopleFile,
   ...options
 }: JsonServerOptions & {peopleFile: string}): Promise<JsonServer> {
-  return startJsonServer(options, ({url = "", headers}) => {
-    const people: Person[] = JSON.parse(readFileSync(peopleFile, "utf8"));
-    const credential = /^(?:Bearer|token) (\S+)$/i.exec(headers.authorization ?? "")?.[1];
-    const person = people.find((person) => person.credential === credential);
+  const people = (): Person[] => JSON.parse(readFileSync(peopleFile, "utf8"));
+  const byCredential = (given: string) => people().find(({credential}) => credential === given);
+  const logins = createDeviceLogins({personOf: (credential) => byCredential(credential)?.login});
+  const holderOf = (credential: string) =>
+    byCredential(credential) ?? people().find(({login}) => login === logins.holderOf(credential));
+
+  return startJsonServer(options, async (request) => {
+    const {url = "", headers} = request;
+    const page = await logins.replyTo(request);
+    if (page) return page;
+    const credential = /^(?:Bearer|token) (\S+)$/i.exec(headers.authorization ?? "")?.[1] ?? "";
+    const person = holderOf(credential);
     if (!person) return {status: 401, body: {message: "Bad credentials"}};
     const user = {login: person.login, id: person.id};
     if (url === "/user") return {status: 200, body: user};

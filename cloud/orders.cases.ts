@@ -44,14 +44,19 @@ export const account = (properties: object = {}, accountName = "host"): Step => 
   },
 ];
 
-export const deployment = (deploymentName: string, sku: object, model = "gpt-4o"): Step => [
+export const deployment = (
+  deploymentName: string,
+  sku: object,
+  model = "gpt-4o",
+  format = "OpenAI",
+): Step => [
   "cognitiveservices:Deployment",
   {
     ...inGroup,
     accountName: "host",
     deploymentName,
     sku,
-    properties: {model: {format: "OpenAI", name: model, version: "1"}},
+    properties: {model: {format, name: model, version: "1"}},
   },
 ];
 

@@ -73,13 +73,19 @@ export interface Behaviour {
   frozen?(olds: Inputs, news: Inputs): readonly Frozen[];
   /** Why it cannot be removed. */
   checkRemoval?(resource: Resource, view: View): readonly string[];
-  /** The id that a write holds: a second write to it at the same time is refused. */
-  locks?(id: string): string;
+  /** The id that a write holds, if any: a second write to it at the same time is refused. */
+  locks?(id: string, inputs: Inputs): string | undefined;
+  /** What that second write is told, where it is not that of all others. */
+  refuseLocked?(held: string): string;
   /** Why it cannot be made, given whether a removed one of its id is still kept. */
   checkKept?(inputs: Inputs, id: string, kept: boolean): readonly string[];
+  /** Why it is not made, where one that is there already may stay as it is. */
+  checkNew?(inputs: Inputs, view: View): readonly string[];
+  /** What of it is drained by a change that is made in place. */
+  drains?(olds: Inputs, news: Inputs): readonly string[];
 }
 
-/** A property that the provider asks to be changed, and the cloud never changes. */
+/** A property that the provider asks to be changed, and the cloud never changes, or not so. */
 export interface Frozen {
   /** Dotted. */
   readonly path: string;

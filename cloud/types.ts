@@ -22,7 +22,7 @@ import {core} from "./kubernetes/core.ts";
 import {extensions} from "./kubernetes/extensions.ts";
 import {networking} from "./kubernetes/networking.ts";
 import {policy} from "./kubernetes/policy.ts";
-import type {Inputs, Kind} from "./resource.ts";
+import type {Inputs, Kind, View} from "./resource.ts";
 
 /** How Pulumi reaches a cluster. For another cluster its provider's DiffConfig asks for another provider. */
 const provider: Kind = {
@@ -65,8 +65,26 @@ export const kindOf = (type: string): Kind | undefined =>
   types[type] ?? (isComponent(type) ? component : undefined);
 
 /** The functions of the Azure provider that the programs call. */
-export const calls: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
+export const calls: Readonly<Record<string, (inputs: Inputs, find: View["find"]) => Inputs>> = {
+  ...reads("containerservice:ManagedCluster", "managedidentity:UserAssignedIdentity"),
   ...aksCalls,
   ...authorizationCalls,
   ...storageCalls,
 };
+
+/** Functions that read what is there: `containerservice:getManagedCluster`. */
+function reads(...names: string[]): typeof calls {
+  return Object.fromEntries(
+    names.map((name) => {
+      const kind = types[`azure-native:${name}`]!;
+      const read = (inputs: Inputs, find: View["find"]) => foundAt(kind.id(inputs, ""), find);
+      return [`azure-native:${name.replace(":", ":get")}`, read];
+    }),
+  );
+}
+
+function foundAt(id: string, find: View["find"]): Inputs {
+  const there = find(id);
+  if (there) return {...there.outputs, id};
+  throw new Error(`ResourceNotFound: The Resource '${id}' was not found.`);
+}

@@ -11,8 +11,9 @@ const region = (name: string): Region => ({
   cluster: {
     nodes: {min: 3, max: 12},
     size: "Standard_D4ds_v5",
-    system: {nodes: {min: 3, max: 5}, size: "Standard_D4ds_v5"},
-    version: "1.34",
+    zones: undefined,
+    system: {nodes: {min: 3, max: 5}, size: "Standard_D4ds_v5", zones: undefined},
+    version: "1.36",
     admins: [],
     maintenance: undefined,
   },

@@ -1,10 +1,15 @@
+import {GITHUB_SITE} from "../cloud/github.ts";
 import {readAll, UsageError, wholeNumber} from "../ops/command/arguments.ts";
 import {type Interrupts, runCommand} from "../ops/command/command.ts";
 import {exitCodes} from "../ops/command/failure.ts";
 import {readWorld} from "../regions/read.ts";
+import type {World} from "../regions/world.ts";
 import {findEnvoy} from "../setup/envoy.js";
 import {startConsole} from "./console/console.ts";
 import {demonstrate} from "./demonstration.ts";
+import {withEveryHost} from "./every-host.ts";
+import {demonstrateModels} from "./models-demonstration.ts";
+import {environmentIn} from "./world/connect.ts";
 import {type RunningWorld, startWorld} from "./world/world.ts";
 
 interface Order {
@@ -13,7 +18,12 @@ interface Order {
   readonly consolePort: number | undefined;
   readonly proxies: number;
   readonly model: string | undefined;
+  /** Whether nothing is added to regions.yaml. */
+  readonly asWritten: boolean;
 }
+
+/** The people of the console alone ask more of a region, at times, than the example's quota lets through evenly. */
+const QUOTA_FACTOR = 10;
 
 await runCommand({
   usage: ["npm start -- [options]"],
@@ -42,6 +52,11 @@ four continents, and stays up until Ctrl-C.`,
       default: "2",
       text: "proxies in each region, 1 to 8 (default 2)",
     },
+    "as-written": {
+      type: "boolean",
+      default: false,
+      text: "regions.yaml and nothing beside it: neither further models nor more quota",
+    },
     model: {
       type: "string",
       value: "URL",
@@ -55,7 +70,8 @@ four continents, and stays up until Ctrl-C.`,
       model: () => modelOf(values.model),
     });
     const {once, console} = values;
-    return {...order, once, consolePort: console ? consolePort : undefined};
+    const asWritten = values["as-written"];
+    return {...order, once, asWritten, consolePort: console ? consolePort : undefined};
   },
   run: start,
 });
@@ -80,15 +96,20 @@ async function start(order: Order, interrupts: Interrupts): Promise<number | und
 
 async function bringUp(order: Order, stopping: Stopping): Promise<number | undefined> {
   const started = performance.now();
-  const world = readWorld();
+  const {world, retired, quotaFactor} = shown(readWorld(), order);
   const {proxies, model} = order;
   const envoy = findEnvoy();
-  const running = await startWorld({world, proxies, model, envoy, say: console.log});
+  const options = {world, proxies, model, envoy, retired, quotaFactor, say: console.log};
+  const running = await startWorld(options);
   stopping.stops(running.stop);
   describe(running, order, performance.now() - started);
-  const asked = Object.keys(world.models)[0] as string;
+  const models = Object.keys(world.models);
+  const asked = models[0] as string;
   const say = (line: string) => console.log(`  ${line}`);
-  const well = await demonstrate(running, {model: asked, say});
+  const fromPlaces = await demonstrate(running, {model: asked, say});
+  console.log("Each model, asked for the same completion:");
+  const ofModels = await demonstrateModels(running, {models, retired, say});
+  const well = fromPlaces && ofModels;
   if (order.once) return well ? 0 : exitCodes.failed;
   console.log(`\n${commands(running, asked)}\n`);
   if (order.consolePort !== undefined) {
@@ -98,6 +119,16 @@ async function bringUp(order: Order, stopping: Stopping): Promise<number | undef
   }
   console.log("The world is up. Ctrl-C stops it.");
   return undefined;
+}
+
+/** The world that is run, and what it has beyond the file's. */
+function shown(written: World, {asWritten}: Order) {
+  if (asWritten) return {world: written, retired: [], quotaFactor: 1};
+  const {says, ...every} = withEveryHost(written);
+  console.log(
+    `beside regions.yaml: ${says}; ${QUOTA_FACTOR} times the quota; --as-written leaves it out`,
+  );
+  return {...every, quotaFactor: QUOTA_FACTOR};
 }
 
 interface Stopping {
@@ -123,9 +154,10 @@ function stopOnInterrupts(interrupts: Interrupts): Stopping {
 }
 
 function describe(running: RunningWorld, {proxies}: Order, ms: number) {
+  const hosts = 1 + running.regions[0]!.others.length;
   const edge = running.edge ? "1 edge (Envoy)" : "no edge";
   console.log(
-    `${running.regions.length} regions up in ${(ms / 1000).toFixed(1)} s, scaled to this machine: each has ${proxies} proxies, ${edge}, 1 issuer, 1 model host`,
+    `${running.regions.length} regions up in ${(ms / 1000).toFixed(1)} s, scaled to this machine: each has ${proxies} proxies, ${edge}, 1 issuer, ${hosts === 1 ? "1 model host" : `${hosts} model hosts`}`,
   );
   if (running.edge) return;
   console.log(
@@ -142,5 +174,15 @@ function commands(running: RunningWorld, model: string): string {
 
   credential=$(node -p 'require("${peopleFile}")[0].credential')
   token=$(${curl(issuerPort)} -s https://${hostname}:${issuerPort}/copilot_internal/v2/token -H "authorization: Bearer $credential" | node -p 'JSON.parse(require("fs").readFileSync(0)).token')
-  ${curl(port)} -N https://${hostname}:${port}/v1/engines/${model}/completions -H "authorization: Bearer $token" -H 'content-type: application/json' -d '{"prompt": "function add(a, b) {", "max_tokens": 20, "stream": true}'`;
+  ${curl(port)} -N https://${hostname}:${port}/v1/engines/${model}/completions -H "authorization: Bearer $token" -H 'content-type: application/json' -d '{"prompt": "function add(a, b) {", "max_tokens": 20, "stream": true}'${running.edge ? `\n\n${keyCommands(running)}` : ""}`;
+}
+
+function keyCommands(running: RunningWorld): string {
+  const {hostname, authorityFile, peopleFile, github} = running;
+  const inside = Object.entries(environmentIn(running)).map(([name, value]) => `${name}=${value}`);
+  const page = `https://${GITHUB_SITE}:${github.port}/login/device`;
+  return `Make a personal key; then, in place of GitHub's page, approve the CODE that it shows as one of the people:
+
+  ${inside.join(" ")} node ops/key/main.ts --service https://${hostname}
+  curl --cacert ${authorityFile} --resolve ${GITHUB_SITE}:${github.port}:${github.host} ${page} -H "authorization: Bearer $(node -p 'require("${peopleFile}")[1].credential')" -d user_code=CODE`;
 }

@@ -21,6 +21,7 @@ const PATHS = {
   own: "models.codex.objective.firstByte",
   window: "service.objective.window",
   lifetime: "service.tokens.lifetime",
+  ofKeys: "service.tokens.keys.lifetime",
 };
 type Key = keyof typeof PATHS;
 
@@ -31,18 +32,19 @@ const usual: Record<Key, string> = {
   own: "1s",
   window: "60s",
   lifetime: "20m",
+  ofKeys: "90d",
 };
 
 const fileWith = (key: Key, value: string) => {
   const given: Record<string, string> = {[key]: value};
-  const {ttl, firstByte, nextEdits, own, window, lifetime} = {...usual, ...given};
+  const {ttl, firstByte, nextEdits, own, window, lifetime, ofKeys} = {...usual, ...given};
   return `service:
   name: meridian
   hostname: completions.example.com
   zone: example.com
   ttl: ${ttl}
   objective: {success: 99.5%, firstByte: ${firstByte}, window: ${window}, nextEdits: {firstByte: ${nextEdits}}}
-  tokens: {lifetime: ${lifetime}, exchange: {kind: github}}
+  tokens: {lifetime: ${lifetime}, exchange: {kind: github}, keys: {lifetime: ${ofKeys}, clientId: a}}
 models:
   codex: {model: gpt-35-turbo-instruct, version: "0914", objective: {firstByte: ${own}}}
 defaults:
@@ -124,12 +126,12 @@ const said: Record<string, [key: Key, duration: string, fault: string]> = {
   "a fraction": [
     "window",
     "1.5m",
-    '"1.5m" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h',
+    '"1.5m" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h, 90d',
   ],
   "minutes and seconds, as YAML 1.1 reads them": [
     "ttl",
     "1:30",
-    '"1:30" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h',
+    '"1:30" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h, 90d',
   ],
   "seconds without their unit": ["ttl", "30", "30 has no unit; write it with one: 30s"],
   "a part of a second without its unit": [

@@ -34,6 +34,16 @@ const issuerEnvironment = z.object({
     .min(1)
     .optional()
     .describe("The same; published beside it and not yet, or no longer, signed with."),
+  SEALING_KEY_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("32 bytes in base64, where the service makes personal keys."),
+  NEXT_SEALING_KEY_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The same; opens keys, and seals none yet, or none any more."),
 });
 
 export type Address = {readonly host: string; readonly port: number};

@@ -22,7 +22,7 @@ const cases: Record<string, [changes: Partial<PolicyInput>, report: string]> = {
   ],
   "a template of a model that chats": [
     {models: {codex: {api: "chat", template: "qwen", deployments: [deployment]}}},
-    "  - models.codex.template: is of completions, and the model chats; leave it out",
+    "  - models.codex.template: is of completions, and the model is asked by chat; leave it out",
   ],
   "a successor that is not there": [
     {models: {codex: {successor: "nano", deployments: [deployment]}}},

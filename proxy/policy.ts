@@ -155,7 +155,7 @@ const limits = z
 
 const revoked = z
   .strictObject({
-    tokens: z.array(z.string()).default([]).describe("Token ids: jti."),
+    tokens: z.array(z.string()).default([]).describe("Ids of tokens (jti) and of personal keys."),
     users: z.array(z.string()).default([]).describe("Users: sub, for example github:583231."),
     keys: z.array(z.string()).default([]).describe("Signing keys: kid."),
   })
@@ -164,8 +164,11 @@ const revoked = z
 
 /** How a model can be asked, as regions.yaml says it. */
 export const modelApi = z
-  .enum(["completions", "chat"])
-  .describe("chat: it only chats, and completions are asked for by chat.");
+  .enum(["completions", "chat", "mistral", "responses", "infill"])
+  .describe(
+    "How its hosts are asked for completions. chat: it only chats. responses: it speaks Responses alone. mistral: Mistral's FIM. infill: llama-server's own /infill.",
+  );
+export type ModelApi = z.output<typeof modelApi>;
 
 /** How a model whose host knows no suffix is asked for what is missing between two texts. */
 export const modelTemplate = z
@@ -274,7 +277,9 @@ export const webAddress = (protocol: RegExp, error: string) =>
 export const hostUrl = (protocol: RegExp, error: string) =>
   webAddress(protocol, error)
     .superRefine((text, context) => {
-      const added = /\/v1\/+(chat\/+)?completions\/*$/.exec(new URL(text).pathname)?.[0];
+      const added = /(\/v1\/+(((chat|fim)\/+)?completions|responses)|\/infill)\/*$/.exec(
+        new URL(text).pathname,
+      )?.[0];
       const faults = addressFaults(text);
       if (added) faults.push(`ends in ${added}, which is added to it; leave that out`);
       for (const fault of faults) context.addIssue(fault);
@@ -348,8 +353,11 @@ export const policySchema = rulesSchema
         add(["models", model, "successor"], `"${successor}" is not a model; leave it out`);
       if (leadsBack(model, (name) => models[name]?.successor))
         add(["models", model, "successor"], "leads back to the model; leave it out");
-      if (api === "chat" && template !== undefined)
-        add(["models", model, "template"], "is of completions, and the model chats; leave it out");
+      if (api !== "completions" && template !== undefined)
+        add(
+          ["models", model, "template"],
+          `is of completions, and the model is asked by ${api}; leave it out`,
+        );
       const all = [...deployments, ...fallback];
       if (all.length === 0) add(["models", model], "has no deployment; add one, or take it out");
       for (const {upstream} of all)

@@ -5,6 +5,8 @@ export const clusterAddresses = {
   pods: "10.244.0.0/16",
   services: "10.100.0.0/16",
   dns: "10.100.0.10",
+  /** Where a node answers its pods' questions itself, if it does: https://learn.microsoft.com/azure/aks/localdns-custom */
+  localDns: "169.254.10.11/32",
 } as const;
 
 /** Prefix lengths of a region's network that leave room for both subnets. */

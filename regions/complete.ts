@@ -1,12 +1,22 @@
 import {familyOf, UNKNOWN_FAMILY} from "./families.ts";
 import {CERTIFICATE} from "./name-rules.ts";
 import type {File} from "./schema.ts";
-import type {Deployment, Existing, Host, Model, OwnObjective, Region, World} from "./world.ts";
+import type {
+  Deployment,
+  Exchange,
+  Existing,
+  Host,
+  Model,
+  OwnObjective,
+  Region,
+  Tokens,
+  World,
+} from "./world.ts";
 
 /** Defaults for regions where regions.yaml gives none. */
 const STANDARD = {
-  /** The newest version that AKS supports for another year: https://learn.microsoft.com/azure/aks/supported-kubernetes-versions */
-  version: "1.34",
+  /** AKS's own default, which every location has: `kubernetes.ts` tells until when it is supported. */
+  version: "1.36",
   /** One node for each zone, and room for upgrades. */
   systemNodes: {min: 3, max: 5},
   edges: {min: 3, max: 12},
@@ -34,7 +44,7 @@ export function complete(file: File): World {
         ...(nextEdits && {nextEdits: completeOwn(nextEdits)}),
       },
       alerts: service.alerts,
-      tokens: {lifetimeS: service.tokens.lifetime, exchange: service.tokens.exchange},
+      tokens: completeTokens(service.tokens),
       tags: service.tags,
       existing: {zone, registry, logs},
     },
@@ -47,13 +57,27 @@ export function complete(file: File): World {
   };
 }
 
+function completeTokens({lifetime, exchange, keys}: File["service"]["tokens"]): Tokens {
+  const tokens = {lifetimeS: lifetime, exchange};
+  if (!keys) return tokens;
+  const {clientId, scopes = usualScopes(exchange)} = keys;
+  // A key outlives every access token: OpenID Connect Core, section 11.
+  const all = exchange.kind === "oidc" ? [...new Set([...scopes, "offline_access"])] : scopes;
+  return {...tokens, keys: {lifetimeS: keys.lifetime, clientId, scopes: all}};
+}
+
+/** What the exchange asks of a credential. */
+function usualScopes(exchange: Exchange): readonly string[] {
+  if (exchange.kind !== "github") return exchange.scopes;
+  return exchange.organizations.length > 0 ? ["read:org"] : [];
+}
+
 function completeModel({host, format, version, ...written}: File["models"][string]): Model {
   const {model, template, aliases, objective, successor} = written;
   const known = host === "url" ? OWN_HOST : (familyOf(model) ?? UNKNOWN_FAMILY);
   const asked = {
     model,
-    // A model that speaks neither is a fault of the file.
-    api: written.api ?? (known.api as Model["api"]),
+    api: written.api ?? known.api,
     parameters: {...known.parameters, ...withoutGaps(written.parameters ?? {})},
     aliases,
     ...(successor !== undefined && {successor}),
@@ -104,15 +128,17 @@ function completeRegion({regions, defaults}: File, name: string): Region {
 type Cluster = File["defaults"]["cluster"];
 
 function completeCluster(
-  {nodes, size, version, admins, maintenance}: Cluster,
+  {nodes, size, zones, version, admins, maintenance}: Cluster,
   [own, shared]: readonly [Cluster["system"], Cluster["system"]],
 ): Region["cluster"] {
   return {
     nodes: nodes!,
     size: size!,
+    zones,
     system: {
       nodes: own.nodes ?? shared.nodes ?? STANDARD.systemNodes,
       size: own.size ?? shared.size ?? size!,
+      zones: own.zones ?? shared.zones ?? zones,
     },
     version: version ?? STANDARD.version,
     admins: admins ?? [],

@@ -1,6 +1,7 @@
 import {z} from "zod";
 import {addressFaults, webAddress} from "../proxy/policy.ts";
 import {line} from "./name-rules.ts";
+import {seconds} from "./units.ts";
 
 /** `service.tokens.exchange` as it is written: who vouches for users. docs/tokens.md has an example of each. */
 
@@ -15,17 +16,15 @@ const https = address();
 /** An endpoint may have a query, which must be kept (RFC 6749, section 3.2). */
 const endpoint = address({mayAsk: true});
 
-const scopes = z
-  .array(
-    z
-      .string()
-      .regex(
-        /^[\x21\x23-\x5b\x5d-\x7e]+$/,
-        "is not a scope; write one without spaces, more of them as a list",
-      ),
-  )
-  .default([])
-  .describe("Scopes that a credential must have, all of them.");
+const scopeList = z.array(
+  z
+    .string()
+    .regex(
+      /^[\x21\x23-\x5b\x5d-\x7e]+$/,
+      "is not a scope; write one without spaces, more of them as a list",
+    ),
+);
+const scopes = scopeList.default([]).describe("Scopes that a credential must have, all of them.");
 
 const github = z.strictObject({
   kind: z.literal("github").describe("GitHub, or a GitHub Enterprise Server."),
@@ -68,3 +67,14 @@ const introspection = z.strictObject({
 export const exchangeSchema = z
   .discriminatedUnion("kind", [github, oidc, introspection])
   .describe("Who vouches for users.");
+
+export const personalKeysSchema = z
+  .strictObject({
+    lifetime: seconds("1d", "365d").prefault("90d").describe("How long a key is good for."),
+    clientId: line.describe("The app at the provider that users sign in to by its device login."),
+    scopes: scopeList
+      .optional()
+      .describe("Asked for in that login. Left out: what the exchange asks for."),
+  })
+  .optional()
+  .describe("Personal keys, made by npm run key. Left out: none are made or taken.");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
-import {toChat} from "../proxy/dialects/chat.ts";
+import {toChat} from "../proxy/dialects/hosts/chat.ts";
 import {parseBody} from "../proxy/rewrite/body.ts";
 import {families, familyOf, UNKNOWN_FAMILY} from "./families.ts";
 
@@ -68,7 +68,10 @@ const asked = (parameters: Parameters<typeof toChat>[1]) =>
 
 const covered: Record<string, readonly string[]> = {
   "gpt-35-turbo-instruct": ["gpt-35-turbo-instruct"],
-  responses: ["gpt-5-codex", "gpt-5.1-codex-mini", "gpt-5.3-codex", "gpt-5-pro", "codex-mini"],
+  "codex-mini": ["gpt-5.1-codex-mini", "codex-mini"],
+  codex: ["gpt-5-codex", "gpt-5.1-codex-max", "gpt-5.3-codex"],
+  "gpt-5-pro": ["gpt-5-pro"],
+  pro: ["gpt-5.2-pro", "gpt-5.4-pro"],
   "gpt-4o, gpt-4.1": ["gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini"],
   "gpt-5": ["gpt-5", "gpt-5-mini"],
   "gpt-5.1 and later": ["gpt-5.1", "gpt-5.4-mini", "gpt-5.4-nano", "gpt-5.6-terra", "gpt-6-luna"],

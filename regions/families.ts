@@ -4,7 +4,7 @@ import type {ChatParameters} from "../proxy/policy.ts";
 export interface Family {
   /** The names in Azure's catalogue that it covers. */
   readonly models: RegExp;
-  /** What it speaks. `responses`: that alone, which no proxy asks. */
+  /** What it speaks. `responses`: that alone. */
   readonly api: "completions" | "chat" | "responses";
   readonly parameters: ChatParameters;
 }
@@ -35,12 +35,19 @@ export const families: Readonly<Record<string, Family>> = {
     api: "completions",
     parameters: {},
   },
-  /** learn.microsoft.com/azure/foundry/foundry-models/concepts/models-sold-directly-by-azure (2026-09-21): Responses alone. */
-  responses: {
-    models: /^(?:gpt-[5-9].*-(?:codex|pro)\b|codex-).*$/,
+  /**
+   * Of codex and pro, learn.microsoft.com/azure/foundry/foundry-models/concepts/models-sold-directly-by-azure
+   * (2026-09-21): Responses alone. Their least efforts: router-for-me/CLIProxyAPI#249 for the mini,
+   * openai/codex#6647 for codex, anomalyco/opencode#26268 for gpt-5-pro, anomalyco/models.dev#2296 for later ones.
+   */
+  "codex-mini": {
+    models: /^(?:gpt-[5-9].*-)?codex-mini\b.*$/,
     api: "responses",
-    parameters: {},
+    parameters: reasoning("medium"),
   },
+  codex: {models: /^gpt-[5-9].*-codex\b.*$/, api: "responses", parameters: reasoning("low")},
+  "gpt-5-pro": {models: /^gpt-5-pro$/, api: "responses", parameters: reasoning("high")},
+  pro: {models: /^gpt-[5-9].*-pro\b.*$/, api: "responses", parameters: reasoning("medium")},
   /** how-to-predicted-outputs-content.md: they take `prediction`, by `max_tokens` alone. They do not reason. */
   "gpt-4o, gpt-4.1": {
     models: /^gpt-4(?:o|\.1)(?:-.*)?$/,

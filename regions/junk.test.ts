@@ -11,7 +11,7 @@ const full = `service:
   home: eastus2
   ttl: 30s
   objective: {success: 99.5%, firstByte: 400ms, window: 60s}
-  tokens: {lifetime: 20m, exchange: {kind: oidc, issuer: "https://id.example.com", audience: a, claim: oid, scopes: [s], groups: [g]}}
+  tokens: {lifetime: 20m, exchange: {kind: oidc, issuer: "https://id.example.com", audience: a, claim: oid, scopes: [s], groups: [g]}, keys: {lifetime: 90d, clientId: a, scopes: [s]}}
   tags: {team: x}
   existing: {zone: z, registry: r, logs: l}
 models:
@@ -19,7 +19,7 @@ models:
   next: {model: gpt-4o, version: "1"}
   coder: {host: url, model: c}
 defaults:
-  cluster: {nodes: 3-12, size: Standard_D4ds_v5, system: {nodes: 3-5, size: Standard_D4ds_v5}, version: "1.34", admins: [x], maintenance: {day: Monday, hour: 3}}
+  cluster: {nodes: 3-12, size: Standard_D4ds_v5, zones: [1, 3], system: {nodes: 3-5, size: Standard_D4ds_v5, zones: [1, 2]}, version: "1.36", admins: [x], maintenance: {day: Monday, hour: 3}}
   proxies: 3-30
   deployments: [{model: codex, sku: Standard, capacity: 240, share: 100}]
   hosts: [{model: coder, url: "https://h.example.com/v1", protocol: h2, key: k, share: 100}]

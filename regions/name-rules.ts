@@ -65,12 +65,14 @@ export const OWN_SECRETS: readonly string[] = [
   "token-signing-key",
   "token-signing-key-next",
   "introspection-client-secret",
+  "sealing-key",
+  "sealing-key-next",
 ];
 
 /** A list without duplicates, ignoring case as Azure does. */
-export const distinct = <Item extends z.ZodType<string, string>>(item: Item) =>
+export const distinct = <Item extends z.ZodType<string | number>>(item: Item) =>
   z.array(item).superRefine((items, context) => {
-    const plain = items.map((one) => one.toLowerCase());
+    const plain = items.map((one) => String(one).toLowerCase());
     for (const [at, one] of plain.entries())
       if (plain.indexOf(one) < at)
         context.addIssue({code: "custom", path: [at], message: "is there twice; remove one"});

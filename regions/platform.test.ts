@@ -144,9 +144,26 @@ const refused: Record<string, [given: Parameters<typeof fileWith>[0], fault: str
     {service: 'alerts: {runbooks: "https://wiki.example.com/runbooks#top"}'},
     '7:12 service.alerts.runbooks: "https://wiki.example.com/runbooks#top" has a #; leave it out, for alerts add their own',
   ],
+  "a zone twice": [
+    {region: "{cluster: {zones: [1, 3, 1]}}"},
+    "18:37 regions.eastus2.cluster.zones.2: is there twice; remove one",
+  ],
+  "a fourth zone": [
+    {region: "{cluster: {system: {zones: [4]}}}"},
+    "18:40 regions.eastus2.cluster.system.zones.0: is 4; write 3 or less",
+  ],
+  "no zone": [
+    {region: "{cluster: {zones: []}}"},
+    "18:23 regions.eastus2.cluster.zones: is empty; add at least one",
+  ],
+  "zones of a location that has none": [
+    {region: "{}\n  westus: {cluster: {zones: [1], system: {zones: [2]}}}"},
+    `19:22 regions.westus.cluster.zones: westus has no availability zones; take them out
+  - 19:43 regions.westus.cluster.system.zones: westus has no availability zones; take them out`,
+  ],
   "a version of Kubernetes with its patch": [
-    {region: "{cluster: {version: 1.34.1}}"},
-    '18:23 regions.eastus2.cluster.version: "1.34.1" is not a version of Kubernetes; write major and minor, quoted: "1.34"',
+    {region: "{cluster: {version: 1.36.1}}"},
+    '18:23 regions.eastus2.cluster.version: "1.36.1" is not a version of Kubernetes; write major and minor, quoted: "1.36"',
   ],
 };
 
@@ -172,15 +189,16 @@ const completed: Record<string, [given: Parameters<typeof fileWith>[0], region: 
       {
         defaults: "certificate: {name: wildcard, issuer: DigiCert}\n  edges: 2-4",
         region:
-          "{certificate: {name: own}, cluster: {size: Standard_D8ds_v5, system: {nodes: 2-4}}, issuers: 1-2, network: {space: 10.8.0.0/20}, restore: true}",
+          "{certificate: {name: own}, cluster: {size: Standard_D8ds_v5, zones: [3, 1], system: {nodes: 2-4}}, issuers: 1-2, network: {space: 10.8.0.0/20}, restore: true}",
       },
       {
         certificate: {name: "own", issuer: "DigiCert"},
         cluster: {
           nodes: {min: 3, max: 12},
           size: "Standard_D8ds_v5",
-          system: {nodes: {min: 2, max: 4}, size: "Standard_D8ds_v5"},
-          version: "1.34",
+          zones: [3, 1],
+          system: {nodes: {min: 2, max: 4}, size: "Standard_D8ds_v5", zones: [3, 1]},
+          version: "1.36",
           admins: [],
           maintenance: undefined,
         },

@@ -76,19 +76,25 @@ const vmSize = z
     "is not a VM size; write it as Azure does, for example Standard_D4ds_v5",
   );
 
+const zones = distinct(z.int().min(1).max(3)).min(1).optional();
+
 export const clusterSchema = z.strictObject({
   nodes: range.optional().describe("Least and most nodes of the user pool, for example 3-12."),
   size: vmSize.optional().describe("VM size of the nodes."),
+  zones: zones.describe(
+    "Availability zones of the nodes, as your subscription counts them: [1, 3]. Left out: all.",
+  ),
   system: z
     .strictObject({
       nodes: range.optional().describe("Least and most; default 3-5."),
       size: vmSize.optional().describe("Default: that of the other nodes."),
+      zones: zones.describe("Default: those of the other nodes."),
     })
     .prefault({})
     .describe("The nodes of the cluster's own pods."),
   version: z
     .string()
-    .regex(/^1\.\d+$/, 'is not a version of Kubernetes; write major and minor, quoted: "1.34"')
+    .regex(/^1\.\d+$/, 'is not a version of Kubernetes; write major and minor, quoted: "1.36"')
     .optional()
     .describe("Of Kubernetes; Azure keeps the patch up to date. Quote it."),
   admins: distinct(objectId)

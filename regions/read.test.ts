@@ -121,7 +121,7 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
     "  objective: {success: 99.5%, firstByte: 400ms}",
     "  objective: {success: 99.5%, firstByte: soon}",
     [
-      '5:31 service.objective.firstByte: "soon" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h',
+      '5:31 service.objective.firstByte: "soon" is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h, 90d',
     ],
   ],
   "an objective of a model that says nothing": [
@@ -219,11 +219,28 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
       "15:3 regions.westeurope: codex is GlobalStandard by defaults, which may compute anywhere, and the region keeps residency EU; deploy it here as DataZoneStandard, which stays in the zone, or Standard, in the region",
     ],
   ],
-  "a model that speaks Responses alone": [
+  "a model that speaks Responses alone, asked to chat": [
     '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
-    '  codex: {model: gpt-5.3-codex, version: "1"}',
+    '  codex: {model: gpt-5.3-codex, version: "1", api: chat}',
+    ['8:47 models.codex.api: is chat, and "gpt-5.3-codex" speaks Responses alone; remove it'],
+  ],
+  "a model of Azure's asked by Mistral's FIM": [
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
+    '  codex: {model: Codestral-2501, version: "2", format: Mistral AI, api: mistral}',
+    ["8:68 models.codex.api: mistral belongs to models with host: url; remove it"],
+  ],
+  "a model that our kind of account cannot deploy": [
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
+    '  codex: {model: Codestral-2501, version: "2"}',
     [
-      '8:11 models.codex.model: "gpt-5.3-codex" takes neither completions nor chats, only Responses; choose one that chats, such as gpt-5.6-luna',
+      '8:11 models.codex.model: "Codestral-2501" is sold to accounts of kind AIServices alone, which regions do not have; make one yourself, give the model host: url, and name its address under hosts: docs/models.md#models-of-partners',
+    ],
+  ],
+  "another publisher's model": [
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
+    '  codex: {model: grok-code-fast-1, format: xAI, version: "1"}',
+    [
+      '8:36 models.codex.format: "xAI" is sold to accounts of kind AIServices alone, which regions do not have; make one yourself, give the model host: url, and name its address under hosts: docs/models.md#models-of-partners',
     ],
   ],
   "parameters that are none": [
@@ -362,6 +379,23 @@ const exchangeFaults: Record<string, [exchange: string, report: string[]]> = {
     ],
   ],
 };
+const keyFaults: Record<string, [tokens: string, report: string[]]> = {
+  "personal keys of a provider that has no login": [
+    "{keys: {clientId: a}, exchange: {kind: introspection, url: 'https://i.example.com', clientId: a}}",
+    [
+      "6:12 service.tokens.keys: needs a login that introspection has none of; choose the exchange github or oidc, or leave keys out",
+    ],
+  ],
+  "personal keys without their app, for longer than a year": [
+    "{keys: {lifetime: 366d}, exchange: {kind: github}}",
+    [
+      "6:12 service.tokens.keys.clientId: is missing; add it",
+      '6:19 service.tokens.keys.lifetime: "366d" is out of bounds; choose 1d to 365d',
+    ],
+  ],
+};
+for (const [name, [tokens, report]] of Object.entries(keyFaults))
+  faults[name] = [EXCHANGE, `  tokens: ${tokens}`, report];
 for (const [name, [exchange, report]] of Object.entries(exchangeFaults))
   faults[name] = [EXCHANGE, EXCHANGE.replace("{kind: github}", exchange), report];
 
@@ -436,8 +470,9 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
     cluster: {
       nodes: {min: 3, max: 12},
       size: "Standard_D4ds_v5",
-      system: {nodes: {min: 3, max: 5}, size: "Standard_D4ds_v5"},
-      version: "1.34",
+      zones: undefined,
+      system: {nodes: {min: 3, max: 5}, size: "Standard_D4ds_v5", zones: undefined},
+      version: "1.36",
       admins: [],
       maintenance: undefined,
     },
@@ -607,3 +642,30 @@ function bomb(): string {
   const ten = (name: string) => Array(10).fill(name).join(", ");
   return `a: &a [x]\nb: &b [${ten("*a")}]\nc: &c [${ten("*b")}]\nd: &d [${ten("*c")}]\ne: [${ten("*d")}]\n`;
 }
+
+describe("what the login for a personal key asks for", () => {
+  const oidc = "kind: oidc, issuer: 'https://login.example.com', audience: a, scopes: [b]";
+  const cases: Record<string, [tokens: string, scopes: string[]]> = {
+    "nothing, where GitHub need say no more than who one is": [
+      "keys: {clientId: a}, exchange: {kind: github}",
+      [],
+    ],
+    "who may see organizations": [
+      "keys: {clientId: a}, exchange: {kind: github, organizations: [acme]}",
+      ["read:org"],
+    ],
+    "what the exchange asks for, for long": [
+      `keys: {clientId: a}, exchange: {${oidc}}`,
+      ["b", "offline_access"],
+    ],
+    "what it is told to": [
+      `keys: {clientId: a, scopes: ["api://a/b", offline_access]}, exchange: {${oidc}}`,
+      ["api://a/b", "offline_access"],
+    ],
+  };
+  for (const [name, [tokens, scopes]] of Object.entries(cases))
+    test(name, () => {
+      const {service} = parseWorld(good.replace(EXCHANGE, `  tokens: {${tokens}}`));
+      assert.deepEqual(service.tokens.keys, {lifetimeS: 7_776_000, clientId: "a", scopes});
+    });
+});

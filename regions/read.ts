@@ -10,11 +10,12 @@ import {textOf} from "./text/text.ts";
 import type {World} from "./world.ts";
 import {notValid, WorldError} from "./world-error.ts";
 
-const here = fileURLToPath(new URL("../regions.yaml", import.meta.url));
+/** Where regions.yaml is. */
+export const worldFile = fileURLToPath(new URL("../regions.yaml", import.meta.url));
 
 /** Reads, checks and completes regions.yaml. Throws WorldError. */
-export function readWorld(path = here): World {
-  return parseWorld(bytesOf(path), path === here ? "regions.yaml" : path);
+export function readWorld(path = worldFile): World {
+  return parseWorld(bytesOf(path), path === worldFile ? "regions.yaml" : path);
 }
 
 /** The same from text or bytes. `file` is its name in faults. */

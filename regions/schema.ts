@@ -7,7 +7,7 @@ import {
   modelTemplate,
   rulesSchema,
 } from "../proxy/policy.ts";
-import {exchangeSchema} from "./exchange.ts";
+import {exchangeSchema, personalKeysSchema} from "./exchange.ts";
 import {hostname, zoneName} from "./hostname.ts";
 import {label, line, residencyLabel, secretName, serviceName} from "./name-rules.ts";
 import {alertsSchema, globalExistingSchema, platform, regionExistingSchema} from "./platform.ts";
@@ -41,11 +41,11 @@ const deployment = z.strictObject({
     .describe("Percent of the model's requests in this region. Left out: what the others leave."),
 });
 
-/** A model host outside Azure: anything that speaks OpenAI's API. */
+/** A model host outside Azure: anything that speaks OpenAI's API, Mistral's FIM or llama-server's /infill. */
 const host = z.strictObject({
   model: z.string().describe("A name from models, whose host is url."),
   url: hostUrl(/^https$/, "is not an https address").describe(
-    "Base address in this region, with or without /v1 at its end; /v1/completions is added.",
+    "Base address in this region, with or without /v1 at its end; /v1/completions, or what else the model's api is asked at, is added.",
   ),
   key: secretName("a secret's name")
     .optional()
@@ -126,6 +126,7 @@ const service = z.strictObject({
   tokens: z.strictObject({
     lifetime: seconds("10m", "2h").prefault("20m").describe("How long a token is good for."),
     exchange: exchangeSchema,
+    keys: personalKeysSchema,
   }),
 });
 
@@ -133,15 +134,19 @@ const model = z.strictObject({
   host: z
     .enum(["azure", "url"])
     .default("azure")
-    .describe("azure: Azure OpenAI, by deployments. url: any OpenAI-compatible host, by hosts."),
-  format: line.default("OpenAI").describe("Azure's word for the model's publisher."),
+    .describe("azure: Azure OpenAI, by deployments. url: any other host, by hosts."),
+  format: line
+    .default("OpenAI")
+    .describe("The model's publisher in Azure's catalogue; regions can deploy OpenAI's alone."),
   model: line.describe("What its host calls it: the name in Azure's catalogue."),
   version: line
     .optional()
     .describe("In Azure's catalogue. Pinned: Azure upgrades nothing by itself. Quote it."),
   api: modelApi
     .optional()
-    .describe("Left out: as Azure's model is asked, chat for all on sale; completions of a url."),
+    .describe(
+      "How its hosts are asked for completions. Left out: as Azure's model is, by chat or, where it speaks nothing else, by Responses; completions of a url. mistral: Mistral's FIM. infill: llama-server's own /infill.",
+    ),
   template: modelTemplate.optional(),
   parameters: chatParameters.optional(),
   aliases: modelAliases,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {fileWith} from "./fixture.ts";
 import {parseWorld} from "./read.ts";
+import {OWN_TAGS, readerOf} from "./tags.ts";
 
 const tagsOf = (tags: string) => parseWorld(fileWith({service: `tags: {${tags}}`})).service.tags;
 const many = (count: number) => Array.from({length: count}, (_, at) => `t${at}: v`).join(", ");
@@ -31,6 +32,8 @@ const names: Record<string, string> = {
   "aks-managed-poolName": read,
   "k8s.io_cluster-autoscaler_node-template_label_x":
     "is read by the cluster's autoscaler; choose another name",
+  PoolName: "is read by the cluster's autoscaler; choose another name",
+  "Meridian-Service": "is a tag that Meridian writes; choose another name",
   stack: "is a tag that Meridian writes; choose another name",
   "Managed-By": "is a tag that Meridian writes; choose another name",
   azure_team: "begins with a word that Azure keeps for itself; choose another name",
@@ -48,6 +51,9 @@ for (const [name, fault] of Object.entries(names))
       message: `regions.yaml is not valid:\n  - 7:10 service.tags.${name}: ${said} ${fault}`,
     });
   });
+
+test("nobody else makes anything of the tags that Meridian writes", () =>
+  assert.deepEqual(OWN_TAGS.map(readerOf), [undefined, undefined, undefined]));
 
 const others: Record<string, [tags: string, fault: string]> = {
   "a name that is too long": [

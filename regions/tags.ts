@@ -13,18 +13,24 @@ const LIMITS = {
 } as const;
 
 /** Tags that stacks set themselves. */
-export const OWN_TAGS: readonly string[] = ["service", "stack", "managed-by"];
+export const OWN_TAGS: readonly string[] = ["meridian-service", "stack", "managed-by"];
 
 /** Names that have a meaning for others, by who that is. Azure ignores case in names. */
-const TAKEN: readonly (readonly [names: RegExp, taken: string])[] = [
+const READ_BY_OTHERS: readonly (readonly [names: RegExp, taken: string])[] = [
   [/^(microsoft|azure|windows)/i, "begins with a word that Azure keeps for itself"],
-  // cloud-provider-azure, pkg/consts: tags of a public address name its owner.
+  // cloud-provider-azure, pkg/consts/consts.go: tags of a public address and of a private link name their owner.
   [/^(service|kubernetes-(cluster-name|dns-label-service)|k8s-azure-.*)$/i, "is read by AKS"],
   [/^aks-managed-/i, "is read by AKS"],
-  // cluster-autoscaler, cloudprovider/azure: tags of a scale set describe its future nodes.
-  [/^k8s\.io_cluster-autoscaler_/i, "is read by the cluster's autoscaler"],
-  [new RegExp(`^(${OWN_TAGS.join("|")})$`, "i"), "is a tag that Meridian writes"],
+  // cluster-autoscaler, cloudprovider/azure: tags of a scale set describe its future nodes (azure_template.go), and
+  // those of a machine name its pool (azure_cache.go).
+  [/^(k8s\.io_cluster-autoscaler_.*|poolName)$/i, "is read by the cluster's autoscaler"],
 ];
+
+/** Who else makes something of a tag of this name, if anyone does. */
+export const readerOf = (tag: string): string | undefined =>
+  READ_BY_OTHERS.find(([names]) => names.test(tag))?.[1];
+
+const isOwn = (tag: string) => OWN_TAGS.some((own) => own.toLowerCase() === tag.toLowerCase());
 
 const tagName = z
   .string()
@@ -34,7 +40,7 @@ const tagName = z
     'is not a tag of DNS zones and profiles; use letters, digits, ".", "_" and "-", a letter first',
   )
   .superRefine((name, context) => {
-    const [, taken] = TAKEN.find(([names]) => names.test(name)) ?? [];
+    const taken = readerOf(name) ?? (isOwn(name) ? "is a tag that Meridian writes" : undefined);
     if (taken) context.addIssue(`${taken}; choose another name`);
   });
 

@@ -3,10 +3,10 @@ import type {Range} from "./world.ts";
 
 /** Durations, percentages and ranges in regions.yaml. */
 
-const MS = {ms: 1, s: 1000, m: 60_000, h: 3_600_000} as const;
+const MS = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000} as const;
 type Unit = keyof typeof MS;
 
-/** `400ms`, `30s`, `20m` or `1h`, read as milliseconds. For durations that proxies measure. */
+/** `400ms`, `30s`, `20m`, `1h` or `90d`, read as milliseconds. For durations that proxies measure. */
 export const milliseconds = (least: string, most: string) => duration(least, most).transform(toMs);
 
 /** The same, read as seconds. For DNS and tokens, which count whole seconds: RFC 1035, section 3.2.1; RFC 7519, section 2. */
@@ -20,8 +20,8 @@ export const seconds = (least: string, most: string) =>
 function duration(least: string, most: string) {
   return z
     .string({error: ({input}) => withUnit(input, least, most)})
-    .regex(/^\d+(ms|s|m|h)$/, {
-      error: "is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h",
+    .regex(/^\d+(ms|s|m|h|d)$/, {
+      error: "is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h, 90d",
       abort: true,
     })
     .refine((text) => isWithin(text, least, most), {
@@ -41,7 +41,14 @@ function toMs(text: string): number {
 /** The unit that a bare number probably has: the first that keeps it within the bounds. */
 function withUnit(input: unknown, least: string, most: string): string | undefined {
   if (typeof input !== "number" || input < 0) return undefined;
-  const units = [`${input}s`, `${input * MS.s}ms`, `${input}m`, `${input}h`, `${input}ms`];
+  const units = [
+    `${input}s`,
+    `${input * MS.s}ms`,
+    `${input}m`,
+    `${input}h`,
+    `${input}d`,
+    `${input}ms`,
+  ];
   const meant = units.find((text) => /^\d+[a-z]+$/.test(text) && isWithin(text, least, most));
   return `has no unit; write it with one${meant ? `: ${meant}` : `, from ${least} to ${most}`}`;
 }

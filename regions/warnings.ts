@@ -1,11 +1,13 @@
+import {clusterWarnings} from "./cluster-warnings.ts";
+import {type DataZone, zoneOf} from "./data-zones.ts";
 import {familyOf} from "./families.ts";
-import {successorsOf} from "./successors.ts";
-import {type Release, releases} from "./releases.ts";
-import type {AzureModel, Region, World} from "./world.ts";
+import {successorsOf} from "./models/successors.ts";
+import {type Release, releaseOf} from "./releases.ts";
+import type {AzureModel, Deployment, Model, Region, World} from "./world.ts";
 
 const DAY_MS = 86_400_000;
 /** Microsoft names a replacement 90 to 120 days before: concepts-model-retirements-content.md. */
-const NOTICE_DAYS = 120;
+export const NOTICE_DAYS = 120;
 /** One person who types asks for more than that. */
 const FEW_REQUESTS = 60;
 
@@ -14,7 +16,8 @@ export function warningsOf(world: World, nowMs: number): string[] {
   const models = Object.entries(world.models).flatMap(([name, model]) =>
     model.host === "azure" ? modelWarnings(name, model, nowMs) : [],
   );
-  return [...models, ...world.regions.flatMap((region) => regionWarnings(world, region))];
+  const deployments = world.regions.flatMap((region) => regionWarnings(world, region, nowMs));
+  return [...models, ...deployments, ...clusterWarnings(world, nowMs)];
 }
 
 function modelWarnings(name: string, model: AzureModel, nowMs: number): string[] {
@@ -27,8 +30,16 @@ function modelWarnings(name: string, model: AzureModel, nowMs: number): string[]
   return release ? ageWarnings(`${at}: ${model.model} ${model.version}`, release, nowMs) : [];
 }
 
-function ageWarnings(of: string, {retires, closes, successor}: Release, nowMs: number): string[] {
-  const days = Math.ceil((Date.parse(retires) - nowMs) / DAY_MS);
+/** Whole days until a day begins, in UTC; 0 or less where it has. */
+export const daysUntil = (day: string, nowMs: number): number =>
+  Math.ceil((Date.parse(day) - nowMs) / DAY_MS);
+
+function ageWarnings(
+  of: string,
+  {retires, closes, successor = "a newer model"}: Release,
+  nowMs: number,
+): string[] {
+  const days = daysUntil(retires, nowMs);
   if (days <= 0) return [`${of} was retired on ${retires}; name ${successor}`];
   return [
     ...(days <= NOTICE_DAYS
@@ -40,15 +51,16 @@ function ageWarnings(of: string, {retires, closes, successor}: Release, nowMs: n
   ];
 }
 
-function regionWarnings(world: World, region: Region): string[] {
-  return [...capacityWarnings(world, region), ...successorWarnings(world, region)];
+function regionWarnings(world: World, region: Region, nowMs: number): string[] {
+  return [...deploymentsWarnings(world, region), ...successorWarnings(world, region, nowMs)];
 }
 
-/** The region itself and those that take over from it first. */
-function successorWarnings({models, regions}: World, region: Region): string[] {
+/** Of a model that ends soon: whether the region, or one of those that take over from it first, has its successor. */
+function successorWarnings({models, regions}: World, region: Region, nowMs: number): string[] {
   const near = regions.filter(({pool, state}) => pool === region.pool && state === "serving");
   const there = new Set([region, ...near].flatMap(modelsIn));
-  return [...new Set(modelsIn(region))].flatMap((model) => {
+  const ending = modelsIn(region).filter((model) => endsSoon(models[model]!, nowMs));
+  return [...new Set(ending)].flatMap((model) => {
     const line = successorsOf(models, model);
     if (line.length === 0 || line.some((one) => there.has(one))) return [];
     return [
@@ -57,21 +69,47 @@ function successorWarnings({models, regions}: World, region: Region): string[] {
   });
 }
 
+function endsSoon(model: Model, nowMs: number): boolean {
+  const release = model.host === "azure" ? releaseOf(model) : undefined;
+  return release !== undefined && daysUntil(release.retires, nowMs) <= NOTICE_DAYS;
+}
+
 const modelsIn = ({deployments, hosts}: Region) =>
   [...deployments, ...hosts].map(({model}) => model);
 
-function capacityWarnings({models}: World, {name, deployments}: Region): string[] {
-  return deployments.flatMap(({model, sku, capacity}) => {
-    const release = releaseOf(models[model] as AzureModel);
-    if (!release) return [];
-    const of = `regions.${name}: ${model}`;
-    if (!release.skus.includes(sku))
-      return [`${of} is not known to be sold as ${sku}, but as ${release.skus.join(", ")}`];
-    const requests = capacity * release.requestsPerUnit;
-    if (!sku.endsWith("Standard") || requests >= FEW_REQUESTS) return [];
-    return [`${of} as ${sku} takes ${requests} requests a minute; raise its capacity`];
+function deploymentsWarnings({models}: World, {name, deployments}: Region): string[] {
+  return deployments.flatMap((deployment) => {
+    const release = releaseOf(models[deployment.model] as AzureModel);
+    const of = `regions.${name}: ${deployment.model}`;
+    return release ? deploymentWarnings(of, name, deployment, release) : [];
   });
 }
 
-const releaseOf = ({model, version}: AzureModel): Release | undefined =>
-  Object.hasOwn(releases, `${model} ${version}`) ? releases[`${model} ${version}`] : undefined;
+function deploymentWarnings(
+  of: string,
+  region: string,
+  {sku, capacity}: Deployment,
+  {skus, zones, absent = [], requestsPerUnit}: Release,
+): string[] {
+  if (absent.includes(region)) return [`${of} is not known to be sold there; choose another model`];
+  if (!skus.includes(sku))
+    return [`${of} is not known to be sold as ${sku}, but as ${skus.join(", ")}`];
+  if (sku.startsWith("DataZone")) {
+    const outside = zoneWarning(of, sku, zoneOf(region), zones);
+    if (outside) return [outside];
+  }
+  const requests = capacity * requestsPerUnit;
+  if (!sku.endsWith("Standard") || requests >= FEW_REQUESTS) return [];
+  return [`${of} as ${sku} takes ${requests} requests a minute; raise its capacity`];
+}
+
+function zoneWarning(
+  of: string,
+  sku: string,
+  zone: DataZone | undefined,
+  zones: readonly DataZone[] | undefined,
+): string | undefined {
+  if (zone === undefined) return `${of} is ${sku}, and the region is in no data zone`;
+  if (zones === undefined || zones.includes(zone)) return undefined;
+  return `${of} is not known to be sold as ${sku} in the ${zone}, but in the ${zones.join(", ")}`;
+}

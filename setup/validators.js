@@ -14,7 +14,7 @@ const programs = {
 };
 
 /** The sources of the Kubernetes version that the clusters run. */
-const KUBERNETES = {module: "k8s.io/kubernetes", version: "v1.34.0"};
+const KUBERNETES = {module: "k8s.io/kubernetes", version: "v1.36.0"};
 const SWAGGER = "api/openapi-spec/swagger.json";
 
 const folderOf = (/** @type {string} */ name, /** @type {string} */ version) =>

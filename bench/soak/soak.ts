@@ -1,5 +1,5 @@
 import {setTimeout as sleep} from "node:timers/promises";
-import {FIRST_BYTE_MS, startLoad} from "../../local/drills/load.ts";
+import {FIRST_BYTE_MS, QUOTA_FACTOR, startLoad} from "../../local/drills/load.ts";
 import {startWorld} from "../../local/world/world.ts";
 import type {World} from "../../regions/world.ts";
 import {type Sample, sampleOf} from "./sample.ts";
@@ -28,6 +28,7 @@ export async function soak(options: SoakOptions): Promise<Sample[]> {
     proxies: 1,
     envoy,
     firstByteMs: FIRST_BYTE_MS,
+    quotaFactor: QUOTA_FACTOR,
     ...(folder !== undefined && {folder}),
     ...(block !== undefined && {block}),
   });

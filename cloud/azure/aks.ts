@@ -4,8 +4,17 @@ import {never} from "../consequence.ts";
 import {list, serving, sole, spare, zones} from "../description.ts";
 import type {Inputs, View} from "../resource.ts";
 import {arm, TENANT, unless} from "./arm.ts";
+import {
+  checkNewVersion,
+  checkPoolsBehind,
+  checkSkew,
+  frozenVersion,
+  poolVersion,
+  type Versioned,
+  versionAround,
+} from "./cluster-version.ts";
 import {subnetRange} from "./network.ts";
-import {frozenPools, refusedFor, replacedFor} from "./node-pool.ts";
+import {drained, drainedPools, frozenPools, refusedFor, replacedFor} from "./node-pool.ts";
 
 const MANAGED_CLUSTERS = "Microsoft.ContainerService/managedClusters";
 
@@ -26,6 +35,7 @@ export const aks = [
     ],
     rights: [`${MANAGED_CLUSTERS}/listClusterUserCredential/action`],
     check: checkCluster,
+    checkNew: checkNewVersion,
     outputs: ({location}, {id}) => ({
       oidcIssuerProfile: {
         enabled: true,
@@ -40,7 +50,8 @@ export const aks = [
       ...networkFor("networkPluginMode", "podCidr", "networkDataplane", "networkPolicy"),
       ...networkFor("outboundType"),
     ],
-    frozen: frozenPools,
+    frozen: (olds, news) => [...frozenVersion(olds, news), ...frozenPools(olds, news)],
+    drains: drainedPools,
   }),
   arm<Pool>("containerservice:AgentPool", {
     path: `${MANAGED_CLUSTERS}/{resourceName}/agentPools/{agentPoolName}`,
@@ -51,9 +62,17 @@ export const aks = [
       `${at("minCount")}-${at("maxCount")} x ${at("vmSize")}`,
       zones(at("availabilityZones")),
     ],
-    check: (pool, {now}) => checkPool(pool, now !== undefined),
+    check: (pool, view) => [
+      ...checkPool(pool, view.now !== undefined),
+      ...checkSkew(poolVersion(pool, view, view.now), versionAround(view)),
+    ],
+    outputs: (pool, view) => {
+      const currentOrchestratorVersion = poolVersion(pool, view);
+      return currentOrchestratorVersion === undefined ? {} : {currentOrchestratorVersion};
+    },
     fixed: replacedFor,
     frozen: never(refusedFor),
+    drains: (olds, news) => drained(String(news.agentPoolName), olds, news),
   }),
   arm("containerservice:MaintenanceConfiguration", {
     path: `${MANAGED_CLUSTERS}/{resourceName}/maintenanceConfigurations/{configName}`,
@@ -101,7 +120,7 @@ function poolDollars({minCount, count, vmSize}: Inputs): number {
   return Number(minCount ?? count ?? 0) * vcpusOf(vmSize) * VCPU_DOLLARS;
 }
 
-interface Cluster {
+interface Cluster extends Versioned {
   readonly location: string;
   readonly networkProfile?: {readonly podCidr?: string; readonly serviceCidr?: string};
   readonly agentPoolProfiles?: readonly Pool[];
@@ -111,6 +130,7 @@ interface Pool {
   readonly name?: string;
   readonly agentPoolName?: string;
   readonly mode?: string;
+  readonly orchestratorVersion?: string;
   readonly count?: number;
   readonly minCount?: number;
   readonly maxCount?: number;
@@ -118,11 +138,16 @@ interface Pool {
   readonly vnetSubnetID?: string;
 }
 
-function checkCluster({networkProfile, agentPoolProfiles = []}: Cluster, view: View): string[] {
+function checkCluster(cluster: Cluster, view: View): string[] {
+  const {networkProfile, kubernetesVersion, agentPoolProfiles = []} = cluster;
   const system = agentPoolProfiles.some(({mode}) => mode === "System");
   return [
     ...unless(system, "InvalidParameter: A cluster must have at least one system pool."),
-    ...agentPoolProfiles.flatMap((pool) => checkPool(pool, view.now !== undefined)),
+    ...agentPoolProfiles.flatMap((pool) => [
+      ...checkPool(pool, view.now !== undefined),
+      ...checkSkew(pool.orchestratorVersion, kubernetesVersion),
+    ]),
+    ...checkPoolsBehind(cluster, view),
     ...agentPoolProfiles.flatMap(({vnetSubnetID = ""}) =>
       checkRanges(networkProfile, subnetRange(vnetSubnetID, view)),
     ),

@@ -1,3 +1,4 @@
+import {readerOf} from "../../regions/tags.ts";
 import {notAllowed} from "../consequence.ts";
 import {UNKNOWN} from "../engine/pulumi-values.ts";
 import type {Behaviour, Description, Inputs, Kind, View} from "../resource.ts";
@@ -60,7 +61,7 @@ export function arm<In extends object>(type: string, kind: ArmKind<In>): [string
     shape,
     check: (inputs, view) => {
       if (missing(inputs).length > 0) return missing(inputs);
-      const others = [conflict, groupless, orphaned, claimed(type, claim)];
+      const others = [conflict, groupless, orphaned, claimed(type, claim), misread];
       return [
         ...shape(inputs, view.id),
         ...others.flatMap((judge) => judge(inputs, view)),
@@ -113,6 +114,16 @@ const orphaned: Judge = (_, {id, find}) => {
     `ParentResourceNotFound: Failed to perform 'write' on resource(s) of type '${nameOf(id, 2)}', because the parent resource '${owner}' could not be found.`,
   );
 };
+
+/**
+ * Azure takes any tag. One that a controller of the cluster reads is written by it too: what the stack asks for
+ * would differ from what is there for ever. Sources: regions/tags.ts.
+ */
+const misread: Judge = ({tags = {}}, {id}) =>
+  Object.keys(tags as object).flatMap((tag) => {
+    const reader = readerOf(tag);
+    return unless(!reader, `TagNotOurs: The tag '${tag}' of ${id} ${reader}.`);
+  });
 
 /** A name that a preview cannot know yet is not judged. */
 function misnamed(published: Rule = {}, own: NameRule | undefined, id: string): string[] {

@@ -132,6 +132,14 @@ const cases: Record<string, [steps: readonly Step[], says: readonly RegExp[]]> =
       /^SecurityRuleInvalidPriority: .* Value provided: 5000/,
     ],
   ],
+  "tags of one's own": [
+    [["resources:ResourceGroup", {...inGroup, tags: {"cost-center": "4711"}}]],
+    [],
+  ],
+  "a tag that cloud-provider-azure writes": [
+    [["resources:ResourceGroup", {...inGroup, tags: {service: "meridian", stack: "global"}}]],
+    [/^TagNotOurs: The tag 'service' of \/subscriptions\/.*\/group is read by AKS\.$/],
+  ],
   "an endpoint to an account": [
     [group, nodes, account(), endpoint("CognitiveServices/accounts/host", "account")],
     [],

@@ -1,7 +1,9 @@
+import {releaseOf} from "../../regions/releases.ts";
 import {never} from "../consequence.ts";
 import {serving, sole} from "../description.ts";
 import type {View} from "../resource.ts";
 import {arm, ownerOf, plainly, unless} from "./arm.ts";
+import {isOffered} from "./availability.ts";
 
 const DEPLOYMENT = "cognitiveservices:Deployment";
 
@@ -43,6 +45,7 @@ export const cognitiveServices = [
     summary: (at) => [
       `${at("properties.model.name")} ${at("properties.model.version")}`,
       `${at("sku.name")} ${at("sku.capacity")}`,
+      ...released(at),
     ],
     name: plainly(/^[\w.-]{2,64}$/, "2 to 64 letters, digits, '.', '_' and '-'"),
     check: checkDeployment,
@@ -66,6 +69,16 @@ interface ModelDeployment {
   };
 }
 
+/** What regions/releases.ts has of a deployment's model. Its last day, not the days left: a preview is always the same. */
+function released(at: (path: string) => string): string[] {
+  const [model, version] = [at("properties.model.name"), at("properties.model.version")];
+  const release = releaseOf({model, version});
+  if (release === undefined) return [];
+  const requests = Number(at("sku.capacity")) * release.requestsPerUnit;
+  const rate = skus.includes(at("sku.name")) ? [`${requests} requests a minute`] : [];
+  return [...rate, `retired on ${release.retires}`];
+}
+
 const skus = ["Standard", "GlobalStandard", "DataZoneStandard"];
 const provisioned = [
   "ProvisionedManaged",
@@ -80,6 +93,12 @@ function checkDeployment(inputs: ModelDeployment, view: View): string[] {
     return [
       "InvalidResourceProperties: The model of account deployment must have a format, a name and a version.",
     ];
+  // Models of others are listed for accounts of kind AIServices alone:
+  // https://learn.microsoft.com/rest/api/aifoundry/accountmanagement/models/list, `kind`.
+  if (model.format !== "OpenAI")
+    return [
+      `DeploymentModelNotSupported: The model 'Format:${model.format},Name:${model.name},Version:${model.version}' of account deployment is not supported.`,
+    ];
   if (!sku?.name || ![...skus, ...provisioned].includes(sku.name))
     return [
       `InvalidResourceProperties: The specified SKU '${sku?.name}' of account deployment is not supported by the model '${model.name}'.`,
@@ -88,7 +107,17 @@ function checkDeployment(inputs: ModelDeployment, view: View): string[] {
     return [
       `InvalidCapacity: The capacity '${sku.capacity}' of account deployment must be a whole number above 0.`,
     ];
-  return checkQuota(inputs, view);
+  return [...checkOffer(inputs, view), ...checkQuota(inputs, view)];
+}
+
+/** In ARM's words: https://github.com/Azure-Samples/azure-search-openai-demo/issues/1840 */
+function checkOffer({sku, properties}: ModelDeployment, view: View): string[] {
+  const location = accountLocation(view);
+  const {name, version} = properties!.model!;
+  return unless(
+    isOffered(name!, sku!.name!, location),
+    `InvalidResourceProperties: The specified SKU '${sku!.name}' for model '${name} ${version}' is not supported in this region '${location}'.`,
+  );
 }
 
 /** By subscription, location, model and SKU: https://learn.microsoft.com/azure/ai-foundry/openai/how-to/quota */

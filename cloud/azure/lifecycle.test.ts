@@ -44,6 +44,28 @@ const pool = (inputs: object) =>
   });
 const system = {name: "system", vmSize: "D4"};
 
+const network = orderOf("network:VirtualNetwork", {
+  ...inGroup,
+  virtualNetworkName: "network",
+  addressSpace: {addressPrefixes: ["10.0.0.0/16"]},
+  subnets: [{name: "endpoints", addressPrefix: "10.0.0.0/24"}],
+});
+const PROVIDERS =
+  "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/group/providers";
+const endpoint = (name: string, to: string) =>
+  orderOf("network:PrivateEndpoint", {
+    ...inGroup,
+    privateEndpointName: name,
+    subnet: {id: `${PROVIDERS}/Microsoft.Network/virtualNetworks/network/subnets/endpoints`},
+    privateLinkServiceConnections: [
+      {
+        name,
+        groupIds: ["account"],
+        privateLinkServiceId: `${PROVIDERS}/Microsoft.CognitiveServices/accounts/${to}`,
+      },
+    ],
+  });
+
 const namespace = order(steps.namespace);
 const workload = (app: string, resources: object = {}) =>
   orderOf("kubernetes:apps/v1:Deployment", {
@@ -112,6 +134,34 @@ const refused: Record<string, {ask: () => Promise<unknown>; says: RegExp}> = {
       await Promise.all([cloud.write(deployment("one", 1)), cloud.write(deployment("two", 1))]);
     },
     says: /^RequestConflict: Another operation is being performed on the parent resource '.*accounts\/host'/,
+  },
+  "two endpoints to an account are made at once": {
+    ask: async () => {
+      const {cloud} = await cloudWith(group, network, account());
+      await Promise.all(["one", "two"].map((name) => cloud.write(endpoint(name, "host"))));
+    },
+    says: /^AccountProvisioningStateInvalid: .* Error message: Account .*accounts\/host in state Accepted$/,
+  },
+  "an endpoint is made while a deployment is": {
+    ask: async () => {
+      const {cloud} = await cloudWith(group, network, account());
+      await Promise.all([cloud.write(deployment("one", 1)), cloud.write(endpoint("one", "host"))]);
+    },
+    says: /^AccountProvisioningStateInvalid: /,
+  },
+  "a deployment is made while an endpoint is": {
+    ask: async () => {
+      const {cloud} = await cloudWith(group, network, account());
+      await Promise.all([cloud.write(endpoint("one", "host")), cloud.write(deployment("one", 1))]);
+    },
+    says: /^RequestConflict: /,
+  },
+  "an endpoint is removed while another is made": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, network, account(), endpoint("one", "host"));
+      await Promise.all([cloud.remove(ids[3]!), cloud.write(endpoint("two", "host"))]);
+    },
+    says: /^AccountProvisioningStateInvalid: /,
   },
   "an account is made again without restoring it": {
     ask: async () => {

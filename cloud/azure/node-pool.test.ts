@@ -19,11 +19,12 @@ const regions = fc
     size: fc.constantFrom("Standard_D4ds_v5", "Standard_D8ds_v5", "Standard_E4ds_v5"),
     nodes: fc.record({min: fc.integer({min: 1, max: 9}), max: fc.integer({min: 9, max: 99})}),
     subnet: fc.constantFrom(...subnets),
+    zones: fc.constantFrom(undefined, [1], [1, 3], [1, 2, 3]),
   })
-  .map(({name, size, nodes, subnet}): Region => {
+  .map(({name, size, nodes, subnet, zones}): Region => {
     const network = subnet ? {nodes: subnet, endpoints: subnet, zones: undefined} : undefined;
     const existing = {...example.existing, network};
-    return {...example, name, existing, cluster: {...example.cluster, size, nodes}};
+    return {...example, name, existing, cluster: {...example.cluster, size, nodes, zones}};
   });
 
 /** The pool as a region's stack makes it. A subnet of the region's own has no id yet. */

@@ -1,4 +1,5 @@
 import type {AgentPoolArgs} from "@pulumi/azure-native/containerservice/agentPool.js";
+import {changedPaths, within} from "../changes.ts";
 import {never, notAllowed} from "../consequence.ts";
 import type {Frozen, Inputs} from "../resource.ts";
 
@@ -107,3 +108,25 @@ const NEW_POOL =
   "BadRequest: A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through managed cluster operations. For agent pool specific change, please use per agent pool operations: https://aka.ms/agent-pool-rest-api";
 
 const inlineNotAllowed = (path: string) => notAllowed(`agentPoolProfile.${path}`);
+
+/**
+ * What new nodes are made for: another version of Kubernetes (learn.microsoft.com/azure/aks/upgrade-cluster), another
+ * system (upgrade-os-version), DNS on the node (localdns-custom). AKS drains the old ones, so many at a time.
+ */
+const drainedFor = ["orchestratorVersion", "osSKU", "localDNSProfile"];
+
+/** Whether a change of a pool drains its nodes, and how many at a time. */
+export function drained(pool: string, olds: Inputs, news: Inputs): string[] {
+  const paths = changedPaths(olds, news).filter((path) => within(path, drainedFor));
+  if (paths.length === 0) return [];
+  const {maxSurge = "10%"} = (news.upgradeSettings ?? {}) as {maxSurge?: string};
+  return [`the nodes of ${pool}, ${maxSurge} at a time`];
+}
+
+/** The same of pools that came with a cluster. */
+export function drainedPools(olds: Inputs, news: Inputs): string[] {
+  return inlineOf(news).flatMap((pool) => {
+    const old = inlineOf(olds).find(({name}) => name === pool.name);
+    return old ? drained(String(pool.name), old, pool) : [];
+  });
+}

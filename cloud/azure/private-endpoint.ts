@@ -13,6 +13,10 @@ export const privateEndpoint = [
     name: upTo64,
     check: checkEndpoint,
     fixed: ["subnet"],
+    locks: (_, inputs) => accountOf(inputs as unknown as PrivateEndpoint),
+    // https://github.com/hashicorp/terraform-provider-azurerm/issues/31712, and https://github.com/DefangLabs/pulumi-defang/issues/274
+    refuseLocked: (account) =>
+      `AccountProvisioningStateInvalid: Call to Microsoft.CognitiveServices/accounts failed. Error message: Account ${account} in state Accepted`,
   }),
   arm<ZoneGroup>("network:PrivateDnsZoneGroup", {
     path: "Microsoft.Network/privateEndpoints/{privateEndpointName}/privateDnsZoneGroups/{privateDnsZoneGroupName}",
@@ -21,6 +25,12 @@ export const privateEndpoint = [
     check: checkZoneGroup,
   }),
 ];
+
+/** An account is "Accepted" while an endpoint to it comes or goes; a vault and a registry take several at a time. */
+const accountOf = ({privateLinkServiceConnections: connections}: PrivateEndpoint) =>
+  connections
+    .map(({privateLinkServiceId}) => privateLinkServiceId)
+    .find((id) => id.includes("/Microsoft.CognitiveServices/accounts/"));
 
 interface PrivateEndpoint {
   readonly subnet: {readonly id: string};

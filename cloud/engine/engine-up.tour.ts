@@ -128,6 +128,42 @@ describe("the real engine", {skip, timeout: 300_000}, () => {
     ]);
   });
 
+  test("a tag changed changes tags: a preview knows what nothing else has become", async () => {
+    Object.assign(file.service, {tags: {"cost-center": "4711"}});
+    deployer.write(file);
+    const [previewed, made] = [await run("preview", "westeurope"), await run("up", "westeurope")];
+    assert.deepEqual([...previewed].sort(), [...made].sort());
+    assert.ok(made.length > 20);
+    assert.deepEqual(
+      made.filter((step) => !/^update \S+ \S+: tags\["cost-center"\]$/.test(step)),
+      [],
+    );
+  });
+
+  const upgrade = (version: string) => {
+    Object.assign(file.defaults.cluster, {version});
+    deployer.write(file);
+  };
+
+  test("the next version of Kubernetes is taken by the cluster, then by its pool, as a preview says", async () => {
+    upgrade("1.37");
+    const steps = [
+      "update containerservice:ManagedCluster cluster: agentPoolProfiles, kubernetesVersion",
+      "update containerservice:AgentPool users: orchestratorVersion",
+    ];
+    assert.deepEqual(await run("preview", "westeurope"), steps);
+    assert.deepEqual(await run("up", "westeurope"), steps);
+  });
+
+  test("a version that leaves one out is refused, and nothing else is touched", async () => {
+    const before = structuredClone(cloud.resources);
+    upgrade("1.39");
+    const {succeeded, errors} = await deployer.run("up", "westeurope");
+    assert.equal(succeeded, false);
+    assert.match(errors.join("\n"), /OperationNotAllowed: .*1\.37 to 1\.39 is not allowed\./);
+    assert.deepEqual(cloud.resources, before);
+  });
+
   function sizes(): unknown[] {
     return cloud.resources
       .filter(({stack, type}) => stack === "westeurope" && type.endsWith(":AgentPool"))

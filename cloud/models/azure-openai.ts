@@ -1,12 +1,15 @@
 import {z} from "zod";
 
-/** The operations of an Azure OpenAI account's data plane that make completions. */
-export type Api = "completions" | "chat/completions";
+/** The operations of an Azure OpenAI account's data plane that make completions, Mistral's and llama-server's. */
+export type Api = OpenAiApi | "responses" | "fim/completions" | "infill";
+export type OpenAiApi = "completions" | "chat/completions";
 
 export interface Refusal {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether it comes after a 200, as the first event of the stream. */
+  readonly within?: boolean;
 }
 
 const fault = (status: number, code: string, message: string): Refusal => ({
@@ -59,15 +62,41 @@ export const refusals = {
     "InternalServerError",
     "The server had an error while processing your request. Sorry about that!",
   ),
-  busy: (api: Api, version: string, retryAfterS: number): Refusal => ({
-    ...fault(
-      429,
-      "429",
-      `Requests to the ${api === "completions" ? "Completions_Create" : "ChatCompletions_Create"} Operation under Azure OpenAI API version ${version} have exceeded token rate limit of your current OpenAI S0 pricing tier. Please retry after ${retryAfterS} seconds. Please go here: https://aka.ms/oai/quotaincrease if you would like to further increase the default rate limit.`,
-    ),
-    headers: {"retry-after": String(retryAfterS)},
+  /** In these words from Azure OpenAI's gateway: BerriAI/litellm's reports have both limits, call and token. */
+  busy: ({api, version}: Target, {exceeded, waitMs}: Exceeded): Refusal => {
+    const waitS = Math.ceil(waitMs / 1000);
+    return {
+      ...fault(
+        429,
+        "429",
+        `Requests to the ${api === "completions" ? "Completions_Create" : "ChatCompletions_Create"} Operation under Azure OpenAI API version ${version} have exceeded ${exceeded} rate limit of your current OpenAI S0 pricing tier. Please retry after ${waitS} second${waitS === 1 ? "" : "s"}. Please go here: https://aka.ms/oai/quotaincrease if you would like to further increase the default rate limit.`,
+      ),
+      headers: {"retry-after": `${waitS}`, "retry-after-ms": `${waitMs}`},
+    };
+  },
+  /**
+   * The model's own servers in place of the gateway, once a stream has begun: a load test of gpt-5.6-luna at
+   * DataZoneStandard in Sweden Central, 2026-09-11, saw 473 of 473 refusals so, and no header to wait by.
+   */
+  busyWithin: (model: string, deployment: string, location: string): Refusal => ({
+    status: 429,
+    body: {
+      error: {
+        message: `Your requests to ${model} for ${deployment} in ${location} have exceeded rate limit.`,
+        type: "too_many_requests",
+        param: null,
+        code: "rate_limit_exceeded",
+      },
+    },
+    within: true,
   }),
 } as const;
+
+/** Which limit, and how long until there is room again. */
+export interface Exceeded {
+  readonly exceeded: "call" | "token";
+  readonly waitMs: number;
+}
 
 /** Whose paths a host understands. Azure's name a deployment; OpenAI's leave that to the body. */
 export type Paths = "azure" | "openai";
@@ -82,9 +111,15 @@ export interface Target {
 export function parsePath(path: string, paths: Paths): Target | undefined {
   const {pathname = "", searchParams} = URL.parse(path, "https://host") ?? {};
   if (paths === "openai") {
-    const api = /\/v1\/((?:chat\/)?completions)$/.exec(pathname)?.[1];
+    const api = /\/(?:v1\/((?:(?:chat|fim)\/)?completions|responses)|(infill))$/
+      .exec(pathname)
+      ?.slice(1)
+      .find(Boolean);
     return api === undefined ? undefined : {deployment: undefined, api: api as Api, version: "v1"};
   }
+  // It names the deployment in the body, and no version: articles/foundry/openai/how-to/reasoning.md.
+  if (pathname === "/openai/v1/responses")
+    return {deployment: undefined, api: "responses", version: "v1"};
   const found = /^\/openai\/deployments\/([^/]+)\/((?:chat\/)?completions)$/.exec(pathname);
   const version = searchParams?.get("api-version");
   if (!found || !version) return undefined;
@@ -178,7 +213,7 @@ const BAN = -100;
 const DEFAULT_TOKENS = {completions: 16, "chat/completions": 4096};
 
 /** Reads a body. Unknown parameters are refused, as Azure refuses them. */
-export function parseBody(api: Api, body: string): Order | Refusal {
+export function parseBody(api: OpenAiApi, body: string): Order | Refusal {
   let given: unknown;
   try {
     given = JSON.parse(body);
@@ -211,7 +246,7 @@ const OPTIONS_WITHOUT_STREAM = invalid(
   "stream_options",
 );
 
-/** A text with a gap to be filled, as proxy/dialects/chat.ts asks for a completion; else it is continued. */
+/** A text with a gap to be filled, as proxy/dialects/hosts/chat.ts asks for a completion; else it is continued. */
 function gapOf(text: string): {prompt: string; suffix: string} {
   const place = text.lastIndexOf(GAP);
   if (place < 0) return {prompt: text, suffix: ""};

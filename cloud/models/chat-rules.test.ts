@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
-import {toChat} from "../../proxy/dialects/chat.ts";
+import {toChat} from "../../proxy/dialects/hosts/chat.ts";
 import {parseBody} from "../../proxy/rewrite/body.ts";
 import {families} from "../../regions/families.ts";
 import type {Refusal} from "./azure-openai.ts";
@@ -36,6 +36,8 @@ const cases: Record<string, readonly [given: object, answer: string]> = {
   "gpt-5.6-luna 4": [{stop: ["a"], max_tokens: 5, prediction: {}}, UNSUPPORTED("max_tokens")],
   "gpt-5.6-luna 5": [{presence_penalty: 1}, ONLY_DEFAULT("presence_penalty", 1)],
   "Codestral-2501": [{max_tokens: 5, temperature: 0, stop: ["a"]}, "taken"],
+  "gpt-oss-120b 1": [{max_tokens: 5, stop: ["a"], reasoning_effort: "low"}, "taken"],
+  "gpt-oss-120b 2": [{reasoning_effort: "none"}, ONLY_DEFAULT("reasoning_effort", "'none'")],
   "gpt-9-unheard-of 1": [{reasoning_effort: "none"}, ONLY_DEFAULT("reasoning_effort", "'none'")],
   "gpt-9-unheard-of 2": [{logit_bias: {}}, UNSUPPORTED("logit_bias")],
 };
@@ -58,7 +60,14 @@ describe("what the proxy sends is refused by no model that its table knows", () 
     ),
   );
   const examples = ["gpt-4o-mini", "gpt-4.1-nano", "gpt-5", "gpt-5-nano", "gpt-5.1", "gpt-5.2"];
-  const others = ["gpt-5.4-nano", "gpt-5.6-luna", "gpt-6-luna", "gpt-6-astra", "Codestral-2501"];
+  const others = [
+    "gpt-5.4-nano",
+    "gpt-5.6-luna",
+    "gpt-6-luna",
+    "gpt-6-astra",
+    "gpt-oss-120b",
+    "Codestral-2501",
+  ];
   for (const model of [...examples, ...others])
     test(model, () => {
       const family = Object.values(families).find(({models}) => models.test(model))!;

@@ -85,6 +85,8 @@ const families: readonly (readonly [models: RegExp, rules: readonly Rule[]])[] =
   [/^gpt-5\.1$/, thinking(...FROM_NONE)],
   [/^gpt-5\.[2-5](-|$)/, thinking(...FROM_NONE, "xhigh")],
   [/^gpt-(5\.6|6)-(?!astra)/, thinking(...FROM_NONE, "xhigh", "max")],
+  /** github.com/openai/gpt-oss, README: effort is low, medium or high; the rest is as open models have it. */
+  [/^gpt-oss-/, [unsupported("prediction"), efforts("low", "medium", "high")]],
   [/^(codestral|mistral|ministral|phi|llama|deepseek)-/i, [unsupported("prediction")]],
 ];
 
@@ -106,7 +108,7 @@ const RESPONDING = /^(gpt-[5-9].*-(codex|pro)\b|codex-)/;
  * its users quote these words for models that speak Responses alone.
  */
 export function operationRefusal(
-  operation: "completion" | "chatCompletion",
+  operation: "completion" | "chatCompletion" | "responses",
   model: string,
 ): Refusal | undefined {
   const does = COMPLETING.test(model)
@@ -114,7 +116,9 @@ export function operationRefusal(
     : RESPONDING.test(model)
       ? "responses"
       : "chatCompletion";
-  if (does === operation) return undefined;
+  // capabilities of the Models API, Sweden Central, 2026-09-11: what chats speaks Responses too.
+  const takes = does === "chatCompletion" ? [does, "responses"] : [does];
+  if (takes.includes(operation)) return undefined;
   const message = `The ${operation} operation does not work with the specified model, ${model}. Please choose different model and try again. You can learn more about which models can be used with each operation here: https://go.microsoft.com/fwlink/?linkid=2197993.`;
   return {status: 400, body: {error: {code: "OperationNotSupported", message}}};
 }

@@ -1,15 +1,22 @@
-import type {Endpoint} from "../balancer.ts";
 import type {Authority} from "../certs.ts";
-import type {Paths} from "./azure-openai.ts";
-import {type Cancel, type Model, startModel} from "./model.ts";
+import type {Asked} from "./asked.ts";
+import {type Model, type ModelOptions, startModel} from "./model.ts";
 
-/** A region's model host, which remembers the requests that were cancelled on it. */
+/** A region's model host, which remembers what it was asked, and the requests that were cancelled on it. */
 export interface ModelHost extends Model {
   /** When a request's cancel arrived, in milliseconds since 1970. Rejects after `limitMs`. */
   cancelled(id: string, limitMs: number): Promise<number>;
+  /** What it was asked under this id, and answered; undefined where it was not, or long ago. */
+  asked(id: string): Asked | undefined;
 }
 
-/** Cancels are asked about at once, so a world that runs for days need not keep them all. */
+export interface HostOptions extends Omit<ModelOptions, "tls" | "onCancel" | "onAsked"> {
+  /** The name that its certificate is for. */
+  readonly hostname: string;
+  readonly authority: Authority;
+}
+
+/** Requests are asked about at once, so a world that runs for days need not keep them all. */
 const REMEMBERED = 1000;
 
 /**
@@ -18,57 +25,24 @@ const REMEMBERED = 1000;
  */
 export async function startModelHost({
   hostname,
-  listen,
-  deployments,
-  quotas,
-  paths = "azure",
-  family,
-  http2,
-  tokens,
   authority,
-  forward,
-  firstByteMs,
-}: {
-  /** The name that its certificate is for. */
-  hostname: string;
-  listen: Endpoint;
-  /** The model of each, by its name. */
-  deployments: Readonly<Record<string, string>>;
-  /** Tokens a minute, by deployment. */
-  quotas?: Readonly<Record<string, number>>;
-  paths?: Paths;
-  /** The family of its model, where it is a vLLM server. */
-  family?: string | undefined;
-  http2?: boolean;
-  /** Bearer tokens that it takes; undefined where it is open to all. */
-  tokens: readonly string[] | undefined;
-  authority: Authority;
-  forward: string | undefined;
-  /** The default of `startModel` if undefined. */
-  firstByteMs: number | undefined;
-}): Promise<ModelHost> {
-  const seen = new Map<string, number>();
+  ...options
+}: HostOptions): Promise<ModelHost> {
+  const cancels = createMemory<number>();
+  const requests = createMemory<Asked>();
   const waiting = new Map<string, (atMs: number) => void>();
   const model = await startModel({
-    listen,
-    deployments,
-    quotas,
-    paths,
-    family,
-    http2,
-    tokens,
-    forward,
-    ...(firstByteMs !== undefined && {firstByteMs}),
+    ...options,
     tls: await authority.issue([hostname]),
-    onCancel: ({id, atMs}: Cancel) => {
-      seen.set(id, atMs);
-      if (seen.size > REMEMBERED) seen.delete(seen.keys().next().value as string);
+    onAsked: (asked) => requests.keep(asked.id, asked),
+    onCancel: ({id, atMs}) => {
+      cancels.keep(id, atMs);
       waiting.get(id)?.(atMs);
     },
   });
 
   function cancelled(id: string, limitMs: number): Promise<number> {
-    const atMs = seen.get(id);
+    const atMs = cancels.of(id);
     if (atMs !== undefined) return Promise.resolve(atMs);
     return new Promise<number>((resolve, reject) => {
       waiting.set(id, resolve);
@@ -77,5 +51,16 @@ export async function startModelHost({
     }).finally(() => waiting.delete(id));
   }
 
-  return {...model, cancelled};
+  return {...model, cancelled, asked: requests.of};
+}
+
+function createMemory<What>() {
+  const kept = new Map<string, What>();
+  return {
+    of: (id: string) => kept.get(id),
+    keep(id: string, what: What) {
+      kept.set(id, what);
+      if (kept.size > REMEMBERED) kept.delete(kept.keys().next().value as string);
+    },
+  };
 }

@@ -12,6 +12,7 @@ import type {Endpoint} from "../balancer.ts";
 
 /** One request to a model host and what it is answered with, over HTTP/2 or HTTP/1.1. */
 export interface HttpRequest {
+  readonly protocol: "HTTP/2" | "HTTP/1.1";
   readonly method: string;
   /** Includes the query. */
   readonly path: string;
@@ -95,6 +96,7 @@ function overHttp2(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Htt
   const {session} = stream;
   return {
     ...bodiesOf(stream, stream),
+    protocol: "HTTP/2",
     method: headers[":method"] ?? "",
     path: headers[":path"] ?? "",
     headers,
@@ -113,6 +115,7 @@ function overHttp2(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Htt
 function overHttp1(message: IncomingMessage, response: ServerResponse): HttpRequest {
   return {
     ...bodiesOf(message, response),
+    protocol: "HTTP/1.1",
     method: message.method ?? "",
     path: message.url ?? "",
     headers: message.headers,

@@ -1,63 +1,24 @@
 import assert from "node:assert/strict";
 import {createServer, type IncomingMessage} from "node:http";
-import {type ClientHttp2Session, connect, constants, type OutgoingHttpHeaders} from "node:http2";
+import {constants} from "node:http2";
 import {request as requestOverHttp1} from "node:https";
 import type {AddressInfo} from "node:net";
-import {type TestContext, test} from "node:test";
-import {receive} from "../../editor/received.ts";
+import {test} from "node:test";
 import {until} from "../../setup/until.ts";
-import {createAuthority} from "../certs.ts";
-import {type Cancel, type Model, type ModelOptions, startModel} from "./model.ts";
-
-const KEY = "the-key";
-const TOKEN = "the-token";
-const COMPLETIONS = "/openai/deployments/codex/completions?api-version=2024-10-21";
-const chatOf = (deployment: string) =>
-  `/openai/deployments/${deployment}/chat/completions?api-version=2024-10-21`;
-const CHAT = chatOf("luna");
-const PROMPT = "open(door);\nopen(window);\nopen(";
-const authority = await createAuthority();
-const tls = await authority.issue(["127.0.0.1"]);
-
-async function setUp(t: TestContext, options: Partial<ModelOptions> = {}) {
-  const cancels: Cancel[] = [];
-  const model = await startModel({
-    listen: {host: "127.0.0.1", port: 0},
-    tls,
-    deployments: {codex: "gpt-35-turbo-instruct", luna: "gpt-5.6-luna"},
-    key: KEY,
-    tokens: [TOKEN],
-    firstByteMs: 0,
-    tokensPerSecond: 1e6,
-    onCancel: (cancel) => cancels.push(cancel),
-    ...options,
-  });
-  const client = connect(`https://127.0.0.1:${model.port}`, {ca: authority.pem});
-  t.after(() => {
-    client.destroy();
-    model.close();
-  });
-  return {model, client, cancels};
-}
-
-interface Asked {
-  path?: string;
-  method?: string;
-  headers?: OutgoingHttpHeaders;
-  body?: unknown;
-}
-
-function send(
-  client: ClientHttp2Session,
-  {path = COMPLETIONS, method = "POST", headers, body = {}}: Asked,
-) {
-  const stream = client.request({":method": method, ":path": path, "api-key": KEY, ...headers});
-  stream.on("error", () => {});
-  stream.end(typeof body === "string" ? body : JSON.stringify(body));
-  return stream;
-}
-
-const ask = (client: ClientHttp2Session, asked: Asked) => receive(send(client, asked));
+import {
+  type Asked,
+  ask,
+  authority,
+  CHAT,
+  COMPLETIONS,
+  chatOf,
+  KEY,
+  PROMPT,
+  send,
+  setUp,
+  TOKEN,
+} from "./model.rig.ts";
+import type {Model} from "./model.ts";
 
 /** The text of each choice, and how it ended, from an event stream. */
 function choicesOf(events: string): string[] {
@@ -117,7 +78,10 @@ test("without stream the answer is one body, with usage", async (t) => {
   const {text} = await ask(client, {body: {prompt: PROMPT, max_tokens: 2}});
   const {choices, usage} = JSON.parse(text);
   assert.deepEqual(choices, [{index: 0, text: "window)", logprobs: null, finish_reason: "length"}]);
-  assert.deepEqual(usage, {prompt_tokens: 14, completion_tokens: 2, total_tokens: 16});
+  assert.deepEqual(usage, {
+    ...{prompt_tokens: 14, completion_tokens: 2, total_tokens: 16},
+    completion_tokens_details: {reasoning_tokens: 0},
+  });
 });
 
 const refused: Record<string, Asked & {answer: [number, string]}> = {
@@ -272,11 +236,18 @@ test("busy: 429, and when to come again", async (t) => {
   const {model, client} = await setUp(t);
   model.busy(7);
   const {status, headers, text} = await ask(client, {});
-  assert.deepEqual([status, headers["retry-after"]], [429, "7"]);
+  const waits = [headers["retry-after"], headers["retry-after-ms"]];
+  assert.deepEqual([status, ...waits], [429, "7", "7000"]);
   assert.match(
     JSON.parse(text).error.message,
     /^Requests to the Completions_Create Operation.*7 seconds/,
   );
+});
+
+test("a model that was retired before answers 410 whatever is restored", async (t) => {
+  const {model, client} = await setUp(t, {retired: ["codex"]});
+  model.restore();
+  assert.equal((await ask(client, {})).status, 410);
 });
 
 test("retired: 410 for the deployment, until it is restored; others go on", async (t) => {
@@ -293,7 +264,8 @@ test("a chat's stream begins with what the filter says, and ends with usage wher
   const {client} = await setUp(t);
   const messages = [{role: "user", content: PROMPT}];
   const eventsOf = async (options?: object) => {
-    const body = {messages, stream: true, max_completion_tokens: 2, ...options};
+    const limit = {max_completion_tokens: 2, reasoning_effort: "none"};
+    const body = {messages, stream: true, ...limit, ...options};
     const {text} = await ask(client, {path: CHAT, body});
     return text
       .split("\n\n")

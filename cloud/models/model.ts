@@ -1,44 +1,55 @@
-import {createHash, timingSafeEqual} from "node:crypto";
 import type {IncomingHttpHeaders} from "node:http2";
 import type {Endpoint} from "../balancer.ts";
+import {type Asked, askedOf} from "./asked.ts";
 import {
   type Api,
   type Order,
   type Paths,
-  parseBody,
   parsePath,
   type Refusal,
   refusals,
   type Target,
 } from "./azure-openai.ts";
 import {chatRefusal, operationRefusal} from "./chat-rules.ts";
+import {computedIn} from "./computing.ts";
+import {type Credentials, createCheck} from "./credentials.ts";
 import {createForwarder} from "./forward.ts";
 import {type HttpRequest, serveRequests, type Tls} from "./http-request.ts";
-import {tokensOf} from "./predictor.ts";
-import {createQuotaHeaders} from "./quota-headers.ts";
-import {type Pace, streamCompletion} from "./stream-completion.ts";
-import {parseVllmBody} from "./vllm.ts";
+import {orderIn} from "./operations.ts";
+import {costOf, createQuota, type Judgement} from "./quota.ts";
+import {responsesRefusal} from "./responses.ts";
+import {EVENT_STREAM, type Filters, streamCompletion} from "./stream-completion.ts";
+import {thoughtsOf} from "./thinking.ts";
 
-export interface ModelOptions extends Partial<Pace> {
+export interface ModelOptions extends Credentials {
   readonly listen: Endpoint;
   readonly tls: Tls;
   /** The account's deployments by name, and the model of each. Models of Azure's refuse what they refuse there. */
   readonly deployments: Readonly<Record<string, string>>;
-  /** Tokens a minute, by deployment. Responses of one without a quota have no quota headers. */
-  readonly quotas?: Readonly<Record<string, number>> | undefined;
+  /** Units of standard capacity, by deployment. One without a quota is never full, and says nothing of it. */
+  readonly capacities?: Readonly<Record<string, number>> | undefined;
+  /** The sku of each deployment: where it computes. */
+  readonly skus?: Readonly<Record<string, string>> | undefined;
+  /** Where the account is. */
+  readonly location?: string | undefined;
+  /** Deployments whose models have been retired for good. */
+  readonly retired?: readonly string[] | undefined;
+  /** How Azure's filters look at what chats say; by default if not given. */
+  readonly filters?: Filters | undefined;
   /** Whose API it speaks; Azure's if not given. */
   readonly paths?: Paths;
   /** The family of its model, where it is a vLLM server. */
   readonly family?: string | undefined;
   /** Whether it speaks HTTP/2 too; it does if not given. */
   readonly http2?: boolean | undefined;
-  /** What `api-key` must be; undefined where the account takes no keys. */
-  readonly key?: string | undefined;
-  /** Bearer tokens that it takes. With neither key nor tokens it is open to all. */
-  readonly tokens?: readonly string[] | undefined;
   /** Address of an OpenAI-compatible server that completes instead. */
   readonly forward?: string | undefined;
+  /** Until a first byte; quick if not given. */
+  readonly firstByteMs?: number | undefined;
+  /** For each choice. */
+  readonly tokensPerSecond?: number | undefined;
   readonly onCancel?: (cancel: Cancel) => void;
+  readonly onAsked?: (asked: Asked) => void;
 }
 
 /** A client that left before its response had ended. */
@@ -69,11 +80,13 @@ export interface Stats {
 
 export interface Model {
   readonly port: number;
+  /** Names, in the order that they were given in. */
+  readonly deployments: readonly string[];
   stats(): Stats;
   /** Breaks off every response under way, and answers each request with 500. */
   lose(): void;
-  /** Answers each request with 429. */
-  busy(retryAfterS?: number): void;
+  /** Answers each request with 429; with `within` after a 200, as the first event of each stream. */
+  busy(retryAfterS?: number, options?: {readonly within: boolean}): void;
   /** Delays each first byte by this much. */
   slow(byMs?: number): void;
   /** Puts a token into each response that no user should see, unless the request forbids it by `logit_bias`. */
@@ -87,7 +100,7 @@ export interface Model {
 }
 
 type State = {
-  readonly busyS?: number;
+  readonly busy?: {readonly waitMs: number; readonly within: boolean};
   readonly slowMs?: number;
   readonly isLost?: boolean;
   readonly stain?: {readonly id: string; readonly text: string};
@@ -102,11 +115,13 @@ const BODY_LIMIT = 4 << 20;
 
 /** The stand-in for an Azure OpenAI account: its data plane, over TLS, by HTTP/2 and HTTP/1.1. */
 export async function startModel(options: ModelOptions): Promise<Model> {
-  const {listen, tls, deployments, paths = "azure", onCancel = () => {}} = options;
+  const {listen, tls, deployments, paths = "azure"} = options;
+  const {onCancel = () => {}, onAsked = () => {}} = options;
   const {firstByteMs = 40, tokensPerSecond = 100} = options;
   const forwarder = options.forward ? createForwarder(options.forward) : undefined;
   const authorize = createCheck(options);
-  const quotaHeaders = createQuotaHeaders(options.quotas ?? {});
+  const {skus = {}, location = "eastus2", capacities = {}} = options;
+  const quota = createQuota({models: deployments, capacities});
   const counts = {begun: 0, finished: 0, cancelled: 0, unsaid: 0, lost: 0, refused: 0, crashes: 0};
   let lastCancel: Cancel | undefined;
   let state: State = {};
@@ -116,6 +131,7 @@ export async function startModel(options: ModelOptions): Promise<Model> {
   async function serve(request: HttpRequest): Promise<void> {
     const admitted = await admit(request);
     if (request.left.aborted) return;
+    onAsked(askedOf(request, admitted, {paths, family: options.family}));
     if ("status" in admitted) {
       counts.refused++;
       return refuse(request, admitted);
@@ -135,25 +151,44 @@ export async function startModel(options: ModelOptions): Promise<Model> {
     if (state.isLost || performance.now() < downUntilMs) return refusals.lost;
     const target = authorize(request.headers) ?? targetOf(request);
     if ("status" in target) return target;
-    if (state.busyS !== undefined) return refusals.busy(target.api, target.version, state.busyS);
     const body = await request.read(BODY_LIMIT);
     if (body === undefined) return refusals.bodyLong;
-    const order =
-      options.family !== undefined && target.api === "completions"
-        ? parseVllmBody(body, options.family)
-        : parseBody(target.api, body);
-    if ("status" in order) return order;
+    const order = orderIn(target.api, body, options.family);
+    if ("status" in order) return withQuota(target, order);
     if (state.poison !== undefined && Object.hasOwn(order.parameters, state.poison)) return crash();
     const {deployment = order.model} = target;
     if (!Object.hasOwn(deployments, deployment)) return refusals.deploymentUnknown;
-    return modelRefusal(target, order) ?? {...target, deployment, order, body};
+    return withQuota({...target, deployment}, {...target, deployment, order, body, headers: {}});
+  }
+
+  /** Azure judges the quota first, and counts what it refuses for other reasons. */
+  function withQuota<Outcome extends Admitted | Refusal>(target: Target, outcome: Outcome) {
+    const {deployment = ""} = target;
+    const order = "order" in outcome ? outcome.order : undefined;
+    const said = quota.judge(deployment, order ? costOf(order) : 0);
+    const refusal = fullness(target, order, said) ?? (order && modelRefusal(target, order));
+    const headers = {...said?.headers, ...(refusal ?? outcome).headers};
+    return {...(refusal ?? outcome), headers};
+  }
+
+  function fullness(target: Target, order: Order | undefined, said: Judgement | undefined) {
+    const {deployment = ""} = target;
+    const {busy} = state;
+    if (busy?.within && order?.stream)
+      return refusals.busyWithin(deployments[deployment] ?? "", deployment, location);
+    if (busy) return refusals.busy(target, {exceeded: "token", waitMs: busy.waitMs});
+    const {exceeded, waitMs = 0} = said ?? {};
+    return exceeded && refusals.busy(target, {exceeded, waitMs});
   }
 
   /** Other hosts' models take what OpenAI's API has. */
   function modelRefusal({deployment, api}: Target, {parameters}: Order): Refusal | undefined {
-    if (deployment === undefined) return undefined;
+    if (deployment === undefined || paths === "openai") return undefined;
     const model = deployments[deployment]!;
-    if (state.retired?.includes(deployment)) return refusals.retired(deployment);
+    if (state.retired?.includes(deployment) || options.retired?.includes(deployment))
+      return refusals.retired(deployment);
+    if (api === "responses")
+      return operationRefusal("responses", model) ?? responsesRefusal(model, parameters);
     return api === "completions"
       ? operationRefusal("completion", model)
       : (operationRefusal("chatCompletion", model) ?? chatRefusal(model, parameters));
@@ -168,7 +203,8 @@ export async function startModel(options: ModelOptions): Promise<Model> {
     return isKnown ? target : refusals.deploymentUnknown;
   }
 
-  function complete(request: HttpRequest, {api, deployment, order, body}: Admitted): Promise<void> {
+  function complete(request: HttpRequest, admitted: Admitted): Promise<void> {
+    const {api, deployment, order, body} = admitted;
     const signal = AbortSignal.any([request.left, loss.signal]);
     if (forwarder) return forwarder.forward(request, api, body, signal);
     const pace = {firstByteMs: firstByteMs + (state.slowMs ?? 0), tokensPerSecond};
@@ -177,10 +213,17 @@ export async function startModel(options: ModelOptions): Promise<Model> {
     const unsaid = (tokens: number) => {
       if (request.left.aborted) counts.unsaid += tokens;
     };
-    const headers = quotaHeaders.spend(deployment, costOf(order));
-    const how = {headers, pace, stain, signal, unsaid};
-    return streamCompletion({request, api, deployment, order, filtered: paths === "azure", ...how});
+    const isAzure = paths === "azure";
+    return streamCompletion({
+      ...{request, api, deployment, order, pace, stain, signal, unsaid},
+      headers: {...admitted.headers, ...(isAzure && {"x-ms-region": computing(deployment)})},
+      filters: isAzure ? (options.filters ?? "default") : undefined,
+      thoughts: thoughtsOf(deployments[deployment]!, order.parameters.reasoning_effort),
+    });
   }
+
+  const computing = (deployment: string) =>
+    computedIn({location, sku: skus[deployment]}, counts.begun);
 
   function crash(): Refusal {
     counts.crashes++;
@@ -196,8 +239,7 @@ export async function startModel(options: ModelOptions): Promise<Model> {
 
   function cancelled({headers, code}: HttpRequest) {
     counts.cancelled++;
-    const id = String(headers["x-request-id"] ?? "");
-    lastCancel = {id, code, atMs: performance.timeOrigin + performance.now()};
+    lastCancel = {id: idOf(headers), code, atMs: performance.timeOrigin + performance.now()};
     onCancel(lastCancel);
   }
 
@@ -216,12 +258,14 @@ export async function startModel(options: ModelOptions): Promise<Model> {
   const server = await serveRequests({listen, tls, http2: options.http2 ?? true, serve});
   return {
     port: server.port,
+    deployments: Object.keys(deployments),
     stats: () => ({...counts, lastCancel}),
     lose: () => {
       become({isLost: true});
       breakOff();
     },
-    busy: (busyS = 10) => become({busyS}),
+    busy: (retryAfterS = 10, {within} = {within: false}) =>
+      become({busy: {waitMs: 1000 * retryAfterS, within}}),
     slow: (slowMs = 2000) => become({slowMs}),
     stain: (stain) => become({stain}),
     poison: (poison) => become({poison}),
@@ -236,31 +280,14 @@ interface Admitted {
   readonly deployment: string;
   readonly order: Order;
   readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What Azure counts against a quota: the prompt, and the most that may be generated. */
-const costOf = ({prompt, maxTokens, choices}: Order): number =>
-  tokensOf(prompt).length + maxTokens * choices;
+const idOf = (headers: IncomingHttpHeaders) => String(headers["x-request-id"] ?? "");
 
-function refuse(request: HttpRequest, {status, body, headers}: Refusal): void {
-  request.begin(status, {"content-type": "application/json", ...headers});
-  request.end(JSON.stringify(body));
-}
-
-/** Compares in constant time. */
-function createCheck({key, tokens}: Pick<ModelOptions, "key" | "tokens">) {
-  if (key === undefined && tokens === undefined) return () => undefined;
-  const hash = (text: string) => createHash("sha256").update(text).digest();
-  const isOf = (wanted: readonly Buffer[], given: string) =>
-    wanted.filter((one) => timingSafeEqual(one, hash(given))).length > 0;
-  const keys = key === undefined ? [] : [hash(key)];
-  const bearers = (tokens ?? []).map(hash);
-
-  return (headers: IncomingHttpHeaders): Refusal | undefined => {
-    const given = headers["api-key"];
-    if (given !== undefined && key === undefined) return refusals.keysDisabled;
-    if (given !== undefined) return isOf(keys, String(given)) ? undefined : refusals.keyWrong;
-    const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
-    return token !== undefined && isOf(bearers, token) ? undefined : refusals.tokenWrong;
-  };
+function refuse(request: HttpRequest, {status, body, headers, within}: Refusal): void {
+  const text = JSON.stringify(body);
+  const form = within ? EVENT_STREAM : {"content-type": "application/json"};
+  request.begin(within ? 200 : status, {...form, ...headers});
+  request.end(within ? `data: ${text}\n\n` : text);
 }

@@ -1,15 +1,19 @@
 import type {Api} from "./azure-openai.ts";
-import type {Completion} from "./completer.ts";
+import type {Considered} from "./thinking.ts";
 
 /** The JSON of a completion's response: the same fields whether it comes as one body or as events. */
 export interface ResponseShape {
   /** What comes first of a chat at Azure: what its filters say of the prompt. */
   filtered(): string;
+  /** What asynchronous filters say of a choice's text up to here: without text of its own, and after its end too. */
+  annotated?(index: number, offsets: {readonly from: number; readonly to: number}): string;
+  /** A thought, where the host shows them. */
+  thought?(index: number, text: string): string;
   /** What comes last of a stream, where it is asked for. */
-  usage(completions: readonly Completion[], promptTokens: number): string;
+  usage(completions: readonly Considered[], promptTokens: number): string;
   /** One server-sent event: a piece of one choice, or with `finish` its end. */
-  event(index: number, text: string, finish?: Completion["finish"]): string;
-  body(completions: readonly Completion[], promptTokens: number): unknown;
+  event(index: number, text: string, finish?: Considered["finish"]): string;
+  body(completions: readonly Considered[], promptTokens: number): unknown;
 }
 
 export const DONE = "data: [DONE]\n\n";
@@ -35,7 +39,16 @@ export function responseShape(
   const object = isChat ? "chat.completion.chunk" : "text_completion";
 
   return {
-    filtered: () => eventOf({id: "", object: "", created: 0, model: "", ...FILTERED}),
+    filtered: () => eventOf({...NAMELESS, ...FILTERED}),
+    annotated: (index, {from, to}) =>
+      eventOf({...NAMELESS, choices: [{index, finish_reason: null, ...annotation(from, to)}]}),
+    thought: (index, text) =>
+      eventOf({
+        ...head(object),
+        choices: [
+          {index, delta: {role: "assistant", reasoning_content: text}, finish_reason: null},
+        ],
+      }),
     usage: (completions, promptTokens) =>
       eventOf({...head(object), choices: [], usage: usageOf(completions, promptTokens)}),
     event(index, text, finish) {
@@ -56,19 +69,27 @@ export function responseShape(
   };
 }
 
-/** articles/foundry/openai/includes/concepts-content-streaming-1.md: the first event has no choice. */
-const FILTERED = {
-  choices: [],
-  prompt_filter_results: [
-    {prompt_index: 0, content_filter_results: {hate: {filtered: false, severity: "safe"}}},
-  ],
-};
+const NAMELESS = {id: "", object: "", created: 0, model: ""};
+const SAFE = {content_filter_results: {hate: {filtered: false, severity: "safe"}}};
 
-function usageOf(completions: readonly Completion[], promptTokens: number) {
-  const completionTokens = completions.reduce((sum, {tokens}) => sum + tokens.length, 0);
+/** articles/foundry/openai/includes/concepts-content-streaming-1.md: the first event has no choice. */
+const FILTERED = {choices: [], prompt_filter_results: [{prompt_index: 0, ...SAFE}]};
+
+/** concepts-content-streaming-2.md, "Annotation message". Offsets are characters, from the prompt's beginning. */
+const annotation = (from: number, to: number) => ({
+  ...SAFE,
+  content_filter_offsets: {check_offset: to, start_offset: from, end_offset: to},
+});
+
+function usageOf(completions: readonly Considered[], promptTokens: number) {
+  const reasoningTokens = sumOf(completions.map(({thoughts}) => thoughts));
+  const completionTokens = reasoningTokens + sumOf(completions.map(({tokens}) => tokens.length));
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
+    completion_tokens_details: {reasoning_tokens: reasoningTokens},
   };
 }
+
+const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);

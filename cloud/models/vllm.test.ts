@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import {request} from "node:https";
 import {type TestContext, test} from "node:test";
 import {connect} from "node:tls";
+import {FAMILIES, promptOf} from "../../proxy/dialects/templates.ts";
 import {until} from "../../setup/until.ts";
 import {createAuthority} from "../certs.ts";
+import type {Order} from "./azure-openai.ts";
 import {startModel} from "./model.ts";
+import {parseVllmBody} from "./vllm.ts";
 
 const authority = await createAuthority();
 const tls = await authority.issue(["127.0.0.1"]);
@@ -62,6 +65,24 @@ test("reads the signs of its own family, and makes nothing of another's", async 
   ])
     assert.doesNotMatch(await completed(others), /door|window/);
 });
+
+const FILES = [
+  {path: "a.ts", text: "shut(barn);\nshut(stable);\nshut("},
+  {path: "b.ts", text: "open(gate);\n"},
+];
+for (const family of FAMILIES)
+  test(`${family}: a prompt as the proxy writes it is read, other files first`, () => {
+    const read = (files: typeof FILES) =>
+      parseVllmBody(
+        JSON.stringify({prompt: promptOf(family, BEFORE, AFTER, files)}),
+        family,
+      ) as Order;
+    assert.deepEqual([read([]).prompt, read([]).suffix], [BEFORE, AFTER]);
+    const {prompt, suffix} = read(FILES);
+    assert.ok(prompt.endsWith(BEFORE) && suffix === AFTER);
+    const places = FILES.map(({text}) => prompt.indexOf(text));
+    assert.ok(places[0]! >= 0 && places[0]! < places[1]!);
+  });
 
 const refused: Record<string, [body: object, message: string]> = {
   "a suffix": [{prompt: "a", suffix: "b"}, "suffix is not currently supported"],

@@ -16,7 +16,8 @@ const guarded: Region = {
   certificate: {name: "wildcard", issuer: "DigiCert"},
   cluster: {
     ...home.cluster,
-    system: {nodes: {min: 2, max: 4}, size: "Standard_D2ds_v5"},
+    zones: [3, 1],
+    system: {nodes: {min: 2, max: 4}, size: "Standard_D2ds_v5", zones: [2]},
     admins: ["00000000-0000-4000-8000-0000000000ad"],
   },
   deployments: [
@@ -138,7 +139,7 @@ test("the cluster", () => {
       osType: "Linux",
       osSKU: "AzureLinux",
       vmSize: "Standard_D2ds_v5",
-      availabilityZones: ["1", "2", "3"],
+      availabilityZones: ["2"],
       vnetSubnetID: subnet,
       enableAutoScaling: true,
       count: 2,
@@ -146,6 +147,8 @@ test("the cluster", () => {
       maxCount: 4,
       upgradeSettings: {maxSurge: "33%", drainTimeoutInMinutes: 10},
       nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"],
+      orchestratorVersion: "1.36",
+      localDNSProfile: {mode: "Disabled"},
     },
   ]);
   assert.deepEqual(cluster, {
@@ -153,7 +156,7 @@ test("the cluster", () => {
     dnsPrefix: "meridian-westeurope",
     nodeResourceGroup: "meridian-westeurope-nodes",
     identity: {type: "UserAssigned", userAssignedIdentities: [self]},
-    kubernetesVersion: "1.34",
+    kubernetesVersion: "1.36",
     sku: {name: "Base", tier: "Standard"},
     networkProfile: {
       networkPlugin: "azure",
@@ -198,6 +201,11 @@ test("the cluster", () => {
     },
     autoUpgradeProfile: {upgradeChannel: "patch", nodeOSUpgradeChannel: "NodeImage"},
   });
+});
+
+test("nodes are in the zones that are named, and the address in all", () => {
+  assert.deepEqual(azure("containerservice:AgentPool", "users").availabilityZones, ["1", "3"]);
+  assert.deepEqual(azure("network:PublicIPAddress", "address").zones, ["1", "2", "3"]);
 });
 
 test("a group of administrators has its role as a group", () => {
@@ -250,7 +258,10 @@ test("only proxies reach private endpoints, only the edge reaches proxies, both 
   const system = {namespaceSelector: {matchLabels: {"kubernetes.io/metadata.name": "kube-system"}}};
   const tcp = (port: number) => [{protocol: "TCP", port}];
   const names = {
-    to: [{...system, podSelector: {matchLabels: {"k8s-app": "kube-dns"}}}],
+    to: [
+      {...system, podSelector: {matchLabels: {"k8s-app": "kube-dns"}}},
+      {ipBlock: {cidr: "169.254.10.11/32"}},
+    ],
     ports: [{protocol: "UDP", port: 53}, ...tcp(53)],
   };
   const collector = {...system, podSelector: {matchLabels: {rsName: "ama-metrics"}}};
@@ -291,6 +302,24 @@ test("only proxies reach private endpoints, only the edge reaches proxies, both 
       ports: tcp(443),
     },
   ]);
+});
+
+test("every workload asks for names where they may be answered, by whichever of the two", () => {
+  const policies = region.resources.filter(({type}) => type.endsWith(":NetworkPolicy"));
+  const rules = policies
+    .filter(({name}) => name !== "deny")
+    .map(({inputs}) => {
+      const {egress = []} = inputs.spec as {egress?: {to?: object[]; ports?: {port: number}[]}[]};
+      return egress.filter(({ports = []}) => ports.some(({port}) => port === 53));
+    });
+  assert.equal(rules.length, 4);
+  for (const [names, ...more] of rules) {
+    assert.deepEqual(more, []);
+    assert.deepEqual(
+      names!.to!.map((one) => Object.keys(one)),
+      [["namespaceSelector", "podSelector"], ["ipBlock"]],
+    );
+  }
 });
 
 test("a vote is the edge's to see: proxies are found whether ready or not, issuers when ready", () => {

@@ -1,4 +1,4 @@
-import {generateKeyPairSync} from "node:crypto";
+import {generateKeyPairSync, randomBytes} from "node:crypto";
 import {setImmediate} from "node:timers/promises";
 import {runtime} from "@pulumi/pulumi";
 import {zoneIds} from "../../infra/azure/network.ts";
@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly now?: () => number;
   /** The private key that signs tokens, PEM; a new one if not given. */
   readonly signingKey?: string;
+  /** The secret that seals personal keys, in base64; a new one if not given. */
+  readonly sealingKey?: string;
 }
 
 /** Everything that the cloud refused, or the error that stopped a stack. */
@@ -75,12 +77,14 @@ async function runAll(world: World, options: RunOptions): Promise<Built> {
     now,
     cloud = createCloud({...localOptions(world), now}),
     signingKey = newSigningKey(),
+    sealingKey = newSealingKey(),
   } = options;
+  const secrets = {signingKey, sealingKey};
   const wanted = new Set(options.stacks?.flatMap((name) => [...readBy(world, name), name]));
   const stacks: Stack[] = [];
   for (const [name, program] of stacksOf(world))
     if (!options.stacks || wanted.has(name))
-      stacks.push(await runStack({name, program, cloud, signingKey, before: stacks}));
+      stacks.push(await runStack({name, program, cloud, secrets, before: stacks}));
   const refusals = [...cloud.refusals, ...danglingSelectors(cloud.resources)];
   if (refusals.length > 0) throw new StackError(report(refusals), refusals);
   return {stacks: stacks.filter(({name}) => !options.stacks || options.stacks.includes(name))};
@@ -109,17 +113,21 @@ export function newSigningKey(): string {
   return privateKey.export({type: "pkcs8", format: "pem"}) as string;
 }
 
+/** 32 bytes in base64. */
+const newSealingKey = (): string => randomBytes(32).toString("base64");
+
 interface Run {
   readonly name: string;
   readonly program: Program;
   readonly cloud: Cloud;
-  readonly signingKey: string;
+  /** The configuration of every stack. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** Stacks that ran before, which this one may read. */
   readonly before: readonly Stack[];
 }
 
 async function runStack(run: Run): Promise<Stack> {
-  const {name, cloud, signingKey} = run;
+  const {name, cloud, secrets} = run;
   let order: Order | undefined;
   const mocks: runtime.Mocks = {
     newResource: (args) => {
@@ -134,11 +142,15 @@ async function runStack(run: Run): Promise<Stack> {
   const observed = observe(runtime.getMonitor()!, {stack: name, project: PROJECT}, (next) => {
     order = next;
   });
-  runtime.setAllConfig({[`${PROJECT}:signingKey`]: signingKey}, [`${PROJECT}:signingKey`]);
+  const config = mapKeys(secrets, (key) => `${PROJECT}:${key}`);
+  runtime.setAllConfig(config, Object.keys(config));
   await settle(run);
   const resources = cloud.resources.filter(({stack}) => stack === name);
   return {name, resources, ...observed.outputs()};
 }
+
+const mapKeys = (values: Readonly<Record<string, string>>, name: (key: string) => string) =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [name(key), value]));
 
 /** Only what differs, so that inputs keep their secret marks. */
 const changed = (outputs: Inputs, inputs: Inputs) =>

@@ -1,3 +1,5 @@
+import type {CustomResource, Output} from "@pulumi/pulumi";
+
 /** The parts of an Azure resource's id: `/subscriptions/S/resourceGroups/G/providers/P/T/N`. */
 export interface ArmId {
   readonly group: string;
@@ -12,3 +14,10 @@ export function parseArmId(id: string): ArmId {
   const parts = id.split("/");
   return {group: parts[4] ?? "", name: parts.at(-1) ?? "", owner: parts.slice(0, 9).join("/")};
 }
+
+/**
+ * The name of a resource, for what is made after it. Before a change to the resource a preview knows its id and no
+ * output: with the output `name` everything below it would look as if it were to be replaced.
+ */
+export const nameOf = ({id}: CustomResource): Output<string> =>
+  id.apply((id) => parseArmId(id).name);

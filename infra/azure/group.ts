@@ -1,6 +1,7 @@
 import * as resources from "@pulumi/azure-native/resources/index.js";
 import type {Output} from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
+import {nameOf} from "./arm-id.ts";
 import {groupName} from "./names.ts";
 
 /** Where a stack's Azure resources go. Spread into the arguments of each. */
@@ -18,11 +19,11 @@ export function createGroup(
 ): {groupId: Output<string>; where: Where} {
   const tags = {
     ...world.service.tags,
-    service: world.service.name,
+    "meridian-service": world.service.name,
     stack,
     "managed-by": "pulumi",
   };
   const resourceGroupName = groupName(world, stack);
   const group = new resources.ResourceGroup("group", {resourceGroupName, location, tags});
-  return {groupId: group.id, where: {resourceGroupName: group.name, location, tags}};
+  return {groupId: group.id, where: {resourceGroupName: nameOf(group), location, tags}};
 }

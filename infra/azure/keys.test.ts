@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {generateKeyPairSync} from "node:crypto";
 import {test} from "node:test";
-import {publicKeys, requireSigningKey} from "./keys.ts";
+import {publicKeys, requireSealingKey, requireSigningKey, sealingKeyOf} from "./keys.ts";
 
 const pem = (pair: {privateKey: {export(options: object): unknown}}) =>
   pair.privateKey.export({type: "pkcs8", format: "pem"}) as string;
@@ -83,4 +83,25 @@ test("a missing key is an error with the command that makes one", () => {
     message: `signingKey is not set: it signs the tokens of users. Make one with
   openssl genpkey -algorithm ed25519 | pulumi config set --secret signingKey --stack global`,
   });
+});
+
+test("a sealing key is taken as openssl writes it, and told by its name with the command where it is none", () => {
+  const key = Buffer.alloc(32, 7).toString("base64");
+  assert.equal(sealingKeyOf("sealingKey", `${key}\n`), key);
+  const command = /openssl rand -base64 32 \| pulumi config set --secret (\w+) --stack global$/;
+  const faults = [
+    () => requireSealingKey(undefined),
+    () => sealingKeyOf("nextSealingKey", "secret"),
+    () => sealingKeyOf("nextSealingKey", Buffer.alloc(31).toString("base64")),
+  ];
+  const told = faults.map((fault) => {
+    try {
+      return fault();
+    } catch (error) {
+      const {message} = error as Error;
+      assert.ok(!message.includes("secret\n") && !message.includes("AAAA"));
+      return command.exec(message)?.[1];
+    }
+  });
+  assert.deepEqual(told, ["sealingKey", "nextSealingKey", "nextSealingKey"]);
 });

@@ -1,12 +1,13 @@
 import {createPublicKey} from "node:crypto";
 import {calculateJwkThumbprint, type JWK} from "jose";
 
-/** The configuration keys of the stack `global`: the signing key in use and the next one. */
+/** The configuration keys of the stack `global`: of each pair the key in use and the next one. */
 export type KeyName = "signingKey" | "nextSigningKey";
+export type SealingKeyName = "sealingKey" | "nextSealingKey";
 
 /** The command that makes a key. */
-const howToMake = (name: KeyName) =>
-  `Make one with\n  openssl genpkey -algorithm ed25519 | pulumi config set --secret ${name} --stack global`;
+const howToMake = (name: KeyName | SealingKeyName) =>
+  `Make one with\n  openssl ${name.endsWith("igningKey") ? "genpkey -algorithm ed25519" : "rand -base64 32"} | pulumi config set --secret ${name} --stack global`;
 
 /** The private key from the stack's configuration; throws with the command that makes one. */
 export function requireSigningKey<Key>(key: Key | undefined): Key {
@@ -14,6 +15,24 @@ export function requireSigningKey<Key>(key: Key | undefined): Key {
   throw new Error(
     `signingKey is not set: it signs the tokens of users. ${howToMake("signingKey")}`,
   );
+}
+
+/** The secret of personal keys, where the service makes them; throws with the command that makes one. */
+export function requireSealingKey<Key>(key: Key | undefined): Key {
+  if (key !== undefined) return key;
+  throw new Error(
+    `sealingKey is not set: it seals the personal keys that service.tokens.keys asks for. ${howToMake("sealingKey")}`,
+  );
+}
+
+const SEALING_BYTES = 32;
+
+/** The same secret, as issuers read it. */
+export function sealingKeyOf(name: SealingKeyName, text: string): string {
+  const key = text.trim();
+  const bytes = Buffer.from(key, "base64");
+  if (bytes.length === SEALING_BYTES && bytes.toString("base64") === key) return key;
+  throw new Error(`${name} is not ${SEALING_BYTES} bytes in base64. ${howToMake(name)}`);
 }
 
 /**

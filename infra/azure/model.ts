@@ -6,6 +6,7 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import type {AzureModel, Deployment, Region, World} from "../../regions/world.ts";
+import {nameOf} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 import {accountName} from "./names.ts";
 import type {Network} from "./network.ts";
@@ -75,7 +76,7 @@ function createDeployment(
     name,
     {
       ...where,
-      accountName: account.name,
+      accountName: nameOf(account),
       deploymentName: name,
       sku: {name: sku, capacity},
       properties: {

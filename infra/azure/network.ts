@@ -9,7 +9,7 @@ import {
 } from "@pulumi/pulumi";
 import {subnetsOf} from "../../regions/addresses.ts";
 import type {Region} from "../../regions/world.ts";
-import {parseArmId} from "./arm-id.ts";
+import {nameOf, parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 
 export interface NetworkArgs {
@@ -153,7 +153,7 @@ function createZones(
     const link = {virtualNetworkLinkName: "network", virtualNetwork: {id: networkId}};
     new dns.VirtualNetworkLink(
       name,
-      {...inZone, privateZoneName: zone.name, ...link, registrationEnabled: false},
+      {...inZone, privateZoneName: nameOf(zone), ...link, registrationEnabled: false},
       {parent},
     );
     return zone.id;

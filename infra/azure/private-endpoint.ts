@@ -1,5 +1,6 @@
 import * as azure from "@pulumi/azure-native/network/index.js";
 import type {CustomResourceOptions, Input} from "@pulumi/pulumi";
+import {nameOf} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 import type {Zone} from "./network.ts";
 
@@ -43,7 +44,7 @@ export function createPrivateEndpoint(
     name,
     {
       resourceGroupName: where.resourceGroupName,
-      privateEndpointName: endpoint.name,
+      privateEndpointName: nameOf(endpoint),
       privateDnsZoneGroupName: "default",
       privateDnsZoneConfigs: [{name: to, privateDnsZoneId: zoneId}],
     },

@@ -6,7 +6,7 @@ import {
   type Output,
 } from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
-import {parseArmId} from "./arm-id.ts";
+import {nameOf, parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 import {registryName} from "./names.ts";
 
@@ -47,7 +47,7 @@ export class Registry extends ComponentResource implements RegistryAt {
     createReplications(args, registry, this);
     this.id = registry.id;
     this.resourceGroupName = args.where.resourceGroupName;
-    this.registryName = registry.name;
+    this.registryName = nameOf(registry);
     this.loginServer = registry.loginServer;
     this.registerOutputs();
   }
@@ -76,7 +76,7 @@ function createReplications(
     if (location !== world.service.home && !existing.registry)
       new azure.Replication(
         location,
-        {...where, location, registryName: registry.name, replicationName: location},
+        {...where, location, registryName: nameOf(registry), replicationName: location},
         {parent},
       );
 }

@@ -1,5 +1,4 @@
 import * as azure from "@pulumi/azure-native/containerservice/index.js";
-import * as identity from "@pulumi/azure-native/managedidentity/index.js";
 import {Namespace} from "@pulumi/kubernetes/core/v1/namespace.js";
 import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import {Provider} from "@pulumi/kubernetes/provider.js";
@@ -11,8 +10,10 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
+import {nameOf} from "../azure/arm-id.ts";
 import {grant} from "../azure/grant.ts";
 import type {Where} from "../azure/group.ts";
+import {createIdentity, type Identity} from "../azure/identity.ts";
 import {Monitoring} from "../azure/monitoring.ts";
 import {clusterName, nodeGroupName} from "../azure/names.ts";
 import {type ClusterParts, clusterProfile} from "./cluster-profile.ts";
@@ -41,33 +42,29 @@ export class Cluster extends ComponentResource {
 
   constructor(name: string, args: ClusterArgs, options?: ComponentResourceOptions) {
     super("meridian:Cluster", name, {}, options);
-    const self = createIdentity(args, this);
+    const self = createIdentity("identity", {where: args.where, resourceName: "cluster"}, this);
     const network = grantNetwork(args, self, this);
     const cluster = createCluster(args, self, {parent: this, dependsOn: network});
     const users = createUserPool(args, cluster, this);
-    const pull = grantPull(args, cluster, this);
+    const made = readCluster(args, cluster, this);
+    const pull = grantPull(args, made, this);
     grantAdmins(args, cluster, this);
     createWindows(args, cluster, this);
     new Monitoring("monitoring", {...args, clusterId: cluster.id}, {parent: this});
     const provider = createProvider(args, cluster, this);
     const namespace = createNamespace({parent: this, provider, dependsOn: [users, pull]});
     denyByDefault({parent: this, provider}, namespace);
-    this.oidcIssuer = cluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
+    this.oidcIssuer = made.apply(({oidcIssuerProfile}) => oidcIssuerProfile?.issuerURL ?? "");
     this.provider = provider;
     this.namespace = namespace.metadata.name;
     this.registerOutputs();
   }
 }
 
-function createIdentity({where}: ClusterArgs, parent: Cluster) {
-  const args = {...where, resourceName: "cluster"};
-  return new identity.UserAssignedIdentity("identity", args, {parent});
-}
-
 /** Lets the cluster attach its load balancer to our public address, and its nodes to a network in another group. */
 function grantNetwork(
   {region, groupId, nodesSubnetId}: ClusterArgs,
-  self: identity.UserAssignedIdentity,
+  self: Identity,
   parent: Cluster,
 ): Resource[] {
   const role = "Network Contributor";
@@ -79,7 +76,7 @@ function grantNetwork(
 
 function createCluster(
   args: ClusterArgs,
-  self: identity.UserAssignedIdentity,
+  self: Identity,
   options: {parent: Cluster; dependsOn: Resource[]},
 ) {
   const {world, region, where, nodesSubnetId} = args;
@@ -107,15 +104,25 @@ function createUserPool(
 ) {
   const pool = userPool(region, nodesSubnetId);
   const options = {parent, ignoreChanges: ["count"]};
-  return new azure.AgentPool("users", {...where, ...pool, resourceName: cluster.name}, options);
+  return new azure.AgentPool("users", {...where, ...pool, resourceName: nameOf(cluster)}, options);
+}
+
+/** What AKS has made, as it is: a preview of a change to the cluster knows none of its outputs. */
+function readCluster({where}: ClusterArgs, cluster: azure.ManagedCluster, parent: Cluster) {
+  return azure.getManagedClusterOutput(
+    {resourceGroupName: where.resourceGroupName, resourceName: nameOf(cluster)},
+    {parent, dependsOn: cluster},
+  );
 }
 
 function grantPull(
   {region, registryId}: ClusterArgs,
-  cluster: azure.ManagedCluster,
+  made: ReturnType<typeof readCluster>,
   parent: Cluster,
 ) {
-  const kubelet = cluster.identityProfile.apply((all) => all?.kubeletidentity?.objectId ?? "");
+  const kubelet = made.apply(
+    ({identityProfile}) => identityProfile?.kubeletidentity?.objectId ?? "",
+  );
   const scope = `${region.name}/cluster`;
   return grant("pull", {role: "AcrPull", to: kubelet, on: registryId, scope}, {parent});
 }
@@ -140,7 +147,7 @@ function createWindows(
       configName,
       {
         resourceGroupName: where.resourceGroupName,
-        resourceName: cluster.name,
+        resourceName: nameOf(cluster),
         configName,
         maintenanceWindow: {schedule, startTime, utcOffset, durationHours: 4},
       },
@@ -150,8 +157,8 @@ function createWindows(
 
 function createProvider({where}: ClusterArgs, cluster: azure.ManagedCluster, parent: Cluster) {
   const credentials = azure.listManagedClusterUserCredentialsOutput(
-    {resourceGroupName: where.resourceGroupName, resourceName: cluster.name},
-    {parent},
+    {resourceGroupName: where.resourceGroupName, resourceName: nameOf(cluster)},
+    {parent, dependsOn: cluster},
   );
   return new Provider(
     "kubernetes",

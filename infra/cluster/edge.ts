@@ -8,6 +8,7 @@ import {
 } from "@pulumi/pulumi";
 import {publicLabel} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
+import {nameOf} from "../azure/arm-id.ts";
 import {zonesOf} from "../azure/zones.ts";
 import {edgeArgs, edgeCertificate, edgeConfig} from "../envoy/config.ts";
 import {HEALTHY_PERCENT} from "../envoy/limits.ts";
@@ -125,7 +126,7 @@ function createService(
         namespace: cluster.namespace,
         labels: labelsOf("edge"),
         annotations: {
-          [`${annotation}-pip-name`]: address.name,
+          [`${annotation}-pip-name`]: nameOf(address),
           [`${annotation}-load-balancer-resource-group`]: where.resourceGroupName,
           [`${annotation}-load-balancer-tcp-idle-timeout`]: `${IDLE_MINUTES}`,
         },

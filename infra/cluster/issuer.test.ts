@@ -44,3 +44,10 @@ for (const [kind, [exchange, added]] of Object.entries(exchanges))
       models: ["copilot-codex"],
     });
   });
+
+test("an issuer takes the terms of personal keys", () => {
+  const {service} = smallWorld;
+  const keys = {lifetimeS: 7_776_000, clientId: "app", scopes: ["read:org"]};
+  const world = {...smallWorld, service: {...service, tokens: {...service.tokens, keys}}};
+  assert.deepEqual(parseIssuing(JSON.stringify(issuingOf(world))).keys, keys);
+});

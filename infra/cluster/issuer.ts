@@ -1,5 +1,5 @@
 import {ComponentResource, type ComponentResourceOptions, type Input} from "@pulumi/pulumi";
-import type {Exchange, World} from "../../regions/world.ts";
+import type {Exchange, Tokens, World} from "../../regions/world.ts";
 import {toInternet} from "./network-rules.ts";
 import type {Pod} from "./pod.ts";
 import {createHeadless, Workload} from "./workload.ts";
@@ -32,6 +32,7 @@ export function issuingOf(world: World) {
     audience: name,
     lifetimeS: tokens.lifetimeS,
     exchange: exchangeOf(tokens.exchange),
+    ...(tokens.keys && {keys: tokens.keys}),
     endpoints: {api: self, proxy: self, telemetry: self},
     // The same in every region, because DNS may send its holder to any of them.
     models: Object.keys(world.models),
@@ -48,9 +49,10 @@ function exchangeOf(exchange: Exchange) {
 }
 
 /** Maps file names to vault secrets; each has the name of its secret. */
-function secretsOf({kind}: Exchange): Record<string, string> {
+function secretsOf({exchange, keys}: Tokens): Record<string, string> {
   const names = ["token-signing-key", "token-signing-key-next"];
-  if (kind === "introspection") names.push(CLIENT_SECRET);
+  if (exchange.kind === "introspection") names.push(CLIENT_SECRET);
+  if (keys) names.push("sealing-key", "sealing-key-next");
   return Object.fromEntries(names.map((name) => [name, name]));
 }
 
@@ -69,6 +71,11 @@ function createWorkload(args: IssuerArgs, parent: Issuer) {
   );
 }
 
+const sealingFiles = {
+  SEALING_KEY_FILE: "secrets/sealing-key",
+  NEXT_SEALING_KEY_FILE: "secrets/sealing-key-next",
+};
+
 function issuerPod({world, image}: IssuerArgs): Pod {
   const config = JSON.stringify(issuingOf(world), null, 2);
   return {
@@ -80,10 +87,11 @@ function issuerPod({world, image}: IssuerArgs): Pod {
       CONFIG_FILE: "config/issuer.json",
       SIGNING_KEY_FILE: "secrets/token-signing-key",
       NEXT_SIGNING_KEY_FILE: "secrets/token-signing-key-next",
+      ...(world.service.tokens.keys && sealingFiles),
     },
     ports: issuerPorts,
     files: {name: "issuer", folder: "config", data: {"issuer.json": config}, rolls: true},
-    secrets: secretsOf(world.service.tokens.exchange),
+    secrets: secretsOf(world.service.tokens),
     probe: {port: "http", ready: "/livez", live: "/livez"},
     cpu: "250m",
     memory: "256Mi",

@@ -31,9 +31,12 @@ export const toInternet = (space: string): Egress => ({
   ports: tcp(443),
 });
 
-/** To the cluster's DNS. */
+/** To DNS, whether the cluster's pods answer or the pod's own node. */
 export const toNames: Egress = {
-  to: [{...inSystem(), podSelector: {matchLabels: {"k8s-app": "kube-dns"}}}],
+  to: [
+    {...inSystem(), podSelector: {matchLabels: {"k8s-app": "kube-dns"}}},
+    {ipBlock: {cidr: clusterAddresses.localDns}},
+  ],
   ports: [{protocol: "UDP", port: 53}, ...tcp(53)],
 };
 

@@ -1,15 +1,16 @@
 import type {Output} from "@pulumi/pulumi";
 import {shortHash} from "../../regions/names.ts";
-import type {Range, Region} from "../../regions/world.ts";
-import {zonesOf} from "../azure/zones.ts";
+import type {Range, Region, Zones} from "../../regions/world.ts";
+import {nodeZones} from "../azure/zones.ts";
 
 /**
  * For the cluster's own pods. The only inline pool, as a cluster cannot be made without one; of what it is made
  * of, AKS changes nothing: docs/operations.md says how another takes its place.
  */
 export const systemPool = (region: Region, vnetSubnetID: Output<string>) => ({
-  ...machines(region, region.cluster.system.size),
+  ...machines(region, region.cluster.system),
   ...numbers(region.cluster.system.nodes),
+  ...software(region),
   vnetSubnetID,
   name: "system",
   mode: "System",
@@ -21,8 +22,9 @@ export const systemPool = (region: Region, vnetSubnetID: Output<string>) => ({
  * make can stand beside this one until it has taken over its pods.
  */
 export const userPool = (region: Region, vnetSubnetID: Output<string>) => ({
-  ...machines(region, region.cluster.size),
+  ...machines(region, region.cluster),
   ...numbers(region.cluster.nodes),
+  ...software(region),
   vnetSubnetID,
   agentPoolName: userPoolName(region),
   mode: "User",
@@ -31,17 +33,24 @@ export const userPool = (region: Region, vnetSubnetID: Output<string>) => ({
 /** 1 to 12 lower-case letters and digits, a letter first. */
 export function userPoolName(region: Region): string {
   const subnet = region.existing.network?.nodes ?? "own";
-  const make = JSON.stringify([machines(region, region.cluster.size), subnet]);
+  const make = JSON.stringify([machines(region, region.cluster), subnet]);
   return `users${shortHash(make)}`;
 }
 
 /** Properties of a node pool that AKS cannot change. */
-const machines = (region: Region, size: string) => ({
+const machines = (region: Region, of: {readonly size: string; readonly zones: Zones}) => ({
   type: "VirtualMachineScaleSets",
   osType: "Linux",
   osSKU: "AzureLinux",
-  vmSize: size,
-  availabilityZones: zonesOf(region),
+  vmSize: of.size,
+  availabilityZones: nodeZones(region, of),
+});
+
+/** What runs on the nodes. AKS changes it by draining them; pools do not follow their cluster by themselves. */
+const software = ({cluster}: Region) => ({
+  orchestratorVersion: cluster.version,
+  // From 1.37 on AKS would answer names on the nodes unless told not to; how Cilium judges that has not been tried.
+  localDNSProfile: {mode: "Disabled"},
 });
 
 /** The size of a node pool, which may change. */

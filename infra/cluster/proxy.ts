@@ -6,7 +6,7 @@ import {
 } from "@pulumi/pulumi";
 import {planOf} from "../../dns/plan.ts";
 import type {PolicyInput} from "../../proxy/policy.ts";
-import {successorsOf} from "../../regions/successors.ts";
+import {successorsOf} from "../../regions/models/successors.ts";
 import type {Host, Region, World} from "../../regions/world.ts";
 import {accountUrl} from "../azure/names.ts";
 import {edgeLimits} from "../envoy/limits.ts";

@@ -10,6 +10,7 @@ import {
 import type {Region} from "../../regions/world.ts";
 import {grant} from "../azure/grant.ts";
 import type {Where} from "../azure/group.ts";
+import {createIdentity, type Identity} from "../azure/identity.ts";
 import type {roles} from "../azure/roles.ts";
 import type {Vault} from "../azure/vault.ts";
 import {type Cluster, NAMESPACE} from "./cluster.ts";
@@ -41,7 +42,7 @@ export class Access extends ComponentResource {
 
   constructor(name: string, args: AccessArgs, options?: ComponentResourceOptions) {
     super("meridian:Access", name, {}, options);
-    const self = createIdentity(name, args, this);
+    const self = createIdentity(name, {where: args.where, resourceName: name}, this);
     createCredential(name, args, self, this);
     grantSecrets(name, args, self, this);
     grantRoles(name, args, self, this);
@@ -54,16 +55,7 @@ export class Access extends ComponentResource {
   }
 }
 
-function createIdentity(name: string, {where}: Ground, parent: Access) {
-  return new identity.UserAssignedIdentity(name, {...where, resourceName: name}, {parent});
-}
-
-function createCredential(
-  name: string,
-  {where, cluster}: Ground,
-  self: identity.UserAssignedIdentity,
-  parent: Access,
-) {
+function createCredential(name: string, {where, cluster}: Ground, self: Identity, parent: Access) {
   return new identity.FederatedIdentityCredential(
     name,
     {
@@ -84,7 +76,7 @@ export const TOKEN_AUDIENCE = "api://AzureADTokenExchange";
 function grantSecrets(
   name: string,
   {region, vault, secrets}: AccessArgs,
-  self: identity.UserAssignedIdentity,
+  self: Identity,
   parent: Access,
 ) {
   for (const secret of Object.values(secrets)) {
@@ -97,7 +89,7 @@ function grantSecrets(
 function grantRoles(
   name: string,
   {region, roles = {}}: AccessArgs,
-  self: identity.UserAssignedIdentity,
+  self: Identity,
   parent: Access,
 ) {
   const scope = `${region.name}/${name}`;
@@ -106,12 +98,7 @@ function grantRoles(
 }
 
 /** Pods get no token for the Kubernetes API; the CSI driver requests the tokens it needs itself. */
-function createServiceAccount(
-  name: string,
-  {cluster}: Ground,
-  self: identity.UserAssignedIdentity,
-  parent: Access,
-) {
+function createServiceAccount(name: string, {cluster}: Ground, self: Identity, parent: Access) {
   const annotations = {"azure.workload.identity/client-id": self.clientId};
   const args = {
     metadata: {name, namespace: cluster.namespace, annotations},

@@ -14,6 +14,7 @@ import {
 import {shortHash} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {PINNED_NODE} from "../../setup/node.js";
+import {nameOf} from "../azure/arm-id.ts";
 import type {Where} from "../azure/group.ts";
 import {storageName} from "../azure/names.ts";
 import type {RegistryAt} from "../azure/registry.ts";
@@ -103,12 +104,12 @@ function createBlob(
   account: azure.StorageAccount,
   parent: Image,
 ) {
-  const inAccount = {...where, accountName: account.name};
+  const inAccount = {...where, accountName: nameOf(account)};
   const containerArgs = {...inAccount, containerName: "contexts"};
   const container = new azure.BlobContainer("contexts", containerArgs, {parent});
   const blobName = `${context.hash}.tar.gz`;
   const source = new asset.FileAsset(writeContext(context, blobName));
-  const args = {...inAccount, containerName: container.name, blobName, source};
+  const args = {...inAccount, containerName: nameOf(container), blobName, source};
   // The name identifies the content; the local path of the archive differs between machines.
   return new azure.Blob(`context-${context.hash}`, args, {parent, ignoreChanges: ["source"]});
 }
@@ -131,8 +132,8 @@ function createAddress(
   const sas = azure.listStorageAccountServiceSASOutput(
     {
       resourceGroupName: where.resourceGroupName,
-      accountName: account.name,
-      canonicalizedResource: interpolate`/blob/${account.name}/contexts/${blob.name}`,
+      accountName: nameOf(account),
+      canonicalizedResource: interpolate`/blob/${nameOf(account)}/contexts/${nameOf(blob)}`,
       resource: "b",
       permissions: "r",
       protocols: "https",

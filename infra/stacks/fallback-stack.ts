@@ -1,4 +1,4 @@
-import {ComponentResource, type Output, type StackReference} from "@pulumi/pulumi";
+import {ComponentResource, type Output, type Resource, type StackReference} from "@pulumi/pulumi";
 import {planOf} from "../../dns/plan.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {grant} from "../azure/grant.ts";
@@ -16,12 +16,14 @@ export function fallbackStack(world: World) {
   const {where} = createGroup(world, "fallback", world.service.home);
   const plan = planOf(world);
   const ends = new Map(world.regions.map((region) => [region.name, readEnd(region)]));
+  const chain = createChain();
   for (const region of world.regions)
     new Fallback(region.name, {
       region,
       where,
       own: ends.get(region.name)!,
       others: fallbackRegions(world, plan, region).map(({name}) => [name, ends.get(name)!]),
+      chain,
     });
   return {};
 }
@@ -51,11 +53,24 @@ interface FallbackArgs {
   readonly own: End;
   /** The regions that it falls back to. */
   readonly others: readonly (readonly [name: string, end: End])[];
+  readonly chain: Chain;
+}
+
+/** Makes what is to come after all that was made to the same region before. */
+type Chain = (to: string, make: (before: Resource[]) => Resource) => void;
+
+/** An account takes one private endpoint at a time: the next finds it in state "Accepted" and is refused. */
+function createChain(): Chain {
+  const last = new Map<string, Resource>();
+  return (to, make) => {
+    const before = last.get(to);
+    last.set(to, make(before ? [before] : []));
+  };
 }
 
 /** One region's access to the regions that it falls back to. */
 class Fallback extends ComponentResource {
-  constructor(name: string, {region, where, own, others}: FallbackArgs) {
+  constructor(name: string, {region, where, own, others, chain}: FallbackArgs) {
     super("meridian:Fallback", name);
     const role = "Cognitive Services OpenAI User";
     for (const [to, {modelId}] of others) {
@@ -66,11 +81,8 @@ class Fallback extends ComponentResource {
       if (region.existing.network?.zones) continue;
       const at = {subnetId: own.endpointsSubnetId, zoneId: own.modelZoneId};
       const near = {...where, location: name};
-      createPrivateEndpoint(
-        way,
-        {where: near, to: "model", target: modelId, ...at},
-        {parent: this},
-      );
+      const args = {where: near, to: "model", target: modelId, ...at} as const;
+      chain(to, (dependsOn) => createPrivateEndpoint(way, args, {parent: this, dependsOn}));
     }
     this.registerOutputs();
   }

@@ -7,7 +7,7 @@ import type {World} from "../../regions/world.ts";
 import {createRuleGroups} from "../alerts/group.ts";
 import {worldGroups} from "../alerts/world.ts";
 import {createGroup, type Where} from "../azure/group.ts";
-import {publicKeys, requireSigningKey} from "../azure/keys.ts";
+import {publicKeys, requireSealingKey, requireSigningKey, sealingKeyOf} from "../azure/keys.ts";
 import {logsName, metricsName, vaultName} from "../azure/names.ts";
 import {Registry, registryAt} from "../azure/registry.ts";
 import {Vault} from "../azure/vault.ts";
@@ -29,7 +29,13 @@ export async function globalStack(world: World) {
     ? registryAt(existing.registry)
     : new Registry("registry", {world, where});
   const image = new Image("image", {world, where, stack: "global", registry, bundle: files});
-  const {written} = createVault(world, where, {signingKey, nextSigningKey});
+  const sealing = sealingOf(world, config);
+  const {written} = createVault(world, where, {
+    [SIGNING_KEY]: signingKey,
+    ...(nextSigningKey && {"token-signing-key-next": nextSigningKey}),
+    ...(sealing && {"sealing-key": sealing.sealingKey}),
+    ...(sealing?.next && {"sealing-key-next": sealing.next}),
+  });
   const keys = {signingKey, nextSigningKey, signsSince: written[SIGNING_KEY]};
   const metrics = createMetrics(world, where);
   createRuleGroups(worldGroups(world), {world, where, metricsId: metrics.id});
@@ -43,17 +49,26 @@ export async function globalStack(world: World) {
     signingKey,
     // Regions always mount both, even when no new key is being introduced.
     nextSigningKey: nextSigningKey ?? signingKey,
+    ...(sealing && {
+      sealingKey: sealing.sealingKey,
+      nextSealingKey: sealing.next ?? sealing.sealingKey,
+    }),
   };
+}
+
+/** The secrets of personal keys; undefined where the service makes none. */
+function sealingOf({service}: World, config: Config) {
+  if (!service.tokens.keys) return undefined;
+  const read = (name: "sealingKey" | "nextSealingKey") =>
+    config.getSecret(name)?.apply((text) => sealingKeyOf(name, text));
+  return {sealingKey: requireSealingKey(read("sealingKey")), next: read("nextSealingKey")};
 }
 
 /** A backup of the keys in case the stack's configuration is lost. Regions have vaults of their own. */
 function createVault(
   world: World,
   where: Where,
-  {
-    signingKey,
-    nextSigningKey,
-  }: {signingKey: Output<string>; nextSigningKey: Output<string> | undefined},
+  secrets: Readonly<Record<string, Output<string>>>,
 ) {
   return new Vault("vault", {
     where,
@@ -62,10 +77,7 @@ function createVault(
     // Nobody has network access: Azure Resource Manager writes the secrets, and a reader must first add a rule.
     access: [],
     protect: true,
-    secrets: {
-      [SIGNING_KEY]: signingKey,
-      ...(nextSigningKey && {"token-signing-key-next": nextSigningKey}),
-    },
+    secrets,
   });
 }
 

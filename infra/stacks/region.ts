@@ -39,6 +39,7 @@ export async function regionStack(world: World, region: Region) {
     secrets: {
       "token-signing-key": shared.signingKey,
       "token-signing-key-next": shared.nextSigningKey,
+      ...readSealing(world),
     },
   });
   const {registryId, image: built} = await imageOf(world, region, where, shared);
@@ -94,6 +95,14 @@ function readShared() {
     signingKey: read("signingKey"),
     nextSigningKey: read("nextSigningKey"),
   };
+}
+
+/** The secrets of personal keys, where the service makes them. */
+function readSealing({service}: World): Record<string, Output<string>> {
+  if (!service.tokens.keys) return {};
+  const stack = referTo("global");
+  const read = (name: string) => stack.requireOutput(name) as Output<string>;
+  return {"sealing-key": read("sealingKey"), "sealing-key-next": read("nextSealingKey")};
 }
 
 /** An imported certificate needs nothing. */

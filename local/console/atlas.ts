@@ -18,6 +18,7 @@ export function describeWorld({service, models, regions}: World, {edge}: Running
       objectiveOf({objective: service.objective, models}, model),
     ),
     edge,
+    models: Object.keys(models),
     regions: regions.map(({name, pool, weight, state}) => ({
       ...{name, pool, weight, state},
       at: pointOnMap(locations.get(name)!),

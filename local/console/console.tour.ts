@@ -8,6 +8,7 @@ import {after, before, describe, test} from "node:test";
 import type {Browser, Page} from "playwright-core";
 import {smallWorld} from "../../infra/fixture.ts";
 import {findEnvoy} from "../../setup/envoy.js";
+import {withEveryHost} from "../every-host.ts";
 import {type RunningWorld, startWorld} from "../world/world.ts";
 import {findChromium, openBrowser} from "./browser.rig.ts";
 import {type Console, startConsole} from "./console.ts";
@@ -21,7 +22,8 @@ if (!chromium)
 else describe("the console in a browser", () => tour(chromium));
 
 /** DNS that forgets within a second, as no one here can wait for half a minute. */
-const world = {...smallWorld, service: {...smallWorld.service, ttlS: 1}};
+const small = {...smallWorld, service: {...smallWorld.service, ttlS: 1}};
+const {world, retired} = withEveryHost(small);
 
 function tour(executablePath: string) {
   const folder = mkdtempSync(join(tmpdir(), "meridian-"));
@@ -32,7 +34,8 @@ function tour(executablePath: string) {
   let page: Page;
 
   before(async () => {
-    running = await startWorld({world, proxies: 2, envoy, folder, block: 130, probeMs: 200});
+    const place = {folder, block: 130, probeMs: 200};
+    running = await startWorld({world, retired, proxies: 2, envoy, ...place});
     served = await startConsole({world, running, port: 0});
     browser = await openBrowser(executablePath);
     page = await browser.newPage({viewport: {width: 1280, height: 900}});
@@ -96,6 +99,32 @@ function tour(executablePath: string) {
     await notes.first().waitFor();
     assert.deepEqual(faults, []);
   });
+
+  test("says of each request which host was asked, and how; another model may be chosen", async () => {
+    const fate = (text: RegExp) =>
+      page.locator("#fates li").filter({hasText: text}).first().waitFor();
+    await fate(/copilot-codex-\w+ asked by completions$/);
+    await page.getByLabel("for", {exact: true}).selectOption("own-coder");
+    await fate(/Qwen.* asked by completions with the signs of qwen$/);
+    await page.getByLabel("for", {exact: true}).selectOption("retired-instruct");
+    await fate(/retired-instruct-globalstandard asked by completions: 410/);
+    await page.getByLabel("for", {exact: true}).selectOption("copilot-codex");
+    assert.deepEqual(faults, []);
+  });
+
+  test("a model that refuses within its stream is left alone too, and requests spill", () =>
+    andBack("westeurope", "Model refuses in its stream", () =>
+      news(/westeurope requests spill to the next deployment \(429\)/)
+        .first()
+        .waitFor(),
+    ));
+
+  test("a retired model: its requests spill", () =>
+    andBack("westeurope", "Retire a model", () =>
+      news(/westeurope requests spill to the next deployment \(410\)/)
+        .first()
+        .waitFor(),
+    ));
 
   test("a lost model: its deployments are ejected, its proxies vote themselves out, DNS follows", async () => {
     await andBack("westeurope", "Lose the model", async () => {

@@ -6,7 +6,12 @@ import type {Switches} from "./switches.ts";
 import type {Typing} from "./typing.ts";
 
 const flipped = z.strictObject({name: z.string(), region: z.string()});
-const typed = z.strictObject({page: z.string(), place: z.string(), prompt: z.string()});
+const typed = z.strictObject({
+  page: z.string(),
+  place: z.string(),
+  model: z.string(),
+  prompt: z.string(),
+});
 
 /** Everything that the page asks for, beside its own files. */
 export function routesOf({

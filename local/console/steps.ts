@@ -1,4 +1,5 @@
 import {constants} from "node:http2";
+import type {Asked} from "../../cloud/models/asked.ts";
 
 /** What becomes of a request, step by step. */
 export interface Step {
@@ -34,6 +35,15 @@ export function noteOf(heardMs: number | undefined, hasText: boolean): string {
     ? "streaming; the model had just finished"
     : "before it was sent on; no model saw it";
 }
+
+/** Which deployments were asked, in which dialect, until one answered. */
+export const wayOf = (requests: readonly Asked[]): string =>
+  requests
+    .map(({dialect, deployment, status}) => {
+      const asked = `${deployment} asked by ${dialect}`;
+      return status === constants.HTTP_STATUS_OK ? asked : `${asked}: ${status}`;
+    })
+    .join(", then ");
 
 function refusalOf(status: number, text: string): string {
   try {

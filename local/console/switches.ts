@@ -95,6 +95,20 @@ function switchesOf(running: RunningWorld): Switch[] {
     },
     {
       ...model,
+      name: "full-stream",
+      label: "Model refuses in its stream",
+      help: "It says 200, and then that it has no room",
+      on: ({model}) => model.busy(BUSY_S, {within: true}),
+    },
+    {
+      ...model,
+      name: "retire-model",
+      label: "Retire a model",
+      help: "The first of its deployments answers 410",
+      on: ({model}) => model.retire(model.deployments[0]!),
+    },
+    {
+      ...model,
       name: "stain-model",
       label: "Model emits a bad token",
       help: `Each answer has${BAD_TOKEN.text} in it`,

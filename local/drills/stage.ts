@@ -7,7 +7,7 @@ import {until} from "../../setup/until.ts";
 import {isWell} from "../dns/probes.ts";
 import type {RunningRegion} from "../world/region.ts";
 import {type RunningWorld, startWorld} from "../world/world.ts";
-import {FIRST_BYTE_MS, type Load, startLoad} from "./load.ts";
+import {FIRST_BYTE_MS, type Load, QUOTA_FACTOR, startLoad} from "./load.ts";
 
 /** That there are none of these requests; if there are, why the first failed. */
 export const none = (requests: readonly TypedRequest[], which: string): Check => ({
@@ -102,6 +102,7 @@ export async function play(drill: Drill, options: PlayOptions): Promise<Played> 
     envoy: requireEnvoy(),
     probeLost: () => probes.isLost(),
     firstByteMs: FIRST_BYTE_MS,
+    quotaFactor: QUOTA_FACTOR,
     ...(folder && {folder}),
     ...(block !== undefined && {block}),
     ...(short && {probeMs: 500}),

@@ -1,4 +1,4 @@
-import {successorsOf} from "../../regions/successors.ts";
+import {successorsOf} from "../../regions/models/successors.ts";
 import type {Deployment, World} from "../../regions/world.ts";
 
 /**

@@ -6,6 +6,14 @@ import {subnetOf} from "../dns/subnets.ts";
 import type {RunningWorld} from "./world.ts";
 
 const DNS_TIMEOUT_MS = 2000;
+const NETWORK = new URL("network.ts", import.meta.url).href;
+
+/** What makes a Node process live in a running world, with its names and its authority. */
+export const environmentIn = ({dns, authorityFile}: RunningWorld) => ({
+  DNS_SERVER: `${dns.host}:${dns.port}`,
+  NODE_EXTRA_CA_CERTS: authorityFile,
+  NODE_OPTIONS: `--import=${NETWORK}`,
+});
 
 /** A running world as an editor finds it. Without an edge nobody routes requests for tokens to the issuer. */
 export const serviceOf = ({

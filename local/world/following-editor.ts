@@ -21,13 +21,15 @@ export interface FollowingOptions {
   /** The place's code. */
   readonly place: string;
   readonly credential: string;
+  /** What it asks for; the first of the service's list if not given. */
+  readonly model?: string;
   readonly stack?: 1 | 2;
   /** When it follows: as soon as DNS answers another address, or whenever it has to open a connection. */
   readonly follows: "at once" | "when it connects";
 }
 
 export function createFollowingEditor(options: FollowingOptions): FollowingEditor {
-  const {world, running, place, credential, stack = 2, follows} = options;
+  const {world, running, place, credential, model, stack = 2, follows} = options;
   const dns = followDns({
     lookUp: () => resolve(running, placeByCode(place)!),
     ttlMs: 1000 * world.service.ttlS,
@@ -37,6 +39,7 @@ export function createFollowingEditor(options: FollowingOptions): FollowingEdito
     dns: follows === "at once" ? dns : undefined,
     credential,
     stack,
+    ...(model !== undefined && {model}),
   });
   return {
     editor,

@@ -30,6 +30,8 @@ export interface RunningRegion {
   /** Where DNS sends users: 127.N.0.1. */
   readonly address: string;
   readonly model: ModelHost;
+  /** Hosts of models that are not Azure's. */
+  readonly others: readonly ModelHost[];
   readonly cluster: Cluster;
   /** Takes the region off the network: nobody reaches its address. */
   lose(): void;
@@ -57,6 +59,10 @@ export interface RegionOptions {
   readonly issuerPort: number;
   readonly forward: string | undefined;
   readonly firstByteMs: number | undefined;
+  /** Times the quota that the deployments have. */
+  readonly quotaFactor: number;
+  /** Names of deployments that answer 410. */
+  readonly retired: readonly string[];
   /** Called with what stops each part as soon as it runs, and with each process. */
   readonly started: (stop: () => unknown) => void;
   readonly note: (started: Started) => void;
@@ -69,7 +75,8 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
   const {address, publicName, ...modelNames} = namesOf(resources)!;
   const model = await startModel(options, modelNames);
   started(model.close);
-  for (const host of await startOthers(options, modelNames.modelAddress)) started(host.close);
+  const others = await startOthers(options, modelNames.modelAddress);
+  for (const host of others) started(host.close);
 
   const certificate = await authority.issue([options.hostname, publicName, address]);
   const services = servicesOf(resources);
@@ -126,7 +133,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
     balancers = await open();
   };
   await untilServing(name, {host: address, port: publicPort(443)}, options.hostname);
-  return {name, address, model, cluster, lose, restore};
+  return {name, address, model, others, cluster, lose, restore};
 }
 
 /** All that a region listens on. */
@@ -171,7 +178,7 @@ async function untilServing(region: string, at: Endpoint, hostname: string) {
 const SERVING_WITHIN_MS = 15_000;
 
 function startModel(
-  {resources, identities, authority, forward, firstByteMs}: RegionOptions,
+  options: RegionOptions,
   {model, modelId, modelAddress}: {model: string; modelId: string; modelAddress: string},
 ) {
   interface Deployment {
@@ -179,6 +186,8 @@ function startModel(
     readonly sku: {readonly name: string; readonly capacity: number};
     readonly properties: {readonly model: {readonly name: string}};
   }
+  const {name, resources, identities, authority, forward, firstByteMs} = options;
+  const {quotaFactor, retired} = options;
   const deployments = of<Deployment>(resources, "azure-native:cognitiveservices:Deployment");
   return startModelHost({
     hostname: model,
@@ -186,12 +195,17 @@ function startModel(
     deployments: Object.fromEntries(
       deployments.map(({deploymentName, properties}) => [deploymentName, properties.model.name]),
     ),
-    quotas: Object.fromEntries(
+    skus: Object.fromEntries(
+      deployments.map(({deploymentName, sku}) => [deploymentName, sku.name]),
+    ),
+    capacities: Object.fromEntries(
       deployments
         // Provisioned units have no quota: they are full or not.
         .filter(({sku}) => !sku.name.includes("Provisioned"))
-        .map(({deploymentName, sku}) => [deploymentName, 1000 * sku.capacity]),
+        .map(({deploymentName, sku}) => [deploymentName, quotaFactor * sku.capacity]),
     ),
+    retired,
+    location: name,
     tokens: identities.tokensFor(modelId),
     authority,
     forward,

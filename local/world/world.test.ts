@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import {mkdtempSync, readFileSync, rmSync, statSync} from "node:fs";
+import {request} from "node:https";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
+import {fileURLToPath} from "node:url";
+import {GITHUB_SITE} from "../../cloud/github.ts";
 import {createEditor} from "../../editor/editor.ts";
 import {receive} from "../../editor/received.ts";
 import {ownModel, smallWorld} from "../../infra/fixture.ts";
@@ -11,7 +14,10 @@ import type {Region, World} from "../../regions/world.ts";
 import {findEnvoy} from "../../setup/envoy.js";
 import {until} from "../../setup/until.ts";
 import {demonstrate} from "../demonstration.ts";
-import {connectTo, resolve} from "./connect.ts";
+import {withEveryHost} from "../every-host.ts";
+import {demonstrateModels} from "../models-demonstration.ts";
+import {connectTo, environmentIn, resolve} from "./connect.ts";
+import {startProcess} from "./process.ts";
 import type {RunningRegion} from "./region.ts";
 import {type RunningWorld, startWorld} from "./world.ts";
 
@@ -43,6 +49,7 @@ const hosted: World = {
     ...rest,
   ],
 };
+const every = withEveryHost(hosted);
 const envoy = findEnvoy();
 
 if (!envoy)
@@ -64,7 +71,8 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
 
     before(async () => {
       world = await startWorld({
-        world: hosted,
+        world: every.world,
+        retired: every.retired,
         proxies: 2,
         envoy,
         folder,
@@ -113,6 +121,41 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
           ["Brazil", "eastus2"],
         ],
       );
+    });
+
+    test("npm run key makes a key of the person who approves, and completes with it", {
+      skip: !envoy && "NOT RUN: it needs the edge, which finds the issuer by its path",
+    }, async () => {
+      const {child, lines, ended} = startProcess({
+        command: process.execPath,
+        args: ["ops/key/main.ts", "--service", `https://${world.hostname}`],
+        env: {...process.env, ...environmentIn(world)},
+        cwd: fileURLToPath(new URL("../../", import.meta.url)),
+      });
+      const code = () => /enter the code (\S+)/.exec(lines.join("\n"))?.[1];
+      await until(() => code() !== undefined || child.exitCode !== null, {what: lines.join("\n")});
+      await approve(world, {code: code()!, credential: world.people[1]!.credential});
+      assert.equal(await ended, "exit 0", lines.join("\n"));
+      const credential = lines.find((line) => line.startsWith("meridian_"));
+      assert.match(lines.join("\n"), /A key of github:2, good until/);
+      const {text} = await editorAt(addressOf("eastus2"), {credential: credential!}).complete("a");
+      assert.notEqual(text, "");
+    });
+
+    test("each model is asked as its hosts are, and what a retired one's users get is said", async () => {
+      const lines: string[] = [];
+      const models = Object.keys(every.world.models);
+      const asked = {models, retired: every.retired, say: (line: string) => lines.push(line)};
+      assert.ok(await demonstrateModels(world, asked), lines.join("\n"));
+      const by = (name: string) => lines.find((line) => line.startsWith(`${name} `));
+      assert.match(by(MODEL)!, /-> completions \(.*suffix.*\) by HTTP\/2: 200 .*"(door|window)"$/);
+      assert.match(
+        by("own-coder")!,
+        /-> completions with the signs of qwen \((?!.*suffix).*\) by HTTP\/1\.1: 200 .*"(door|window)"$/,
+      );
+      assert.match(by("retired-instruct")!, /-> completions by HTTP\/2: 410/);
+      const gone = {...asked, models: ["retired-instruct"], retired: []};
+      assert.equal(await demonstrateModels(world, gone), false);
     });
 
     test("credentials and keys are their owner's alone", () => {
@@ -190,6 +233,22 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       await until(async () => (await ask("EU-DE")) === addressOf("westeurope"));
     });
   });
+}
+
+/** What a person does at GitHub's page. */
+function approve(
+  {github: {host, port}, authority}: RunningWorld,
+  {code, credential}: {code: string; credential: string},
+): Promise<void> {
+  const {promise, resolve, reject} = Promise.withResolvers<void>();
+  const headers = {authorization: `Bearer ${credential}`};
+  const at = {host, port, servername: GITHUB_SITE, ca: authority.pem, path: "/login/device"};
+  const asked = request({...at, method: "POST", headers}, (answer) => {
+    assert.equal(answer.statusCode, 200);
+    answer.resume().on("end", resolve);
+  });
+  asked.on("error", reject).end(new URLSearchParams({user_code: code}).toString());
+  return promise;
 }
 
 /** Addresses of 127.N that something listens on: proc_pid_net(5). */

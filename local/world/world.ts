@@ -8,12 +8,14 @@ import {createCloud} from "../../cloud/cloud.ts";
 import {startEntra} from "../../cloud/entra.ts";
 import {
   GITHUB,
+  GITHUB_SITE,
   type Person,
   startGithub,
   vouchedByGithub,
   writePeople,
 } from "../../cloud/github.ts";
 import {createIdentities} from "../../cloud/identities.ts";
+import type {Asked} from "../../cloud/models/asked.ts";
 import type {Resource} from "../../cloud/resource.ts";
 import {type Built, existingIds, runStacks} from "../../cloud/stacks/stacks.ts";
 import {bundle} from "../../infra/image/bundle.ts";
@@ -39,6 +41,10 @@ export interface WorldOptions {
   readonly model?: string | undefined;
   /** How long models take to begin an answer; quick if not given. */
   readonly firstByteMs?: number;
+  /** Times the quota that the deployments have, for loads beyond it; 1 if not given. */
+  readonly quotaFactor?: number;
+  /** Names of models that have been retired: their deployments answer 410. */
+  readonly retired?: readonly string[];
   /** Envoy's program; without it clients reach the proxies directly. */
   readonly envoy?: string | undefined;
   /** The world's own folder; emptied at start. */
@@ -65,6 +71,8 @@ export interface RunningWorld {
   /** Where tokens are had when there is no edge to route to the issuer; else the same as `port`. */
   readonly issuerPort: number;
   readonly dns: Endpoint;
+  /** Where the stand-in for GitHub is. */
+  readonly github: Endpoint;
   readonly authority: Authority;
   readonly authorityFile: string;
   readonly people: readonly Person[];
@@ -75,6 +83,13 @@ export interface RunningWorld {
   drain(region: string, drained: boolean): void;
   stop(): Promise<void>;
 }
+
+/** All that a world's model hosts were asked under an id, in the order of time. */
+export const requestsOf = ({regions}: Pick<RunningWorld, "regions">, id: string): Asked[] =>
+  regions
+    .flatMap(({model, others}) => [model, ...others])
+    .flatMap((host) => host.asked(id) ?? [])
+    .toSorted((a, b) => a.atMs - b.atMs);
 
 const FOLDER = fileURLToPath(new URL("../../.meridian/world", import.meta.url));
 const LOGIN = "login.microsoftonline.com";
@@ -143,7 +158,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
   const people = writePeople(peopleFile);
 
   const github = {host: githubHost, port: publicPort(443)};
-  const issued = await authority.issue([GITHUB]);
+  const issued = await authority.issue([GITHUB, GITHUB_SITE]);
   started((await startGithub({listen: github, peopleFile, ...issued})).close);
 
   const login = {host: loginHost, port: publicPort(443)};
@@ -153,6 +168,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
 
   const outside = new Map([
     [GITHUB, github.host],
+    [GITHUB_SITE, github.host],
     [LOGIN, login.host],
   ]);
   const names = createNames(world, built, outside);
@@ -168,7 +184,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
   );
 
   const regions = await Promise.all(
-    world.regions.map(({name}) =>
+    world.regions.map(({name, deployments}) =>
       startRegion({
         name,
         net: netOf(name),
@@ -185,6 +201,10 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
         issuerPort: ISSUER_PORT,
         forward: options.model,
         firstByteMs: options.firstByteMs,
+        quotaFactor: options.quotaFactor ?? 1,
+        retired: deployments
+          .filter(({model}) => options.retired?.includes(model))
+          .map(({name}) => name),
         started,
         note,
         say,
@@ -206,6 +226,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
     port,
     issuerPort: envoy ? port : ISSUER_PORT,
     dns,
+    github,
     authority,
     authorityFile,
     people,

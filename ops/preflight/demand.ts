@@ -1,17 +1,19 @@
-import {zonesOf} from "../../infra/azure/zones.ts";
+import {nodeZones} from "../../infra/azure/zones.ts";
 import type {AzureModel, Region, World} from "../../regions/world.ts";
 
 /** What a region asks of its location, and would ask of any other in its place. */
 export interface Demand {
   readonly deployments: readonly WantedDeployment[];
   /** Node pools at their largest. */
-  readonly pools: readonly Pool[];
-  /** Availability zones by Azure's numbers; empty if the location has none. */
-  readonly zones: readonly string[];
+  readonly pools: readonly WantedPool[];
+  /** The version of Kubernetes, `1.36`. */
+  readonly kubernetes: string;
 }
 
 export interface WantedDeployment extends DeployedModel {
   readonly version: string;
+  /** How it is to be asked. */
+  readonly api: AzureModel["api"];
 }
 
 /** What a deployment asks of a quota. */
@@ -33,22 +35,34 @@ export interface Pool {
   readonly nodes: number;
 }
 
+export interface WantedPool extends Pool {
+  /** Availability zones by Azure's numbers; empty if the location has none. */
+  readonly zones: readonly string[];
+}
+
 /** What the region's stack already holds: Azure counts it as used, so it is not asked for again. */
 export interface Held {
   readonly deployments: readonly HeldModel[];
   readonly pools: readonly Pool[];
+  /** The version of its cluster, if it has one. */
+  readonly kubernetes?: string | undefined;
 }
 
 export const nothingHeld: Held = {deployments: [], pools: []};
 
 export const demandOf = ({models}: World, region: Region): Demand => ({
   deployments: region.deployments.map(({model: name, sku, capacity}) => {
-    const {format, model, version} = models[name] as AzureModel;
-    return {format, model, version, sku, capacity};
+    const {format, model, version, api} = models[name] as AzureModel;
+    return {format, model, version, api, sku, capacity};
   }),
   pools: [
     {mode: "System", ...region.cluster.system},
     {mode: "User", ...region.cluster},
-  ].map(({mode, size, nodes}) => ({mode, size, nodes: nodes.max})),
-  zones: zonesOf(region),
+  ].map((pool) => ({
+    mode: pool.mode,
+    size: pool.size,
+    nodes: pool.nodes.max,
+    zones: nodeZones(region, pool),
+  })),
+  kubernetes: region.cluster.version,
 });

@@ -25,6 +25,7 @@ const deploymentSchema = z
 const clusterSchema = z
   .object({
     properties: z.object({
+      kubernetesVersion: z.string().optional(),
       agentPoolProfiles: z
         .array(
           z.object({
@@ -36,9 +37,12 @@ const clusterSchema = z
         .default([]),
     }),
   })
-  .transform(({properties: {agentPoolProfiles}}) =>
-    agentPoolProfiles.map(({mode, vmSize, count}) => ({mode, size: vmSize, nodes: count})),
-  );
+  .transform(({properties: {kubernetesVersion, agentPoolProfiles}}) => [
+    {
+      kubernetes: kubernetesVersion,
+      pools: agentPoolProfiles.map(({mode, vmSize, count}) => ({mode, size: vmSize, nodes: count})),
+    },
+  ]);
 
 /** What a region's stack already holds; nothing if it has never been brought up. */
 export async function heldBy(
@@ -50,11 +54,11 @@ export async function heldBy(
   const group = `${subscription}/resourceGroups/${groupName(world, region.name)}/providers`;
   const account = `${group}/Microsoft.CognitiveServices/accounts/${accountName(world, region)}`;
   const cluster = `${group}/Microsoft.ContainerService/managedClusters/${clusterName(world, region)}`;
-  const [deployments, pools] = await Promise.all([
+  const [deployments, [made]] = await Promise.all([
     ifThere(arm.list(`${account}/deployments`, versions.cognitiveServices, deploymentSchema)),
     ifThere(arm.get(cluster, versions.clusters, clusterSchema)),
   ]);
-  return {deployments, pools};
+  return {deployments, pools: [], ...made};
 }
 
 /** The answer; an empty list if the resource does not exist. */

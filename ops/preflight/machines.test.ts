@@ -4,7 +4,11 @@ import {type Demand, nothingHeld, type Pool} from "./demand.ts";
 import {judgeCores, judgeSizes, type Size} from "./machines.ts";
 import type {Usage} from "./quota.ts";
 
-const demand = (zones: string[], ...pools: Pool[]): Demand => ({deployments: [], pools, zones});
+const demand = (zones: string[], ...pools: Pool[]): Demand => ({
+  deployments: [],
+  pools: pools.map((pool) => ({...pool, zones})),
+  kubernetes: "1.36",
+});
 const pool = (size: string, nodes: number, mode = "User"): Pool => ({mode, size, nodes});
 const size = (name: string, changes: Partial<Size> = {}): Size => ({
   resourceType: "virtualMachines",
@@ -57,6 +61,25 @@ for (const [name, offer] of Object.entries(offers))
       [offer.said],
     );
   });
+
+test("pools of one size in other zones are judged each for its own, with the zones to narrow to", () => {
+  const asked: Demand = {
+    ...demand([]),
+    pools: [
+      {...pool("Standard_D4", 3, "System"), zones: ["1", "2"]},
+      {...pool("Standard_D4", 9), zones: ["2", "3"]},
+      {...pool("Standard_D4", 9), zones: ["2", "3"]},
+    ],
+  };
+  const sizes = [size("Standard_D4", closed("Zone", ["3"]))];
+  assert.deepEqual(
+    judgeSizes(asked, sizes).map(({status, asked, mend = ""}) => `${status} ${asked}: ${mend}`),
+    [
+      "ok Standard_D4 in zones 1, 2: ",
+      "short Standard_D4 in zones 2, 3: write zones: [2] under cluster, ask Azure to open the others, or choose another size under cluster",
+    ],
+  );
+});
 
 const usage = (value: string, currentValue: number, limit: number): Usage => ({
   name: {value},

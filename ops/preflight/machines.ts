@@ -1,5 +1,5 @@
 import {z} from "zod";
-import type {Demand, Held, Pool} from "./demand.ts";
+import type {Demand, Held, Pool, WantedPool} from "./demand.ts";
 import {ok, short, unknown, type Verdict} from "./finding.ts";
 import {judgeUsage, type Usage} from "./quota.ts";
 
@@ -25,13 +25,13 @@ export const sizeSchema = z.object({
 
 export type Size = z.output<typeof sizeSchema>;
 
-/** Whether nodes of each size are available in every zone. */
-export function judgeSizes({pools, zones}: Demand, sizes: readonly Size[]): Verdict[] {
-  const names = new Set(pools.map(({size}) => size));
-  return [...names].map((name) => judgeSize(name, zones, sizes));
+/** Whether nodes of each size are available in every zone that they are to be in. */
+export function judgeSizes({pools}: Demand, sizes: readonly Size[]): Verdict[] {
+  const kinds = Map.groupBy(pools, ({size, zones}) => [size, ...zones].join(" "));
+  return [...kinds.values()].map(([pool]) => judgeSize(pool!, sizes));
 }
 
-function judgeSize(name: string, zones: readonly string[], sizes: readonly Size[]): Verdict {
+function judgeSize({size: name, zones}: WantedPool, sizes: readonly Size[]): Verdict {
   const asked = zones.length > 0 ? `${name} in zones ${zones.join(", ")}` : name;
   const lacks = (found: string, mend: string) => short("nodes", asked, found, mend);
   const another = "choose another size under cluster";
@@ -45,8 +45,11 @@ function judgeSize(name: string, zones: readonly string[], sizes: readonly Size[
     );
   const open = openZones(size);
   if (zones.every((zone) => open.includes(zone))) return ok("nodes", asked, "offered");
-  const found = open.length > 0 ? `in zones ${open.join(", ")} only` : "in no zone";
-  return lacks(found, `ask Azure to open the others, or ${another}`);
+  const others = `ask Azure to open the others, or ${another}`;
+  if (open.length === 0) return lacks("in no zone", others);
+  const common = open.filter((zone) => zones.includes(zone));
+  const narrow = common.length > 0 ? `write zones: [${common.join(", ")}] under cluster, ` : "";
+  return lacks(`in zones ${open.join(", ")} only`, narrow + others);
 }
 
 function openZones({locationInfo, restrictions}: Size): string[] {

@@ -1,5 +1,5 @@
 import {execFile} from "node:child_process";
-import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import type {TestContext} from "node:test";
@@ -9,11 +9,13 @@ import {SUBSCRIPTION, TENANT} from "../../cloud/azure/arm.ts";
 import {createAuthority} from "../../cloud/certs.ts";
 import {startEntra} from "../../cloud/entra.ts";
 import {type Estate, startResourceManager} from "../../cloud/resource-manager.ts";
-import {readWorld} from "../../regions/read.ts";
+import {readWorld, worldFile} from "../../regions/read.ts";
 import type {Region} from "../../regions/world.ts";
 import {createArm} from "./azure/arm.ts";
 import {preflight} from "./checks.ts";
 import {demandOf, type WantedDeployment} from "./demand.ts";
+import {outlookOf} from "./ends/ends.ts";
+import {askMarket} from "./ends/market.ts";
 import {neededProviders} from "./providers.ts";
 
 export const world = readWorld();
@@ -55,6 +57,22 @@ export async function askEstate(t: TestContext, estate: Estate, stacks: readonly
     now: Date.now,
   });
   return {findings, asked};
+}
+
+/** Which models of these regions end, by what the estate says, at a time. */
+export async function askEnds(
+  t: TestContext,
+  estate: Estate,
+  {regions, nowMs, withinDays}: {regions: readonly string[]; nowMs: number; withinDays: number},
+) {
+  const {url} = await startEstate(t, estate);
+  tls.setDefaultCACertificates([authority.pem]);
+  const arm = createArm({origin: url, getToken: async () => TOKEN});
+  const {offers, unasked} = await askMarket(arm, regions, () => SUBSCRIPTION);
+  const asked = world.regions.filter(({name}) => regions.includes(name));
+  const outlook = outlookOf({world, regions: asked, market: offers, nowMs, withinDays});
+  const text = readFileSync(worldFile, "utf8");
+  return {...outlook, world, text, nowMs, withinDays, unasked};
 }
 
 /** Runs the command as its users do, signed in by the stand-in for Entra. */
@@ -101,6 +119,8 @@ export interface Place {
   readonly quota?: {readonly limit: number; readonly currentValue: number};
   readonly cores?: {readonly limit: number; readonly currentValue: number};
   readonly zones?: readonly string[];
+  /** What the catalogue says of the first model, beside its skus. */
+  readonly model?: object;
 }
 
 /** A subscription in which every name is free and only these locations offer anything. */
@@ -109,10 +129,34 @@ export function estateOf(places: Readonly<Record<string, Place>>): Estate {
   return {
     subscription: SUBSCRIPTION,
     lists: Object.assign({}, subscriptionLists, ...lists),
-    resources: {},
+    resources: Object.fromEntries(
+      Object.keys(places).map((location) => [
+        `providers/microsoft.containerservice/locations/${location}/kubernetesversions`,
+        kubernetes,
+      ]),
+    ),
     taken: [],
   };
 }
+
+const official = ["KubernetesOfficial", "AKSLongTermSupport"];
+const offered = (version: string, supportPlan = official, isPreview: boolean | null = null) => ({
+  version,
+  capabilities: {supportPlan},
+  isPreview,
+  patchVersions: {[`${version}.4`]: {upgrades: []}},
+});
+
+/** Follows the documented example, with the versions of late 2026. */
+export const kubernetes = {
+  values: [
+    offered("1.36"),
+    offered("1.34", ["AKSLongTermSupport"]),
+    offered("1.38", official, true),
+    offered("1.37"),
+    offered("1.35"),
+  ],
+};
 
 const subscriptionLists: Estate["lists"] = {
   providers: neededProviders.map((namespace) => ({namespace, registrationState: "Registered"})),
@@ -137,9 +181,10 @@ function listsOf(location: string, place: Place): Estate["lists"] {
   const {skus = SKUS, zones = ["1", "2", "3"]} = place;
   const {quota = {limit: 1000, currentValue: 0}, cores = {limit: 100, currentValue: 0}} = place;
   const {deployments, pools} = demandOf(world, world.regions[0] as Region);
-  const [model, ...others] = deployments.map((deployment, at) =>
+  const [first, ...others] = deployments.map((deployment, at) =>
     offerOf(deployment, at === 0 ? skus : [deployment.sku]),
   );
+  const model = {...first!, ...place.model};
   const usage = (value: string, amounts: object) => ({
     name: {value, localizedValue: value},
     unit: "Count",
@@ -156,7 +201,7 @@ function listsOf(location: string, place: Place): Estate["lists"] {
     [`${services}/usages`]: [
       usage("AccountCount", {currentValue: 3, limit: 200}),
       usage("OpenAI.Standard.ada", {currentValue: 0, limit: 1}),
-      ...SKUS.map((sku) => usage(`OpenAI.${sku}.${model!.name}`, quota)),
+      ...SKUS.map((sku) => usage(`OpenAI.${sku}.${model.name}`, quota)),
       ...others.flatMap(({skus}) =>
         skus.map(({usageName}) => usage(usageName, {currentValue: 0, limit: 1000})),
       ),

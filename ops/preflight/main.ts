@@ -1,21 +1,18 @@
-import {fileURLToPath} from "node:url";
 import {stackNames} from "../../infra/azure/names.ts";
 import {nearest} from "../../regions/meaning.ts";
 import {readWorld} from "../../regions/read.ts";
-import {warningsOf} from "../../regions/warnings.ts";
+import {NOTICE_DAYS, warningsOf} from "../../regions/warnings.ts";
 import type {World} from "../../regions/world.ts";
-import {type Given, UsageError} from "../command/arguments.ts";
+import {type Given, UsageError, wholeNumber} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
 import {exitCodes} from "../command/failure.ts";
-import {createArm} from "./azure/arm.ts";
-import {oneLine} from "./azure/arm-error.ts";
-import {armOrigin, PUBLIC_CLOUD} from "./azure/origin.ts";
-import {createTokens} from "./azure/token.ts";
+import {PUBLIC_CLOUD} from "./azure/origin.ts";
 import {preflight} from "./checks.ts";
+import {connect} from "./connection.ts";
+import {tellEnds} from "./ends/telling.ts";
 import type {Finding} from "./finding.ts";
 import {offlineFindings} from "./offline.ts";
 import {report} from "./report.ts";
-import {createSubscriptions} from "./subscriptions.ts";
 
 const options = {
   stack: {
@@ -42,23 +39,46 @@ const options = {
     text: "asks nobody: what would be asked of each location, and what is near",
   },
   json: {type: "boolean", text: "the findings as JSON"},
+  ends: {
+    type: "boolean",
+    text: "instead: which models end soon, what comes after them, and the change that begins it",
+  },
+  within: {
+    type: "string",
+    value: "DAYS",
+    text: `of --ends: how soon; default: ${NOTICE_DAYS}, when Azure names replacements`,
+  },
+  markdown: {type: "boolean", text: "of --ends: as the text of an issue"},
 } as const;
+
+/** Longer than any model is sold for. */
+const MOST_DAYS = 3650;
 
 type Values = Given<typeof options>["values"];
 
 await runCommand({
-  usage: ["npm run preflight -- [--stack NAME]... [--regions A,B] [--offline] [--json]"],
+  usage: [
+    "npm run preflight -- [--stack NAME]... [--regions A,B] [--offline] [--json]",
+    "npm run preflight -- --ends [--within DAYS] [--regions A,B] [--offline] [--json | --markdown]",
+  ],
   about: `Asks Azure, before an up, whether it has what the stacks of regions.yaml want: models, quota, sizes
 and zones of nodes, names, registered providers, and rights of who asks. Changes nothing. Signed in
 as by Azure's tools: az login, a managed identity, or AZURE_CLIENT_ID and what goes with it.`,
   options,
-  notes: "Exit code 0: all is there. 1: something is short, or could not be asked. 2: bad use.",
-  async run({values}) {
+  notes: `Exit code 0: all is there, or no model ends soon. 1: something is short, a model ends, or Azure could
+not be asked. 2: bad use.`,
+  read({values}) {
+    refuseStrays(values);
+    const within = values.within ?? `${NOTICE_DAYS}`;
+    return {values, withinDays: wholeNumber("--within", within, 1, MOST_DAYS)};
+  },
+  async run({values, withinDays}) {
     const world = readWorld();
-    for (const warning of warningsOf(world, Date.now())) console.error(`warning: ${warning}`);
     const stacks = wantedStacks(world, values);
+    if (values.ends) return tellEnds(world, stacks, {...values, withinDays});
+    for (const warning of warningsOf(world, Date.now())) console.error(`warning: ${warning}`);
     const findings = values.offline
-      ? offlineFindings(world, stacks)
+      ? offlineFindings(world, stacks, Date.now())
       : await onlineFindings(world, stacks, values);
     const failed = findings.some(({status}) => status === "short" || isUnasked(status, values));
     const json = () => `${JSON.stringify({ok: !failed, findings}, null, 2)}\n`;
@@ -66,6 +86,15 @@ as by Azure's tools: az login, a managed identity, or AZURE_CLIENT_ID and what g
     return failed ? exitCodes.failed : undefined;
   },
 });
+
+/** Refuses options that belong to the other of the two forms. */
+function refuseStrays({ends, within, markdown, json}: Values): void {
+  if (!ends && (within !== undefined || markdown))
+    throw new UsageError(
+      `--${markdown ? "markdown" : "within"}: of the ends of models; add --ends`,
+    );
+  if (json && markdown) throw new UsageError("--json and --markdown: give one of them");
+}
 
 /** An unanswered question is a failure, except offline, where none is asked. */
 function isUnasked(status: Finding["status"], {offline}: Values): boolean {
@@ -90,34 +119,13 @@ function requireKnown(option: string, name: string, known: readonly string[]): v
 async function onlineFindings(
   world: World,
   stacks: readonly string[],
-  {arm: url, subscription: given}: Values,
+  values: Values,
 ): Promise<Finding[]> {
-  const origin = armOrigin(url);
-  const folder = fileURLToPath(new URL("../../infra/config/", import.meta.url));
-  const subscriptionOf = createSubscriptions({folder, given, env: process.env});
-  stacks.map(subscriptionOf);
-  const getToken = await signIn(origin);
   return preflight({
     world,
     stacks,
-    subscriptionOf,
-    arm: createArm({origin, getToken}),
+    ...(await connect(stacks, values)),
     progress: (line) => console.error(line),
     now: Date.now,
   });
-}
-
-/** Fails once, here, rather than at every question. */
-async function signIn(origin: string): Promise<() => Promise<string>> {
-  // Loaded late: it takes a second.
-  const {DefaultAzureCredential} = await import("@azure/identity");
-  const credential = new DefaultAzureCredential({
-    // The public cloud does not know the authorities of others.
-    disableInstanceDiscovery: process.env.AZURE_AUTHORITY_HOST !== undefined,
-  });
-  const getToken = createTokens(() => credential.getToken(`${origin}/.default`));
-  await getToken().catch((cause: Error) => {
-    throw new Error(`cannot sign in; try az login. ${oneLine(cause.message)}`, {cause});
-  });
-  return getToken;
 }

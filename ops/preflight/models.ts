@@ -1,40 +1,15 @@
-import {z} from "zod";
-import type {DeployedModel, Held, WantedDeployment} from "./demand.ts";
+import type {Held, WantedDeployment} from "./demand.ts";
 import {ok, short, unknown, type Verdict} from "./finding.ts";
-
-/** One model of a location: https://learn.microsoft.com/rest/api/aifoundry/accountmanagement/models/list */
-export const offerSchema = z.object({
-  /** The kind of account. Ours are OpenAI; the same model is also listed for other kinds. */
-  kind: z.string(),
-  model: z.object({
-    format: z.string(),
-    name: z.string(),
-    version: z.string(),
-    /** Not in the words of Microsoft's pages: `Deprecating` is closed to new subscriptions, `Deprecated` is retired. */
-    lifecycleStatus: z.string().nullish(),
-    deprecation: z.object({inference: z.string().nullish()}).nullish(),
-    skus: z
-      .array(
-        z.object({
-          name: z.string(),
-          /** The quota that deployments of it count against. */
-          usageName: z.string().nullish(),
-          deprecationDate: z.string().nullish(),
-          capacity: z
-            .object({
-              minimum: z.number().nullish(),
-              maximum: z.number().nullish(),
-              step: z.number().nullish(),
-            })
-            .nullish(),
-        }),
-      )
-      .nullish(),
-  }),
-});
-
-export type Offer = z.output<typeof offerSchema>;
-type Sku = NonNullable<Offer["model"]["skus"]>[number];
+import {
+  endOf,
+  KIND,
+  type Offer,
+  type OfferedModel,
+  type OfferedSku,
+  offered,
+  requestsPerUnit,
+  skuOf,
+} from "./offers.ts";
 
 /** Whether Azure offers the model of each deployment: its version, sku and capacity, and for long enough. */
 export const judgeModels = (
@@ -44,25 +19,26 @@ export const judgeModels = (
   nowMs: number,
 ): Verdict[] => wanted.map((deployment) => judgeModel(deployment, offers, held, nowMs));
 
+type Lacks = (found: string, mend: string) => Verdict;
+
 function judgeModel(
   wanted: WantedDeployment,
   offers: readonly Offer[],
   held: Held,
   nowMs: number,
 ): Verdict {
-  const {model, version, sku: skuName} = wanted;
+  const {model, version, sku: skuName, capacity} = wanted;
   const asked = `${model} ${version} ${skuName}`;
-  const lacks = (found: string, mend: string) => short("model", asked, found, mend);
-  const versions = ofModel(wanted, offers);
-  if (versions.length === 0)
-    return lacks("not offered here", "choose another model for the region, or another region");
+  const lacks: Lacks = (found, mend) => short("model", asked, found, mend);
+  const versions = offered(wanted, offers);
+  if (versions.length === 0) return lacks(...elsewhere(wanted, offers));
   const offer = versions.find(({version: offered}) => offered === version);
   if (!offer)
     return lacks(
       `offered as ${versions.map(({version}) => version).join(", ")}`,
       "name one of these versions under models",
     );
-  const sku = offer.skus?.find(({name}) => name === skuName);
+  const sku = skuOf(offer, skuName);
   if (!sku)
     return lacks(
       `offered as ${offer.skus?.map(({name}) => name).join(", ") || "no sku"}`,
@@ -71,19 +47,51 @@ function judgeModel(
   const end = endOf(offer, sku);
   if (offer.lifecycleStatus === "Deprecated" || (end && Date.parse(end) <= nowMs))
     return lacks(`retired${end ? ` ${end.slice(0, 10)}` : ""}`, `${NEWER} under models`);
+  const misfit = silent(wanted, offer, lacks) ?? outside(capacity, sku, lacks);
+  if (misfit) return misfit;
   if (offer.lifecycleStatus === "Deprecating" && !isHeld(wanted, held))
     return unknown("model", asked, CLOSED, `if this subscription has never had it, ${NEWER}`);
-  return misfit(wanted.capacity, sku, lacks) ?? ok("model", asked, `offered${left(end, nowMs)}`);
+  return ok("model", asked, `offered${rate(wanted, sku)}${left(end, nowMs)}`);
 }
 
 const NEWER = "name a newer version or model";
 const CLOSED = "closed to subscriptions that have not deployed it";
 
-/** The day that it ends as this sku: whichever comes first. */
-const endOf = ({deprecation}: Offer["model"], {deprecationDate}: Sku): string | undefined =>
-  [deprecation?.inference, deprecationDate]
-    .filter((date) => typeof date === "string")
-    .toSorted((a, b) => Date.parse(a) - Date.parse(b))[0];
+/** What is found of a model that our kind of account may not deploy, and the mend. */
+function elsewhere(wanted: WantedDeployment, offers: readonly Offer[]): [string, string] {
+  const kinds = offers
+    .map(({kind}) => kind)
+    .filter((kind) => kind !== KIND && offered(wanted, offers, kind).length > 0);
+  if (kinds.length === 0)
+    return ["not offered here", "choose another model for the region, or another region"];
+  return [
+    `offered to accounts of kind ${[...new Set(kinds)].join(", ")}, not ${KIND}`,
+    "make such an account yourself, and name it under hosts: docs/models.md",
+  ];
+}
+
+/** By `api` of regions.yaml: what a model must be capable of, in Azure's words, one of which will do. */
+const SPEECH: Readonly<Record<string, readonly string[]>> = {
+  chat: ["chatCompletion", "chat"],
+  completions: ["completion"],
+  responses: ["responses"],
+};
+
+/** A model that does not speak what it is asked by. One of which Azure says nothing may. */
+function silent(
+  {api}: WantedDeployment,
+  {capabilities}: OfferedModel,
+  lacks: Lacks,
+): Verdict | undefined {
+  const spoken = Object.keys(SPEECH).filter((name) =>
+    SPEECH[name]!.some((word) => capabilities?.[word] === "true"),
+  );
+  if (spoken.length === 0 || spoken.includes(api)) return undefined;
+  return lacks(
+    `asked by ${api}, and speaks ${spoken.join(", ")} alone`,
+    "name another model, or another api where regions.yaml takes one of these: docs/chat.md",
+  );
+}
 
 const isHeld = (wanted: WantedDeployment, {deployments}: Held): boolean =>
   deployments.some(
@@ -91,16 +99,21 @@ const isHeld = (wanted: WantedDeployment, {deployments}: Held): boolean =>
       [format, model, version].join() === [wanted.format, wanted.model, wanted.version].join(),
   );
 
+function rate({capacity}: WantedDeployment, sku: OfferedSku): string {
+  const each = requestsPerUnit(sku);
+  return each === undefined ? "" : `, ${capacity * each} requests a minute`;
+}
+
 const left = (end: string | undefined, nowMs: number): string =>
   end === undefined ? "" : `, days left: ${Math.ceil((Date.parse(end) - nowMs) / DAY_MS)}`;
 
 const DAY_MS = 86_400_000;
 
 /** Provisioned units come in steps, from a smallest deployment upwards. */
-function misfit(
+function outside(
   capacity: number,
-  {capacity: limits}: Sku,
-  lacks: (found: string, mend: string) => Verdict,
+  {capacity: limits}: OfferedSku,
+  lacks: Lacks,
 ): Verdict | undefined {
   const {minimum, maximum, step} = limits ?? {};
   const mend = "change the capacity of the region's deployment";
@@ -110,20 +123,3 @@ function misfit(
     return lacks(`in steps of ${step} from ${minimum ?? 0}, not ${capacity}`, mend);
   return undefined;
 }
-
-/** The quota's name; if the offer has none, composed the way Azure composes most of them. */
-export function usageName(deployed: DeployedModel, offers: readonly Offer[]): string {
-  const {format, model, sku} = deployed;
-  const names = ofModel(deployed, offers).flatMap(({skus}) =>
-    (skus ?? []).filter(({name}) => name === sku).map(({usageName}) => usageName),
-  );
-  return names.find((name) => name) ?? `${format}.${sku}.${model}`;
-}
-
-const ofModel = ({format, model}: DeployedModel, offers: readonly Offer[]): Offer["model"][] =>
-  offers
-    .filter(({kind, model: offer}) => kind === "OpenAI" && isModel(offer, format, model))
-    .map(({model}) => model);
-
-const isModel = (offer: Offer["model"], format: string, name: string): boolean =>
-  offer.format === format && offer.name === name;

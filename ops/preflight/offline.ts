@@ -1,26 +1,34 @@
+import {zonesOf} from "../../infra/azure/zones.ts";
 import {locations} from "../../regions/azure.ts";
+import {releaseOf} from "../../regions/releases.ts";
+import {daysUntil} from "../../regions/warnings.ts";
 import type {World} from "../../regions/world.ts";
-import {type Demand, demandOf} from "./demand.ts";
+import {type Demand, demandOf, type WantedDeployment} from "./demand.ts";
 import {alternativesTo} from "./elsewhere.ts";
 import {type Finding, ok, unknown, type Verdict} from "./finding.ts";
 import {judgePlan} from "./plan.ts";
 
 /** What can be said without asking Azure: what will be asked of it, where, and which locations are near. */
-export function offlineFindings(world: World, stacks: readonly string[]): Finding[] {
+export function offlineFindings(world: World, stacks: readonly string[], nowMs: number): Finding[] {
   return stacks.flatMap((stack) => {
-    const verdicts = stack === "dns" ? [judgePlan(world)] : regionVerdicts(world, stack);
+    const verdicts = stack === "dns" ? [judgePlan(world)] : regionVerdicts(world, stack, nowMs);
     return verdicts.map((verdict) => ({of: stack, ...verdict}));
   });
 }
 
-function regionVerdicts(world: World, stack: string): Verdict[] {
+function regionVerdicts(world: World, stack: string, nowMs: number): Verdict[] {
   const region = world.regions.find(({name}) => name === stack);
   if (!region) return [];
   const demand = demandOf(world, region);
   const {displayName, city} = locations.get(stack)!;
   const near = alternativesTo(world, stack).slice(0, 3);
   return [
-    ok("location", `${displayName}, ${city}`, demand.zones.length > 0 ? "three zones" : "no zones"),
+    ok(
+      "location",
+      `${displayName}, ${city}`,
+      zonesOf(region).length > 0 ? "three zones" : "no zones",
+    ),
+    ...demand.deployments.map((deployment) => modelVerdict(deployment, nowMs)),
     ...amounts(demand).map((asked) =>
       unknown("quota", asked, "Azure was not asked", "run it without --offline"),
     ),
@@ -30,6 +38,21 @@ function regionVerdicts(world: World, stack: string): Verdict[] {
       near.map(({location, ms}) => `${location.name} ${Math.round(ms)} ms`).join(", "),
     ),
   ];
+}
+
+/** What regions/releases.ts has of Microsoft's pages. */
+function modelVerdict(wanted: WantedDeployment, nowMs: number): Verdict {
+  const asked = `${wanted.model} ${wanted.version} ${wanted.sku}`;
+  const release = releaseOf(wanted);
+  if (release === undefined)
+    return unknown("model", asked, "not in regions/releases.ts", "run it without --offline");
+  const {retires, requestsPerUnit, skus, zones} = release;
+  const rate = wanted.sku.endsWith("Standard")
+    ? [`${wanted.capacity * requestsPerUnit} requests a minute`]
+    : [];
+  const facts = [...rate, `days left: ${daysUntil(retires, nowMs)}`, `sold as ${skus.join(", ")}`];
+  const where = zones ? `, data zones ${zones.join(", ")}` : "";
+  return ok("model", asked, `by regions/releases.ts ${facts.join(", ")}${where}`);
 }
 
 const amounts = ({deployments, pools}: Demand): string[] => [

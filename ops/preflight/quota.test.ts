@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {type DeployedModel, nothingHeld, type WantedDeployment} from "./demand.ts";
-import type {Offer} from "./models.ts";
+import type {Offer} from "./offers.ts";
 import {judgeQuota, type Usage} from "./quota.ts";
 
 const deployed = (model: string, capacity: number): DeployedModel => ({
@@ -13,6 +13,7 @@ const deployed = (model: string, capacity: number): DeployedModel => ({
 const wanted = (model: string, capacity: number): WantedDeployment => ({
   ...deployed(model, capacity),
   version: "1",
+  api: "chat",
 });
 const usage = (value: string, currentValue: number, limit: number): Usage => ({
   name: {value},

@@ -1,7 +1,7 @@
 import {z} from "zod";
 import type {DeployedModel, Held, WantedDeployment} from "./demand.ts";
 import {ok, short, unknown, type Verdict} from "./finding.ts";
-import {type Offer, usageName} from "./models.ts";
+import {type Offer, usageName} from "./offers.ts";
 
 /**
  * A quota and its use, as Cognitive Services and Compute list them:

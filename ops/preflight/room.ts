@@ -3,8 +3,10 @@ import {ArmError, oneLine} from "./azure/arm-error.ts";
 import {versions} from "./azure/versions.ts";
 import type {Demand, Held} from "./demand.ts";
 import {unknown, type Verdict} from "./finding.ts";
+import {judgeKubernetes, kubernetesSchema} from "./kubernetes.ts";
 import {judgeCores, judgeSizes, sizeSchema} from "./machines.ts";
-import {judgeModels, offerSchema} from "./models.ts";
+import {judgeModels} from "./models.ts";
+import {offerSchema} from "./offers.ts";
 import {judgeQuota, usageSchema} from "./quota.ts";
 
 /** A location to look for room in. */
@@ -21,6 +23,7 @@ export interface Site {
 /** Every question about room in a location, cheapest first. */
 const questions: Readonly<Record<string, (site: Site) => Promise<Verdict[]>>> = {
   async model(site) {
+    if (site.demand.deployments.length === 0) return [];
     return judgeModels(site.demand.deployments, await offersAt(site), site.held, site.nowMs);
   },
   async quota(site) {
@@ -30,6 +33,9 @@ const questions: Readonly<Record<string, (site: Site) => Promise<Verdict[]>>> = 
       usagesAt(site, "Microsoft.CognitiveServices", versions.cognitiveServices),
     ]);
     return judgeQuota(site.demand.deployments, offers, usages, site.held);
+  },
+  async Kubernetes(site) {
+    return judgeKubernetes(site.demand, await kubernetesAt(site), site.held);
   },
   async nodes(site) {
     return judgeSizes(site.demand, await sizesAt(site));
@@ -98,14 +104,27 @@ function mendOf(error: unknown): string {
   return "run it again";
 }
 
-const offersAt = ({arm, subscription, location, demand}: Site) =>
-  demand.deployments.length === 0
-    ? []
-    : arm.list(
-        `${subscription}/providers/Microsoft.CognitiveServices/locations/${location}/models`,
-        versions.cognitiveServices,
-        offerSchema,
-      );
+/** Every model that the location offers, to accounts of all kinds. */
+export const offersAt = ({
+  arm,
+  subscription,
+  location,
+}: Pick<Site, "arm" | "subscription" | "location">) =>
+  arm.list(
+    `${subscription}/providers/Microsoft.CognitiveServices/locations/${location}/models`,
+    versions.models,
+    offerSchema,
+  );
+
+async function kubernetesAt({arm, subscription, location}: Site) {
+  const provider = `${subscription}/providers/Microsoft.ContainerService/locations/${location}`;
+  const {values} = await arm.get(
+    `${provider}/kubernetesVersions`,
+    versions.clusters,
+    kubernetesSchema,
+  );
+  return values;
+}
 
 const usagesAt = ({arm, subscription, location}: Site, provider: string, version: string) =>
   arm.list(

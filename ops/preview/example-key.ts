@@ -12,3 +12,7 @@ export function exampleKey(): string {
   });
   return key.export({type: "pkcs8", format: "pem"}) as string;
 }
+
+/** A secret that seals nothing, in base64; the same each time too. */
+export const exampleSealingKey = (): string =>
+  createHash("sha256").update("preview of keys").digest("base64");

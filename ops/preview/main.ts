@@ -8,7 +8,7 @@ import {type Given, UsageError} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
 import {exitCodes} from "../command/failure.ts";
 import {parseRules, rulesHelp} from "../review/rules.ts";
-import {exampleKey} from "./example-key.ts";
+import {exampleKey, exampleSealingKey} from "./example-key.ts";
 
 const options = {
   stack: {
@@ -101,8 +101,8 @@ async function stacksOf(world: World, stacks?: readonly string[]): Promise<reado
   for (const stack of stacks ?? []) requireStack(stack, stackNames(world));
   const {runStacks} = await import("../../cloud/stacks/stacks.ts");
   const wanted = stacks && {stacks};
-  // Key and time are fixed, so that two previews differ only by regions.yaml and the programs.
-  const same = {signingKey: exampleKey(), now: () => 0};
+  // Keys and time are fixed, so that two previews differ only by regions.yaml and the programs.
+  const same = {signingKey: exampleKey(), sealingKey: exampleSealingKey(), now: () => 0};
   return (await runStacks(world, {...wanted, ...same})).stacks;
 }
 

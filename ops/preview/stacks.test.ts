@@ -445,6 +445,40 @@ test("an introspection client's secret is the platform team's to put there: moun
   assert.match(JSON.stringify(mounted.inputs), new RegExp(`objectAlias: ${name}`));
 });
 
+test("the secrets of personal keys are made where they are asked for, and the issuer's alone", async () => {
+  const keys = {lifetimeS: 7_776_000, clientId: "app", scopes: []};
+  const service = {...smallWorld.service, tokens: {...smallWorld.service.tokens, keys}};
+  const sealingKey = Buffer.alloc(32, 7).toString("base64");
+  const {stacks} = await runStacks({...smallWorld, service}, {sealingKey});
+  const ofStack = (name: string) => stacks.find((stack) => stack.name === name)!;
+  const region = ofStack("westeurope");
+  for (const name of ["sealing-key", "sealing-key-next"]) {
+    const {properties} = find(region, "azure-native:keyvault:Secret", name).inputs;
+    assert.deepEqual(properties, {value: sealingKey});
+    const grant = find(region, "azure-native:authorization:RoleAssignment", name);
+    assert.match(String(grant.inputs.scope), new RegExp(`/secrets/${name}$`));
+    const mounts = region.resources.filter(
+      ({type, inputs}) =>
+        type === "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass" &&
+        JSON.stringify(inputs).includes(`objectAlias: ${name}\\n`),
+    );
+    assert.deepEqual(
+      mounts.map(({name}) => name),
+      ["issuer"],
+    );
+  }
+  const written = ofStack("global").resources.filter(({name}) => name.startsWith("sealing-key"));
+  assert.deepEqual(
+    written.map(({name}) => name),
+    ["sealing-key"],
+  );
+  for (const stack of [ofStack("global"), region])
+    for (const text of [JSON.stringify(maskedStack(stack)), treeOf(stack)])
+      assert.ok(!text.includes(sealingKey));
+  const plain = stack("westeurope").resources.map(({name}) => name);
+  assert.ok(!plain.includes("sealing-key"), "none are made where none are asked for");
+});
+
 test("every Azure resource that takes tags says which service and stack it is of", () => {
   const untagged = built.stacks
     .flatMap(({resources}) => resources)

@@ -11,10 +11,10 @@ const files = {global: "global", region: "eastus2", fallback: "fallback", dns: "
 export async function infraFiles(): Promise<Record<string, string>> {
   const {stacks} = await runStacks(fullWorld, {signingKey: exampleKey(), now: () => 0});
   const named = (name: string) => stacks.find((stack) => stack.name === name)!;
-  const steady = steadied(named("global"));
+  const tag = String(named("global").outputs.image).split(":").at(-1)!;
   const entries = Object.entries(files).map(([file, name]) => [
     `infra/rendered/${file}.yaml`,
-    steady(stackInputs(withoutEnvoy(named(name)))),
+    stackInputs(steadied(withoutEnvoy(named(name)), tag, root)),
   ]);
   return {
     ...Object.fromEntries(entries),
@@ -45,10 +45,11 @@ function withoutEnvoy(stack: Stack): Stack {
   return {...stack, resources};
 }
 
-/** Without what changes with every line of the proxy, its image's hash, and by machine: where its context is written. */
-function steadied({outputs}: Stack): (text: string) => string {
-  const tag = String(outputs.image).split(":").at(-1)!;
-  return (text) => text.replaceAll(tag, "IMAGE").replaceAll(root, "");
-}
+/**
+ * Without what changes with every line of the proxy, its image's hash, and by machine: where its context is
+ * written. Before it is rendered, as how long a text is decides how it is laid out.
+ */
+export const steadied = (stack: Stack, tag: string, root: string): Stack =>
+  JSON.parse(JSON.stringify(stack).replaceAll(tag, "IMAGE").replaceAll(root, ""));
 
 const root = join(import.meta.dirname, "../../");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import type {Resource} from "../../cloud/resource.ts";
+import {steadied} from "./infra-files.ts";
 import {stackInputs} from "./stack-inputs.ts";
 
 const resource = (type: string, name: string, rest: Partial<Resource> = {}): Resource => ({
@@ -58,4 +59,14 @@ Vault vault / Secret key:
 outputs: {key: "[secret]"}
 `,
   );
+});
+
+test("however long the way to a checkout is, what is rendered is the same", () => {
+  const rendered = (root: string, tag: string) => {
+    const source = {__pulumiAsset: true, path: `${root}.meridian/build/${tag}.tar.gz`};
+    const blob = resource("azure-native:storage:Blob", "context", {inputs: {source}});
+    const stack = {name: "test", resources: [blob], outputs: {}, secretOutputs: []};
+    return stackInputs(steadied(stack, tag, root));
+  };
+  assert.equal(rendered("/w/", "4b03b14ba9f9"), rendered(`/${"far/".repeat(20)}`, "0123456789ab"));
 });

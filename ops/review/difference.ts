@@ -17,10 +17,12 @@ export interface ResourceChange {
   /** Whether the old one is deleted before the new one is made. */
   readonly deletedFirst: boolean;
   /**
-   * If refused, the properties that Azure never changes; empty if the reason is that its successor would
+   * If refused, the properties that Azure does not change, or not so; empty if the reason is that its successor would
    * have the same name.
    */
   readonly frozen: readonly Frozen[];
+  /** What of it is drained, where it changes in place. */
+  readonly drained: readonly string[];
 }
 
 export interface StackChange {
@@ -78,6 +80,7 @@ const alone = (change: "added" | "removed", resource: Resource): ResourceChange 
   forcedBy: [],
   deletedFirst: false,
   frozen: [],
+  drained: [],
 });
 
 function changeOf(old: Resource, now: Resource): ResourceChange[] {
@@ -86,7 +89,8 @@ function changeOf(old: Resource, now: Resource): ResourceChange[] {
     ...(old.protect === now.protect ? [] : [{path: "protect", from: old.protect, to: now.protect}]),
   ];
   if (values.length === 0) return [];
-  const {replaces, frozen, deleteFirst} = consequenceOf(kindOf(now.type), old, now);
+  const kind = kindOf(now.type);
+  const {replaces, frozen, deleteFirst} = consequenceOf(kind, old, now);
   const deletedFirst = replaces.length > 0 && (now.deleteBeforeReplace ?? deleteFirst);
   // The successor cannot have a name that its predecessor still has.
   const taken = replaces.length > 0 && !deletedFirst && old.id === now.id;
@@ -100,6 +104,7 @@ function changeOf(old: Resource, now: Resource): ResourceChange[] {
       forcedBy: replaces,
       deletedFirst,
       frozen,
+      drained: replaces.length > 0 ? [] : (kind?.drains?.(old.inputs, now.inputs) ?? []),
     },
   ];
 }

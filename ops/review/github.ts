@@ -6,8 +6,13 @@ import {type Attempt, askAgain} from "../ask-again.ts";
 export interface Github {
   /** Writes or rewrites the comment of a pull request that begins with `marker`. Resolves to its address. */
   writeComment(pull: number, marker: string, body: string): Promise<string>;
-  /** Writes or rewrites the open issue with this title. Resolves to its address. */
-  writeIssue(title: string, body: string): Promise<string>;
+  /**
+   * Writes or rewrites the open issue with this title; and `news`, unless it says so already, as a comment: a
+   * body that is written anew tells nobody. Resolves to its address.
+   */
+  writeIssue(title: string, body: string, news?: string): Promise<string>;
+  /** Closes the open issue with this title. Resolves to its address; undefined if there is none. */
+  closeIssue(title: string): Promise<string | undefined>;
 }
 
 export interface GithubOptions {
@@ -29,7 +34,7 @@ const PAGE = 100;
 const MAX_PAGES = 100;
 const TIMEOUT_MS = 30_000;
 
-const written = z.object({html_url: z.string()});
+const written = z.object({url: z.string(), html_url: z.string()});
 const user = z.object({login: z.string()}).nullable();
 const comments = z.array(z.object({url: z.string(), body: z.string().default(""), user}));
 const issues = z.array(
@@ -43,27 +48,37 @@ export function createGithub(options: GithubOptions): Github {
   async function writeComment(pull: number, marker: string, body: string) {
     const list = `${base}/issues/${pull}/comments`;
     const own = await find(list, comments, (one) => one.body.startsWith(marker) && isOwn(one));
-    return write(own?.url, list, {body: `${marker}\n${body}`});
+    return (await write(own?.url, list, {body: `${marker}\n${body}`})).html_url;
   }
 
-  async function writeIssue(title: string, body: string) {
-    const list = `${base}/issues`;
-    const isIt = (one: z.output<typeof issues>[number]) =>
-      one.title === title && isOwn(one) && one.pull_request === undefined;
-    const own = await find(
-      `${list}?state=open&creator=${encodeURIComponent(author)}`,
-      issues,
-      isIt,
-    );
-    return write(own?.url, list, {title, body});
+  async function writeIssue(title: string, body: string, news?: string) {
+    const own = await findIssue(title);
+    const issue = await write(own?.url, `${base}/issues`, {title, body});
+    if (news !== undefined) await writeOnce(`${issue.url}/comments`, news);
+    return issue.html_url;
   }
+
+  async function writeOnce(list: string, body: string): Promise<void> {
+    const own = await find(list, comments, (one) => one.body === body && isOwn(one));
+    if (own === undefined) await write(undefined, list, {body});
+  }
+
+  async function closeIssue(title: string) {
+    const own = await findIssue(title);
+    return own && (await write(own.url, own.url, {state: "closed"})).html_url;
+  }
+
+  const findIssue = (title: string) =>
+    find(
+      `${base}/issues?state=open&creator=${encodeURIComponent(author)}`,
+      issues,
+      (one) => one.title === title && isOwn(one) && one.pull_request === undefined,
+    );
 
   const isOwn = ({user}: {user: {login: string} | null}) => user?.login === author;
 
-  async function write(own: string | undefined, list: string, body: object): Promise<string> {
-    const answer = await ask(own ? "PATCH" : "POST", own ?? list, body);
-    return written.parse(answer).html_url;
-  }
+  const write = async (own: string | undefined, list: string, body: object) =>
+    written.parse(await ask(own ? "PATCH" : "POST", own ?? list, body));
 
   /** The first match in any page; undefined if there is none. */
   async function find<Item>(
@@ -107,7 +122,7 @@ export function createGithub(options: GithubOptions): Github {
     };
   }
 
-  return {writeComment, writeIssue};
+  return {writeComment, writeIssue, closeIssue};
 }
 
 const headersOf = (token: string) => ({

@@ -26,7 +26,7 @@ async function startGithub(
   {comments = [] as Comment[], refuse = [] as number[]} = {},
 ) {
   const asked: string[] = [];
-  const issues: {id: number; title: string; body: string}[] = [];
+  const issues: {id: number; title: string; body: string; state?: string; said: string[]}[] = [];
   const server = createServer(async (request, response) => {
     const {pathname, searchParams} = new URL(request.url!, origin());
     asked.push(
@@ -48,9 +48,13 @@ async function startGithub(
     method: string,
     path: string,
     query: URLSearchParams,
-    body: {title: string; body: string},
+    body: {title: string; body: string; state?: string},
   ): unknown {
     const id = Number(path.split("/").at(-1));
+    const said = issues[Number(/issues\/(\d+)\/comments$/.exec(path)?.[1]) - 1]?.said;
+    if (said && method === "GET")
+      return said.map((text, at) => ({...told("comments", at), body: text, user: {login: BOT}}));
+    if (said) return told("comments", said.push(body.body));
     const page = (list: object[]) =>
       list.slice((Number(query.get("page")) - 1) * 100, Number(query.get("page")) * 100);
     if (path === "/repos/o/r/issues/7/comments") {
@@ -68,13 +72,15 @@ async function startGithub(
     if (path === "/repos/o/r/issues") {
       if (method === "GET")
         return page(
-          issues.map((one) => ({...told("issues", one.id), title: one.title, user: {login: BOT}})),
+          issues
+            .filter(({state}) => state !== "closed")
+            .map((one) => ({...told("issues", one.id), title: one.title, user: {login: BOT}})),
         );
-      issues.push({id: issues.length + 1, ...body});
+      issues.push({id: issues.length + 1, said: [], ...body});
       return told("issues", issues.length);
     }
     const list: {id: number; body: string}[] = path.includes("/comments/") ? comments : issues;
-    list.find((one) => one.id === id)!.body = body.body;
+    Object.assign(list.find((one) => one.id === id)!, body);
     return told(path.includes("/comments/") ? "comments" : "issues", id);
   }
 
@@ -148,6 +154,26 @@ test("one open issue of a title", async (t) => {
   );
 });
 
+test("news of an issue is a comment, once; and it is closed when nothing is left", async (t) => {
+  const github = await startGithub(t);
+  const tell = (...args: string[]) =>
+    post(t, github.origin, ["--issue", "Models that end", ...args]);
+  for (const news of ["60 days", "60 days", "30 days"])
+    assert.equal((await tell("--news", news, "review.md")).status, 0);
+  assert.deepEqual(
+    github.issues.map(({said, state}) => [said, state]),
+    [[["60 days", "30 days"], undefined]],
+  );
+  assert.equal((await tell("--close")).out, "https://github.test/issues/1\n");
+  assert.equal(github.issues[0]?.state, "closed");
+  assert.equal((await tell("--close")).out, "no such issue is open\n");
+  await tell("--news", "0 days", "review.md");
+  assert.deepEqual(
+    github.issues.map(({said}) => said),
+    [["60 days", "30 days"], ["0 days"]],
+  );
+});
+
 test("what is too long is cut, with a link to the rest", async (t) => {
   const github = await startGithub(t);
   const env = {GITHUB_SERVER_URL: "https://github.test", GITHUB_RUN_ID: "42"};
@@ -178,6 +204,15 @@ test("what GitHub refuses is told, without the token", async (t) => {
   assert.deepEqual([status, out], [1, ""]);
   assert.match(error, /^GET .*: 401 .*; the workflow's job needs pull-requests: write/);
   assert.doesNotMatch(error, /other/);
+});
+
+test("what belongs to issues, and what to open ones, is told", async (t) => {
+  const {status, error} = await post(t, "", ["--pull", "7", "--close", "--news", "x", "review.md"]);
+  assert.equal(status, 2);
+  assert.match(
+    error,
+    /--close: takes no file.*\n.*--close and --news.*\n.*--close: of an issue.*\n.*--news: of an issue/,
+  );
 });
 
 test("all that is wrong with the arguments at once", async (t) => {

@@ -3,6 +3,7 @@ import {generateKeyPairSync} from "node:crypto";
 import {test} from "node:test";
 import {runStacks} from "../../cloud/stacks/stacks.ts";
 import {smallWorld} from "../../infra/fixture.ts";
+import {nextMinor} from "../../regions/kubernetes.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {formats} from "./report.ts";
 import {reviewOf, type Side} from "./review.ts";
@@ -35,16 +36,33 @@ const cases: Record<string, {after: World; tells: readonly RegExp[]; breaks?: re
       after: withRegion({cluster: {...first.cluster, nodes: {min: 4, max: 20}}}),
       tells: [/\n {2}~ AgentPool users\n/],
     },
+    "the next version of Kubernetes": {
+      after: withRegion({cluster: {...first.cluster, version: nextMinor(first.cluster.version)}}),
+      tells: [
+        /, 0 to replace, 0 to remove\.\n/,
+        /\n {2}~ AgentPool users, drains the nodes of users[\da-f]{4}, 33% at a time\n {6}orchestratorVersion: /,
+        /\n {2}~ ManagedCluster cluster, drains the nodes of system, 33% at a time\n/,
+      ],
+    },
+    "a version of Kubernetes that leaves one out": {
+      after: withRegion({
+        cluster: {...first.cluster, version: nextMinor(nextMinor(first.cluster.version))},
+      }),
+      tells: [/\n {2}! ManagedCluster cluster, refused by Azure for kubernetesVersion\n/],
+      breaks: [
+        /is refused by Azure for kubernetesVersion \(OperationNotAllowed: .* Available upgrades: \[/,
+      ],
+    },
     "system nodes of another size": {
       after: withRegion({
         cluster: {...first.cluster, system: {...first.cluster.system, size: BIGGER}},
       }),
       tells: [
         /, 1 refused\.\n/,
-        /\n {2}! ManagedCluster cluster, refused: Azure never changes agentPoolProfiles\.system\.vmSize\n/,
+        /\n {2}! ManagedCluster cluster, refused by Azure for agentPoolProfiles\.system\.vmSize\n/,
       ],
       breaks: [
-        /ManagedCluster cluster of eastus2 is never changed by Azure in agentPoolProfiles\.system\.vmSize \(PropertyChangeNotAllowed: Changing property 'agentPoolProfile\.vmSize' is not allowed\.\); see docs\/operations\.md, "What cannot change"/,
+        /ManagedCluster cluster of eastus2 is refused by Azure for agentPoolProfiles\.system\.vmSize \(PropertyChangeNotAllowed: Changing property 'agentPoolProfile\.vmSize' is not allowed\.\); see docs\/operations\.md, "What cannot change"/,
       ],
     },
     "a network that was there": {
@@ -57,7 +75,7 @@ const cases: Record<string, {after: World; tells: readonly RegExp[]; breaks?: re
       }),
       tells: [/! AgentPool users, replaced for agentPoolName, its successor first/],
       breaks: [
-        /ManagedCluster cluster of eastus2 is never changed by Azure in agentPoolProfiles\.system\.vnetSubnetID /,
+        /ManagedCluster cluster of eastus2 is refused by Azure for agentPoolProfiles\.system\.vnetSubnetID /,
         /PrivateEndpoint model of eastus2 is replaced, and gone until its successor is there: the way to a model host/,
         /VirtualNetwork network of eastus2 is removed, and with it the network/,
       ],

@@ -43,6 +43,7 @@ const loud: Review = {
           forcedBy: ["properties.tenantId"],
           deletedFirst: true,
           frozen: [],
+          drained: [],
         },
       ],
       outputs: [],

@@ -149,7 +149,7 @@ test("system nodes of another size: Azure would refuse, and the rule says so", (
   assert.match(stdout, /, 6 refused\.\n/);
   assert.match(
     stdout,
-    /\n {2}! ManagedCluster cluster, refused: Azure never changes agentPoolProfiles\.system\.vmSize\n/,
+    /\n {2}! ManagedCluster cluster, refused by Azure for agentPoolProfiles\.system\.vmSize\n/,
   );
   assert.match(stdout, /\nprotected is broken: .*; see docs\/operations\.md, "What cannot change"/);
 });

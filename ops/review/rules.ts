@@ -48,7 +48,7 @@ function lossesOf({stack, change: whole}: StackChange, change: ResourceChange): 
 function refusalOf({forcedBy, frozen}: ResourceChange): string {
   const asked = frozen.map(({path, reason}) => `${path} (${reason})`).join(", ");
   const why = asked
-    ? `is never changed by Azure in ${asked}`
+    ? `is refused by Azure for ${asked}`
     : `cannot be replaced for ${forcedBy.join(", ")}, as its successor would have its name`;
   return `${why}; see docs/operations.md, "What cannot change"`;
 }

@@ -78,11 +78,12 @@ function resourceBlock(change: ResourceChange): string {
 }
 
 /** What happens to a resource beyond the change of its properties. */
-function fateOf({change, resource, forcedBy, deletedFirst, frozen}: ResourceChange): string {
-  if (frozen.length > 0) return `, refused: Azure never changes ${paths(frozen)}`;
+function fateOf(of: ResourceChange): string {
+  const {change, resource, forcedBy, deletedFirst, frozen, drained} = of;
+  if (frozen.length > 0) return `, refused by Azure for ${paths(frozen)}`;
   const why = `replaced for ${forcedBy.join(", ")}`;
   if (change === "refused") return `, refused: ${why} by one of its own name`;
-  if (change !== "replaced") return "";
+  if (change !== "replaced") return drained.length > 0 ? `, drains ${drained.join("; ")}` : "";
   if (!deletedFirst) return `, ${why}, its successor first`;
   return `, ${why}, and gone until its successor is there: ${lossOf(resource.type).text}`;
 }

@@ -105,6 +105,5 @@ function whole(value: number): string {
 function worst(tight: Tightest | undefined): string {
   if (!tight) return "";
   const {limit, used} = tight;
-  const share = Number.isFinite(used) ? `${(100 * used).toFixed(0)} %` : "there is none";
-  return limit === "quota" ? share : `${share} of ${limit}`;
+  return Number.isFinite(used) ? `${(100 * used).toFixed(0)} % of ${limit}` : "there is none";
 }

@@ -29,15 +29,23 @@ export interface Need {
   readonly used: Readonly<Partial<Record<Limit, number>>>;
 }
 
-export type Limit = "quota" | "proxies" | "edges" | "connections";
+export type Limit = "tokens" | "requests" | "proxies" | "edges" | "connections";
 
-export function needOf(region: Region, perSecond: number, load: Load): Need {
+/** `requestsPerUnit`: what a unit of the model's capacity allows a minute; undefined where nobody knows. */
+export function needOf(
+  region: Region,
+  perSecond: number,
+  load: Load,
+  requestsPerUnit?: number | undefined,
+): Need {
   const [proxyCores, edgeCores] = [PROXY_US, EDGE_US].map((us) => (perSecond * us) / 1e6);
   const connections = perSecond / load.perUser;
   const streams = perSecond * load.seconds;
   const tokens = (perSecond * 60 * (load.promptTokens + load.maxTokens)) / 1000;
   const [proxies, edges] = [proxyCores! / BUSY, edgeCores! / BUSY];
   const quota = quotaOf(region, load.model);
+  const shareOf = (asked: number, limit: number) =>
+    limit > 0 ? asked / limit : Number.POSITIVE_INFINITY;
   return {
     perSecond,
     cores: proxyCores! + edgeCores!,
@@ -50,7 +58,11 @@ export function needOf(region: Region, perSecond: number, load: Load): Need {
       Math.max(region.edges.min, Math.ceil(edges)) * IDLE_MB.edge,
     tokens,
     used: {
-      ...(quota !== undefined && {quota: quota > 0 ? tokens / quota : Number.POSITIVE_INFINITY}),
+      ...(quota !== undefined && {tokens: shareOf(tokens, quota)}),
+      ...(quota !== undefined &&
+        requestsPerUnit !== undefined && {
+          requests: shareOf(perSecond * 60, quota * requestsPerUnit),
+        }),
       proxies: proxies / region.proxies.max,
       edges: edges / region.edges.max,
       connections: connections / (edgeLimits.connections * region.edges.max),
@@ -59,7 +71,7 @@ export function needOf(region: Region, perSecond: number, load: Load): Need {
 }
 
 /**
- * Thousands of tokens a minute; undefined for provisioned units and for hosts outside Azure, which have no
+ * Units of capacity, each a thousand tokens a minute; undefined for provisioned units and for hosts outside Azure, which have no
  * such quota.
  */
 function quotaOf({deployments, hosts}: Region, model: string): number | undefined {
@@ -71,7 +83,7 @@ function quotaOf({deployments, hosts}: Region, model: string): number | undefine
 
 /** Whether more pods would help: a quota is asked of Azure, the other limits are set in regions.yaml. */
 export const kinds = {
-  quota: ["quota"],
+  quota: ["tokens", "requests"],
   pods: ["proxies", "edges", "connections"],
 } as const satisfies Record<string, readonly Limit[]>;
 

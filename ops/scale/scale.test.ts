@@ -42,7 +42,7 @@ test("what a request takes, by the figures of the bench", () => {
   assert.deepEqual(
     [tightest(need, "quota"), tightest(need, "pods")],
     [
-      {limit: "quota", used: 66_000 / 1000},
+      {limit: "tokens", used: 66_000 / 1000},
       {limit: "connections", used: 20_000 / 100_000},
     ],
   );
@@ -59,9 +59,26 @@ test("provisioned capacity and other people's hosts have no quota of tokens", ()
     undefined,
   );
   assert.deepEqual(tightest(needOf({...region!, deployments: []}, 10, load), "quota"), {
-    limit: "quota",
+    limit: "tokens",
     used: Number.POSITIVE_INFINITY,
   });
+});
+
+test("short requests run out before tokens do, by what a unit of the model allows", () => {
+  const [region] = world.regions;
+  const limits = (promptTokens: number, requestsPerUnit?: number) =>
+    tightest(needOf(region!, 100, {...load, promptTokens}, requestsPerUnit), "quota");
+  assert.deepEqual(
+    [limits(400, 1), limits(400, 10), limits(400), limits(1000, 1)],
+    [
+      {limit: "requests", used: 6},
+      {limit: "tokens", used: 3},
+      {limit: "tokens", used: 3},
+      {limit: "tokens", used: 6.6},
+    ],
+  );
+  const {regions} = scaleOf(world, {...load, promptTokens: 400});
+  for (const {need} of regions) assert.equal(tightest(need, "quota")?.limit, "requests");
 });
 
 test("every loss of one and of two is judged, and what residency forbids is not served", () => {

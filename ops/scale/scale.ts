@@ -1,6 +1,7 @@
 import {withoutRegions} from "../../dns/lost.ts";
 import {type Plan, planOf} from "../../dns/plan.ts";
-import type {Region, World} from "../../regions/world.ts";
+import {releaseOf} from "../../regions/releases.ts";
+import type {Model, Region, World} from "../../regions/world.ts";
 import {demandOf, type Load} from "./load.ts";
 import {type kinds, type Need, needOf, type Tightest, tightest} from "./need.ts";
 
@@ -66,6 +67,7 @@ function breakingOf(world: World, plan: Plan, load: Load, lost: readonly string[
 /** Every region that the plan sends users to, at its busiest hour. */
 export function peaksOf(world: World, plan: Plan, load: Load) {
   const demand = demandOf(load);
+  const requestsPerUnit = requestsPerUnitOf(world.models[load.model]);
   const byRegion = new Map<string, (readonly number[])[]>();
   const unserved: (readonly number[])[] = [];
   for (const {chain, places} of plan.rules) {
@@ -82,13 +84,20 @@ export function peaksOf(world: World, plan: Plan, load: Load) {
   const peaks = [...byRegion].map(([region, shares]): Peak => {
     const hours = sums(shares);
     const most = Math.max(...hours);
-    return {region, hour: hours.indexOf(most), need: needOf(regionOf(region), most, load)};
+    return {
+      region,
+      hour: hours.indexOf(most),
+      need: needOf(regionOf(region), most, load, requestsPerUnit),
+    };
   });
   return {
     peaks: peaks.toSorted((a, b) => b.need.perSecond - a.need.perSecond),
     unserved: Math.max(0, ...sums(unserved)),
   };
 }
+
+const requestsPerUnitOf = (model: Model | undefined): number | undefined =>
+  model?.host === "azure" ? releaseOf(model)?.requestsPerUnit : undefined;
 
 /** Adds them up hour by hour. */
 const sums = (lists: readonly (readonly number[])[]): number[] =>

@@ -15,7 +15,8 @@ export async function startKeys(
   });
   const next = newKey();
   const exchange = () => ({kind: "github", api: provider.url});
-  const issuer = await startIssuerRig(t, {exchange, next});
+  const terms = {lifetimeS: 86_400, clientId: "Iv1.meridian", scopes: []};
+  const issuer = await startIssuerRig(t, {exchange, next, keys: terms});
   const host = await startHost(t, ({stream}) => {
     answerEvents(stream);
     stream.end(event("1") + DONE);

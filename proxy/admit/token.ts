@@ -13,6 +13,8 @@ export interface Claims {
   readonly key: string;
   /** Models that may be asked for. */
   readonly models: readonly string[];
+  /** The id of the personal key that it was traded for. */
+  readonly personalKey?: string;
   readonly expiresMs: number;
 }
 
@@ -37,6 +39,7 @@ const claimsSchema = z.object({
   jti: z.string().min(1),
   exp: z.number(),
   models: z.array(z.string()),
+  personal_key: z.string().min(1).optional(),
 });
 
 const headerSchema = z.object({kid: z.string().min(1)});
@@ -81,10 +84,11 @@ export function createVerifier({
         clockTolerance: SKEW_S,
         currentDate: new Date(now()),
       });
-      const {sub, jti, exp, models} = claimsSchema.parse(payload);
+      const {sub, jti, exp, models, personal_key} = claimsSchema.parse(payload);
       // Without it a token of a key that is revoked would pass.
       const {kid} = headerSchema.parse(protectedHeader);
-      return {user: sub, id: jti, key: kid, models, expiresMs: (exp + SKEW_S) * 1000};
+      const claims = {user: sub, id: jti, key: kid, models, expiresMs: (exp + SKEW_S) * 1000};
+      return personal_key === undefined ? claims : {...claims, personalKey: personal_key};
     } catch (cause) {
       const expired = cause instanceof errors.JWTExpired;
       throw new ProxyError(expired ? "TOKEN_EXPIRED" : "TOKEN_INVALID", {cause});
@@ -112,10 +116,11 @@ function issuerOf(token: string): string | undefined {
 }
 
 /** Throws TOKEN_REVOKED; asked at every request, so that a revocation holds as soon as it is read. */
-export function checkRevoked({id, user, key}: Claims, revoked: Policy["revoked"]): void {
+export function checkRevoked(claims: Claims, revoked: Policy["revoked"]): void {
+  const {id, user, key, personalKey = id} = claims;
   const {tokens, users, keys} = revoked;
-  if (tokens.includes(id) || users.includes(user) || keys.includes(key))
-    throw new ProxyError("TOKEN_REVOKED");
+  const isToken = tokens.includes(id) || tokens.includes(personalKey);
+  if (isToken || users.includes(user) || keys.includes(key)) throw new ProxyError("TOKEN_REVOKED");
 }
 
 /** Parses a JWKS file; throws where it is not one, holds no key, or one that nothing can be checked against. */

@@ -7,6 +7,9 @@ export interface Bounds {
   readonly stop: readonly string[];
 }
 
+/** OpenAI's default for completions, where other ways to ask have none. */
+export const DEFAULT_MAX_TOKENS = 16;
+
 /** OpenAI takes four. Each is looked for here, in every piece of the answer. */
 const MAX_STOPS = 16;
 const MAX_STOP_CHARACTERS = 256;
@@ -17,7 +20,7 @@ const ECHO_UNFIT = 'This model cannot repeat the prompt; leave "echo" out.';
 export function boundsOf(body: Body): Bounds {
   const [text, ...others] = [body.has("prompt") ? body.get("prompt") : ""].flat();
   if (typeof text !== "string" || others.length > 0) throw new ProxyError("PARAMETER_UNFIT");
-  return {prompt: text, stop: stopsOf([body.get("stop")].flat())};
+  return {prompt: text, stop: stopsIn(body)};
 }
 
 /** Throws PARAMETER_UNFIT for a completion that is to begin with its prompt: the host was sent another. */
@@ -25,8 +28,12 @@ export function checkEcho(body: Body): void {
   if (body.get("echo") === true) throw new ProxyError("PARAMETER_UNFIT", {message: ECHO_UNFIT});
 }
 
-function stopsOf(stops: readonly unknown[]): string[] {
-  const texts = stops.filter((one) => typeof one === "string").filter(Boolean);
+/** Throws PARAMETER_UNFIT for more than are looked for. */
+export function stopsIn(body: Body): string[] {
+  const texts = [body.get("stop")]
+    .flat()
+    .filter((one) => typeof one === "string")
+    .filter(Boolean);
   if (texts.length > MAX_STOPS || texts.some(({length}) => length > MAX_STOP_CHARACTERS))
     throw new ProxyError("PARAMETER_UNFIT", {message: STOPS_UNFIT});
   return texts;

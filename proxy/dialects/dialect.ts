@@ -1,12 +1,17 @@
 import type {CodedError} from "../coded-error.ts";
+import type {ModelApi} from "../policy.ts";
 import type {Body} from "../rewrite/body.ts";
+import type {HostApi} from "../upstream/upstream.ts";
 import type {Completion} from "./completion.ts";
+import type {SourceFile} from "./files.ts";
 
 /** A way to ask for a completion, and to be answered, that is not OpenAI's. */
 export interface Dialect {
   readonly path: string;
+  /** Where hosts speak it too: what such a model's `api` is, and what its hosts are asked for. There a body passes as it came. */
+  readonly hosted?: {readonly by: ModelApi; readonly api: HostApi};
   /** The completion that a body asks for. Throws PARAMETER_UNFIT where it asks for none. */
-  read(body: Body): Body;
+  read(body: Body): Question;
   /** An answer in one piece. */
   answer(completion: Completion): unknown;
   /** An event of an answer in pieces; undefined where it says nothing. */
@@ -17,6 +22,12 @@ export interface Dialect {
   error(error: Pick<CodedError<string>, "status" | "type" | "message" | "code">): unknown;
   /** The answer to who asks for no token at all, to have a host read the text; undefined where nobody does. */
   readonly empty: Completion | undefined;
+}
+
+/** A completion, and the files that a model is shown beside the one that is written. */
+export interface Question {
+  readonly body: Body;
+  readonly files?: readonly SourceFile[];
 }
 
 /** Where a client leaves it to the model when to end, which costs as much as the model likes to say. */

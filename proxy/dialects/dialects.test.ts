@@ -22,7 +22,7 @@ import {createSpeech} from "./speech.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 const read = (dialect: Dialect, body: Values) =>
-  JSON.parse(dialect.read(bodyOf(body)).bytes().toString());
+  JSON.parse(dialect.read(bodyOf(body)).body.bytes().toString());
 
 describe("what is asked becomes a completion", () => {
   const cases: Record<string, [dialect: Dialect, asked: Values, completion: Values]> = {
@@ -80,7 +80,7 @@ describe("what is asked becomes a completion", () => {
         top_p: 0.99,
         model: "*",
         max_tokens: 128,
-        prompt: "x\n\n--- snippet ---\n\na\nb",
+        prompt: "a\nb",
         suffix: "\nc",
       },
     ],

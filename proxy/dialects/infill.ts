@@ -8,15 +8,19 @@ import {type Dialect, eventOf, MOST_TOKENS_UNASKED, membersOf} from "./dialect.t
 const ANY_NAME = "*";
 const SHARED = ["stop", "stream", "temperature", "top_p", "frequency_penalty", "presence_penalty"];
 
-/** As llama-server parts files where its model has no sign for it (tools/server/server-common.cpp, format_prompt_infill). */
-const SNIPPET = "\n\n--- snippet ---\n\n";
+/** What llama-server calls a file without a name (tools/server/server-common.cpp, format_prompt_infill). */
+const UNNAMED = "tmp";
+
+const extra = z
+  .object({filename: z.string().catch(UNNAMED), text: z.string()})
+  .transform(({filename, text}) => ({path: filename.replace(/[\r\n]+/g, " "), text}));
 
 const gap = z.object({
   input_prefix: z.string(),
   input_suffix: z.string(),
   /** What stands before the cursor in its line, and is not in `input_prefix`. */
   prompt: z.string().default(""),
-  input_extra: z.array(z.object({text: z.string()})).default([]),
+  input_extra: z.array(extra).default([]),
 });
 
 const GAP_UNFIT =
@@ -31,14 +35,14 @@ export const infill: Dialect = {
   path: "/infill",
   read(body) {
     const {input_prefix, input_suffix, prompt, input_extra} = gapOf(body);
-    const files = input_extra.map(({text}) => text + SNIPPET).join("");
-    return bodyOf({
+    const completion = bodyOf({
       ...membersOf(body, SHARED),
       model: body.get("model") || ANY_NAME,
       max_tokens: limitOf(body.get("n_predict")),
-      prompt: files + input_prefix + prompt,
+      prompt: input_prefix + prompt,
       suffix: input_suffix,
     });
+    return {body: completion, files: input_extra};
   },
   answer: (completion) => final(completion, completion.choices[0]?.text ?? ""),
   event(completion) {

@@ -1,8 +1,19 @@
 import assert from "node:assert/strict";
-import {constants, type ServerHttp2Stream} from "node:http2";
+import {constants} from "node:http2";
 import {describe, type TestContext, test} from "node:test";
-import type {PolicyInput} from "../policy.ts";
-import {type Answer, answerEvents, answerOf, MODEL, open, startHost, startRig} from "../rig.ts";
+import {until} from "../../setup/until.ts";
+import type {ModelApi, PolicyInput} from "../policy.ts";
+import {
+  type Answer,
+  answerEvents,
+  answerOf,
+  type Host,
+  MODEL,
+  open,
+  type Seen,
+  startHost,
+  startRig,
+} from "../rig.ts";
 
 /** Every way to ask, at every kind of host, streamed and whole, through every end that an answer may have. */
 
@@ -23,6 +34,14 @@ interface Client {
   errorOf(body: Record<string, unknown>): unknown;
 }
 
+function chatText({text}: Answer, stream: boolean): string {
+  if (!stream) return JSON.parse(text).choices[0].message.content;
+  assert.ok(text.endsWith(DONE));
+  return eventsOf(text)
+    .map((event) => event.choices[0]?.delta.content ?? "")
+    .join("");
+}
+
 const clients: Readonly<Record<string, Client>> = {
   "OpenAI completions": {
     path: "/v1/completions",
@@ -39,14 +58,14 @@ const clients: Readonly<Record<string, Client>> = {
   "Mistral FIM": {
     path: "/v1/fim/completions",
     body: (stream) => ({model: MODEL, prompt: "let x = ", suffix: ";", stream}),
-    textOf({text}, stream) {
-      if (!stream) return JSON.parse(text).choices[0].message.content;
-      assert.ok(text.endsWith(DONE));
-      return eventsOf(text)
-        .map((event) => event.choices[0]?.delta.content ?? "")
-        .join("");
-    },
+    textOf: chatText,
     errorOf: ({object, message}) => object === "error" && message,
+  },
+  "OpenAI chat": {
+    path: "/v1/chat/completions",
+    body: (stream) => ({model: MODEL, messages: [{role: "user", content: "let x = "}], stream}),
+    textOf: chatText,
+    errorOf: ({error}) => (error as {message: string; param: null}).param === null && error,
   },
   "llama.cpp infill": {
     path: "/infill",
@@ -65,65 +84,169 @@ const clients: Readonly<Record<string, Client>> = {
   },
 };
 
-interface HostKind {
-  readonly model: Partial<PolicyInput["models"][string]>;
-  /** What it says of a piece of text, in an event and in a whole answer. */
-  piece(text: string, finish?: string): object;
+/** How a host says a text: as events, each a piece of it, the last its end; or whole. */
+interface Saying {
+  events(pieces: readonly string[]): string[];
   whole(text: string): object;
+  /** That it has no room, although it has said 200. */
+  refusal: {readonly events: string; readonly whole: object};
 }
 
-const completion = {
-  piece: (text: string, finish?: string) => ({text, finish_reason: finish ?? null}),
-  whole: (text: string) => ({text, finish_reason: "stop"}),
+const ROOM = {
+  message: "exceeded rate limit",
+  type: "too_many_requests",
+  code: "rate_limit_exceeded",
 };
-const kinds: Readonly<Record<string, HostKind>> = {
-  "a completions host": {model: {}, ...completion},
-  "a chat host": {
-    model: {api: "chat"},
-    piece: (content, finish) => ({delta: {content}, finish_reason: finish ?? null}),
-    whole: (content) => ({message: {content}, finish_reason: "stop"}),
+const chunk = (choice: object) => eventOf({id: "a", choices: [{index: 0, ...choice}]});
+const choices = (piece: (text: string) => object, whole: (text: string) => object): Saying => ({
+  events: (pieces) => [
+    ...pieces.map((text) => chunk({...piece(text), finish_reason: null})),
+    chunk({...piece(""), finish_reason: "stop"}) + DONE,
+  ],
+  whole: (text) => ({id: "a", choices: [{index: 0, ...whole(text), finish_reason: "stop"}]}),
+  refusal: {events: eventOf({error: ROOM}), whole: {error: ROOM}},
+});
+
+const completing = choices(
+  (text) => ({text}),
+  (text) => ({text}),
+);
+const chatting = choices(
+  (content) => ({delta: {content}}),
+  (content) => ({message: {content}}),
+);
+
+const typed = (type: string, said: object) =>
+  `event: ${type}\n${eventOf({type, sequence_number: 1, ...said})}`;
+const response = (status: string, said: object = {}) => ({
+  id: "resp_1",
+  object: "response",
+  created_at: 7,
+  status,
+  error: null,
+  incomplete_details: null,
+  model: "gpt-5.3-codex",
+  output: [],
+  usage: null,
+  ...said,
+});
+const message = (text: string) => ({
+  output: [
+    {id: "rs_1", type: "reasoning", summary: []},
+    {
+      id: "msg_1",
+      type: "message",
+      role: "assistant",
+      status: "completed",
+      content: [{type: "output_text", text, annotations: []}],
+    },
+  ],
+  usage: {input_tokens: 3, output_tokens: 2, total_tokens: 5},
+});
+/** Azure's two events of a limit: https://github.com/earendil-works/pi/issues/7983. */
+const responding: Saying = {
+  events: (pieces) => [
+    ...pieces.map((delta, at) =>
+      at === 0
+        ? typed("response.created", {response: response("in_progress")}) +
+          typed("response.output_text.delta", {delta})
+        : typed("response.output_text.delta", {delta}),
+    ),
+    typed("response.completed", {response: response("completed", message(pieces.join("")))}),
+  ],
+  whole: (text) => response("completed", message(text)),
+  refusal: {
+    events:
+      typed("response.failed", {response: response("failed")}) + typed("error", {error: ROOM}),
+    whole: response("failed", {error: ROOM}),
   },
-  "a template host": {model: {template: "qwen"}, ...completion},
 };
 
-const answerOfHost = (choice: object) => ({id: "a", choices: [{index: 0, ...choice}]});
+const filling: Saying = {
+  events: (pieces) => [
+    ...pieces.map((content) => eventOf({index: 0, content, tokens: [], stop: false})),
+    eventOf({index: 0, content: "", stop: true, stop_type: "eos", tokens_predicted: 2}),
+  ],
+  whole: (content) => ({index: 0, content, stop: true, stop_type: "eos"}),
+  refusal: {events: eventOf({error: ROOM}), whole: {error: ROOM}},
+};
+
+interface HostKind {
+  readonly model: Partial<PolicyInput["models"][string]> & {readonly api: ModelApi};
+  /** What it is asked for, by clients that do not chat. */
+  readonly path: string;
+  readonly saying: Saying;
+}
+
+const azure = (api: string) => `/openai/deployments/m/${api}?api-version=2024-10-21`;
+const kinds: Readonly<Record<string, HostKind>> = {
+  "a completions host": {
+    model: {api: "completions"},
+    path: azure("completions"),
+    saying: completing,
+  },
+  "a chat host": {model: {api: "chat"}, path: azure("chat/completions"), saying: chatting},
+  "a template host": {
+    model: {api: "completions", template: "qwen"},
+    path: azure("completions"),
+    saying: completing,
+  },
+  "a Mistral host": {model: {api: "mistral"}, path: "/v1/fim/completions", saying: chatting},
+  "a Responses host": {model: {api: "responses"}, path: "/openai/v1/responses", saying: responding},
+  "a llama-server": {model: {api: "infill"}, path: "/infill", saying: filling},
+};
 
 /** How far a host gets. */
-type Course = "whole" | "silent" | "begun" | "reset" | "left" | "busy";
+type Course = "whole" | "silent" | "begun" | "reset" | "left" | "busy" | "refused";
 
 /** Its first piece is no echo of the prompt, which would be held back. */
-function answer(stream: ServerHttp2Stream, kind: HostKind, course: Course, inPieces: boolean) {
+function answer({stream, headers}: Seen, kind: HostKind, course: Course, inPieces: boolean) {
   if (course === "silent") return;
   if (course === "busy") {
     stream.respond({":status": 429, "retry-after": "7"});
     return stream.end("{}");
   }
-  const pieces = inPieces
-    ? ["1 +", " y"].map((text) => eventOf(answerOfHost(kind.piece(text))))
-    : halves(JSON.stringify(answerOfHost(kind.whole("1 + y"))));
+  const chats = headers[":path"]!.includes("/chat/completions");
+  const saying = chats ? chatting : kind.saying;
   if (inPieces) answerEvents(stream);
-  else {
-    const headers = {"content-type": "application/json", "content-length": pieces.join("").length};
-    stream.respond({":status": 200, ...headers});
-  }
-  stream.write(pieces[0]);
+  if (course === "refused" && inPieces) return stream.end(saying.refusal.events);
+  const [first, second, last = ""] = inPieces
+    ? saying.events(["1 +", " y"])
+    : halves(JSON.stringify(course === "refused" ? saying.refusal.whole : saying.whole("1 + y")));
+  if (!inPieces)
+    stream.respond({
+      ":status": 200,
+      "content-type": "application/json",
+      "content-length": `${first}${second}`.length,
+    });
+  stream.write(first);
   if (course === "begun") return;
   if (course === "reset") return stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   if (course === "left") return stream.end();
-  stream.write(pieces[1]);
-  stream.end(inPieces ? eventOf(answerOfHost(kind.piece("", "stop"))) + DONE : "");
+  stream.write(second);
+  stream.end(last);
 }
 
 const halves = (text: string) => [text.slice(0, text.length / 2), text.slice(text.length / 2)];
 
+/** Azure's are Azure's; the others are asked as OpenAI's are. */
+const upstreamsOf = (host: Host, {path}: HostKind) =>
+  path.startsWith("/openai/")
+    ? {}
+    : {
+        upstreams: {
+          "host-0": {url: host.url, api: "openai", credential: {kind: "none"}} as const,
+        },
+      };
+
 async function before(t: TestContext, client: Client, kind: HostKind, course: Course) {
   let streamed = false;
-  const host = await startHost(t, ({stream, body}) => {
-    void body.then(() => answer(stream, kind, course, streamed));
+  const host = await startHost(t, (seen) => {
+    void seen.body.then(() => answer(seen, kind, course, streamed));
   });
   const deployments = [{upstream: "host-0", name: "m", weight: 1}];
   const models = {[MODEL]: {...kind.model, aliases: ["*"], deployments}};
-  const rig = await startRig(t, {hosts: [host], rules: {models}});
+  const rig = await startRig(t, {hosts: [host], rules: {models, ...upstreamsOf(host, kind)}});
   const crowd = await rig.crowd();
   return {
     host,
@@ -133,12 +256,22 @@ async function before(t: TestContext, client: Client, kind: HostKind, course: Co
       return open(rig.client, {headers, body: JSON.stringify(client.body(stream))});
     },
     seen: async () => {
-      while (host.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+      await until(() => host.seen.length > 0);
       await host.seen[0]!.body;
       return host.seen[0]!;
     },
   };
 }
+
+/** A chat goes as it came, but to a host that has none. */
+const chats = ({path}: Client, {model: {api}}: HostKind) =>
+  path === "/v1/chat/completions" && api !== "responses";
+
+/** Whether an answer is put in another form, or cut: else its bytes are passed on before it is whole. */
+const isTranslated = (client: Client, kind: HostKind) =>
+  !chats(client, kind) &&
+  !(client.path === kind.path) &&
+  (kind.model.api !== "completions" || kind.model.template !== undefined);
 
 for (const [client, how] of Object.entries(clients))
   for (const [host, kind] of Object.entries(kinds))
@@ -147,10 +280,13 @@ for (const [client, how] of Object.entries(clients))
         concurrency: true,
       }, () => {
         test("is answered in its own dialect", async (t) => {
-          const {send} = await before(t, how, kind, "whole");
+          const {host, send} = await before(t, how, kind, "whole");
           const answer = await answerOf(send(stream));
           assert.deepEqual([answer.status, answer.code], [200, constants.NGHTTP2_NO_ERROR]);
           assert.equal(how.textOf(answer, stream), "1 + y");
+          const path = host.seen[0]!.headers[":path"]!;
+          if (chats(how, kind)) assert.match(path, /\/chat\/completions/);
+          else assert.equal(path, kind.path);
         });
 
         for (const course of ["silent", "begun"] as const)
@@ -180,4 +316,12 @@ for (const [client, how] of Object.entries(clients))
           assert.deepEqual([status, headers["retry-after"]], [429, "7"]);
           assert.ok(how.errorOf(JSON.parse(text)));
         });
+
+        if (stream || isTranslated(how, kind))
+          test("no room within a 200 is told in its own dialect", async (t) => {
+            const {send} = await before(t, how, kind, "refused");
+            const {status, text} = await answerOf(send(stream));
+            assert.equal(status, 429);
+            assert.ok(how.errorOf(JSON.parse(text)));
+          });
       });

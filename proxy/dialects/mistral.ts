@@ -23,19 +23,21 @@ const PROMPT_UNFIT = 'Send "prompt" as a text, and "suffix" as one or not at all
  */
 export const mistral: Dialect = {
   path: "/v1/fim/completions",
+  hosted: {by: "mistral", api: "fim/completions"},
   read(body) {
     const prompt = body.get("prompt");
     const suffix = body.get("suffix") ?? "";
     if (typeof prompt !== "string" || typeof suffix !== "string")
       throw new ProxyError("PARAMETER_UNFIT", {message: PROMPT_UNFIT});
     const seed = body.get("random_seed");
-    return bodyOf({
+    const completion = bodyOf({
       max_tokens: MOST_TOKENS_UNASKED,
       ...membersOf(body, SHARED),
       ...(typeof seed === "number" && {seed}),
       prompt,
       suffix,
     });
+    return {body: completion};
   },
   answer: (completion) => ({
     ...shell("chat.completion", completion),

@@ -1,7 +1,7 @@
 import {z} from "zod";
 import {completionSchema} from "./completion.ts";
 import {type Dialect, eventOf} from "./dialect.ts";
-import {createEventReader, createWholeAnswer} from "./reading.ts";
+import {createEventReader, createWholeAnswer, jsonIn} from "./reading.ts";
 
 /** Says a host's answer, which has OpenAI's form, in the client's dialect. */
 export interface Speech {
@@ -72,18 +72,10 @@ const REFUSED = "The model host refused the request; look for a parameter that i
 
 /** What a host says of a request that it does not take; it need not be JSON. */
 function refusalIn(text: string) {
-  const {error} = hostError.safeParse(parsed(text)).data ?? {};
+  const {error} = hostError.safeParse(jsonIn(text)).data ?? {};
   return {
     message: error?.message ?? REFUSED,
     type: error?.type ?? "invalid_request_error",
     code: typeof error?.code === "string" ? error.code : "invalid_request_error",
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

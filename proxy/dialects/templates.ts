@@ -1,7 +1,11 @@
+import {OPEN_FILE, type SourceFile, snippets, withHeadings} from "./files.ts";
+
 /** How the models of one family are asked to fill in the middle. */
 export interface Template {
   /** What the host is sent, around the text before the gap and the text after it. */
   fill(prefix: string, suffix: string): string;
+  /** The same with other files before it, where the family has a sign for them. */
+  fillBeside?(files: readonly SourceFile[], prefix: string, suffix: string): string;
   /** What the model reads as a sign of its own, wherever it stands. */
   readonly controls: readonly string[];
   /** What ends an answer beside the end of text that the host itself knows. */
@@ -13,6 +17,7 @@ export const FAMILIES = [
   "codestral",
   "deepseek-coder",
   "starcoder",
+  "starcoder2",
   "codellama",
   "codegemma",
   "seed-coder",
@@ -25,6 +30,22 @@ const QWEN_LIKE = (prefix: string, suffix: string) =>
 const QWEN_GAP = ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|fim_pad|>"];
 const STARCODER_GAP = ["<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>"];
 const DEEPSEEK_GAP = ["<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>"];
+const CODESTRAL = (prefix: string, suffix: string) => `[SUFFIX]${suffix}[PREFIX]${prefix}`;
+const MELLUM = (prefix: string, suffix: string) =>
+  `<fim_suffix>${suffix}<fim_prefix>${prefix}<fim_middle>`;
+const STARCODER: Template = {
+  fill: (prefix, suffix) => `<fim_prefix>${prefix}<fim_suffix>${suffix}<fim_middle>`,
+  controls: [...STARCODER_GAP, "<|endoftext|>", "<repo_name>", "<file_sep>"],
+  stops: ["<|endoftext|>", "<file_sep>"],
+};
+
+/** What llama-server calls every repository, of which no client tells a name. */
+const REPOSITORY = "myproject";
+
+/** Each file with its path, a line by itself, after the family's sign. */
+const headed = (sign: string, files: readonly SourceFile[], end = "") =>
+  files.map(({path, text}) => `${sign}${path}\n${text}${end}`).join("");
+
 const SEED_GAP = ["<[fim-suffix]>", "<[fim-prefix]>", "<[fim-middle]>"];
 
 /**
@@ -32,9 +53,12 @@ const SEED_GAP = ["<[fim-suffix]>", "<[fim-prefix]>", "<[fim-middle]>"];
  * (crates/edit_prediction/src/fim.rs) send them, unless another source is named.
  */
 export const templates: Readonly<Record<Family, Template>> = {
-  /** Qwen2.5-Coder, base. */
+  /** Qwen2.5-Coder, base. Several files: its report (arXiv 2409.12186), figure 4, and examples/Qwen2.5-Coder-repolevel-fim.py. */
   qwen: {
     fill: QWEN_LIKE,
+    fillBeside: (files, prefix, suffix) =>
+      `<|repo_name|>${REPOSITORY}\n${headed("<|file_sep|>", files, "\n")}` +
+      `<|file_sep|>${OPEN_FILE}\n${QWEN_LIKE(prefix, suffix)}`,
     controls: [
       ...QWEN_GAP,
       "<|endoftext|>",
@@ -47,7 +71,8 @@ export const templates: Readonly<Record<Family, Template>> = {
   },
   /** The suffix comes first. */
   codestral: {
-    fill: (prefix, suffix) => `[SUFFIX]${suffix}[PREFIX]${prefix}`,
+    fill: CODESTRAL,
+    fillBeside: (files, prefix, suffix) => CODESTRAL(withHeadings(prefix, files), suffix),
     controls: ["[SUFFIX]", "[PREFIX]", "[MIDDLE]"],
     stops: ["[PREFIX]", "[SUFFIX]"],
   },
@@ -58,10 +83,13 @@ export const templates: Readonly<Record<Family, Template>> = {
     stops: ["<｜end▁of▁sentence｜>", ...DEEPSEEK_GAP],
   },
   /** StarCoder, StarCoder2, Stable Code and Granite Code. */
-  starcoder: {
-    fill: (prefix, suffix) => `<fim_prefix>${prefix}<fim_suffix>${suffix}<fim_middle>`,
-    controls: [...STARCODER_GAP, "<|endoftext|>", "<repo_name>", "<file_sep>"],
-    stops: ["<|endoftext|>", "<file_sep>"],
+  starcoder: STARCODER,
+  /** StarCoder2 alone has a sign for files: its report (arXiv 2402.19173), 5.1. */
+  starcoder2: {
+    ...STARCODER,
+    fillBeside: (files, prefix, suffix) =>
+      `<repo_name>${REPOSITORY}${headed("<file_sep>", files)}` +
+      `<file_sep>${STARCODER.fill(`${OPEN_FILE}\n${prefix}`, suffix)}`,
   },
   /** 7B and 13B. The blanks count. */
   codellama: {
@@ -69,8 +97,12 @@ export const templates: Readonly<Record<Family, Template>> = {
     controls: ["<PRE>", "<SUF>", "<MID>", "<EOT>"],
     stops: ["<EOT>"],
   },
+  /** Its sign stands between files (ai.google.dev/gemma/docs/codegemma/model_card). */
   codegemma: {
     fill: QWEN_LIKE,
+    fillBeside: (files, prefix, suffix) =>
+      files.map(({path, text}) => `${path}\n${text}<|file_separator|>`).join("") +
+      QWEN_LIKE(`${OPEN_FILE}\n${prefix}`, suffix),
     controls: [...QWEN_GAP, "<|file_separator|>", "<eos>", "<start_of_turn>", "<end_of_turn>"],
     stops: ["<|file_separator|>", "<eos>", "<end_of_turn>"],
   },
@@ -82,7 +114,9 @@ export const templates: Readonly<Record<Family, Template>> = {
   },
   /** Mellum-4b, by its model card: StarCoder's signs, the suffix first. */
   mellum: {
-    fill: (prefix, suffix) => `<fim_suffix>${suffix}<fim_prefix>${prefix}<fim_middle>`,
+    fill: MELLUM,
+    fillBeside: (files, prefix, suffix) =>
+      `${headed("<filename>", files, "\n")}<filename>${OPEN_FILE}\n${MELLUM(prefix, suffix)}`,
     controls: [...STARCODER_GAP, "<|endoftext|>", "<filename>"],
     stops: ["<|endoftext|>", "<filename>"],
   },
@@ -93,9 +127,18 @@ export const templates: Readonly<Record<Family, Template>> = {
  * the family's signs would become that sign, for hosts read them out of the prompt: each gets a blank after its
  * first character. That keeps it legible for the model, and no sign has a blank in it.
  */
-export function promptOf(family: Family, prefix: string, suffix: string): string {
-  const {fill, controls} = templates[family];
-  return fill(broken(prefix, controls), broken(suffix, controls));
+export function promptOf(
+  family: Family,
+  prefix: string,
+  suffix: string,
+  files: readonly SourceFile[] = [],
+): string {
+  const {fill, fillBeside, controls} = templates[family];
+  const plain = (text: string) => broken(text, controls);
+  const shown = files.map(({path, text}) => ({path: plain(path), text: plain(text)}));
+  const gap = [plain(prefix), plain(suffix)] as const;
+  if (!fillBeside || files.length === 0) return fill(snippets(shown) + gap[0], gap[1]);
+  return fillBeside(shown, ...gap);
 }
 
 function broken(text: string, controls: readonly string[]): string {

@@ -42,20 +42,36 @@ const introspection = z.strictObject({
 
 const exchangeSchema = z.discriminatedUnion("kind", [github, oidc, introspection]);
 
-/** What an issuer is told by its stack. */
-const issuerSchema = z.strictObject({
-  /** The `iss` of its tokens. */
-  issuer: z.url(),
-  audience: z.string().min(1),
-  lifetimeS: z.number().int().min(600).max(7200),
-  exchange: exchangeSchema,
-  /** Handed to clients with each token. */
-  endpoints: z.strictObject({api: z.url(), proxy: z.url(), telemetry: z.url()}),
-  /** Names of the models a token covers. */
-  models: z.array(z.string()).min(1),
+/** Personal keys, and the app that users sign in to for them. */
+const keysSchema = z.strictObject({
+  lifetimeS: z.number().int().positive(),
+  clientId: z.string().min(1),
+  /** Asked for with each access token. */
+  scopes: z.array(z.string()),
 });
 
+/** What an issuer is told by its stack. */
+const issuerSchema = z
+  .strictObject({
+    /** The `iss` of its tokens. */
+    issuer: z.url(),
+    audience: z.string().min(1),
+    lifetimeS: z.number().int().min(600).max(7200),
+    exchange: exchangeSchema,
+    /** Left out where the service makes no personal keys. */
+    keys: keysSchema.optional(),
+    /** Handed to clients with each token. */
+    endpoints: z.strictObject({api: z.url(), proxy: z.url(), telemetry: z.url()}),
+    /** Names of the models a token covers. */
+    models: z.array(z.string()).min(1),
+  })
+  .refine(({exchange, keys}) => !keys || exchange.kind !== "introspection", {
+    path: ["keys"],
+    error: "needs a login, which introspection has none of",
+  });
+
 export type Issuing = Readonly<z.output<typeof issuerSchema>>;
+export type PersonalKeyTerms = Readonly<z.output<typeof keysSchema>>;
 export type GithubExchange = Readonly<z.output<typeof github>>;
 export type OidcExchange = Readonly<z.output<typeof oidc>>;
 export type IntrospectionExchange = Readonly<z.output<typeof introspection>>;

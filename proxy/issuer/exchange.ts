@@ -6,4 +6,6 @@ export interface User {
   readonly id: string;
   /** Unix milliseconds after which the provider does not vouch for the credential any more. */
   readonly untilMs?: number | undefined;
+  /** The id of the personal key that stood for the credential. */
+  readonly key?: string | undefined;
 }

@@ -20,7 +20,8 @@ export async function mint(
   {user, id}: {user: User; id: string},
 ): Promise<Ticket> {
   const expiresAt = Math.floor(Date.now() / 1000) + issuing.lifetimeS;
-  const token = await new SignJWT({models: issuing.models})
+  const byKey = user.key === undefined ? {} : {personal_key: user.key};
+  const token = await new SignJWT({models: issuing.models, ...byKey})
     .setProtectedHeader({alg, kid: jwk.kid, typ: "JWT"})
     .setIssuer(issuing.issuer)
     .setAudience(issuing.audience)

@@ -4,11 +4,19 @@ import {address} from "./config.ts";
 import {askProvider, bodyOf, deadline} from "./provider.ts";
 import {Refusal} from "./refusal.ts";
 
-/** The public keys of an OpenID provider, found by discovery. */
+/** The public keys of an OpenID provider, and where else it is asked, found by discovery. */
 export interface ProviderKeys {
   /** From memory once they were found. Rejects with Refusal EXCHANGE_LOST. */
   current(): Promise<RemoteJWKSet>;
+  /** The same. */
+  endpoints(): Promise<Endpoints>;
   close(): void;
+}
+
+/** Undefined where the provider names none, or none by https. */
+interface Endpoints {
+  readonly token: string | undefined;
+  readonly revocation: string | undefined;
 }
 
 /** Read again in the background, so that a key that the provider took back is not trusted for longer. */
@@ -18,8 +26,17 @@ const MAX_AGE_MS = 24 * 3_600_000;
 /** An unknown `kid` has the keys read again, once in this time: anyone can make one up. */
 const COOLDOWN_MS = 30_000;
 
-/** OpenID Connect Discovery 1.0, section 3. */
-const metadata = z.object({issuer: z.string(), jwks_uri: address});
+/** What only personal keys need keeps nobody else from signing in. */
+const endpoint = address.optional().catch(undefined);
+
+/** OpenID Connect Discovery 1.0, section 3; RFC 8414, section 2. */
+const metadata = z.object({
+  issuer: z.string(),
+  jwks_uri: address,
+  token_endpoint: endpoint,
+  revocation_endpoint: endpoint,
+});
+type Metadata = z.output<typeof metadata>;
 const keySet = z.object({keys: z.array(z.looseObject({kty: z.string()}))});
 
 /** Begins to look for the keys at once; a failure is told to `failed`, and to who asks. */
@@ -34,17 +51,17 @@ export function createProviderKeys({
   everyMs?: number;
   cooldownMs?: number;
 }): ProviderKeys {
-  let found: RemoteJWKSet | undefined;
-  let finding: Promise<RemoteJWKSet> | undefined;
+  let found: Found | undefined;
+  let finding: Promise<Found> | undefined;
   const renew = () => void find().catch(failed);
   const timer = setInterval(renew, everyMs).unref();
   renew();
 
-  function find(): Promise<RemoteJWKSet> {
+  function find(): Promise<Found> {
     finding ??= read(issuer, cooldownMs)
-      .then((keys) => {
-        found = keys;
-        return keys;
+      .then((read) => {
+        found = read;
+        return read;
       })
       .finally(() => {
         finding = undefined;
@@ -53,26 +70,33 @@ export function createProviderKeys({
   }
 
   return {
-    current: async () => found ?? find(),
+    current: async () => (found ?? (await find())).keys,
+    endpoints: async () => (found ?? (await find())).endpoints,
     close: () => clearInterval(timer),
   };
 }
 
-async function read(issuer: string, cooldownDuration: number): Promise<RemoteJWKSet> {
-  const keys = createRemoteJWKSet(new URL(await discover(issuer)), {
+interface Found {
+  readonly keys: RemoteJWKSet;
+  readonly endpoints: Endpoints;
+}
+
+async function read(issuer: string, cooldownDuration: number): Promise<Found> {
+  const {jwks_uri, token_endpoint: token, revocation_endpoint: revocation} = await discover(issuer);
+  const keys = createRemoteJWKSet(new URL(jwks_uri), {
     cooldownDuration,
     cacheMaxAge: MAX_AGE_MS,
     [customFetch]: fetchKeys,
   });
   await keys.reload();
-  return keys;
+  return {keys, endpoints: {token, revocation}};
 }
 
 /** Section 4: the path follows the issuer's own; the document must be of the issuer that was asked. */
-async function discover(issuer: string): Promise<string> {
+async function discover(issuer: string): Promise<Metadata> {
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   const said = bodyOf(await askProvider(url, {signal: deadline()}), metadata);
-  if (said.issuer === issuer) return said.jwks_uri;
+  if (said.issuer === issuer) return said;
   const cause = new Error(`${url} is of the issuer "${said.issuer}", not "${issuer}"`);
   throw new Refusal("EXCHANGE_LOST", {cause});
 }

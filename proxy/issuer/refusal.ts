@@ -17,6 +17,16 @@ const table = {
     "authentication_error",
     "The credential is not valid any more; sign in again.",
   ],
+  PERSONAL_KEY_EXPIRED: [
+    401,
+    "authentication_error",
+    "Your personal key has expired; make a new one with npm run key.",
+  ],
+  PERSONAL_KEY_REFUSED: [
+    401,
+    "authentication_error",
+    "This personal key is not good here, or not any more; make a new one with npm run key.",
+  ],
   QUOTA_REACHED: [
     402,
     "insufficient_quota",
@@ -31,6 +41,21 @@ const table = {
     403,
     "permission_error",
     "You are in none of the organizations that may use this service, or the credential may not tell: join one, or grant it read:org.",
+  ],
+  CREDENTIAL_ONCE: [
+    403,
+    "permission_error",
+    "The identity provider takes your sign-in once only, and a key needs it again and again; ask your administrator to turn off the rotation of refresh tokens for this app.",
+  ],
+  CREDENTIAL_LARGE: [
+    403,
+    "permission_error",
+    "The identity provider's credential is too large for a key; ask your administrator for smaller ones.",
+  ],
+  KEY_UNENDED: [
+    403,
+    "permission_error",
+    "The identity provider cannot take back one sign-in by itself; ask your platform team to revoke the key by its id.",
   ],
   SCOPE_REQUIRED: [
     403,
@@ -48,7 +73,7 @@ const table = {
     "The identity provider gives you no name that a token can hold; tell your administrator.",
   ],
   PATH_UNKNOWN: [404, "invalid_request_error", "There is nothing at this path."],
-  METHOD_WRONG: [405, "invalid_request_error", "This path takes GET."],
+  METHOD_WRONG: [405, "invalid_request_error", "This path does not take that method."],
   REQUEST_SLOW: [
     408,
     "invalid_request_error",

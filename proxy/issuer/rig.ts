@@ -1,4 +1,4 @@
-import {generateKeyPairSync} from "node:crypto";
+import {generateKeyPairSync, randomBytes} from "node:crypto";
 import {mkdtempSync, renameSync, rmSync, writeFileSync} from "node:fs";
 import {createServer, type IncomingHttpHeaders} from "node:http";
 import type {AddressInfo} from "node:net";
@@ -12,6 +12,7 @@ import {startIssuer} from "./start.ts";
 
 export const HOSTNAME = "https://completions.example.com";
 export const TOKEN_PATH = "/copilot_internal/v2/token";
+export const KEYS_PATH = "/copilot_internal/v2/keys";
 
 interface Cleanup {
   after(clean: () => unknown): void;
@@ -73,7 +74,7 @@ export function newKey(): Key {
 /** An issuer with its files in a folder of its own. */
 export async function startIssuerRig(
   t: Cleanup,
-  {exchange, next}: {exchange: (folder: Folder) => object; next?: Key},
+  {exchange, next, keys}: {exchange: (folder: Folder) => object; next?: Key; keys?: object},
 ) {
   const folder = createFolder(t);
   const key = newKey();
@@ -81,9 +82,10 @@ export async function startIssuerRig(
   const issuer = await startIssuer({
     config: {
       LISTEN: {host: "127.0.0.1", port: 0},
-      CONFIG_FILE: folder.write("issuer.json", JSON.stringify(configOf(exchange(folder)))),
+      CONFIG_FILE: folder.write("issuer.json", JSON.stringify(configOf(exchange(folder), keys))),
       SIGNING_KEY_FILE: folder.write("key", key.pem),
       ...(next && {NEXT_SIGNING_KEY_FILE: folder.write("next", next.pem)}),
+      ...(keys && {SEALING_KEY_FILE: folder.write("sealing", newSealingKey())}),
     },
     log: pino({base: null}, {write: (line: string) => log.push(line)}),
   });
@@ -116,11 +118,15 @@ function createFolder(t: Cleanup): Folder {
   };
 }
 
-const configOf = (exchange: object) => ({
+/** As openssl rand -base64 32 leaves it. */
+export const newSealingKey = () => `${randomBytes(32).toString("base64")}\n`;
+
+const configOf = (exchange: object, keys?: object) => ({
   issuer: HOSTNAME,
   audience: "meridian",
   lifetimeS: 1200,
   exchange,
+  ...(keys && {keys}),
   endpoints: {api: HOSTNAME, proxy: HOSTNAME, telemetry: HOSTNAME},
   models: ["copilot-codex"],
 });

@@ -7,6 +7,8 @@ import type {Address} from "../config.ts";
 import {idHeaders} from "../errors.ts";
 import type {Issuing} from "./config.ts";
 import type {Exchange} from "./exchange.ts";
+import {loginOf} from "./keys/login.ts";
+import type {PersonalKeys} from "./keys/personal-keys.ts";
 import {mint} from "./mint.ts";
 import {asRefusal, Refusal, refusalBody} from "./refusal.ts";
 import type {SigningKey} from "./signing.ts";
@@ -31,11 +33,14 @@ const MAX_CONNECTIONS = 4096;
 /** Longer than any question to an identity provider. */
 const CLOSE_WITHIN_MS = 12_000;
 
-/** Serves tokens and the public keys by HTTP/1.1. Resolves once it listens. */
+const KEYS = "/copilot_internal/v2/keys";
+
+/** Serves tokens, personal keys and the public keys by HTTP/1.1. Resolves once it listens. */
 export async function serveIssuer({
   listen,
   issuing,
   exchange,
+  keys,
   signingKey,
   keySet,
   log,
@@ -43,6 +48,8 @@ export async function serveIssuer({
   listen: Address;
   issuing: Issuing;
   exchange: Exchange;
+  /** Undefined where the service makes no personal keys. */
+  keys?: PersonalKeys | undefined;
   signingKey: () => SigningKey;
   keySet: () => JSONWebKeySet;
   log: Logger;
@@ -65,21 +72,41 @@ export async function serveIssuer({
     const path = request.url?.split("?", 1)[0] ?? "";
     const resource = resources.get(path);
     if (!resource) throw new Refusal("PATH_UNKNOWN");
-    if (request.method !== "GET") throw new Refusal("METHOD_WRONG");
-    return resource(request, id);
+    const action = resource[request.method ?? ""];
+    if (!action) throw new Refusal("METHOD_WRONG");
+    return action(request, id);
   }
 
-  const resources = new Map<string, (request: IncomingMessage, id: string) => unknown>([
-    ["/copilot_internal/v2/token", giveToken],
-    ["/jwks", keySet],
-    ["/livez", () => ({})],
+  const resources = new Map<string, Resource>([
+    ["/copilot_internal/v2/token", {GET: giveToken}],
+    ["/jwks", {GET: keySet}],
+    ["/livez", {GET: () => ({})}],
   ]);
+  if (keys) {
+    resources.set(KEYS, {
+      POST: (request, id) => makeKey(keys, request, id),
+      DELETE: (request, id) => endKey(keys, request, id),
+    });
+    resources.set(`${KEYS}/login`, {GET: () => loginOf(issuing)});
+  }
 
   async function giveToken(request: IncomingMessage, id: string) {
     const user = await exchange(credential(request));
     const ticket = await mint(signingKey(), issuing, {user, id});
-    log.info({id, user: user.id}, "token given");
+    log.info({id, user: user.id, key: user.key}, "token given");
     return ticket;
+  }
+
+  async function makeKey(keys: PersonalKeys, request: IncomingMessage, id: string) {
+    const made = await keys.make(credential(request), id);
+    log.info({id, user: made.user}, "personal key made");
+    return made;
+  }
+
+  async function endKey(keys: PersonalKeys, request: IncomingMessage, id: string) {
+    const ended = await keys.end(credential(request));
+    log.info({id, user: ended.user, key: ended.id}, "personal key ended");
+    return ended;
   }
 
   function send(response: ServerResponse, id: string, {status, headers, body}: Answer) {
@@ -103,6 +130,11 @@ export async function serveIssuer({
   const {address, port} = server.address() as AddressInfo;
   return {address: {host: address, port}, close};
 }
+
+type Action = (request: IncomingMessage, id: string) => unknown;
+
+/** What is done at a path, by method. */
+type Resource = Readonly<Record<string, Action | undefined>>;
 
 interface Answer {
   readonly status: number;

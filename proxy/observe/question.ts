@@ -1,5 +1,5 @@
 import {randomUUID} from "node:crypto";
-import {askModel} from "../dialects/chat.ts";
+import {askModel} from "../dialects/asking.ts";
 import type {Asking, Deployment} from "../policy.ts";
 import {bodyOf} from "../rewrite/body.ts";
 import type {Call, Sink} from "../upstream/transport.ts";

@@ -47,11 +47,15 @@ export function createRefusedParameters({metrics}: {metrics: Metrics}): RefusedP
  * value that is out of range is whoever's who wrote it.
  */
 function isOurs(request: RelayedRequest, {name, code}: RefusedParameter): boolean {
-  const {api, dialect, attempts, reply} = request;
-  if (!reply.refusal?.wrote.includes(name)) return true;
-  const {api: asked, template} = attempts.asking;
-  const isTurned = api === "completions" && (asked === "chat" || template !== undefined);
-  return (dialect !== undefined || isTurned) && code !== "invalid_value";
+  if (!request.reply.refusal?.wrote.includes(name)) return true;
+  return !passes(request) && code !== "invalid_value";
+}
+
+/** Whether the host is asked in the client's own form. */
+function passes({api, dialect, attempts: {asking}}: RelayedRequest): boolean {
+  if (dialect) return api === dialect.hosted?.api && asking.api === dialect.hosted.by;
+  if (api === "chat/completions") return asking.api !== "responses";
+  return asking.api === "completions" && asking.template === undefined;
 }
 
 const LIMITS: Readonly<Record<string, string>> = {
@@ -65,7 +69,7 @@ const LIMITS: Readonly<Record<string, string>> = {
  */
 function mendOf(model: string, parameter: string, {api, parameters}: Asking): string {
   if (parameter === OTHER) return "the client was told which; drop it by a mutation";
-  if (api !== "chat")
+  if (api !== "chat" && api !== "responses")
     return `traffic.mutations: {name: no-${parameter}, when: {models: [${model}]}, drop: [${parameter}]}`;
   const limit = LIMITS[parameter];
   const refuses = [...(parameters.refuses ?? []), parameter].join(", ");

@@ -70,8 +70,11 @@ export function errorIn(chunk: Buffer): "busy" | "failed" | undefined {
   if (!chunk.includes(ERROR)) return undefined;
   const event = ERROR_EVENT.exec(chunk.toString())?.[1];
   if (event === undefined) return undefined;
-  return BUSY.test(event) ? "busy" : "failed";
+  return isBusy(event) ? "busy" : "failed";
 }
+
+/** Whether an error is for want of room. */
+export const isBusy = (error: string): boolean => BUSY.test(error);
 
 /** In a copy. A text within an event has its line ends escaped: whatever is one here is one of the stream's. */
 function withLineFeeds(chunk: Buffer): Buffer {

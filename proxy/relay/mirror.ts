@@ -1,10 +1,10 @@
 import {type Asker, concerns} from "../admit/client.ts";
 import type {Clock} from "../clock.ts";
-import {askModel} from "../dialects/chat.ts";
+import {askModel, type ModelRequest} from "../dialects/asking.ts";
 import type {Metrics} from "../observe/metrics.ts";
 import type {Deployment, Mirror, Policy} from "../policy.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
-import type {UpstreamRequest, Upstreams} from "../upstream/upstream.ts";
+import type {Upstreams} from "../upstream/upstream.ts";
 
 /** A copy of a request, whose answer is read and thrown away. */
 export interface Copy {
@@ -16,7 +16,7 @@ export interface Copy {
 
 export interface Mirrors {
   /** Copies a request to the first mirror that concerns it, if its share and its budget say so. */
-  copy(asker: Asker, request: Omit<UpstreamRequest, "deployment">): Copy | undefined;
+  copy(asker: Asker, request: Omit<ModelRequest, "deployment">): Copy | undefined;
   close(): void;
 }
 
@@ -59,7 +59,7 @@ export function createMirrors({
     failed: (state) => settle(state, "error"),
   };
 
-  function copy(asker: Asker, request: Omit<UpstreamRequest, "deployment">): Copy | undefined {
+  function copy(asker: Asker, request: Omit<ModelRequest, "deployment">): Copy | undefined {
     const mirror = policy().mirrors.find(({name, when}) => concerns(when, asker, name));
     if (!mirror || random() * 100 >= mirror.share) return undefined;
     const {deployment, asking} = targetOf(mirror, asker.model);

@@ -16,7 +16,8 @@ import {holdBytes, type RelayedRequest} from "./relayed-request.ts";
  * where the body cannot be read or the model cannot be had.
  */
 export function prepare(relay: Parts, request: RelayedRequest): Asker {
-  const body = takeBody(relay, request);
+  const sent = takeBody(relay, request);
+  const {body} = request;
   request.streamed = body.get("stream") === true;
   const model = modelOf(relay, request, body);
   request.asked = model;
@@ -30,10 +31,11 @@ export function prepare(relay: Parts, request: RelayedRequest): Asker {
   const {label, arm} = assign(experiments, asker) ?? {label: ""};
   const served = {...asker, model: known(relay, arm?.model) ?? model};
   request.arm = label;
-  rewrite(body, served, mutations);
-  if (arm) rewrite(body, served, arm.mutations);
-  dropEditorParameters(body);
   setRoute(relay, request, served.model, arm?.deployment);
+  passAsItCame(request, sent);
+  rewrite(request.body, served, mutations);
+  if (arm) rewrite(request.body, served, arm.mutations);
+  dropEditorParameters(request.body);
   return served;
 }
 
@@ -42,6 +44,7 @@ export function known({policy}: Parts, name: string | undefined): string | undef
   return name === undefined ? undefined : modelNamed(policy(), name);
 }
 
+/** Reads what is asked for; returns the body as it came. */
 function takeBody({users}: Parts, request: RelayedRequest): Body {
   const {claims, upload} = request;
   const text = Buffer.concat(upload.chunks);
@@ -49,10 +52,22 @@ function takeBody({users}: Parts, request: RelayedRequest): Body {
   holdBytes(users, request, text.length - upload.held);
   const body = parseBody(text);
   const {dialect} = request;
-  request.body = dialect ? dialect.read(body) : body;
+  const question = dialect?.read(body) ?? {body};
+  request.body = question.body;
+  request.files = question.files ?? [];
   request.warms = dialect?.empty !== undefined && request.body.get("max_tokens") === 0;
   upload.chunks = [];
-  return request.body;
+  return body;
+}
+
+/** The model's hosts are asked in the client's own dialect: there is nothing to translate. */
+function passAsItCame(request: RelayedRequest, sent: Body) {
+  const {hosted} = request.dialect ?? {};
+  if (hosted?.by !== request.attempts.asking.api) return;
+  // Without a limit it costs as much as the model likes to say.
+  if (sent.get("max_tokens") == null) sent.set("max_tokens", request.body.get("max_tokens"));
+  request.api = hosted.api;
+  request.body = sent;
 }
 
 /** For clients that name no model: their platform engineers can mend it, where their users cannot. */

@@ -4,11 +4,12 @@ import type {Kind} from "../admit/kind.ts";
 import type {Claims} from "../admit/token.ts";
 import type {UserLimits} from "../admit/user-limits.ts";
 import type {Dialect} from "../dialects/dialect.ts";
+import type {SourceFile} from "../dialects/files.ts";
 import type {Speech} from "../dialects/speech.ts";
 import type {Asking, Deployment, Objective} from "../policy.ts";
 import {type Body, bodyOf} from "../rewrite/body.ts";
 import type {Call} from "../upstream/transport.ts";
-import type {Api} from "../upstream/upstream.ts";
+import type {Api, HostApi} from "../upstream/upstream.ts";
 import type {Events} from "./events.ts";
 import type {Copy} from "./mirror.ts";
 import type {Outcome, Phase} from "./outcome.ts";
@@ -31,7 +32,9 @@ export interface Ask {
 }
 
 /** One request on its way through the proxy. All requests share their handlers, which are given this. */
-export interface RelayedRequest extends Ask {
+export interface RelayedRequest extends Omit<Ask, "api"> {
+  /** What the host is asked for, unless the model wants it otherwise. */
+  api: HostApi;
   /** Its index among the requests in flight. */
   place: number;
   readonly stream: ClientStream;
@@ -51,6 +54,8 @@ export interface RelayedRequest extends Ask {
   /** Whether it asks for no token at all. */
   warms: boolean;
   body: Body;
+  /** What it shows the model beside the body. */
+  files: readonly SourceFile[];
   copy: Copy | undefined;
   /** The client and the host may each leave before the other. */
   clientOpen: boolean;
@@ -127,6 +132,7 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
     streamed: false,
     warms: false,
     body: NO_BODY,
+    files: [],
     copy: undefined,
     clientOpen: true,
     hostOpen: false,
@@ -167,6 +173,7 @@ export function releaseBody(users: UserLimits, request: RelayedRequest): void {
   request.upload.held = 0;
   request.upload.chunks = [];
   request.body = NO_BODY;
+  request.files = [];
 }
 
 /** The line that is logged: never a prompt, a completion or a credential. */

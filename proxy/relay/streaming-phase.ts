@@ -62,7 +62,8 @@ function passEvents(relay: Parts, request: RelayedRequest, chunk: Buffer) {
 
 /** Until its first word another deployment may still answer. */
 function failWithin(relay: Parts, request: RelayedRequest, error: "busy" | "failed") {
-  if (error === "busy" && request.phase === "waiting") return spill(relay, request, {});
+  if (error === "busy" && request.phase === "waiting")
+    return spill(relay, request, request.reply.head ?? {});
   stopHost(relay, request);
   brokeOff(relay, request, "reset");
 }

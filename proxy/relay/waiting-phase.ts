@@ -1,6 +1,6 @@
 import type {IncomingHttpHeaders} from "node:http2";
-import {askModel} from "../dialects/chat.ts";
-import {createSpeech} from "../dialects/speech.ts";
+import {askModel} from "../dialects/asking.ts";
+import {createSpeech, type Form, type Speech} from "../dialects/speech.ts";
 import {ProxyError} from "../errors.ts";
 import type {Deployment} from "../policy.ts";
 import type {Absence} from "../route/absences.ts";
@@ -23,7 +23,7 @@ const MAX_FAILURES = 3;
 
 /** Asks the next deployment; when none is left, says why. */
 export function attempt(relay: Parts, request: RelayedRequest) {
-  const {attempts, api, id, traceparent, body, streamed} = request;
+  const {attempts, api, id, traceparent, body, files, streamed} = request;
   const deployment = attempts.left.shift();
   if (!deployment) return attemptSuccessor(relay, request);
   const upstream = relay.upstreams.get(deployment.upstream);
@@ -33,7 +33,7 @@ export function attempt(relay: Parts, request: RelayedRequest) {
   request.hostOpen = true;
   attempts.call = askModel(
     {upstream, asking: attempts.asking},
-    {api, deployment: deployment.name, id, traceparent, body},
+    {api, deployment: deployment.name, id, traceparent, body, files},
     relay.sink,
     request,
   );
@@ -71,8 +71,19 @@ export function answered(
   reply.head = headers;
   reply.events = mediaTypeOf(headers) === EVENTS ? createEvents() : undefined;
   const form = verdict.kind === "refusal" ? verdict.kind : reply.events ? "events" : "whole";
-  reply.speech = dialect && createSpeech(dialect, form, reply.status);
+  reply.speech = speechFor(request, form);
 }
+
+/** None where the host speaks the client's dialect. */
+function speechFor(request: RelayedRequest, form: Form): Speech | undefined {
+  const {dialect, reply} = request;
+  if (!dialect || speaksAsClient(request)) return undefined;
+  return createSpeech(dialect, form, reply.status);
+}
+
+/** A successor may be asked otherwise than the model that the body was made for. */
+const speaksAsClient = ({dialect, api, attempts}: RelayedRequest) =>
+  api === dialect?.hosted?.api && attempts.asking.api === dialect.hosted.by;
 
 /** The deployment has no room. It costs nothing to ask the next. */
 export function spill(relay: Parts, request: RelayedRequest, headers: IncomingHttpHeaders) {
@@ -98,6 +109,7 @@ function leave(relay: Parts, request: RelayedRequest, status: number, absence: A
 
 /** The host's answer broke off. Before its first byte another deployment may still answer. */
 export function brokeOff(relay: Parts, request: RelayedRequest, failure: Failure) {
+  if (failure === "busy") return spill(relay, request, request.reply.head ?? {});
   if (request.phase === "streaming") return truncate(relay, request, isNobodys(failure));
   request.reply.head = undefined;
   request.reply.received = 0;

@@ -2,9 +2,10 @@ import type {IncomingHttpHeaders, OutgoingHttpHeaders} from "node:http2";
 
 /**
  * Why an upstream did not finish its answer. `lost`: its connection was, with all that was on it. `reset`:
- * this answer alone broke off, or made no sense. After `refused` and `connect` nothing was processed.
+ * this answer alone broke off, or made no sense. `busy`: it says that there is no room. After `refused` and
+ * `connect` nothing was processed.
  */
-export type Failure = "connect" | "refused" | "lost" | "reset";
+export type Failure = "connect" | "refused" | "lost" | "reset" | "busy";
 
 /** Takes what comes back. One object serves many requests; `context` says which one this is. */
 export interface Sink<Context> {

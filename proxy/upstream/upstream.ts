@@ -6,11 +6,14 @@ import {type Credential, createCredential} from "./credential.ts";
 import {createSessions} from "./sessions.ts";
 import type {Call, Log, Sink, Transport} from "./transport.ts";
 
-/** The two ways to ask for a completion, as Azure OpenAI and OpenAI name them in paths. */
+/** What OpenAI's clients ask for, as Azure OpenAI and OpenAI name it in paths. */
 export type Api = "completions" | "chat/completions";
 
+/** What hosts are asked for, as paths name it. */
+export type HostApi = Api | "fim/completions" | "responses" | "infill";
+
 export interface UpstreamRequest {
-  readonly api: Api;
+  readonly api: HostApi;
   /** The deployment's name on this upstream. */
   readonly deployment: string;
   readonly id: string;
@@ -146,14 +149,19 @@ function createUpstream(spec: Spec, credential: Credential, {log, sessionOpened}
   };
 }
 
-/** Azure names the deployment in the path, OpenAI and those who follow it the model in the body. */
-function pathFor({api, apiVersion}: Spec, asked: UpstreamRequest): string {
-  if (api === "openai") return `/v1/${asked.api}`;
-  return `/openai/deployments/${asked.deployment}/${asked.api}?api-version=${apiVersion}`;
+/**
+ * Azure names the deployment in the path, OpenAI and those who follow it the model in the body; so does Azure of
+ * what is newer (articles/foundry/openai/how-to/reasoning.md). llama-server's own way has no version.
+ */
+function pathFor({api, apiVersion}: Spec, {api: asked, deployment}: UpstreamRequest): string {
+  if (asked === "infill") return "/infill";
+  if (api === "openai") return `/v1/${asked}`;
+  if (asked === "responses") return "/openai/v1/responses";
+  return `/openai/deployments/${deployment}/${asked}?api-version=${apiVersion}`;
 }
 
-function bodyFor({api}: Spec, {body, deployment}: UpstreamRequest): Buffer {
-  return body.bytes(api === "openai" ? {model: deployment} : {});
+function bodyFor({api}: Spec, {body, deployment, api: asked}: UpstreamRequest): Buffer {
+  return body.bytes(api === "openai" || asked === "responses" ? {model: deployment} : {});
 }
 
 /** Without a credential the host would only refuse: another one may serve. */

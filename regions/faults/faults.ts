@@ -9,6 +9,7 @@ import {
   nearest,
   texts,
 } from "../meaning.ts";
+import {accountFaults} from "./account-faults.ts";
 import {hostFaults} from "./host-faults.ts";
 import {loopFaults} from "./loop-faults.ts";
 import {unknownPlace} from "./place-faults.ts";
@@ -17,6 +18,7 @@ import {secretFaults} from "./secret-faults.ts";
 import {notLocation, serviceFaults} from "./service-faults.ts";
 import {successorFaults} from "./successor-faults.ts";
 import {trafficFaults} from "./traffic-faults.ts";
+import {zoneFaults} from "./zone-faults.ts";
 
 /**
  * Faults in the meaning of a file, such as unknown names and shares that do not add up. Works on the file as
@@ -35,7 +37,9 @@ export function meaningFaults(value: unknown): Fault[] {
   return [
     ...serviceFaults(file),
     ...regionFaults(file),
+    ...zoneFaults(file),
     ...hostFaults(file),
+    ...accountFaults(mapping(file.models)),
     ...residencyFaults(file),
     ...secretFaults(file),
     ...aliasFaults(mapping(file.models)),

@@ -16,11 +16,12 @@ export function hostFaults(file: Mapping): Fault[] {
 }
 
 function modelFaults(name: string, written: Mapping): Fault[] {
-  const {host = "azure", model, version} = written;
+  const {host = "azure", version} = written;
   const path = ["models", name];
-  const faults = templateFaults([...path, "template"], written);
-  if (host === "azure" && isText(model) && familyOf(model)?.api === "responses")
-    return [...faults, {path: [...path, "model"], message: `"${model}" ${RESPONSES_ALONE}`}];
+  const faults = [
+    ...templateFaults([...path, "template"], written),
+    ...apiFaults([...path, "api"], written),
+  ];
   if (host === "azure" && version === undefined)
     return [...faults, {path, message: "has no version; pin one of Azure's catalogue"}];
   if (host === "azure" || version === undefined) return faults;
@@ -28,16 +29,22 @@ function modelFaults(name: string, written: Mapping): Fault[] {
   return [...faults, {path: [...path, "version"], message}];
 }
 
-/** Azure fills in by itself, and a chat is told of the gap in words. */
+/** Azure fills in by itself, and what is asked in another way is told of the gap in that. */
 function templateFaults(path: Fault["path"], {host = "azure", api, template}: Mapping): Fault[] {
   if (template === undefined) return [];
   if (host === "azure") return [{path, message: "belongs to models with host: url; remove it"}];
-  if (api !== "chat") return [];
-  return [{path, message: "belongs to models that complete; remove it, or api: chat"}];
+  if (api === undefined || api === "completions") return [];
+  return [{path, message: `belongs to models that complete; remove it, or api: ${api}`}];
 }
 
-const RESPONSES_ALONE =
-  "takes neither completions nor chats, only Responses; choose one that chats, such as gpt-5.6-luna";
+/** No model of Azure's is asked by what others' hosts alone have, and some by Responses alone. */
+function apiFaults(path: Fault["path"], {host = "azure", api, model}: Mapping): Fault[] {
+  if (host !== "azure" || api === undefined || api === "responses") return [];
+  if (api === "mistral" || api === "infill")
+    return [{path, message: `${api} belongs to models with host: url; remove it`}];
+  if (!isText(model) || familyOf(model)?.api !== "responses") return [];
+  return [{path, message: `is ${api}, and "${model}" speaks Responses alone; remove it`}];
+}
 
 /** The two ways to serve a model, the lists of their entries, and the models allowed in them. */
 const ways = {

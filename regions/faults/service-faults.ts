@@ -3,12 +3,13 @@ import {type Fault, isText, type Mapping, mapping, nearest, texts} from "../mean
 
 /** Faults in how the service's names fit together. */
 export function serviceFaults(file: Mapping): Fault[] {
-  const {hostname, zone, home, existing} = mapping(file.service);
+  const {hostname, zone, home, existing, tokens} = mapping(file.service);
   return [
     ...(isText(home) && !locations.has(home) ? [notLocation(["service", "home"], home)] : []),
     ...(isText(hostname) && isText(zone) ? zoneFaults(hostname, zone) : []),
     ...(isText(hostname) && issuersOf(file).length > 0 ? subjectFaults(hostname) : []),
     ...(isText(zone) ? existingZoneFaults(zone, mapping(existing).zone) : []),
+    ...keyFaults(mapping(tokens)),
   ];
 }
 
@@ -68,4 +69,11 @@ function existingZoneFaults(zone: string, id: unknown): Fault[] {
   if (name === undefined || plain(name) === plain(zone)) return [];
   const message = `is the zone "${name}", and service.zone "${zone}"; make them one`;
   return [{path: ["service", "existing", "zone"], message}];
+}
+
+function keyFaults({exchange, keys}: Mapping): Fault[] {
+  if (keys === undefined || mapping(exchange).kind !== "introspection") return [];
+  const message =
+    "needs a login that introspection has none of; choose the exchange github or oidc, or leave keys out";
+  return [{path: ["service", "tokens", "keys"], message}];
 }

@@ -24,6 +24,6 @@ export function successorFaults(models: Mapping): Fault[] {
 /** As regions/complete.ts has it, where the file does not say. */
 function chats(written: unknown): boolean {
   const {host = "azure", api, model} = mapping(written);
-  if (api !== undefined || host !== "azure") return api === "chat";
-  return isText(model) && (familyOf(model)?.api ?? "chat") === "chat";
+  const family = isText(model) && host === "azure" ? (familyOf(model)?.api ?? "chat") : undefined;
+  return ["chat", "responses"].includes(String(api ?? family));
 }

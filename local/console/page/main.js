@@ -20,7 +20,7 @@ const regions = createRegions();
 const switches = createSwitches(world, {
   flipped: (region, text) => log.add([{atMs: Date.now(), region, text, kind: "person"}]),
 });
-const typing = createTyping();
+const typing = createTyping(world);
 const place = createPlace(world, {
   chosen: (code, explanation) => {
     map.choose(code, explanation.region);

@@ -1,6 +1,6 @@
 import {byId, h, inMs, post, say} from "./dom.js";
 
-/** @import {Step} from "./world.d.ts" */
+/** @import {Description, Step} from "./world.d.ts" */
 
 /** Requests whose fate is shown. */
 const KEPT = 30;
@@ -15,8 +15,13 @@ const WORDS = {
   refused: "failed",
 };
 
-/** Someone types; completions come, and each key cancels the one before. */
-export function createTyping() {
+/**
+ * Someone types; completions come, and each key cancels the one before.
+ * @param {Description} world
+ */
+export function createTyping({models}) {
+  const model = /** @type {HTMLSelectElement} */ (byId("model"));
+  model.append(...models.map((name) => h("option", {value: name}, name)));
   const code = /** @type {HTMLTextAreaElement} */ (byId("code"));
   const accept = /** @type {HTMLButtonElement} */ (byId("accept"));
   const fates = byId("fates");
@@ -31,7 +36,7 @@ export function createTyping() {
   async function ask() {
     suggest("");
     try {
-      if (page && place) await post("type", {page, place, prompt: code.value});
+      if (page && place) await post("type", {page, place, model: model.value, prompt: code.value});
     } catch (error) {
       say(byId("suggested"), /** @type {Error} */ (error).message);
     }
@@ -86,30 +91,25 @@ export function createTyping() {
   }
 
   /**
-   * Another place is another connection, whose requests are counted anew.
    * @param {string} next
    * @param {string} name
    */
   function moveTo(next, name) {
     if (next === place) return;
     place = next;
-    restart();
     say(byId("typing-where"), `from ${name}`);
     if (page) void ask();
   }
 
-  /** @param {string} next What the server calls this page. */
+  /** @param {string} next What the server calls this page, whose requests it counts anew. */
   function open(next) {
     page = next;
-    restart();
+    editor++;
+    last = 0;
     if (place) void ask();
   }
 
-  function restart() {
-    editor++;
-    last = 0;
-  }
-
+  model.addEventListener("change", ask);
   code.addEventListener("input", ask);
   code.addEventListener("keydown", keyed);
   code.addEventListener("scroll", () => {

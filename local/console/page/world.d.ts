@@ -11,6 +11,7 @@ export interface Description {
   /** Of each model. */
   objectives: {success: number; firstByteMs: number}[];
   edge: boolean;
+  models: string[];
   regions: {name: string; pool: string; weight: number; state: string; at: [number, number]}[];
   places: {code: string; name: string; at: [number, number]}[];
   switches: {name: string; label: string; help: string; stays: boolean}[];

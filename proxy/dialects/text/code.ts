@@ -1,4 +1,4 @@
-import type {Bounds} from "./bounds.ts";
+import type {Bounds} from "../bounds.ts";
 import {createEcho} from "./echo.ts";
 import {createFence} from "./fence.ts";
 import {chained, type Filter} from "./filter.ts";

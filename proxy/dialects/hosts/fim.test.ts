@@ -1,9 +1,21 @@
 import assert from "node:assert/strict";
+import {createServer} from "node:http";
 import {constants} from "node:http2";
+import type {AddressInfo} from "node:net";
 import {describe, type TestContext, test} from "node:test";
-import {ProxyError} from "../errors.ts";
-import {bodyOf} from "../rewrite/body.ts";
-import {answerEvents, ask, DONE, event, MODEL, type Script, startHost, startRig} from "../rig.ts";
+import {until} from "../../../setup/until.ts";
+import {ProxyError} from "../../errors.ts";
+import {bodyOf} from "../../rewrite/body.ts";
+import {
+  answerEvents,
+  ask,
+  DONE,
+  event,
+  MODEL,
+  type Script,
+  startHost,
+  startRig,
+} from "../../rig.ts";
 import {filled} from "./fim.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -120,6 +132,36 @@ describe("a model with a template", () => {
     assert.match(answer.text, /"finish_reason":"stop"/);
     assert.equal(answer.code, constants.NGHTTP2_NO_ERROR);
     assert.equal(await host.seen[0]!.closed, constants.NGHTTP2_CANCEL);
+  });
+
+  test("over HTTP/1.1 it is told so by its connection's end", async (t) => {
+    let gone = false;
+    const server = createServer((request, response) => {
+      request.resume();
+      response.on("close", () => {
+        gone = !response.writableFinished;
+      });
+      response.writeHead(200, {"content-type": "text/event-stream"});
+      response.write(event("42<|im_end|>rambling"));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    t.after(() => server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const upstream = {
+      url,
+      api: "openai",
+      protocol: "http/1.1",
+      credential: {kind: "none"},
+    } as const;
+    const deployments = [{upstream: "vllm", name: "coder", weight: 1}];
+    const models = {[MODEL]: {template: "qwen" as const, deployments}};
+    const rig = await startRig(t, {hosts: [], rules: {models, upstreams: {vllm: upstream}}});
+    const body = JSON.stringify({prompt: "x", suffix: ";", stream: true});
+    const headers = {authorization: `Bearer ${await rig.token()}`};
+    const {text, code} = await ask(rig.client, {headers, body});
+    assert.match(text, /"text":"42"/);
+    assert.equal(code, constants.NGHTTP2_NO_ERROR);
+    await until(() => gone);
   });
 
   test("an answer in one piece is cut in the same place", async (t) => {

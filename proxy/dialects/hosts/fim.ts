@@ -1,6 +1,7 @@
-import type {Body} from "../rewrite/body.ts";
-import {boundsOf, checkEcho} from "./bounds.ts";
-import {type Family, promptOf, templates} from "./templates.ts";
+import type {Body} from "../../rewrite/body.ts";
+import {boundsOf, checkEcho} from "../bounds.ts";
+import type {SourceFile} from "../files.ts";
+import {type Family, promptOf, templates} from "../templates.ts";
 
 /** OpenAI's limit, which hosts of its kind refuse more than. */
 const MAX_HOST_STOPS = 4;
@@ -17,7 +18,11 @@ export interface Filled {
  * one without has its prompt written already, and is undefined here. Throws PARAMETER_UNFIT for what no
  * template holds.
  */
-export function filled(body: Body, family: Family): Filled | undefined {
+export function filled(
+  body: Body,
+  family: Family,
+  files: readonly SourceFile[] = [],
+): Filled | undefined {
   const suffix = body.get("suffix");
   if (typeof suffix !== "string") return undefined;
   checkEcho(body);
@@ -26,7 +31,7 @@ export function filled(body: Body, family: Family): Filled | undefined {
   const stops = [...new Set([...stop, ...templates[family].stops])];
   const asked = body.fork();
   asked.remove("suffix");
-  asked.set("prompt", promptOf(family, prompt, suffix));
+  asked.set("prompt", promptOf(family, prompt, suffix, files));
   asked.set("stop", stops.slice(0, MAX_HOST_STOPS));
   return {body: asked, cutAt: stops.slice(MAX_HOST_STOPS)};
 }

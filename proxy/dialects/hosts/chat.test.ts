@@ -2,19 +2,30 @@ import assert from "node:assert/strict";
 import {constants} from "node:http2";
 import {describe, type TestContext, test} from "node:test";
 import fc from "fast-check";
-import {until} from "../../setup/until.ts";
-import {ProxyError} from "../errors.ts";
-import type {ChatParameters} from "../policy.ts";
-import {bodyOf} from "../rewrite/body.ts";
-import {answerEvents, ask, MODEL, open, type Script, startHost, startRig} from "../rig.ts";
+import {until} from "../../../setup/until.ts";
+import {ProxyError} from "../../errors.ts";
+import type {Asking, ChatParameters} from "../../policy.ts";
+import {bodyOf} from "../../rewrite/body.ts";
+import {answerEvents, ask, MODEL, open, type Script, startHost, startRig} from "../../rig.ts";
+import {saidByOpenAi} from "../answer.ts";
+import * as translation from "../translation.ts";
+import {awaitsUsage, completionShape, translated} from "../translation.ts";
 import * as chat from "./chat.ts";
+import {codeFilter} from "./instruction.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 const toChat = (completion: Values, parameters: ChatParameters = {}) =>
   JSON.parse(chat.toChat(bodyOf(completion), parameters).bytes().toString());
-const toCompletion = (text: string, asked: Values) => chat.toCompletion(text, bodyOf(asked));
-const createTranslation = (asked: Values, parameters: ChatParameters = {}) =>
-  chat.createTranslation(bodyOf(asked), parameters);
+const formOf = (asked: Values) => ({shape: completionShape, newFilter: codeFilter(bodyOf(asked))});
+const toCompletion = (text: string, asked: Values) =>
+  translated(saidByOpenAi(JSON.parse(text)).answer!, formOf(asked));
+const createTranslation = (asked: Values, choices = 1) =>
+  translation.createTranslation({
+    ...formOf(asked),
+    read: saidByOpenAi,
+    choices,
+    awaitsUsage: awaitsUsage(bodyOf(asked)),
+  });
 
 interface Delta {
   readonly content?: string;
@@ -143,7 +154,7 @@ describe("a chat's events", () => {
     const cuts = fc.array(fc.integer({min: 0, max: bytes.length}), {maxLength: 12});
     fc.assert(
       fc.property(cuts, (cuts) => {
-        const {push} = createTranslation(body);
+        const {push} = createTranslation(body, 2);
         const ends = [...cuts.toSorted((a, b) => a - b), bytes.length];
         const out = ends.map((end, index) => push(bytes.subarray(ends[index - 1] ?? 0, end)));
         assert.deepEqual(read(out.join("")), {
@@ -153,7 +164,7 @@ describe("a chat's events", () => {
         });
       }),
     );
-    const {push} = createTranslation(body);
+    const {push} = createTranslation(body, 2);
     const byBytes = [...bytes].map((byte) => push(Buffer.of(byte))).join("");
     assert.deepEqual(read(byBytes).texts, {0: "näh();", 1: "b"});
   });
@@ -161,7 +172,7 @@ describe("a chat's events", () => {
   test("a choice counts though its index is null, a text or left out", () => {
     const frame = (index: unknown, content: unknown) =>
       `data: ${JSON.stringify({choices: [{index, delta: {content}, finish_reason: null}]})}\n\n`;
-    const {push} = createTranslation({prompt: "x", n: 2});
+    const {push} = createTranslation({prompt: "x", n: 2}, 2);
     const parts = [
       {type: "thinking", thinking: "hm"},
       {type: "text", text: "e"},
@@ -189,7 +200,10 @@ describe("a chat's events", () => {
   });
 
   test("where the model answers once, however many are asked for, one answer is whole", () => {
-    const {push} = createTranslation({prompt: "x", n: 3}, {refuses: ["n"]});
+    const asked = {prompt: "x", n: 3};
+    const asking: Asking = {api: "chat", parameters: {refuses: ["n"]}};
+    const {choices} = chat.chat.ask(bodyOf(asked), {asking, files: []});
+    const {push} = createTranslation(asked, choices);
     const out = push(Buffer.from(delta({content: "a", finish: "stop"})));
     assert.deepEqual(read(out), {texts: {0: "a"}, finishes: {0: "stop"}, others: []});
   });

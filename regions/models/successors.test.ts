@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import fc from "fast-check";
-import {fileWith} from "./fixture.ts";
-import {parseWorld} from "./read.ts";
+import {fileWith} from "../fixture.ts";
+import {parseWorld} from "../read.ts";
 import {successorsOf} from "./successors.ts";
 
 const NAMES = ["a", "b", "c", "d", "e"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 import fc from "fast-check";
-import type {Bounds} from "./bounds.ts";
+import type {Bounds} from "../bounds.ts";
 import {createCode} from "./code.ts";
 import {filtered} from "./filter.ts";
 

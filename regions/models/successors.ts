@@ -1,4 +1,4 @@
-import type {World} from "./world.ts";
+import type {World} from "../world.ts";
 
 /** The models that serve in a model's place once it is retired, the first of them first. */
 export function successorsOf(models: World["models"], model: string): string[] {

@@ -1,0 +1,37 @@
+import {fileURLToPath} from "node:url";
+import {createArm} from "./azure/arm.ts";
+import {oneLine} from "./azure/arm-error.ts";
+import {armOrigin} from "./azure/origin.ts";
+import {createTokens} from "./azure/token.ts";
+import {createSubscriptions} from "./subscriptions.ts";
+
+/** As the command was told. */
+export interface Where {
+  readonly arm: string;
+  readonly subscription?: string | undefined;
+}
+
+/** Azure's Resource Manager, signed in to. Throws where a stack's subscription is not known. */
+export async function connect(stacks: readonly string[], {arm: url, subscription: given}: Where) {
+  const origin = armOrigin(url);
+  const folder = fileURLToPath(new URL("../../infra/config/", import.meta.url));
+  const subscriptionOf = createSubscriptions({folder, given, env: process.env});
+  stacks.map(subscriptionOf);
+  const getToken = await signIn(origin);
+  return {arm: createArm({origin, getToken}), subscriptionOf};
+}
+
+/** Fails once, here, rather than at every question. */
+async function signIn(origin: string): Promise<() => Promise<string>> {
+  // Loaded late: it takes a second.
+  const {DefaultAzureCredential} = await import("@azure/identity");
+  const credential = new DefaultAzureCredential({
+    // The public cloud does not know the authorities of others.
+    disableInstanceDiscovery: process.env.AZURE_AUTHORITY_HOST !== undefined,
+  });
+  const getToken = createTokens(() => credential.getToken(`${origin}/.default`));
+  await getToken().catch((cause: Error) => {
+    throw new Error(`cannot sign in; try az login. ${oneLine(cause.message)}`, {cause});
+  });
+  return getToken;
+}
