@@ -2,7 +2,7 @@ import {constants} from "node:http2";
 import {type Received, textOf} from "./received.ts";
 import {retryAfterMs} from "./retry-after.ts";
 
-/** What a user sees of one request, by the contract in docs/clients.md. */
+/** What a user sees of one request, by the contract in docs/contract.md. */
 export type Sight =
   /** A suggestion. Whatever ends cleanly is taken for whole. */
   | {readonly sees: "text"; readonly text: string}

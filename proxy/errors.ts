@@ -3,7 +3,7 @@ import {bodyOf, CodedError} from "./coded-error.ts";
 
 /**
  * Everything that can go wrong for a client: status, OpenAI's error type, and a message that is safe
- * to show and says how to mend it. Which status makes which client do what: docs/clients.md.
+ * to show and says how to mend it. Which status makes which client do what: docs/contract.md.
  */
 const table = {
   BODY_INVALID: [400, "invalid_request_error", "The body is not a JSON object; send one."],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {readFileSync} from "node:fs";
 import {test} from "node:test";
 import {exceeds} from "./observe/proportion.ts";
-import {rulesSchema} from "./policy.ts";
+import {OWN_LIMITS, rulesSchema} from "./policy.ts";
 
 const page = readFileSync(new URL("../docs/hardening.md", import.meta.url), "utf8");
 const rows = page.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| ---"));
@@ -52,6 +52,12 @@ test("docs/hardening.md: what regions.yaml sets", () => {
     said[name] = numbersIn(cell.exec(page)![1]!)[0]!;
   const [perSecond, burst] = numbersIn(/`burst` \| ([^|]+)/.exec(page)![1]!);
   assert.deepEqual({...said, perSecond: perSecond! / 1, burst}, limits);
+  for (const [name, own] of Object.entries(OWN_LIMITS)) {
+    const [, cell] = new RegExp(`\\| \`traffic\\.limits\\.${name}\` \\| ([^|]+)`).exec(page)!;
+    const {[name as keyof typeof OWN_LIMITS]: described} = rulesSchema.shape.limits.unwrap().shape;
+    assert.deepEqual(numbersIn(cell!), Object.values(own), name);
+    assert.deepEqual(numbersIn(described.description!), Object.values(own), name);
+  }
 });
 
 test("docs/hardening.md: what puts a proxy out", () => {

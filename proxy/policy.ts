@@ -128,6 +128,15 @@ const clientRule = z
   })
   .describe("The versions are the plugin's where it is named, else the editor's.");
 
+/** Left out where nothing is said, so that proxies which know nothing of it take the policy too. */
+const ownLimits = z
+  .strictObject({
+    perSecond: z.number().positive().optional().describe("Of one user a second."),
+    burst: z.int().min(1).optional().describe("That a user may send at once."),
+    streams: z.int().min(1).optional().describe("Of one user under way."),
+  })
+  .optional();
+
 const limits = z
   .strictObject({
     bodyBytes: z
@@ -145,6 +154,12 @@ const limits = z
       .max(64 << 20)
       .default(16 << 20)
       .describe("Bytes of the bodies of one user's requests under way."),
+    nextEdits: ownLimits.describe(
+      "Next edits, which count by themselves. Left out: 5 a second, 20 at once, 8 under way.",
+    ),
+    ahead: ownLimits.describe(
+      "Calls ahead of what a person asks for, which count by themselves. Left out: 10 a second, 40 at once, 6 under way.",
+    ),
   })
   .refine(({bodyBytes, userBytes}) => bodyBytes <= userBytes, {
     error: "is less than bodyBytes: the largest body would never be taken; raise it",
@@ -152,6 +167,12 @@ const limits = z
   })
   .prefault({})
   .describe("What one user may ask for; of each proxy.");
+
+/** What `limits` leaves out. Bodies of 1 MB, all of them together, leave 2 MB of a user's 16 to completions. */
+export const OWN_LIMITS = {
+  nextEdits: {perSecond: 5, burst: 20, streams: 8},
+  ahead: {perSecond: 10, burst: 40, streams: 6},
+} as const;
 
 const revoked = z
   .strictObject({

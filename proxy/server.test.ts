@@ -124,6 +124,7 @@ test("no secret is logged: neither tokens, nor our key, nor prompts", async (t) 
   assert.deepEqual(line, {
     user: "github:1",
     api: "completions",
+    kind: "completion",
     model: MODEL,
     upstream: "host-0",
     deployment: "codex",

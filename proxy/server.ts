@@ -214,15 +214,17 @@ interface Target {
   readonly api: Api;
   readonly dialect: Dialect | undefined;
   readonly model: string | undefined;
+  readonly leastEffort: boolean;
 }
 
 function targetOf(path: string): Target | undefined {
   const dialect = dialectAt(path);
   const engine = ENGINE_PATH.exec(path)?.[1];
-  if (engine !== undefined) return {api: "completions", dialect, model: decoded(engine)};
-  if (dialect || path === "/v1/completions") return {api: "completions", dialect, model: undefined};
-  if ([NEXT_EDITS_PATH, CHATS_PATH].includes(path))
-    return {api: "chat/completions", dialect, model: undefined};
+  // Thinking costs seconds, and of who edits on the same path nobody has them.
+  const asked = {dialect, model: undefined, leastEffort: path === NEXT_EDITS_PATH};
+  if (engine !== undefined) return {...asked, api: "completions", model: decoded(engine)};
+  if (dialect || path === "/v1/completions") return {...asked, api: "completions"};
+  if ([NEXT_EDITS_PATH, CHATS_PATH].includes(path)) return {...asked, api: "chat/completions"};
   return undefined;
 }
 

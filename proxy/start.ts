@@ -11,7 +11,7 @@ import {serveAdmin} from "./observe/admin.ts";
 import {createMetrics} from "./observe/metrics.ts";
 import {createProbe} from "./observe/probe.ts";
 import {createReturns} from "./observe/returns.ts";
-import {createVote, subjectsOf} from "./observe/vote.ts";
+import {createVote} from "./observe/vote.ts";
 import {type Policy, policySchema} from "./policy.ts";
 import {createMirrors} from "./relay/mirror.ts";
 import {createRelay} from "./relay/relay.ts";
@@ -59,7 +59,7 @@ export async function startProxy({
         accept: upstreams.apply,
         changed: (next) => {
           vote.setPolicy(next);
-          metrics.judging(subjectsOf(Object.keys(next.models)));
+          metrics.serving(Object.keys(next.models));
           log.info("policy reloaded");
         },
         refused: (cause) =>
@@ -68,7 +68,7 @@ export async function startProxy({
     missing,
   );
   const vote = createVote({policy: policy.value});
-  metrics.judging(subjectsOf(Object.keys(policy.value.models)));
+  metrics.serving(Object.keys(policy.value.models));
   const keys = await whenThere(
     () =>
       watchFile({

@@ -226,8 +226,8 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
   ],
   "a model of Azure's asked by Mistral's FIM": [
     '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
-    '  codex: {model: Codestral-2501, version: "2", format: Mistral AI, api: mistral}',
-    ["8:68 models.codex.api: mistral belongs to models with host: url; remove it"],
+    '  codex: {model: gpt-4.1, version: "2", api: mistral}',
+    ["8:41 models.codex.api: mistral belongs to models with host: url; remove it"],
   ],
   "a model that our kind of account cannot deploy": [
     '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',

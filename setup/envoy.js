@@ -53,7 +53,7 @@ export function fetchEnvoy() {
 }
 
 /** @returns {string[] | undefined} the words that start it */
-function findPip() {
+export function findPip() {
   return [["python3", "-m", "pip"], ["pip3"]].find(
     ([command = "", ...args]) =>
       !faultOf(runProgram(command, [...args, "--version"], {limitMs: LIMIT_MS})),

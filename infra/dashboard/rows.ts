@@ -137,6 +137,12 @@ const models = (): Row => ({
         "{{region}}: {{upstream}} {{deployment}}": `max by (region, upstream, deployment) (${of("meridian_deployment_gone")})`,
       },
     ),
+    lines(
+      "Calls ahead",
+      "What editors send ahead of their people, by how it ended.",
+      ["reqps", 8],
+      {"{{end}}": rate("meridian_ahead_calls_total", "end")},
+    ),
     lines("Quota left", "Of this minute's, as the host last said.", ["percentunit", 8], {
       "{{upstream}} {{deployment}} {{unit}}": `min by (upstream, deployment, unit) (${of("meridian_quota_left")} / ${of("meridian_quota_limit")})`,
     }),

@@ -86,7 +86,7 @@ export async function startEdge(
     renameSync(join(folder, `${name}.new`), join(folder, name));
   };
   const renew = async () => {
-    const {certificate, key} = await authority.issue([HOSTNAME]);
+    const {certificate, key} = await authority.issue([HOSTNAME, address]);
     write("secrets/tls.pem", `${certificate}\n${key}\n`);
   };
   write(edgeFiles.config, JSON.stringify(config).replaceAll("0.0.0.0", address));

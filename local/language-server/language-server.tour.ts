@@ -7,10 +7,10 @@ import {after, afterEach, before, describe, test} from "node:test";
 import type {Stats} from "../../cloud/models/model.ts";
 import {DEFAULT_MODEL} from "../../editor/choice.ts";
 import {smallWorld} from "../../infra/fixture.ts";
-import type {World} from "../../regions/world.ts";
 import {findLanguageServer} from "../../setup/language-server.js";
 import {until} from "../../setup/until.ts";
 import {envoy, notRun} from "../edge/edge.rig.ts";
+import {chatting} from "../world/chatting.rig.ts";
 import type {RunningRegion} from "../world/region.ts";
 import {type RunningWorld, startWorld} from "../world/world.ts";
 import {type RealEditor, type RealEditorOptions, startRealEditor} from "./real-editor.ts";
@@ -44,28 +44,11 @@ const ways = {
 
 const EDITS = "copilot-edits";
 /** Two regions: a model that chats for the names of next edits, and one for all others. */
-const world: World = {
+const served = {
   ...smallWorld,
-  models: {
-    [MODEL]: {...smallWorld.models[MODEL]!, aliases: ["*"]},
-    [EDITS]: {
-      host: "azure",
-      format: "OpenAI",
-      model: "gpt-4.1-nano",
-      version: "2025-04-14",
-      api: "chat",
-      parameters: {refuses: ["reasoning_effort"]},
-      aliases: ["copilot-nes-*"],
-    },
-  },
-  regions: smallWorld.regions.map((region) => ({
-    ...region,
-    deployments: [
-      ...region.deployments,
-      {name: EDITS, model: EDITS, sku: "GlobalStandard", capacity: 100, share: 100},
-    ],
-  })),
+  models: {[MODEL]: {...smallWorld.models[MODEL]!, aliases: ["*"]}},
 };
+const world = chatting(served, EDITS, ["copilot-nes-*"]);
 
 describe("GitHub Copilot's language server, unmodified, at a world's door", {skip}, () => {
   const folder = mkdtempSync(join(tmpdir(), "meridian-"));

@@ -124,14 +124,21 @@ export async function startRealEditor(options: RealEditorOptions): Promise<RealE
   };
 }
 
-/** The credential, where the service is, and the world's network in place of this machine's. */
-function environment({world, credential, env}: RealEditorOptions): Record<string, string> {
-  const service = `https://${world.hostname}/`;
-  const network = new URL("../world/network.ts", import.meta.url).href;
+/** What leads the language server to a service, as docs/clients.md tells its users. */
+export function leadingTo(hostname: string, credential: string): Record<string, string> {
+  const service = `https://${hostname}/`;
   return {
     GH_COPILOT_TOKEN: credential,
     GH_COPILOT_API_URL: service,
     GH_COPILOT_SERVER_URL: service,
+  };
+}
+
+/** The credential, where the service is, and the world's network in place of this machine's. */
+function environment({world, credential, env}: RealEditorOptions): Record<string, string> {
+  const network = new URL("../world/network.ts", import.meta.url).href;
+  return {
+    ...leadingTo(world.hostname, credential),
     DNS_SERVER: `${world.dns.host}:${world.dns.port}`,
     NODE_OPTIONS: `--import=${network} --disable-warning=ExperimentalWarning`,
     NODE_EXTRA_CA_CERTS: world.authorityFile,

@@ -1,11 +1,23 @@
 import type {TestContext} from "node:test";
 import {newKey, type Said, startIssuerRig, startProvider} from "../issuer/rig.ts";
-import {answerEvents, ask, DONE, event, startHost, startRig} from "../rig.ts";
+import {
+  answerEvents,
+  ask,
+  DONE,
+  event,
+  type Script,
+  type Seen,
+  startHost,
+  startRig,
+} from "../rig.ts";
 
 /** For tests: a proxy whose issuer asks a provider that knows every key that begins with `good`. */
 export async function startKeys(
   t: TestContext,
-  {answers = {}}: {answers?: Record<string, Said | Promise<Said>>} = {},
+  {
+    answers = {},
+    script = sayOne,
+  }: {answers?: Record<string, Said | Promise<Said>>; script?: Script} = {},
 ) {
   t.mock.timers.enable({apis: ["Date"], now: Date.now()});
   const provider = await startProvider(t, ({headers}) => {
@@ -17,10 +29,7 @@ export async function startKeys(
   const exchange = () => ({kind: "github", api: provider.url});
   const terms = {lifetimeS: 86_400, clientId: "Iv1.meridian", scopes: []};
   const issuer = await startIssuerRig(t, {exchange, next, keys: terms});
-  const host = await startHost(t, ({stream}) => {
-    answerEvents(stream);
-    stream.end(event("1") + DONE);
-  });
+  const host = await startHost(t, script);
   const rig = await startRig(t, {
     hosts: [host],
     issuer: {url: `http://127.0.0.1:${issuer.port}`, jwks: [issuer.key.jwk, next.jwk]},
@@ -38,6 +47,11 @@ export async function startKeys(
     /** How many tickets were given. */
     given: () => issuer.log.filter((line) => line.includes("token given")).length,
   };
+}
+
+function sayOne({stream}: Seen) {
+  answerEvents(stream);
+  stream.end(event("1") + DONE);
 }
 
 export const codeOf = ({text}: {text: string}): string => JSON.parse(text).error.code;

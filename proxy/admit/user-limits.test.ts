@@ -70,6 +70,22 @@ test("a large request counts as several, and is paid for by waiting", () => {
   users.enter("anna");
 });
 
+test("next edits and calls ahead count by themselves, each with what is said of it and our own for the rest", () => {
+  const {clock, users} = setUp({nextEdits: {burst: 2, streams: 3}});
+  for (let count = 0; count < 2; count++) users.enter("anna", "next_edit");
+  assert.throws(() => users.enter("anna", "next_edit"), busy(1));
+  clock.ms += 200;
+  users.enter("anna", "next_edit");
+  clock.ms += 1000;
+  assert.throws(() => users.enter("anna", "next_edit"), {code: "USER_STREAMS"});
+  for (let count = 0; count < 6; count++) users.open("anna", "ahead");
+  assert.throws(() => users.open("anna", "ahead"), {code: "USER_STREAMS"});
+  for (let count = 0; count < 40; count++) users.count("anna", "ahead");
+  assert.throws(() => users.count("anna", "ahead"), busy(1));
+  for (const kind of ["completion", "chat", "completion"] as const) users.enter("anna", kind);
+  assert.throws(() => users.enter("anna", "chat"), busy(1));
+});
+
 test("so many bytes at once, each user for itself, and all together", () => {
   const {users} = setUp({userBytes: 60 << 20});
   for (const user of ["anna", "ben", "cleo"]) users.enter(user);

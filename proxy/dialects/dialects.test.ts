@@ -134,11 +134,15 @@ const spoken: Record<string, [dialect: Dialect, said: string]> = {
       {
         id: "",
         object: "chat.completion.chunk",
+        created: 0,
+        model: "",
         choices: [{index: 0, delta: {role: "assistant", content: "nä"}, finish_reason: null}],
       },
       {
         id: "",
         object: "chat.completion.chunk",
+        created: 0,
+        model: "",
         choices: [
           {index: 0, delta: {role: "assistant", content: "h\u{1f600}"}, finish_reason: null},
         ],
@@ -189,6 +193,25 @@ for (const [name, [dialect, said]] of Object.entries(spoken))
     );
   });
 
+test("Mistral FIM says all that Mistral's SDK requires, however little its host says", () => {
+  const {push, end} = createSpeech(mistral, "whole", 200);
+  push(Buffer.from('{"choices": [{"index": 0, "text": "a"}]}'));
+  assert.deepEqual(JSON.parse(end()), {
+    id: "",
+    object: "chat.completion",
+    created: 0,
+    model: "",
+    usage: {prompt_tokens: 0, completion_tokens: 0, total_tokens: 0},
+    choices: [
+      {
+        index: 0,
+        message: {role: "assistant", content: "a", tool_calls: null},
+        finish_reason: null,
+      },
+    ],
+  });
+});
+
 test("infill says that it has ended where its host gives no reason", () => {
   const {push} = createSpeech(infill, "events", 200);
   const events = push(Buffer.from(event("a") + DONE)).split("\n\n");
@@ -225,7 +248,7 @@ describe("a proxy that is asked in another dialect", () => {
     assert.match(events.text, /^data: \{.*"stop":true.*\}\n\n$/);
     assert.equal(host.seen.length, 0);
     const metrics = await rig.metrics();
-    assert.ok(metrics.includes(`meridian_warming_calls_total{model="${MODEL}"} 2`));
+    assert.ok(metrics.includes(`meridian_ahead_calls_total{model="${MODEL}",end="warmed"} 2`));
     assert.deepEqual(await judged(rig), [0, 0, 0]);
   });
 

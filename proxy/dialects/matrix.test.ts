@@ -176,6 +176,8 @@ interface HostKind {
   /** What it is asked for, by clients that do not chat. */
   readonly path: string;
   readonly saying: Saying;
+  /** How it says that it does not take a request, where not as OpenAI does. */
+  readonly unfit?: string;
 }
 
 const azure = (api: string) => `/openai/deployments/m/${api}?api-version=2024-10-21`;
@@ -191,13 +193,23 @@ const kinds: Readonly<Record<string, HostKind>> = {
     path: azure("completions"),
     saying: completing,
   },
-  "a Mistral host": {model: {api: "mistral"}, path: "/v1/fim/completions", saying: chatting},
+  "a Mistral host": {
+    model: {api: "mistral"},
+    path: "/v1/fim/completions",
+    saying: chatting,
+    unfit: '{"object":"error","message":"no","type":"invalid_request_error","param":null}',
+  },
   "a Responses host": {model: {api: "responses"}, path: "/openai/v1/responses", saying: responding},
-  "a llama-server": {model: {api: "infill"}, path: "/infill", saying: filling},
+  "a llama-server": {
+    model: {api: "infill"},
+    path: "/infill",
+    saying: filling,
+    unfit: '{"error":{"code":400,"message":"no","type":"invalid_request_error"}}',
+  },
 };
 
 /** How far a host gets. */
-type Course = "whole" | "silent" | "begun" | "reset" | "left" | "busy" | "refused";
+type Course = "whole" | "silent" | "begun" | "reset" | "left" | "busy" | "refused" | "unfit";
 
 /** Its first piece is no echo of the prompt, which would be held back. */
 function answer({stream, headers}: Seen, kind: HostKind, course: Course, inPieces: boolean) {
@@ -205,6 +217,10 @@ function answer({stream, headers}: Seen, kind: HostKind, course: Course, inPiece
   if (course === "busy") {
     stream.respond({":status": 429, "retry-after": "7"});
     return stream.end("{}");
+  }
+  if (course === "unfit") {
+    stream.respond({":status": kind.unfit ? 422 : 400, "content-type": "application/json"});
+    return stream.end(kind.unfit ?? '{"error":{"message":"no","param":null}}');
   }
   const chats = headers[":path"]!.includes("/chat/completions");
   const saying = chats ? chatting : kind.saying;
@@ -315,6 +331,14 @@ for (const [client, how] of Object.entries(clients))
           const {status, headers, text} = await answerOf(send(stream));
           assert.deepEqual([status, headers["retry-after"]], [429, "7"]);
           assert.ok(how.errorOf(JSON.parse(text)));
+        });
+
+        test("what its host does not take is told in its own dialect", async (t) => {
+          const {send} = await before(t, how, kind, "unfit");
+          const {status, text} = await answerOf(send(stream));
+          assert.equal(status, 400);
+          const told = how.errorOf(JSON.parse(text));
+          assert.equal(typeof told === "string" ? told : (told as {message: string}).message, "no");
         });
 
         if (stream || isTranslated(how, kind))

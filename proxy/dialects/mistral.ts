@@ -41,6 +41,7 @@ export const mistral: Dialect = {
   },
   answer: (completion) => ({
     ...shell("chat.completion", completion),
+    usage: completion.usage ?? UNCOUNTED,
     choices: choicesOf(completion, (content) => ({
       message: {role: "assistant", content, tool_calls: null},
     })),
@@ -57,7 +58,10 @@ export const mistral: Dialect = {
   empty: undefined,
 };
 
-const shell = (object: string, {id = "", created, model, usage}: Completion) => ({
+const UNCOUNTED = {prompt_tokens: 0, completion_tokens: 0, total_tokens: 0};
+
+/** Mistral's SDK throws an answer away that lacks one of these, which a host may leave out. */
+const shell = (object: string, {id = "", created = 0, model = "", usage}: Completion) => ({
   id,
   object,
   created,

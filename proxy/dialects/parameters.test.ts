@@ -3,7 +3,7 @@ import {test} from "node:test";
 import fc from "fast-check";
 import type {ChatParameters} from "../policy.ts";
 import {parseBody} from "../rewrite/body.ts";
-import {fitted} from "./parameters.ts";
+import {fitted, hurried} from "./parameters.ts";
 
 const fit = (text: string, parameters: ChatParameters) =>
   fitted(parseBody(Buffer.from(text)), parameters)
@@ -37,6 +37,34 @@ const cases: Record<string, [sent: string, parameters: ChatParameters, got: stri
 
 for (const [name, [sent, parameters, got]] of Object.entries(cases))
   test(`a chat fits where ${name}`, () => assert.equal(fit(sent, parameters), got));
+
+const efforts: Record<string, [sent: string, parameters: ChatParameters, got: string]> = {
+  "the least that the model takes, where none is named": [
+    '{"n":1}',
+    {effort: "none"},
+    '{"n":1,"reasoning_effort":"none"}',
+  ],
+  "the same, where null is": [
+    '{"reasoning_effort":null}',
+    {effort: "low"},
+    '{"reasoning_effort":"low"}',
+  ],
+  "the client's, where it is named": [
+    '{"reasoning_effort":"high"}',
+    {effort: "low"},
+    '{"reasoning_effort":"high"}',
+  ],
+  "none, where the model does not think": ['{"n":1}', {}, '{"n":1}'],
+};
+
+for (const [name, [sent, parameters, got]] of Object.entries(efforts))
+  test(`who is in a hurry asks for ${name}`, () =>
+    assert.equal(
+      hurried(parseBody(Buffer.from(sent)), parameters)
+        .bytes()
+        .toString(),
+      got,
+    ));
 
 test("whatever is sent, nothing refused is left, and all else is as it came", () => {
   const names = ["max_tokens", "max_completion_tokens", "stop", "n", "top_p", "seed", "messages"];

@@ -3,6 +3,14 @@ import type {Body} from "../rewrite/body.ts";
 
 const LIMITS = ["max_tokens", "max_completion_tokens"] as const;
 
+/** A chat that asks for the least thinking that the model takes, where it does not say how much. */
+export function hurried(chat: Body, {effort}: ChatParameters): Body {
+  if (effort === undefined || chat.get("reasoning_effort") != null) return chat;
+  const asked = chat.fork();
+  asked.set("reasoning_effort", effort);
+  return asked;
+}
+
 /** A chat without what the model refuses, its limit by the name that the model takes; itself where it fits. */
 export function fitted(chat: Body, {limit, refuses = []}: ChatParameters): Body {
   const unfit = refuses.filter((name) => chat.has(name));

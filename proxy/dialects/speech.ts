@@ -66,7 +66,7 @@ function wholeSpeech(translate: (text: string) => unknown): Speech {
 }
 
 const hostError = z.object({
-  error: z.object({message: z.string(), type: z.string().nullish(), code: z.unknown()}),
+  error: z.object({message: z.string(), type: z.string().nullish(), code: z.unknown().optional()}),
 });
 const REFUSED = "The model host refused the request; look for a parameter that it does not take.";
 

@@ -80,6 +80,11 @@ const table = {
     "The request did not arrive in time; send it again.",
   ],
   ASKED_TOO_OFTEN: [429, "rate_limit_error", "You ask too often; retry after the time given."],
+  KEYS_MANY: [
+    429,
+    "rate_limit_error",
+    "You have made many keys of late; use one of them, or make another tomorrow.",
+  ],
   PROVIDER_BUSY: [
     429,
     "rate_limit_error",

@@ -1,9 +1,9 @@
 import type {Logger} from "pino";
 import {Counter, Histogram, Registry} from "prom-client";
 import type {Deployment} from "../policy.ts";
-import type {Outcome, Phase} from "../relay/outcome.ts";
+import {AHEAD_ENDS, type AheadEnd, type Outcome, type Phase} from "../relay/outcome.ts";
 import {createGauges, type Sources} from "./gauges.ts";
-import type {Subject} from "./vote.ts";
+import {type Subject, subjectsOf} from "./vote.ts";
 
 export interface Finished {
   readonly model: string;
@@ -25,13 +25,13 @@ export interface Metrics {
   finished(finished: Finished): void;
   /** By an objective; client errors are not judged, nor are cancels before the first byte is late. */
   judged(subject: Subject, verdict: Verdict): void;
-  /** What may be judged from now on: a rate needs a value to start from, or the first failures would not be seen. */
-  judging(subjects: readonly Subject[]): void;
+  /** The models that may be asked from now on: a rate needs a value to start from, or the first failures would not be seen. */
+  serving(models: readonly string[]): void;
   cancelled(model: string, phase: Phase): void;
   /** The model host was told of it, with so many tokens still to come. */
   stopped(model: string, unsaidTokens: number): void;
-  /** A call that asked for no token was answered here. */
-  warmed(model: string): void;
+  /** What an editor sent ahead of its person has ended. */
+  ahead(model: string, end: AheadEnd): void;
   /** A request of so many bytes was left before the model had any of it. */
   spared(model: string, bytes: number): void;
   spilled(model: string, deployment: Deployment | undefined, reason: string): void;
@@ -88,10 +88,10 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
     labelNames: ["model"],
     registers,
   });
-  const warmings = new Counter({
-    name: "meridian_warming_calls_total",
-    help: "Calls that asked for no token, to have a host read the text; answered without asking one.",
-    labelNames: ["model"],
+  const aheads = new Counter({
+    name: "meridian_ahead_calls_total",
+    help: "Calls that editors sent ahead of what a person asks for, by how they ended; no other count of requests has them.",
+    labelNames: ["model", "end"],
     registers,
   });
   const spills = new Counter({
@@ -162,9 +162,10 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
       if (firstByteMs > 0) firstByte.observe({model, deployment, arm}, firstByteMs / 1000);
     },
     judged: ({model, objective}, verdict) => judgements.inc({model, objective, verdict}),
-    judging: (subjects) => {
-      for (const {model, objective} of subjects)
+    serving: (models) => {
+      for (const {model, objective} of subjectsOf(models))
         for (const verdict of VERDICTS) judgements.inc({model, objective, verdict}, 0);
+      for (const model of models) for (const end of AHEAD_ENDS) aheads.inc({model, end}, 0);
     },
     cancelled: (model, phase) => cancels.inc({model, phase}),
     stopped(model, unsaidTokens) {
@@ -172,7 +173,7 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
       unsaid.inc({model}, unsaidTokens);
     },
     spared: (model, bytes) => spared.inc({model}, Math.round(bytes / BYTES_A_TOKEN)),
-    warmed: (model) => warmings.inc({model}),
+    ahead: (model, end) => aheads.inc({model, end}),
     spilled: (model, deployment, reason) =>
       spills.inc({model, deployment: deployment?.name ?? "", reason}),
     parameterRefused: (model, parameter, counts) =>

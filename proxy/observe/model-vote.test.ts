@@ -3,6 +3,7 @@ import {describe, test} from "node:test";
 import fc from "fast-check";
 import {createModelVote} from "./model-vote.ts";
 import {exceeds} from "./proportion.ts";
+import {randomFrom} from "./random.rig.ts";
 
 const objective = {success: 0.9, firstByteMs: 400, windowMs: 60_000};
 
@@ -117,17 +118,6 @@ describe("one user alone moves no vote", () => {
     assert.equal(vote.healthy, false);
   });
 });
-
-/** Numbers from 0 to 1, the same each time (Marsaglia's xorshift). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
 
 describe("what chance does", () => {
   const rates: Record<string, [truth: number, perSecond: number, hours: number, out: boolean]> = {

@@ -3,6 +3,7 @@ import {describe, test} from "node:test";
 import fc from "fast-check";
 import {type Policy, type PolicyInput, policySchema} from "../policy.ts";
 import {exceeds} from "./proportion.ts";
+import {randomFrom} from "./random.rig.ts";
 import {createVote, named, type Subject} from "./vote.ts";
 
 type Models = PolicyInput["models"];
@@ -98,6 +99,37 @@ describe("another policy", () => {
     for (let count = 0; count < 3; count++) vote.probed(ofModel("b"), true, 10);
     assert.deepEqual(missed(), []);
   });
+});
+
+describe("what chance does to five models of very different traffic, 20 requests a second in all", () => {
+  const names = ["a", "b", "c", "d", "e"];
+  const models = Object.fromEntries(names.map((name) => [name, here]));
+  const random = randomFrom(20_261_126);
+  /** Half of the requests are the first's, a quarter the second's, and so on. */
+  const drawn = () => names.find(() => random() < 0.5) ?? "e";
+
+  function play(hours: number, truth: (model: string) => number) {
+    const {clock, vote, missed} = setUp(policyOf(models, {...shared, success: 0.995}));
+    for (let left = hours * 3600 * 20; left > 0 && vote.healthy; left--) {
+      clock.ms += 50;
+      const model = drawn();
+      const succeeded = random() < truth(model);
+      vote.record(ofModel(model), {succeeded, firstByteMs: 10, user: undefined});
+    }
+    return missed();
+  }
+
+  test("where all just meet the objective, none is out in 20 hours", () =>
+    assert.deepEqual(
+      play(20, () => 0.995),
+      [],
+    ));
+
+  test("where one is eight times as bad as it may be, it is out within five minutes", () =>
+    assert.deepEqual(
+      play(1 / 12, (model) => (model === "c" ? 0.96 : 0.995)),
+      ["c"],
+    ));
 });
 
 /** What each of the three may be late by. */

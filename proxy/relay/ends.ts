@@ -1,7 +1,7 @@
 import {ProxyError} from "../errors.ts";
-import type {Deployment} from "../policy.ts";
+import {answerNothing, isUntold} from "./ahead.ts";
 import {answerError} from "./error-answer.ts";
-import {isLate, judge, record, recordServed, subjectOf} from "./judgement.ts";
+import {isLate, judge, record, recordFailed, recordServed, subjectOf} from "./judgement.ts";
 import type {Parts} from "./parts.ts";
 import {type RelayedRequest, releaseBody} from "./relayed-request.ts";
 
@@ -12,11 +12,11 @@ export const TRUNCATED = new Error("upstream ended in mid-answer");
 
 /** The answer is whole. END_STREAM goes with the last event: when it lags behind, clients reset a stream that is done. */
 export function finish(relay: Parts, request: RelayedRequest, lastChunk?: Buffer): void {
-  const {reply, asked, stream} = request;
+  const {reply, asked, kind, stream} = request;
   request.phase = "done";
   request.deadlineMs = relay.now() + LINGER_MS;
   stream.end(lastChunk);
-  if (reply.events) relay.lengths.whole(asked, reply.frames);
+  if (reply.events && kind !== "ahead") relay.lengths.whole(asked, reply.frames);
   if (reply.refusal) relay.refusedParameters.note(request);
   if (reply.status === 200) recordServed(relay, request);
   record(relay, request, reply.status === 200 ? "success" : "client_error");
@@ -29,7 +29,7 @@ export function truncate(relay: Parts, request: RelayedRequest, blameless: boole
   attempts.blameless ||= blameless;
   stream.destroy(TRUNCATED);
   judge(relay, request, false);
-  relay.health.failed(attempts.deployment as Deployment, blameless ? undefined : claims.user);
+  recordFailed(relay, request, blameless ? undefined : claims.user);
   record(relay, request, "truncated");
 }
 
@@ -44,9 +44,11 @@ export function refuse(relay: Parts, request: RelayedRequest, cause: unknown): v
   releaseBody(relay.users, request);
   if (error.code === "INTERNAL") relay.metrics.fault(error.cause);
   if (request.stream.headersSent) request.stream.destroy(TRUNCATED);
+  else if (isUntold(request, error)) answerNothing(request);
   else answerError(request.stream, request.id, error, request.dialect);
   if (error.code.startsWith("UPSTREAM_")) judge(relay, request, false);
-  if (error.code === "MODEL_RETIRED") relay.metrics.judged(subjectOf(request), "failed");
+  if (error.code === "MODEL_RETIRED" && request.kind !== "ahead")
+    relay.metrics.judged(subjectOf(request), "failed");
   record(relay, request, error.status >= 500 ? "error" : "client_error", error);
   stopHost(relay, request);
 }
@@ -54,7 +56,7 @@ export function refuse(relay: Parts, request: RelayedRequest, cause: unknown): v
 export function clientLeft(relay: Parts, request: RelayedRequest): void {
   request.stream.request = undefined;
   releaseBody(relay.users, request);
-  relay.users.leave(request.claims.user);
+  relay.users.leave(request.claims.user, request.kind);
   request.clientOpen = false;
   removeIfOver(relay, request);
   if (request.phase !== "done") cancel(relay, request);
@@ -100,11 +102,11 @@ function removeIfOver({inFlight}: Parts, request: RelayedRequest) {
 
 /** Ends a request that has stood still until its deadline. */
 export function expire(relay: Parts, request: RelayedRequest): void {
-  const {phase, attempts, claims, stream} = request;
+  const {phase, claims, stream} = request;
   if (phase === "body") refuse(relay, request, new ProxyError("BODY_SLOW"));
   else if (phase === "streaming") abandon(relay, request);
   else if (phase === "waiting") {
-    relay.health.failed(attempts.deployment as Deployment, claims.user);
+    recordFailed(relay, request, claims.user);
     refuse(relay, request, new ProxyError("UPSTREAM_SLOW"));
   } else if (phase === "done") {
     stopHost(relay, request);

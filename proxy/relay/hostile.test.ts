@@ -192,8 +192,9 @@ test("a hundred bodies of a megabyte by one user: others are served, and no host
   while (!done) others.push((await ask(rig.client, {headers: alice})).status);
   const told = new Set((await attack).map(({status}) => status));
   assert.deepEqual([new Set(others), told.has(200)], [new Set([200]), true]);
+  // 408: a busy machine may take more than ten seconds to take all of them in.
   assert.ok(
-    [...told].every((status) => status === 200 || status === 429),
+    [...told].every((status) => [200, 408, 429].includes(status)),
     `${[...told]}`,
   );
   assert.deepEqual(await state(rig), unharmed);

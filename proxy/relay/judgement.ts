@@ -2,6 +2,7 @@ import {objectiveNameOf} from "../admit/kind.ts";
 import type {ProxyError} from "../errors.ts";
 import type {Subject} from "../observe/vote.ts";
 import type {Deployment} from "../policy.ts";
+import {aheadEndOf, isUntold} from "./ahead.ts";
 import type {Outcome} from "./outcome.ts";
 import type {Parts} from "./parts.ts";
 import {lineOf, type RelayedRequest} from "./relayed-request.ts";
@@ -9,9 +10,10 @@ import {lineOf, type RelayedRequest} from "./relayed-request.ts";
 /** One in a hundred requests that went well is logged; every other one is. */
 const LOGGED_SHARE = 0.01;
 
-/** Counts for the vote on the model that served. A region that others serve for votes against itself; its users are served. */
+/** Counts for the vote on the model that served, but for what nobody waits for. A region that others serve for votes against itself; its users are served. */
 export function judge(relay: Parts, request: RelayedRequest, succeeded: boolean): void {
-  const {attempts, claims, streamed} = request;
+  const {attempts, claims, streamed, kind} = request;
+  if (kind === "ahead") return;
   const {lost, blameless} = attempts;
   const subject = subjectOf(request);
   relay.vote.record(subject, {
@@ -30,10 +32,19 @@ export const subjectOf = ({kind, served: model}: RelayedRequest): Subject => ({
 
 /** Counts an answer that was whole, or is no longer waited for, for the vote and for its deployment. */
 export function recordServed(relay: Parts, request: RelayedRequest): void {
-  const deployment = request.attempts.deployment as Deployment;
+  const {attempts, claims, kind} = request;
   judge(relay, request, true);
-  if (isLate(relay, request)) relay.health.failed(deployment, request.claims.user);
-  else relay.health.succeeded(deployment);
+  if (isLate(relay, request)) recordFailed(relay, request, claims.user);
+  else if (kind !== "ahead") relay.health.succeeded(attempts.deployment as Deployment);
+}
+
+/** Counts against the deployment that was asked, but for what nobody waits for. `user` is whose doing it may be. */
+export function recordFailed(
+  {health}: Parts,
+  {attempts, kind}: RelayedRequest,
+  user: string | undefined,
+): void {
+  if (kind !== "ahead") health.failed(attempts.deployment as Deployment, user);
 }
 
 /** An answer in one piece is never late: it takes as long as its client wants it to be. */
@@ -45,13 +56,23 @@ export function isLate(relay: Parts, request: RelayedRequest): boolean {
 const waitedMs = ({now}: Parts, {reply, arrivedMs}: RelayedRequest) =>
   reply.firstByteMs || now() - arrivedMs;
 
-/** Counts and logs how a request ended. */
+/** Counts and logs how a request ended. What an editor sends ahead is counted apart from what people ask for. */
 export function record(
-  {metrics, now}: Parts,
+  relay: Parts,
   request: RelayedRequest,
   outcome: Outcome,
   error?: ProxyError,
 ): void {
+  const {metrics} = relay;
+  if (request.kind === "ahead") metrics.ahead(request.asked, aheadEndOf(outcome, error));
+  else finish(relay, request, outcome);
+  const isWell =
+    outcome === "success" || outcome === "cancelled" || (error && isUntold(request, error));
+  if (!isWell || Math.random() < LOGGED_SHARE)
+    metrics.log.info(lineOf(request, outcome, error?.code.toLowerCase()), "request");
+}
+
+function finish({metrics, now}: Parts, request: RelayedRequest, outcome: Outcome) {
   const {asked, arm, attempts, streamed, reply, arrivedMs, copy} = request;
   metrics.finished({
     model: asked,
@@ -62,7 +83,4 @@ export function record(
     totalMs: now() - arrivedMs,
   });
   if (outcome !== "cancelled") copy?.primary(outcome === "success", reply.firstByteMs);
-  const isWell = outcome === "success" || outcome === "cancelled";
-  if (!isWell || Math.random() < LOGGED_SHARE)
-    metrics.log.info(lineOf(request, outcome, error?.code.toLowerCase()), "request");
 }

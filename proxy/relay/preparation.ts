@@ -6,7 +6,7 @@ import {ANY_REST, type Deployment, objectiveOf} from "../policy.ts";
 import {type Body, isObject, parseBody} from "../rewrite/body.ts";
 import {assign} from "../rewrite/experiment.ts";
 import {dropEditorParameters, rewrite} from "../rewrite/mutations.ts";
-import {routeOf} from "../route/route.ts";
+import {routeOf, spareOf} from "../route/route.ts";
 import {servingModel} from "../route/successor.ts";
 import type {Parts} from "./parts.ts";
 import {holdBytes, type RelayedRequest} from "./relayed-request.ts";
@@ -21,6 +21,7 @@ export function prepare(relay: Parts, request: RelayedRequest): Asker {
   request.streamed = body.get("stream") === true;
   const model = modelOf(relay, request, body);
   request.asked = model;
+  if (request.kind === "ahead") relay.users.count(request.claims.user, request.kind);
   const asker = {
     model,
     user: request.claims.user,
@@ -46,9 +47,9 @@ export function known({policy}: Parts, name: string | undefined): string | undef
 
 /** Reads what is asked for; returns the body as it came. */
 function takeBody({users}: Parts, request: RelayedRequest): Body {
-  const {claims, upload} = request;
+  const {claims, kind, upload} = request;
   const text = Buffer.concat(upload.chunks);
-  users.weigh(claims.user, text.length);
+  users.weigh(claims.user, text.length, kind);
   holdBytes(users, request, text.length - upload.held);
   const body = parseBody(text);
   const {dialect} = request;
@@ -89,7 +90,7 @@ function modelOf(relay: Parts, {model, claims}: RelayedRequest, body: Body): str
  * the others serve.
  */
 export function setRoute(
-  {policy, health}: Parts,
+  {policy, health, quotas}: Parts,
   request: RelayedRequest,
   model: string,
   preferred?: string,
@@ -99,6 +100,10 @@ export function setRoute(
   request.served = servingModel(policy(), model, health);
   request.objective = objectiveOf(policy(), request.served, objectiveNameOf(kind));
   attempts.asking = policy().models[request.served]!;
+  if (kind === "ahead") {
+    attempts.left = spareOf(policy(), request.served, {health, quotas, user});
+    return;
+  }
   const {deployments, lost, waitS} = routeOf(policy(), request.served, {health, user});
   const isPreferred = ({name}: Deployment) => name === preferred;
   attempts.left =

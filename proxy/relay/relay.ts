@@ -1,5 +1,6 @@
 import type {ServerHttp2Stream} from "node:http2";
 import {createRefusedParameters} from "../observe/refused-parameters.ts";
+import {answerNothing, answerWarming, mayOpen} from "./ahead.ts";
 import {createAnswerLengths} from "./answer-length.ts";
 import {bodyEnded, received} from "./body-phase.ts";
 import {clientLeft, expire, refuse, TRUNCATED} from "./ends.ts";
@@ -14,7 +15,6 @@ import {
 } from "./relayed-request.ts";
 import {alive, data, drained, ended, failed} from "./streaming-phase.ts";
 import {answered, attempt} from "./waiting-phase.ts";
-import {answerWarming} from "./warming.ts";
 
 export interface Relay {
   /** Takes the request over: every end of it, good or bad, is answered from here. */
@@ -54,16 +54,31 @@ export function createRelay(options: RelayOptions): Relay {
   const close = options.clock.every(SWEEP_EVERY_MS, sweep);
 
   function begin(stream: ClientStream, ask: Ask) {
-    relay.users.enter(ask.claims.user);
     const request = createRequest(stream, ask, now());
     request.deadlineMs = now() + BODY_TIMEOUT_MS;
     request.asked = known(relay, ask.model) ?? "";
+    if (!enter(request)) return;
     stream.request = request;
     inFlight.add(request);
     stream.on("data", onData);
     stream.on("end", onEnd);
     stream.on("drain", onDrain);
     stream.on("close", onClose);
+  }
+
+  /**
+   * Whether it is let in. What is sent ahead is counted against its rate once its body says how it is to be
+   * answered. Throws USER_BUSY or USER_STREAMS.
+   */
+  function enter(request: RelayedRequest): boolean {
+    const {claims, kind, asked} = request;
+    if (kind !== "ahead") relay.users.enter(claims.user, kind);
+    else if (!mayOpen(relay, request)) {
+      answerNothing(request);
+      relay.metrics.ahead(asked, "limit");
+      return false;
+    }
+    return true;
   }
 
   /** Whatever goes wrong in a step is the end of its request, and of nothing else. */
@@ -101,6 +116,7 @@ function prepareAndSend(relay: Parts, request: RelayedRequest) {
   const asker = prepare(relay, request);
   if (request.warms) return answerWarming(relay, request);
   request.phase = "waiting";
+  if (request.kind === "ahead") return attempt(relay, request);
   relay.retries.earn();
   attempt(relay, request);
   if (request.phase === "waiting") request.copy = relay.mirrors.copy(asker, request);

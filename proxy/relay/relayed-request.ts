@@ -27,6 +27,8 @@ export interface Ask {
   readonly claims: Claims;
   readonly client: Client;
   readonly traceparent: string | undefined;
+  /** Whether a model that thinks is to think least, where the client does not say how much. */
+  readonly leastEffort: boolean;
   /** The body's content coding; empty where it has none. */
   readonly coding: string;
 }
@@ -129,7 +131,8 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
     served: "",
     objective: NOT_YET_HELD,
     arm: "",
-    streamed: false,
+    // Until its body is read; editors that guess ahead have all answers in pieces.
+    streamed: ask.kind === "ahead",
     warms: false,
     body: NO_BODY,
     files: [],
@@ -178,11 +181,12 @@ export function releaseBody(users: UserLimits, request: RelayedRequest): void {
 
 /** The line that is logged: never a prompt, a completion or a credential. */
 export function lineOf(request: RelayedRequest, outcome: Outcome, code: string | undefined) {
-  const {id, claims, api, asked, arm, attempts, reply} = request;
+  const {id, claims, api, kind, asked, arm, attempts, reply} = request;
   return {
     id,
     user: claims.user,
     api,
+    kind,
     model: asked,
     arm: arm || undefined,
     upstream: attempts.deployment?.upstream,

@@ -51,7 +51,7 @@ for (const [api, gone] of [
     assert.deepEqual(Object.fromEntries(found), gone);
   });
 
-/** The only ones of a host's that docs/clients.md lets through; all others are another's to answer, or 502. */
+/** The only ones of a host's that docs/contract.md lets through; all others are another's to answer, or 502. */
 const passed: Readonly<Record<string, number>> = {200: 200, 400: 400, 413: 413, 422: 400, 429: 429};
 
 for (const protocol of ["h2", "http/1.1"] as const)

@@ -11,7 +11,7 @@ export type Verdict =
   | {readonly kind: "gone"; readonly absence: Absence}
   | {readonly kind: "refusal"; readonly status: number};
 
-/** What a client can mend; 422 is what hosts on Python say for 400. Editors know what these mean: docs/clients.md. */
+/** What a client can mend; 422 is what hosts on Python say for 400. Editors know what these mean: docs/contract.md. */
 const REFUSALS: ReadonlyMap<number, number> = new Map([
   [400, 400],
   [413, 413],

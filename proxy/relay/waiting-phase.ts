@@ -23,7 +23,7 @@ const MAX_FAILURES = 3;
 
 /** Asks the next deployment; when none is left, says why. */
 export function attempt(relay: Parts, request: RelayedRequest) {
-  const {attempts, api, id, traceparent, body, files, streamed} = request;
+  const {attempts, api, id, traceparent, body, files, leastEffort, streamed} = request;
   const deployment = attempts.left.shift();
   if (!deployment) return attemptSuccessor(relay, request);
   const upstream = relay.upstreams.get(deployment.upstream);
@@ -33,7 +33,7 @@ export function attempt(relay: Parts, request: RelayedRequest) {
   request.hostOpen = true;
   attempts.call = askModel(
     {upstream, asking: attempts.asking},
-    {api, deployment: deployment.name, id, traceparent, body, files},
+    {api, deployment: deployment.name, id, traceparent, body, files, leastEffort},
     relay.sink,
     request,
   );
@@ -87,12 +87,12 @@ const speaksAsClient = ({dialect, api, attempts}: RelayedRequest) =>
 
 /** The deployment has no room. It costs nothing to ask the next. */
 export function spill(relay: Parts, request: RelayedRequest, headers: IncomingHttpHeaders) {
-  const {attempts, asked} = request;
+  const {attempts, asked, kind} = request;
   const wait = waitOf(headers);
   stopHost(relay, request);
   attempts.retryAfterS = Math.min(attempts.retryAfterS, wait);
   relay.health.cool(attempts.deployment as Deployment, wait);
-  relay.metrics.spilled(asked, attempts.deployment, "429");
+  if (kind !== "ahead") relay.metrics.spilled(asked, attempts.deployment, "429");
   attempt(relay, request);
 }
 
@@ -118,8 +118,9 @@ export function brokeOff(relay: Parts, request: RelayedRequest, failure: Failure
 
 /** A failure costs: the next deployment is asked only while the budgets last. */
 function passOn(relay: Parts, request: RelayedRequest, reason: string, blameless: boolean) {
-  const {attempts, asked, claims} = request;
+  const {attempts, asked, claims, kind} = request;
   attempts.busy = false;
+  if (kind === "ahead") return attempt(relay, request);
   attempts.blameless ||= blameless;
   attempts.failures++;
   relay.health.failed(attempts.deployment as Deployment, blameless ? undefined : claims.user);

@@ -3,7 +3,8 @@ import {test} from "node:test";
 import fc from "fast-check";
 import {type Policy, policySchema} from "../policy.ts";
 import {createDeploymentHealth} from "./deployment-health.ts";
-import {routeOf} from "./route.ts";
+import {routeOf, spareOf} from "./route.ts";
+import {createUpstreamQuotas} from "./upstream-quota.ts";
 
 function policy(weights: readonly number[], fallback = 0): Policy {
   const deployment = (name: string, weight: number) => ({upstream: "host", name, weight});
@@ -78,6 +79,44 @@ test("deployments that are gone are routed round as if they had never been there
         if (absences[at]) health.absences.note(one, absences[at]);
       assert.deepEqual(ask(whole), without);
     }),
+  );
+});
+
+test("what is sent ahead goes to one of the region's own that is well and has room to spare, or nowhere", () => {
+  const state = fc.record({
+    failures: fc.constantFrom(0, 0, 2, 20),
+    coolS: fc.constantFrom(0, 0, 5),
+    left: fc.constantFrom(undefined, 0, 200, 201, 1000),
+  });
+  const point = fc.double({min: 0, max: 1, maxExcluded: true, noNaN: true});
+  fc.assert(
+    fc.property(fc.array(state, {maxLength: 5}), fc.nat(3), point, (states, far, point) => {
+      const health = createDeploymentHealth(() => 0);
+      const quotas = createUpstreamQuotas(() => 0);
+      const given = policy(
+        states.map(() => 1),
+        far || (states.length === 0 ? 1 : 0),
+      );
+      const own = given.models.codex!.deployments;
+      for (const [at, {failures, coolS, left}] of states.entries()) {
+        const deployment = own[at]!;
+        for (let count = 0; count < failures; count++) health.failed(deployment, undefined);
+        if (coolS > 0) health.cool(deployment, coolS);
+        if (left !== undefined)
+          quotas.read(deployment, {
+            "x-ratelimit-limit-requests": "1000",
+            "x-ratelimit-remaining-requests": `${left}`,
+          });
+      }
+      const mayGo = own.filter((_, at) => {
+        const {failures, coolS, left = 1000} = states[at]!;
+        return failures < 5 && coolS === 0 && left > 200;
+      });
+      const drawn = spareOf(given, "codex", {health, quotas, user: "anna", random: () => point});
+      assert.equal(drawn.length, Math.min(1, mayGo.length));
+      for (const one of drawn) assert.ok(mayGo.includes(one), one.name);
+    }),
+    {seed: 16},
   );
 });
 

@@ -1,6 +1,7 @@
 import type {Deployment, Policy} from "../policy.ts";
 import type {DeploymentHealth} from "./deployment-health.ts";
 import {drawAt} from "./draw.ts";
+import type {UpstreamQuotas} from "./upstream-quota.ts";
 
 /** Where a request may go. */
 export interface Route {
@@ -57,6 +58,32 @@ function thereOf({models}: Policy, model: string, {absences}: DeploymentHealth) 
   const {deployments = [], fallback = []} = models[model] ?? {};
   const isThere = (deployment: Deployment) => absences.of(deployment) === undefined;
   return {deployments: deployments.filter(isThere), fallback: fallback.filter(isThere)};
+}
+
+/** So much of a minute's quota is people's: guesses at what they may ask for take what is over. */
+const PEOPLES_SHARE = 0.2;
+
+/**
+ * The one deployment that a call ahead of a person may go to: the region's own, wholly well and with room to spare.
+ * None where there is none: such a call is neither tried again nor sent to other regions.
+ */
+export function spareOf(
+  policy: Policy,
+  model: string,
+  {
+    health,
+    quotas,
+    user,
+    random = Math.random,
+  }: {health: DeploymentHealth; quotas: UpstreamQuotas; user: string; random?: () => number},
+): Deployment[] {
+  const spare = thereOf(policy, model, health).deployments.filter(
+    (deployment) =>
+      health.waitS(deployment) === 0 &&
+      health.share(deployment, user) === 1 &&
+      quotas.leftOf(deployment) > PEOPLES_SHARE,
+  );
+  return spare.length > 0 ? [drawAt(spare, random())] : [];
 }
 
 interface Weighed {

@@ -14,6 +14,8 @@ export interface UpstreamQuota {
 export interface UpstreamQuotas {
   /** Takes what an answer's headers say. */
   read(deployment: Deployment, headers: IncomingHttpHeaders): void;
+  /** The share that is left of it, as last said: the least of its units, 1 where its host says nothing. */
+  leftOf(deployment: Deployment): number;
   /** What is not older than the quotas themselves. */
   readonly current: readonly UpstreamQuota[];
 }
@@ -41,8 +43,18 @@ export function createUpstreamQuotas(now: () => number = () => performance.now()
     }
   }
 
+  function leftOf({upstream, name}: Deployment): number {
+    const since = now() - FRESH_MS;
+    const shares = UNITS.map((unit) => {
+      const quota = said.get(`${upstream}/${name}/${unit}`);
+      return quota && quota.atMs >= since ? quota.left / quota.limit : 1;
+    });
+    return Math.min(...shares);
+  }
+
   return {
     read,
+    leftOf,
     get current() {
       const since = now() - FRESH_MS;
       return [...said.values()]

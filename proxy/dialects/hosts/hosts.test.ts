@@ -137,14 +137,15 @@ const typed = (type: string, said: object) => `event: ${type}\n${eventOf({type, 
 const head = {id: "resp_1", created_at: 7, model: "codex", output: []};
 const usage = {input_tokens: 3, output_tokens: 2, total_tokens: 5};
 
-/** Of each reader a stream with letters of two, three and four bytes, signs of life, and an end by `length`. */
+/** Of each reader a stream with letters of two, three and four bytes, the last in two halves, signs of life, and an end by `length`. */
 const streams: Readonly<Record<Exclude<ModelApi, "completions" | "chat">, string>> = {
   mistral: [
     ": a comment\n\n",
     eventOf({id: "a", choices: [{index: 0, delta: {role: "assistant", content: ""}}]}),
     eventOf({id: "a", choices: [{index: 0, delta: {content: "nä€"}, finish_reason: null}]}),
     "\n",
-    eventOf({id: "a", choices: [{index: 0, delta: {content: "h\u{1f600}"}}]}),
+    eventOf({id: "a", choices: [{index: 0, delta: {content: "h\ud83d"}}]}),
+    eventOf({id: "a", choices: [{index: 0, delta: {content: "\ude00"}}]}),
     eventOf({id: "a", choices: [{index: 0, delta: {content: ""}, finish_reason: "model_length"}]}),
     ": another\n\ndata: [DONE]\n\n",
   ].join(""),
@@ -154,7 +155,8 @@ const streams: Readonly<Record<Exclude<ModelApi, "completions" | "chat">, string
     typed("response.reasoning_summary_text.delta", {delta: "hm"}),
     ": a comment\n\n",
     typed("response.output_text.delta", {delta: "nä€"}),
-    typed("response.output_text.delta", {delta: "h\u{1f600}"}),
+    typed("response.output_text.delta", {delta: "h\ud83d"}),
+    typed("response.output_text.delta", {delta: "\ude00"}),
     "\n",
     typed("response.output_text.done", {text: "nä€h\u{1f600}"}),
     typed("response.incomplete", {
@@ -169,7 +171,8 @@ const streams: Readonly<Record<Exclude<ModelApi, "completions" | "chat">, string
   infill: [
     eventOf({index: 0, content: "nä€", stop: false}),
     ": ping\n\n",
-    eventOf({index: 0, content: "h\u{1f600}", stop: false}),
+    eventOf({index: 0, content: "h\ud83d", stop: false}),
+    eventOf({index: 0, content: "\ude00", stop: false}),
     eventOf({content: "", stop: true, stop_type: "limit", tokens_predicted: 2}),
   ].join(""),
 };

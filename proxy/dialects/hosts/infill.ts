@@ -3,6 +3,7 @@ import {bodyOf} from "../../rewrite/body.ts";
 import type {Said} from "../answer.ts";
 import {boundsOf, checkEcho, DEFAULT_MAX_TOKENS} from "../bounds.ts";
 import {membersOf} from "../dialect.ts";
+import {jsonIn} from "../reading.ts";
 import {createStops} from "../text/stops.ts";
 import type {HostDialect} from "./host-dialect.ts";
 
@@ -43,6 +44,7 @@ export const infill: HostDialect = {
   },
   newReader: () => said,
   whole: said,
+  refusal: (text) => refusalSchema.safeParse(jsonIn(text)).data?.error.message,
 };
 
 const count = z.int().min(0).optional();
@@ -55,6 +57,9 @@ const answerSchema = z.object({
   tokens_predicted: count,
 });
 const errorSchema = z.object({error: z.unknown().refine((error) => error != null)});
+
+/** tools/server/server-common.cpp, format_error_response: OpenAI's form, but for a number as its code and no parameter. */
+const refusalSchema = z.object({error: z.object({message: z.string()})});
 
 /** tools/server/server-task.cpp, to_json_non_oaicompat: the last event, and an answer in one piece, tell why it stopped. */
 function said(event: unknown): Said {

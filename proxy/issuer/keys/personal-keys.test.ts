@@ -120,6 +120,15 @@ test("no key is made of a key, nor one that is too long to be sent", async () =>
   assert.ok((await long.make("x".repeat(5000), "k4")).key.length <= 8192);
 });
 
+test("a user who has made too many keys makes no more, and goes on with those", async () => {
+  const {keys} = setUp();
+  const made = await Promise.all(
+    Array.from({length: 10}, (_, number) => keys.make(CREDENTIAL, `k${number}`)),
+  );
+  await assert.rejects(keys.make(CREDENTIAL, "k10"), {code: "KEYS_MANY", status: 429});
+  for (const {key, id} of made) assert.equal((await keys.trade(key)).key, id);
+});
+
 describe("a key that is ended", () => {
   test("has its credential taken back, once, however often it is asked for", async () => {
     const {keys, takenBack} = setUp();

@@ -4,6 +4,7 @@ import type {Exchange, User} from "../exchange.ts";
 import {limitExchange} from "../exchange-limits.ts";
 import {asRefusal, Refusal} from "../refusal.ts";
 import type {Ending} from "./ending.ts";
+import {createMakeLimit} from "./make-limit.ts";
 import type {SealingKey} from "./sealing.ts";
 
 /** Keys that the service makes for its users: docs/decisions/personal-keys.md. */
@@ -67,6 +68,7 @@ export function createPersonalKeys({
   now?: () => number;
 }): PersonalKeys {
   const prove = limitExchange(provenBy(vouch));
+  const countMade = createMakeLimit(now);
 
   /** Ends are few, and GitHub takes 60 an hour of one address. */
   const endOnce = limitExchange(async (key) => {
@@ -83,6 +85,7 @@ export function createPersonalKeys({
     const claims = {sub: user.id, jti: id, exp: expiresAt, credential};
     const key = `${PREFIX}${await seal(claims)}`;
     if (key.length > MAX_CHARACTERS) throw new Refusal("CREDENTIAL_LARGE");
+    countMade(user.id);
     return {key, id, user: user.id, expires_at: expiresAt};
   }
 
