@@ -71,6 +71,11 @@ const table = {
     "Your key cannot be checked at the moment; retry after the time given.",
   ],
   UPSTREAM_BUSY: [429, "rate_limit_error", "No deployment has room; retry after the time given."],
+  MODEL_RETIRED: [
+    502,
+    "server_error",
+    "The model was retired and none takes its place; ask your platform team to name a successor.",
+  ],
   UPSTREAM_LOST: [502, "server_error", "The model host did not answer; retry once."],
   UPSTREAM_SLOW: [504, "server_error", "The model host did not answer in time; retry once."],
 } as const;

@@ -24,6 +24,20 @@ const cases: Record<string, [changes: Partial<PolicyInput>, report: string]> = {
     {models: {codex: {api: "chat", template: "qwen", deployments: [deployment]}}},
     "  - models.codex.template: is of completions, and the model is asked by chat; leave it out",
   ],
+  "a successor that is not there": [
+    {models: {codex: {successor: "nano", deployments: [deployment]}}},
+    '  - models.codex.successor: "nano" is not a model; leave it out',
+  ],
+  "successors that come round": [
+    {
+      models: {
+        a: {successor: "b", deployments: [deployment]},
+        b: {successor: "c", deployments: [deployment]},
+        c: {successor: "b", deployments: [deployment]},
+      },
+    },
+    "  - models.b.successor: leads back to the model; leave it out\n  - models.c.successor: leads back to the model; leave it out",
+  ],
   "a name that no header carries": [
     {mutations: [{name: "größer\n", drop: ["n"]}]},
     '  - mutations.0.name: is not a name; use up to 63 letters, digits, ".", "_" and "-", a letter or digit first',

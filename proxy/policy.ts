@@ -348,6 +348,10 @@ export const policySchema = rulesSchema
         template: modelTemplate.optional(),
         parameters: chatParameters.prefault({}),
         aliases: modelAliases,
+        successor: z
+          .string()
+          .optional()
+          .describe("The model that serves once no deployment of this one is left."),
         objective: ownObjective,
         deployments: z
           .array(deployment)
@@ -363,7 +367,13 @@ export const policySchema = rulesSchema
     const add = (path: string[], message: string) =>
       context.addIssue({code: "custom", path, message});
     if (Object.keys(models).length === 0) add(["models"], "is empty; a region serves one or more");
-    for (const [model, {api, template, deployments, fallback}] of Object.entries(models)) {
+    for (const [model, {api, template, deployments, fallback, successor}] of Object.entries(
+      models,
+    )) {
+      if (successor !== undefined && !Object.hasOwn(models, successor))
+        add(["models", model, "successor"], `"${successor}" is not a model; leave it out`);
+      if (leadsBack(model, (name) => models[name]?.successor))
+        add(["models", model, "successor"], "leads back to the model; leave it out");
       if (api !== "completions" && template !== undefined)
         add(
           ["models", model, "template"],
@@ -379,6 +389,18 @@ export const policySchema = rulesSchema
           );
     }
   });
+
+/** Whether the successors of a model come round to it again. */
+export function leadsBack(
+  model: string,
+  successorOf: (model: string) => string | undefined,
+): boolean {
+  const seen = new Set<string>();
+  let next = successorOf(model);
+  for (; next !== undefined && next !== model && !seen.has(next); next = successorOf(next))
+    seen.add(next);
+  return next === model;
+}
 
 /** Objectives by what is asked of a model: next edits have one of their own. */
 export const OBJECTIVES = ["model", "next_edits"] as const;

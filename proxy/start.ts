@@ -10,6 +10,7 @@ import {watchFile, whenThere} from "./file.ts";
 import {serveAdmin} from "./observe/admin.ts";
 import {createMetrics} from "./observe/metrics.ts";
 import {createProbe} from "./observe/probe.ts";
+import {createReturns} from "./observe/returns.ts";
 import {createVote} from "./observe/vote.ts";
 import {type Policy, policySchema} from "./policy.ts";
 import {createMirrors} from "./relay/mirror.ts";
@@ -110,6 +111,7 @@ export async function startProxy({
     clock,
   });
   const probe = createProbe({policy: () => policy.value, upstreams, health, vote});
+  const returns = createReturns({policy: () => policy.value, upstreams, health, log, clock});
   const server = await serve({
     listen: config.LISTEN,
     policy: () => policy.value,
@@ -137,6 +139,7 @@ export async function startProxy({
     async stop(options: {waitMs: number; limitMs: number}) {
       await server.drain(options);
       probe.close();
+      returns.close();
       mirrors.close();
       upstreams.close();
       relay.close();

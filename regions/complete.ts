@@ -73,13 +73,14 @@ function usualScopes(exchange: Exchange): readonly string[] {
 }
 
 function completeModel({host, format, version, ...written}: File["models"][string]): Model {
-  const {model, template, aliases, objective} = written;
+  const {model, template, aliases, objective, successor} = written;
   const known = host === "url" ? OWN_HOST : (familyOf(model) ?? UNKNOWN_FAMILY);
   const asked = {
     model,
     api: written.api ?? known.api,
     parameters: {...known.parameters, ...withoutGaps(written.parameters ?? {})},
     aliases,
+    ...(successor !== undefined && {successor}),
     ...(objective && {objective: completeOwn(objective)}),
   };
   if (host !== "url") return {host, format, version: version!, ...asked};

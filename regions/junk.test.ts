@@ -15,7 +15,8 @@ const full = `service:
   tags: {team: x}
   existing: {zone: z, registry: r, logs: l}
 models:
-  codex: {model: gpt-35-turbo-instruct, version: "0914", api: chat, aliases: [gpt-41-copilot, "*"]}
+  codex: {model: gpt-35-turbo-instruct, version: "0914", api: chat, aliases: [gpt-41-copilot, "*"], successor: next}
+  next: {model: gpt-4o, version: "1"}
   coder: {host: url, model: c}
 defaults:
   cluster: {nodes: 3-12, size: Standard_D4ds_v5, zones: [1, 3], system: {nodes: 3-5, size: Standard_D4ds_v5, zones: [1, 2]}, version: "1.36", admins: [x], maintenance: {day: Monday, hour: 3}}

@@ -150,6 +150,21 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
       '9:48 models.nes.aliases.1: "n-*" leads to codex already; take it out of one',
     ],
   ],
+  "successors that are no models, or come round": [
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
+    '  codex: {model: gpt-4o, version: "1", successor: codx}\n  nano: {model: gpt-4o, version: "1", successor: nano}',
+    [
+      '8:40 models.codex.successor: "codx" is not a model; did you mean "codex"?',
+      "9:39 models.nano.successor: is a loop, nano -> nano; take one of them out",
+    ],
+  ],
+  "a successor that cannot chat, of a model that does": [
+    '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
+    '  codex: {model: gpt-4o, version: "1", successor: own}\n  own: {host: url, model: qwen}',
+    [
+      '8:40 models.codex.successor: "own" only completes, and codex is asked by chat too; choose a model that chats',
+    ],
+  ],
   "an alias that no request can carry": [
     '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
     '  codex: {model: a, version: "1", aliases: [a/b, "a*b", "**"]}',

@@ -150,6 +150,10 @@ const model = z.strictObject({
   template: modelTemplate.optional(),
   parameters: chatParameters.optional(),
   aliases: modelAliases,
+  successor: z
+    .string()
+    .optional()
+    .describe("A name from models, which serves once no deployment of this one is left."),
   objective: ownObjective.describe(
     "Over the service's, for this model alone; for example 400ms for one on GPUs of your own.",
   ),

@@ -63,6 +63,28 @@ const cases: Record<string, readonly [warnings: string[], expected: string[]]> =
   ],
 };
 
+/** Two models, and where each is, four months before they end. */
+const succeeded = (eastus2: string, westeurope: string, nowMs = at("2027-09-13")) =>
+  warningsOf(
+    parseWorld(
+      fileWith({
+        models: `m: {model: ${LUNA}, successor: next}\n  next: {model: ${LUNA}, successor: last}\n  last: {model: ${LUNA}}`,
+        region: `{pool: one, deployments: [${eastus2}]}\n  westeurope: {pool: one, deployments: [${westeurope}]}`,
+      }),
+    ),
+    nowMs,
+  ).filter((warning) => warning.startsWith("regions."));
+const on = (model: string) => `{model: ${model}, sku: GlobalStandard, capacity: 1000}`;
+const missed = (region: string) =>
+  `regions.${region}: next, the successor of m, is neither here nor in another region of pool one; deploy it here, that it can serve once m is retired`;
+
+test("warned of a successor that nobody near has, and not of one that a region of the pool has", () => {
+  assert.deepEqual(succeeded(on("m"), on("m")), [missed("eastus2"), missed("westeurope")]);
+  assert.deepEqual(succeeded(on("m"), on("m"), at("2027-09-12")), [], "a day earlier");
+  assert.deepEqual(succeeded(on("m"), on("last")), []);
+  assert.deepEqual(succeeded(`${on("m")}, ${on("last")}`, on("m")), []);
+});
+
 const ZONE = "sku: DataZoneStandard, capacity: 333";
 const zoneCases: Record<string, readonly [warnings: string[], expected: string[]]> = {
   "nothing in a zone that has it": [warned(LUNA, ZONE, NOW_MS, "swedencentral"), []],

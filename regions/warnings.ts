@@ -1,8 +1,9 @@
 import {clusterWarnings} from "./cluster-warnings.ts";
 import {type DataZone, zoneOf} from "./data-zones.ts";
 import {familyOf} from "./families.ts";
+import {successorsOf} from "./models/successors.ts";
 import {type Release, releaseOf} from "./releases.ts";
-import type {AzureModel, Deployment, Region, World} from "./world.ts";
+import type {AzureModel, Deployment, Model, Region, World} from "./world.ts";
 
 const DAY_MS = 86_400_000;
 /** Microsoft names a replacement 90 to 120 days before: concepts-model-retirements-content.md. */
@@ -15,7 +16,7 @@ export function warningsOf(world: World, nowMs: number): string[] {
   const models = Object.entries(world.models).flatMap(([name, model]) =>
     model.host === "azure" ? modelWarnings(name, model, nowMs) : [],
   );
-  const deployments = world.regions.flatMap((region) => regionWarnings(world, region));
+  const deployments = world.regions.flatMap((region) => regionWarnings(world, region, nowMs));
   return [...models, ...deployments, ...clusterWarnings(world, nowMs)];
 }
 
@@ -50,7 +51,33 @@ function ageWarnings(
   ];
 }
 
-function regionWarnings({models}: World, {name, deployments}: Region): string[] {
+function regionWarnings(world: World, region: Region, nowMs: number): string[] {
+  return [...deploymentsWarnings(world, region), ...successorWarnings(world, region, nowMs)];
+}
+
+/** Of a model that ends soon: whether the region, or one of those that take over from it first, has its successor. */
+function successorWarnings({models, regions}: World, region: Region, nowMs: number): string[] {
+  const near = regions.filter(({pool, state}) => pool === region.pool && state === "serving");
+  const there = new Set([region, ...near].flatMap(modelsIn));
+  const ending = modelsIn(region).filter((model) => endsSoon(models[model]!, nowMs));
+  return [...new Set(ending)].flatMap((model) => {
+    const line = successorsOf(models, model);
+    if (line.length === 0 || line.some((one) => there.has(one))) return [];
+    return [
+      `regions.${region.name}: ${line[0]}, the successor of ${model}, is neither here nor in another region of pool ${region.pool}; deploy it here, that it can serve once ${model} is retired`,
+    ];
+  });
+}
+
+function endsSoon(model: Model, nowMs: number): boolean {
+  const release = model.host === "azure" ? releaseOf(model) : undefined;
+  return release !== undefined && daysUntil(release.retires, nowMs) <= NOTICE_DAYS;
+}
+
+const modelsIn = ({deployments, hosts}: Region) =>
+  [...deployments, ...hosts].map(({model}) => model);
+
+function deploymentsWarnings({models}: World, {name, deployments}: Region): string[] {
   return deployments.flatMap((deployment) => {
     const release = releaseOf(models[deployment.model] as AzureModel);
     const of = `regions.${name}: ${deployment.model}`;

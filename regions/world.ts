@@ -114,6 +114,8 @@ interface Asked {
   readonly parameters: ChatParameters;
   /** Further names for it; `*` at the end of one stands for any more of it. */
   readonly aliases: readonly string[];
+  /** A key of `World.models`, which serves once no deployment of this one is left. */
+  readonly successor?: string | undefined;
   /** Over the service's. */
   readonly objective?: OwnObjective;
 }

@@ -6,6 +6,11 @@ const healthy = 'envoy_cluster_membership_healthy{envoy_cluster_name="proxy"}';
 const known = 'envoy_cluster_membership_total{envoy_cluster_name="proxy"}';
 const share =
   'meridian_deployment_share{model="codex",upstream="far",deployment="codex",role="fallback"}';
+const goneAbroad =
+  'meridian_deployment_gone{model="codex",upstream="far",deployment="codex",role="fallback"}';
+const goneHere =
+  'meridian_deployment_gone{model="codex",upstream="near",deployment="codex",role="own"}';
+const parameter = 'meridian_parameter_refused_total{model="codex",parameter="top_p"}';
 const left = 'meridian_quota_left{upstream="near",deployment="codex",unit="tokens"}';
 const limit = 'meridian_quota_limit{upstream="near",deployment="codex",unit="tokens"}';
 const spilled = 'meridian_spills_total{deployment="codex",reason="429"}';
@@ -63,11 +68,28 @@ export const cases: Readonly<Record<string, Case>> = {
   "a proxy is out for a minute": {changes: {[healthy]: "3+0x73 0+0x10"}, fires: {}},
   "no fallback has room": {changes: {[share]: "0"}, fires: {NoFallbackLeft: 1}},
   "a fallback was out for a minute": {changes: {[share]: "1+0x71 0 1+0x10"}, fires: {}},
+  "a deployment whose model was retired": {changes: {[goneHere]: "1"}, fires: {DeploymentGone: 1}},
+  "a deployment that was made four minutes ago": {
+    changes: {[goneHere]: "0+0x71 1+0x100"},
+    fires: {},
+  },
+  "a model that was retired in all regions": {
+    changes: {[goneHere]: "1", [goneAbroad]: "1", [share]: "0"},
+    fires: {DeploymentGone: 1},
+  },
   "a quota that is all but used up each minute": {
     changes: {[left]: "50"},
     fires: {QuotaNearEnd: 1},
   },
   "a quota of which a fifth is left": {changes: {[left]: "200"}, fires: {}},
+  "a parameter that a model refuses": {
+    changes: {[parameter]: "+2"},
+    fires: {ParameterRefused: 1},
+  },
+  "one that it refused ten requests for": {
+    changes: {[parameter]: "0+0x60 0+1x10 10+0x100"},
+    fires: {},
+  },
   "requests of a host that tells no quota are answered 429": {
     changes: {[left]: "", [limit]: "", [spilled]: "+12"},
     fires: {QuotaNearEnd: 1},

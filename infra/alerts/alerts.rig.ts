@@ -39,6 +39,8 @@ const calm: Readonly<Record<string, string>> = {
   meridian_upstream_sessions: "4",
   meridian_upstream_sessions_opened_total: "+1",
   'meridian_deployment_share{model="codex",upstream="far",deployment="codex",role="fallback"}': "1",
+  'meridian_deployment_gone{model="codex",upstream="far",deployment="codex",role="fallback"}': "0",
+  'meridian_deployment_gone{model="codex",upstream="near",deployment="codex",role="own"}': "0",
   'meridian_quota_left{upstream="near",deployment="codex",unit="tokens"}': "500",
   'meridian_quota_limit{upstream="near",deployment="codex",unit="tokens"}': "1000",
   'meridian_spills_total{deployment="codex",reason="429"}': "+1",

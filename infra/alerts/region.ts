@@ -12,7 +12,9 @@ export function regionRules(level: Level, region: string): Rule[] {
     silent(level, region),
     out(level),
     noFallback(level),
+    gone(level),
     quota(level),
+    parameterRefused(level),
     cancelsLost(level),
     preflightUnusual(level),
     clientChurn(level),
@@ -57,12 +59,16 @@ const out = (level: Level): Alert => ({
   runbook: "region-out",
 });
 
-/** Looks over 5 minutes, because a deployment that is out is tried again every minute. */
+/**
+ * Looks over 5 minutes, because a deployment that is out is tried again every minute. A model that was retired has
+ * its own alert, and may have a successor.
+ */
 const noFallback = (level: Level): Alert => {
   const share = `avg_over_time(${level.of("meridian_deployment_share", 'role="fallback"')}[5m])`;
+  const allGone = `min by (region, model) (${level.of("meridian_deployment_gone", 'role="fallback"')}) == 1`;
   return {
     alert: "NoFallbackLeft",
-    expression: `max by (region, model) (${share}) < 0.5`,
+    expression: `max by (region, model) (${share}) < 0.5 unless ${allGone}`,
     forM: 2,
     severity: "page",
     summary: `Nobody is left to take over {{ $labels.model }} from ${REGION}`,
@@ -71,6 +77,18 @@ const noFallback = (level: Level): Alert => {
     runbook: "no-fallback-left",
   };
 };
+
+/** Each region tells of its own. A new deployment may be missing for five minutes. */
+const gone = (level: Level): Alert => ({
+  alert: "DeploymentGone",
+  expression: `max by (region, model, upstream, deployment) (${level.of("meridian_deployment_gone", 'role="own"')}) == 1`,
+  forM: 5,
+  severity: "ticket",
+  summary: `{{ $labels.deployment }} of {{ $labels.upstream }} is gone (${REGION})`,
+  description:
+    "Its host says that its model was retired (410), or that it has no such deployment (404). What was asked of it is served by other deployments of {{ $labels.model }}, then by its successor, if there is one.",
+  runbook: "deployment-gone",
+});
 
 /** A quota is used up and restored within a minute, so the lowest value counts. */
 const quota = (level: Level): Alert => {
@@ -89,6 +107,18 @@ const quota = (level: Level): Alert => {
     runbook: "quota-near-end",
   };
 };
+
+/** A few may be two clients' own doing; what all editors send is refused of all. */
+const parameterRefused = (level: Level): Alert => ({
+  alert: "ParameterRefused",
+  expression: `sum by (region, model, parameter) (increase(${level.of("meridian_parameter_refused_total")}[15m])) > 10`,
+  forM: 5,
+  severity: "ticket",
+  summary: `{{ $labels.model }} refuses {{ $labels.parameter }}, which the service sends it (${REGION})`,
+  description:
+    "Its host answers 400 and names the parameter. Whoever is asked for a completion so sees none. regions.yaml is to say that the model does not take it.",
+  runbook: "parameter-refused",
+});
 
 /** Cancels before the request was sent on: they came with the body, or during the preflight. */
 const EARLY = 'phase=~"body|preflight"';

@@ -140,6 +140,23 @@ test("a model that the region lacks is served by those it falls back to, else no
   });
 });
 
+test("a model's successor is the next of its line that is served here", () => {
+  const {"copilot-codex": codex} = smallWorld.models;
+  const world: World = {
+    ...smallWorld,
+    models: {
+      "copilot-codex": {...codex!, successor: "nowhere"},
+      nowhere: {...codex!, successor: "coder"},
+      coder: ownModel,
+    },
+    regions: [smallWorld.regions[0]!, hosted],
+  };
+  const successorIn = (one: Region) => policyOf(world, one).models["copilot-codex"]?.successor;
+  assert.deepEqual(world.regions.map(successorIn), [undefined, "coder"]);
+  for (const one of world.regions)
+    assert.deepEqual(policySchema.safeParse(policyOf(world, one)).error, undefined);
+});
+
 test("a proxy takes the policy", () => {
   for (const [world, one] of [
     [smallWorld, region],

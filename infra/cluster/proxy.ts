@@ -6,6 +6,7 @@ import {
 } from "@pulumi/pulumi";
 import {planOf} from "../../dns/plan.ts";
 import type {PolicyInput} from "../../proxy/policy.ts";
+import {successorsOf} from "../../regions/models/successors.ts";
 import type {Host, Region, World} from "../../regions/world.ts";
 import {accountUrl} from "../azure/names.ts";
 import {edgeLimits} from "../envoy/limits.ts";
@@ -53,6 +54,7 @@ export class Proxies extends ComponentResource {
  */
 export function policyOf(world: World, region: Region): PolicyInput {
   const fallbacks = fallbackRegions(world, planOf(world), region);
+  const models = modelsServed(world, region, fallbacks);
   return {
     ...world.traffic,
     objective: world.service.objective,
@@ -61,20 +63,37 @@ export function policyOf(world: World, region: Region): PolicyInput {
       ...Object.fromEntries(region.hosts.map((host) => [host.name, others(host)])),
     },
     models: Object.fromEntries(
-      Object.entries(world.models)
-        .map(([model, {api, parameters, aliases, objective, ...asked}]) => ({
-          model,
-          api,
-          ...("template" in asked && {template: asked.template}),
-          parameters,
-          aliases: [...aliases],
-          ...(objective && {objective}),
-          deployments: [...deploymentsOf(region, model), ...hostsOf(world, region, model)],
-          fallback: fallbacks.flatMap((other) => deploymentsOf(other, model)),
-        }))
-        .filter(({deployments, fallback}) => deployments.length + fallback.length > 0)
-        .map(({model, ...served}) => [model, served]),
+      models.map((model) => [model, servedAs(world, models, model, {region, fallbacks})]),
     ),
+  };
+}
+
+/** What has a deployment or host in the region, or in one that it falls back to. */
+function modelsServed({models}: World, region: Region, fallbacks: readonly Region[]): string[] {
+  const served = new Set([
+    ...modelsOf(region),
+    ...fallbacks.flatMap(({deployments}) => deployments.map(({model}) => model)),
+  ]);
+  return Object.keys(models).filter((model) => served.has(model));
+}
+
+function servedAs(
+  world: World,
+  served: readonly string[],
+  model: string,
+  {region, fallbacks}: {region: Region; fallbacks: readonly Region[]},
+): PolicyInput["models"][string] {
+  const {api, parameters, aliases, objective, ...asked} = world.models[model]!;
+  const successor = successorsOf(world.models, model).find((one) => served.includes(one));
+  return {
+    api,
+    ...("template" in asked && {template: asked.template}),
+    parameters,
+    aliases: [...aliases],
+    ...(successor !== undefined && {successor}),
+    ...(objective && {objective}),
+    deployments: [...deploymentsOf(region, model), ...hostsOf(world, region, model)],
+    fallback: fallbacks.flatMap((other) => deploymentsOf(other, model)),
   };
 }
 

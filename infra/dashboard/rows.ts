@@ -130,6 +130,14 @@ const models = (): Row => ({
       "{{region}}: {{upstream}} {{deployment}}": `avg by (region, upstream, deployment) (${of("meridian_deployment_share")})`,
     }),
     lines(
+      "Deployments gone",
+      "1 where a model was retired or a deployment is missing.",
+      ["short", 8],
+      {
+        "{{region}}: {{upstream}} {{deployment}}": `max by (region, upstream, deployment) (${of("meridian_deployment_gone")})`,
+      },
+    ),
+    lines(
       "Calls ahead",
       "What editors send ahead of their people, by how it ended.",
       ["reqps", 8],

@@ -10,10 +10,12 @@ interface Given {
   readonly dns?: "in" | "out" | "drained";
   readonly share?: number;
   readonly waitS?: number;
+  readonly absence?: "retired" | "missing";
 }
 
-const lookOf = ({votes = [1, 1], pid = 7, dns = "in", share = 1, waitS = 0}: Given) => {
-  const deployment = {model: "m", upstream: "u", name: "d", isFallback: false, share, waitS};
+const lookOf = ({votes = [1, 1], pid = 7, dns = "in", share = 1, waitS = 0, absence}: Given) => {
+  const judged = {share: absence ? 0 : share, waitS, absence};
+  const deployment = {model: "m", upstream: "u", name: "d", isFallback: false, ...judged};
   const pods = votes.map(
     (vote, index): PodReading => ({
       ...{region: "east", name: `proxy-${index + 1}`, pid: pid + index, ready: true},
@@ -74,6 +76,17 @@ const cases: Record<string, [was: Given, is: Given, told: readonly string[]]> = 
     {waitS: 5},
     ["- deployment: d at u said 429; it is left alone for 5 s"],
   ],
+  "a deployment's model is retired": [
+    {},
+    {absence: "retired"},
+    ["- deployment: d at u is left alone: it says 410, its model was retired"],
+  ],
+  "a deployment that had failed is missing": [
+    {share: 0},
+    {absence: "missing"},
+    ["- deployment: d at u is left alone: it says 404, it has no such deployment"],
+  ],
+  "and is there again": [{absence: "missing"}, {}, ["+ deployment: d at u is there again"]],
   "and goes on saying it": [{waitS: 5}, {waitS: 4}, []],
 };
 

@@ -72,6 +72,8 @@ function deployments(was: RegionView, is: RegionView): Told[] {
       {kind: "deployment", bad, text: `${now.name} at ${now.upstream} ${text}`},
     ];
     if (!old) return [];
+    if (old.absence !== now.absence)
+      return now.absence ? told(true, GONE[now.absence]) : told(false, "is there again");
     if (old.share > 0 && now.share === 0) return told(true, "is ejected: too many failures");
     if (old.share === 0 && now.share > 0)
       return told(false, "is tried again, with a tenth at first");
@@ -80,6 +82,11 @@ function deployments(was: RegionView, is: RegionView): Told[] {
     return [];
   });
 }
+
+const GONE = {
+  retired: "is left alone: it says 410, its model was retired",
+  missing: "is left alone: it says 404, it has no such deployment",
+} as const;
 
 function spills(was: RegionView, is: RegionView): Told[] {
   return Object.keys(is.spills)

@@ -25,4 +25,6 @@ export interface DeploymentReading {
   /** The share of its weight that it may take now, 0 to 1. */
   readonly share: number;
   readonly waitS: number;
+  /** Why it is gone; left out where it is not. */
+  readonly absence?: "retired" | "missing" | undefined;
 }

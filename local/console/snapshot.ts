@@ -60,5 +60,6 @@ function judged(pods: readonly PodReading[]): DeploymentReading[] {
     ...views[0]!,
     share: Math.min(...views.map(({share}) => share)),
     waitS: Math.max(...views.map(({waitS}) => waitS)),
+    absence: views.find(({absence}) => absence)?.absence,
   }));
 }

@@ -4,10 +4,11 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {type TestContext, test} from "node:test";
 import {readWorld} from "../../regions/read.ts";
+import type {World} from "../../regions/world.ts";
 import {findEnvoy} from "../../setup/envoy.js";
 import {timeline} from "./report.ts";
 import {shortWorld} from "./short.ts";
-import {type Drill, play} from "./stage.ts";
+import {type Drill, play, type Stage} from "./stage.ts";
 
 /** Why drills cannot be played, printed once for a file; false where they can. */
 export function whyNotRun(file: string): string | false {
@@ -18,11 +19,24 @@ export function whyNotRun(file: string): string | false {
   return "NOT RUN: no Envoy";
 }
 
+/** The same drill on a stage of which no file can be changed: nobody mends anything. */
+export const withheld = (drill: Drill): Drill => ({
+  ...drill,
+  play({running, ...stage}: Stage) {
+    const regions = running.regions.map((region) => {
+      const pods = region.cluster.pods.map((pod) => ({...pod, write() {}}));
+      return {...region, cluster: {...region.cluster, pods}};
+    });
+    return drill.play({...stage, running: {...running, regions}});
+  },
+});
+
 /** Plays a drill in its short form, at addresses that only this file uses. */
-export function playShort(t: TestContext, drill: Drill, block: number) {
+export function playShort(t: TestContext, drill: Drill, block: number, given?: World) {
   const folder = mkdtempSync(join(tmpdir(), "meridian-drill-"));
   t.after(() => rmSync(folder, {recursive: true, force: true}));
-  return play(drill, {world: shortWorld(readWorld()), people: 12, short: true, folder, block});
+  const world = shortWorld(given ?? readWorld());
+  return play(drill, {world, people: 12, short: true, folder, block});
 }
 
 /**

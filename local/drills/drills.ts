@@ -1,12 +1,14 @@
 import {cancelStorm, keyRotation, revocation} from "./harm.ts";
 import {modelSlow, quotaGone, regionLoss, splitBrain, twoRegions} from "./losses.ts";
 import {badToken, deploy, edgeRestart, poisonPill, policyBad} from "./mends.ts";
+import {modelRetired} from "./retirement.ts";
 import type {Drill} from "./stage.ts";
 
 export const drills: readonly Drill[] = [
   regionLoss,
   modelSlow,
   quotaGone,
+  modelRetired,
   badToken,
   poisonPill,
   deploy,

@@ -1,5 +1,6 @@
-import {proxyPorts} from "../../infra/cluster/proxy.ts";
+import {policyOf, proxyPorts} from "../../infra/cluster/proxy.ts";
 import type {PolicyInput} from "../../proxy/policy.ts";
+import type {World} from "../../regions/world.ts";
 import type {Pod} from "../world/cluster.ts";
 import type {RunningWorld} from "../world/world.ts";
 
@@ -12,6 +13,15 @@ export const podsOf = ({regions}: RunningWorld, workload: string): Pod[] =>
 export function changePolicy(running: RunningWorld, change: (policy: PolicyInput) => PolicyInput) {
   for (const pod of podsOf(running, "proxy"))
     pod.write(FILE, JSON.stringify(change(JSON.parse(pod.spec.files[FILE]!))));
+}
+
+/** Gives the proxies of each region the policy that its stack makes of a world. */
+export function rollOut(running: RunningWorld, world: World) {
+  for (const {name, cluster} of running.regions) {
+    const region = world.regions.find((one) => one.name === name)!;
+    const text = JSON.stringify(policyOf(world, region));
+    for (const pod of cluster.pods) if (pod.spec.workload === "proxy") pod.write(FILE, text);
+  }
 }
 
 /** Puts the same text in place of every proxy's policy. */

@@ -61,6 +61,15 @@ export function createGauges(register: Registry, sources: Sources): void {
     ["model", "upstream", "deployment", "role"],
     () => sources.deployments().map(shareOf),
   );
+  gauge(
+    "deployment_gone",
+    "1 while a model host says that it has no such deployment, or that its model was retired, else 0.",
+    ["model", "upstream", "deployment", "role"],
+    () =>
+      sources
+        .deployments()
+        .map((one) => ({labels: deploymentLabels(one), value: Number(one.absence !== undefined)})),
+  );
   const quota = ["upstream", "deployment", "unit"];
   gauge("quota_left", "What a model host last said is left of this minute's quota.", quota, () =>
     sources.quotas().map(({left, ...of}) => ({labels: labelsOf(of), value: left})),
@@ -81,9 +90,13 @@ export function createGauges(register: Registry, sources: Sources): void {
   );
 }
 
-function shareOf({model, upstream, name, isFallback, share, waitS}: DeploymentState): Reading {
-  const role = isFallback ? "fallback" : "own";
-  return {labels: {model, upstream, deployment: name, role}, value: waitS > 0 ? 0 : share};
+function shareOf(state: DeploymentState): Reading {
+  const {share, waitS} = state;
+  return {labels: deploymentLabels(state), value: waitS > 0 ? 0 : share};
+}
+
+function deploymentLabels({model, upstream, name, isFallback}: DeploymentState) {
+  return {model, upstream, deployment: name, role: isFallback ? "fallback" : "own"};
 }
 
 const labelsOf = ({upstream, deployment, unit}: Omit<UpstreamQuota, "left" | "limit">) => ({

@@ -35,6 +35,8 @@ export interface Metrics {
   /** A request of so many bytes was left before the model had any of it. */
   spared(model: string, bytes: number): void;
   spilled(model: string, deployment: Deployment | undefined, reason: string): void;
+  /** A host refused a parameter that the service sent; a series begins before anything in it counts. */
+  parameterRefused(model: string, parameter: string, counts: boolean): void;
   /** One side of a request that a mirror copied: the copy, or the request itself. */
   mirrored(mirror: string, side: "mirror" | "primary", outcome: string, firstByteMs: number): void;
   sessionOpened(): void;
@@ -96,6 +98,12 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
     name: "meridian_spills_total",
     help: "Attempts handed on to the next deployment, by status or failure.",
     labelNames: ["model", "deployment", "reason"],
+    registers,
+  });
+  const refusedParameters = new Counter({
+    name: "meridian_parameter_refused_total",
+    help: "Requests that a model host refused for a parameter that the service sent, each of another user than the last.",
+    labelNames: ["model", "parameter"],
     registers,
   });
   const mirrors = new Counter({
@@ -168,6 +176,8 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
     ahead: (model, end) => aheads.inc({model, end}),
     spilled: (model, deployment, reason) =>
       spills.inc({model, deployment: deployment?.name ?? "", reason}),
+    parameterRefused: (model, parameter, counts) =>
+      refusedParameters.inc({model, parameter}, Number(counts)),
     mirrored(mirror, side, outcome, firstByteMs) {
       mirrors.inc({mirror, side, outcome});
       if (firstByteMs > 0) mirrorFirstByte.observe({mirror, side}, firstByteMs / 1000);

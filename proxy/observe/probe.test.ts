@@ -97,6 +97,31 @@ test("who is back sends to its own again, and stays", async (t) => {
   assert.ok(host.seen.length > probed);
 });
 
+test("one of two deployments being gone, a proxy that is out probes the other, and comes back", async (t) => {
+  const model = {isWell: true};
+  const gone = await startHost(t, ({stream}) =>
+    stream.respond({":status": 410}, {endStream: true}),
+  );
+  const other = await startHost(t, (seen) => {
+    if (model.isWell) answers(seen);
+    else seen.stream.respond({":status": 500}, {endStream: true});
+  });
+  const deployments = ["host-0", "host-1"].map((upstream) => ({
+    ...{upstream, name: "codex", weight: 1},
+  }));
+  const rules = {models: {[MODEL]: {deployments}}};
+  const rig = await startRig(t, {hosts: [gone, other], rules});
+  const vote = async () =>
+    (await ask(rig.client, {headers: {":path": "/healthz", ":method": "GET"}})).status;
+  const crowd = await rig.crowd();
+  while (gone.seen.length === 0) await ask(rig.client, {headers: crowd()});
+  model.isWell = false;
+  while ((await vote()) === 200) await ask(rig.client, {headers: crowd()});
+  model.isWell = true;
+  await until(async () => (await vote()) === 200);
+  assert.equal(gone.seen.length, 1);
+});
+
 test("while a proxy is out no user's request goes to what failed, however long that was ago", async (t) => {
   const {host, rig, vote, complete} = await setUp(t, 1);
   const ofUsers = async () =>

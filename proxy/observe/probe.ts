@@ -1,25 +1,20 @@
-import {randomUUID} from "node:crypto";
-import {askModel} from "../dialects/asking.ts";
-import type {Asking, Deployment, Policy} from "../policy.ts";
-import {bodyOf} from "../rewrite/body.ts";
+import type {Deployment, Policy} from "../policy.ts";
+import {verdictOn} from "../relay/verdict.ts";
 import type {DeploymentHealth} from "../route/deployment-health.ts";
+import {absenceOf} from "../route/successor.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstreams} from "../upstream/upstream.ts";
+import {put, type Target} from "./question.ts";
 import type {Subject, Vote} from "./vote.ts";
 
 const EVERY_MS = 1000;
 const TIMEOUT_MS = 5000;
-/** The smallest completion that shows that the model completes. */
-const QUESTION = bodyOf({prompt: "x = ", max_tokens: 1});
 
-interface Target {
+interface Aim extends Target {
   readonly subject: Subject;
-  readonly deployment: Deployment;
-  readonly asking: Asking;
 }
 
-interface Probe {
-  readonly subject: Subject;
+interface Probe extends Aim {
   readonly startedMs: number;
   call: Call | undefined;
   status: number;
@@ -51,6 +46,8 @@ export function createProbe({
   const sink: Sink<Probe> = {
     answered: (probe, status) => {
       probe.status = status;
+      const verdict = verdictOn(policy(), probe.deployment, status);
+      if (verdict.kind === "gone") health.absences.note(probe.deployment, verdict.absence);
     },
     alive() {},
     data: (probe) => {
@@ -67,24 +64,32 @@ export function createProbe({
       probe.call?.cancel();
       settle(probe, false);
     }
-    const all = vote.missed.flatMap(targetsOf);
+    // No region does better by a model that was retired: it keeps nobody out.
+    for (const subject of vote.missed.filter(isRetired)) vote.probed(subject, true, 0);
+    const all = vote.missed.flatMap(aimsAt);
     for (const {deployment} of all) health.hold(deployment, 2 * everyMs);
-    if (!probe && all.length > 0) ask(all[turn++ % all.length] as Target);
+    if (!probe && all.length > 0) ask(all[turn++ % all.length] as Aim);
   }
 
-  /** What the region has of its own. Where a model has none here, all that it is judged by is others'. */
-  function targetsOf(subject: Subject): Target[] {
+  /**
+   * What the region has of its own. Where a model has none here, all that it is judged by is others'. One that is
+   * gone tells nothing while another is there, and nothing at all where its model was retired.
+   */
+  function aimsAt(subject: Subject): Aim[] {
     const asking = policy().models[subject.model];
-    if (!asking) return [];
+    if (!asking || isRetired(subject)) return [];
     const {deployments, fallback} = asking;
-    const asked = deployments.length > 0 ? deployments : fallback;
-    return asked.map((deployment) => ({subject, deployment, asking}));
+    const isThere = (one: Deployment) => health.absences.of(one) === undefined;
+    const there = [deployments.filter(isThere), fallback.filter(isThere), deployments, fallback];
+    const aims = there.find(({length}) => length > 0) ?? [];
+    return aims.map((deployment) => ({subject, deployment, asking}));
   }
 
-  function ask({subject, deployment, asking}: Target) {
-    const upstream = upstreams.get(deployment.upstream);
+  const isRetired = ({model}: Subject) => absenceOf(policy(), model, health) === "retired";
+
+  function ask(aim: Aim) {
     const asked: Probe = {
-      subject,
+      ...aim,
       startedMs: now(),
       call: undefined,
       status: 0,
@@ -92,10 +97,7 @@ export function createProbe({
       done: false,
     };
     probe = asked;
-    const id = randomUUID();
-    const request = {api: "completions", deployment: deployment.name, id, body: QUESTION} as const;
-    if (upstream)
-      asked.call = askModel({upstream, asking}, {...request, traceparent: undefined}, sink, asked);
+    asked.call = put(upstreams, aim, sink, asked);
   }
 
   function settle(settled: Probe, succeeded: boolean) {
@@ -105,7 +107,7 @@ export function createProbe({
     const {subject, startedMs, firstByteMs} = settled;
     const isBack = vote.probed(subject, succeeded, firstByteMs || now() - startedMs);
     if (!isBack || vote.missed.some(({model}) => model === subject.model)) return;
-    for (const {deployment} of targetsOf(subject)) health.back(deployment);
+    for (const {deployment} of aimsAt(subject)) health.back(deployment);
   }
 
   return {

@@ -13,6 +13,7 @@ const UNTOLD: Partial<Record<ErrorCode, AheadEnd>> = {
   USER_BYTES: "limit",
   PROXY_FULL: "limit",
   UPSTREAM_BUSY: "room",
+  MODEL_RETIRED: "failed",
   UPSTREAM_LOST: "failed",
   UPSTREAM_SLOW: "failed",
 };

@@ -1,7 +1,7 @@
 import {ProxyError} from "../errors.ts";
 import {answerNothing, isUntold} from "./ahead.ts";
 import {answerError} from "./error-answer.ts";
-import {isLate, judge, record, recordFailed, recordServed} from "./judgement.ts";
+import {isLate, judge, record, recordFailed, recordServed, subjectOf} from "./judgement.ts";
 import type {Parts} from "./parts.ts";
 import {type RelayedRequest, releaseBody} from "./relayed-request.ts";
 
@@ -17,6 +17,7 @@ export function finish(relay: Parts, request: RelayedRequest, lastChunk?: Buffer
   request.deadlineMs = relay.now() + LINGER_MS;
   stream.end(lastChunk);
   if (reply.events && kind !== "ahead") relay.lengths.whole(asked, reply.frames);
+  if (reply.refusal) relay.refusedParameters.note(request);
   if (reply.status === 200) recordServed(relay, request);
   record(relay, request, reply.status === 200 ? "success" : "client_error");
 }
@@ -33,8 +34,8 @@ export function truncate(relay: Parts, request: RelayedRequest, blameless: boole
 }
 
 /**
- * Before the first byte every fault is a status, never a reset: clients hang on those. A fault of ours
- * says nothing for the vote: another region's proxies are the same.
+ * Before the first byte every fault is a status, never a reset: clients hang on those. A fault of ours, or a model
+ * that was retired, says nothing for the vote: another region's proxies are the same.
  */
 export function refuse(relay: Parts, request: RelayedRequest, cause: unknown): void {
   const error = cause instanceof ProxyError ? cause : new ProxyError("INTERNAL", {cause});
@@ -46,6 +47,8 @@ export function refuse(relay: Parts, request: RelayedRequest, cause: unknown): v
   else if (isUntold(request, error)) answerNothing(request);
   else answerError(request.stream, request.id, error, request.dialect);
   if (error.code.startsWith("UPSTREAM_")) judge(relay, request, false);
+  if (error.code === "MODEL_RETIRED" && request.kind !== "ahead")
+    relay.metrics.judged(subjectOf(request), "failed");
   record(relay, request, error.status >= 500 ? "error" : "client_error", error);
   stopHost(relay, request);
 }

@@ -1,5 +1,6 @@
 import {objectiveNameOf} from "../admit/kind.ts";
 import type {ProxyError} from "../errors.ts";
+import type {Subject} from "../observe/vote.ts";
 import type {Deployment} from "../policy.ts";
 import {aheadEndOf, isUntold} from "./ahead.ts";
 import type {Outcome} from "./outcome.ts";
@@ -11,10 +12,10 @@ const LOGGED_SHARE = 0.01;
 
 /** Counts for the vote on the model that served, but for what nobody waits for. A region that others serve for votes against itself; its users are served. */
 export function judge(relay: Parts, request: RelayedRequest, succeeded: boolean): void {
-  const {attempts, claims, streamed, kind, served: model} = request;
+  const {attempts, claims, streamed, kind} = request;
   if (kind === "ahead") return;
   const {lost, blameless} = attempts;
-  const subject = {model, objective: objectiveNameOf(kind)};
+  const subject = subjectOf(request);
   relay.vote.record(subject, {
     succeeded: succeeded && !lost,
     firstByteMs: streamed ? waitedMs(relay, request) : 0,
@@ -22,6 +23,12 @@ export function judge(relay: Parts, request: RelayedRequest, succeeded: boolean)
   });
   relay.metrics.judged(subject, succeeded ? (isLate(relay, request) ? "late" : "good") : "failed");
 }
+
+/** What a request is judged for. */
+export const subjectOf = ({kind, served: model}: RelayedRequest): Subject => ({
+  model,
+  objective: objectiveNameOf(kind),
+});
 
 /** Counts an answer that was whole, or is no longer waited for, for the vote and for its deployment. */
 export function recordServed(relay: Parts, request: RelayedRequest): void {

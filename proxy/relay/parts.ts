@@ -1,6 +1,7 @@
 import type {UserLimits} from "../admit/user-limits.ts";
 import type {Clock} from "../clock.ts";
 import type {Metrics} from "../observe/metrics.ts";
+import type {RefusedParameters} from "../observe/refused-parameters.ts";
 import type {Vote} from "../observe/vote.ts";
 import type {Policy} from "../policy.ts";
 import type {DeploymentHealth} from "../route/deployment-health.ts";
@@ -32,6 +33,7 @@ export interface RelayOptions {
 export interface Parts extends RelayOptions {
   readonly now: () => number;
   readonly lengths: AnswerLengths;
+  readonly refusedParameters: RefusedParameters;
   readonly inFlight: InFlight<RelayedRequest>;
   /** What hosts answer comes back through it. */
   readonly sink: Sink<RelayedRequest>;

@@ -7,6 +7,7 @@ import {type Body, isObject, parseBody} from "../rewrite/body.ts";
 import {assign} from "../rewrite/experiment.ts";
 import {dropEditorParameters, rewrite} from "../rewrite/mutations.ts";
 import {routeOf, spareOf} from "../route/route.ts";
+import {servingModel} from "../route/successor.ts";
 import type {Parts} from "./parts.ts";
 import {holdBytes, type RelayedRequest} from "./relayed-request.ts";
 
@@ -27,19 +28,15 @@ export function prepare(relay: Parts, request: RelayedRequest): Asker {
     client: request.client,
     language: languageOf(body),
   };
-  const policy = relay.policy();
-  const {mutations, experiments, models} = policy;
+  const {mutations, experiments} = relay.policy();
   const {label, arm} = assign(experiments, asker) ?? {label: ""};
   const served = {...asker, model: known(relay, arm?.model) ?? model};
   request.arm = label;
-  request.served = served.model;
-  request.objective = objectiveOf(policy, served.model, objectiveNameOf(request.kind));
-  request.attempts.asking = models[served.model]!;
+  setRoute(relay, request, served.model, arm?.deployment);
   passAsItCame(request, sent);
   rewrite(request.body, served, mutations);
   if (arm) rewrite(request.body, served, arm.mutations);
   dropEditorParameters(request.body);
-  setRoute(relay, request, served, arm?.deployment);
   return served;
 }
 
@@ -88,18 +85,26 @@ function modelOf(relay: Parts, {model, claims}: RelayedRequest, body: Body): str
   return found;
 }
 
-/** An experiment fails nobody: where its deployment has no room, the others serve. */
-function setRoute(
+/**
+ * Which deployments are asked for `model`, and how. An experiment fails nobody: where its deployment has no room,
+ * the others serve.
+ */
+export function setRoute(
   {policy, health, quotas}: Parts,
-  {attempts, kind}: RelayedRequest,
-  {model, user}: Asker,
-  preferred: string | undefined,
+  request: RelayedRequest,
+  model: string,
+  preferred?: string,
 ) {
+  const {attempts, claims, kind} = request;
+  const {user} = claims;
+  request.served = servingModel(policy(), model, health);
+  request.objective = objectiveOf(policy(), request.served, objectiveNameOf(kind));
+  attempts.asking = policy().models[request.served]!;
   if (kind === "ahead") {
-    attempts.left = spareOf(policy(), model, {health, quotas, user});
+    attempts.left = spareOf(policy(), request.served, {health, quotas, user});
     return;
   }
-  const {deployments, lost, waitS} = routeOf(policy(), model, {health, user});
+  const {deployments, lost, waitS} = routeOf(policy(), request.served, {health, user});
   const isPreferred = ({name}: Deployment) => name === preferred;
   attempts.left =
     preferred === undefined

@@ -1,4 +1,5 @@
 import type {ServerHttp2Stream} from "node:http2";
+import {createRefusedParameters} from "../observe/refused-parameters.ts";
 import {answerNothing, answerWarming, mayOpen} from "./ahead.ts";
 import {createAnswerLengths} from "./answer-length.ts";
 import {bodyEnded, received} from "./body-phase.ts";
@@ -33,6 +34,7 @@ export function createRelay(options: RelayOptions): Relay {
     ...options,
     now: options.clock.now,
     lengths: createAnswerLengths(),
+    refusedParameters: createRefusedParameters(options),
     inFlight: createInFlight(),
     forward: guarded(prepareAndSend),
     sink: {

@@ -13,6 +13,7 @@ import type {Api, HostApi} from "../upstream/upstream.ts";
 import type {Events} from "./events.ts";
 import type {Copy} from "./mirror.ts";
 import type {Outcome, Phase} from "./outcome.ts";
+import type {Refusal} from "./refusal.ts";
 
 /** What was asked, once the token has been checked. */
 export interface Ask {
@@ -45,7 +46,7 @@ export interface RelayedRequest extends Omit<Ask, "api"> {
   deadlineMs: number;
   /** The model that is asked for, by the policy's name for it; empty while it is not known. */
   asked: string;
-  /** The model that serves it, which an experiment may have chosen, and what that is held to. */
+  /** The model that serves it, an experiment's or a successor it may be, and what that is held to. */
   served: string;
   objective: Objective;
   /** `experiment/arm`; empty where it is in no experiment. */
@@ -102,6 +103,8 @@ interface Reply {
   events: Events | undefined;
   /** Says it in the client's dialect; undefined where that is the host's. */
   speech: Speech | undefined;
+  /** What the host refuses; undefined where it takes the request. */
+  refusal: Refusal | undefined;
   /** Bytes so far. */
   received: number;
   /** Pieces so far; a host sends a token at a time. */
@@ -153,6 +156,7 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
       status: 0,
       events: undefined,
       speech: undefined,
+      refusal: undefined,
       received: 0,
       frames: 0,
       firstByteMs: 0,

@@ -26,6 +26,7 @@ export function data(relay: Parts, request: RelayedRequest, chunk: Buffer) {
   if (request.phase === "done") return;
   const {reply} = request;
   reply.received += chunk.length;
+  reply.refusal?.push(chunk);
   if (reply.events) return passEvents(relay, request, reply.events.plain(chunk));
   pass(relay, request, chunk, reply.received === lengthOf(reply.head ?? {}));
 }

@@ -4,6 +4,7 @@ import {type TestContext, test} from "node:test";
 import {answer, greeting, readRequests} from "../frames.ts";
 import type {PolicyInput} from "../policy.ts";
 import {ask, MODEL, startHost, startRig} from "../rig.ts";
+import {verdictOf} from "./verdict.ts";
 
 const speak: Record<"h2" | "http/1.1", (statusOf: () => string) => (socket: Socket) => void> = {
   h2: (statusOf) => (socket) => {
@@ -34,6 +35,21 @@ async function listening(t: TestContext, server: Server): Promise<string> {
 }
 
 const statuses = Array.from({length: 1000}, (_, status) => `${status}`.padStart(3, "0"));
+/** After it nothing more is asked there, so it comes last. */
+const GONE = "410";
+const inOrder = [...statuses.filter((status) => status !== GONE), GONE];
+
+for (const [api, gone] of [
+  ["azure", {404: "missing", 410: "retired"}],
+  ["openai", {410: "retired"}],
+] as const)
+  test(`of all statuses, those by which a deployment of ${api} is gone`, () => {
+    const found = statuses.map(Number).flatMap((status) => {
+      const verdict = verdictOf(status, api);
+      return verdict.kind === "gone" ? [[status, verdict.absence]] : [];
+    });
+    assert.deepEqual(Object.fromEntries(found), gone);
+  });
 
 /** The only ones of a host's that docs/contract.md lets through; all others are another's to answer, or 502. */
 const passed: Readonly<Record<string, number>> = {200: 200, 400: 400, 413: 413, 422: 400, 429: 429};
@@ -53,7 +69,7 @@ for (const protocol of ["h2", "http/1.1"] as const)
     const rig = await startRig(t, {hosts: [await startHost(t, () => {})], rules});
     const headers = {authorization: `Bearer ${await rig.token()}`};
     const told: Record<string, number> = {};
-    for (status of statuses) {
+    for (status of inOrder) {
       told[status] = (await ask(rig.client, {headers})).status;
       rig.pass(61_000);
     }

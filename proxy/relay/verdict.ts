@@ -1,10 +1,14 @@
+import type {Deployment, Policy, Upstream} from "../policy.ts";
+import type {Absence} from "../route/absences.ts";
+
 /**
  * What a host's status means for its request. `answer`: it is served. `refusal`: the client asked for
- * what cannot be had, and is told so as `status`. `busy`: another deployment may have room. `failure`:
- * another may do better.
+ * what cannot be had, and is told so as `status`. `busy`: another deployment may have room. `gone`: this
+ * deployment will answer nobody. `failure`: another may do better.
  */
 export type Verdict =
   | {readonly kind: "answer" | "busy" | "failure"}
+  | {readonly kind: "gone"; readonly absence: Absence}
   | {readonly kind: "refusal"; readonly status: number};
 
 /** What a client can mend; 422 is what hosts on Python say for 400. Editors know what these mean: docs/contract.md. */
@@ -18,11 +22,26 @@ const REFUSALS: ReadonlyMap<number, number> = new Map([
  * Nothing else of a host's is passed on: a 402 or 466 would be taken for ours, our credential and our
  * deployment's names are no client's affair, and what has no meaning here is no answer.
  */
-export function verdictOf(status: number): Verdict {
+export function verdictOf(status: number, api: Upstream["api"]): Verdict {
   if (status === 200) return {kind: "answer"};
   if (status === 429) return {kind: "busy"};
+  const absence = absenceBy(status, api);
+  if (absence) return {kind: "gone", absence};
   const told = REFUSALS.get(status);
   return told === undefined ? {kind: "failure"} : {kind: "refusal", status: told};
+}
+
+/** The same of one of the policy's deployments. */
+export const verdictOn = ({upstreams}: Policy, {upstream}: Deployment, status: number): Verdict =>
+  verdictOf(status, upstreams[upstream]?.api ?? "openai");
+
+/**
+ * Azure's 410 is of a model that was retired, its 404 `DeploymentNotFound`. Another host's 404 may be a gateway's
+ * that starts, and so is an ordinary failure.
+ */
+function absenceBy(status: number, api: Upstream["api"]): Absence | undefined {
+  if (status === 410) return "retired";
+  return status === 404 && api === "azure" ? "missing" : undefined;
 }
 
 /** Our credential, or a deployment that is not there: no request is to blame. */

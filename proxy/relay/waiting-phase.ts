@@ -3,13 +3,17 @@ import {askModel} from "../dialects/asking.ts";
 import {createSpeech, type Form, type Speech} from "../dialects/speech.ts";
 import {ProxyError} from "../errors.ts";
 import type {Deployment} from "../policy.ts";
+import type {Absence} from "../route/absences.ts";
+import {absenceOf, servingModel} from "../route/successor.ts";
 import type {Failure} from "../upstream/transport.ts";
 import {refuse, stopHost, truncate} from "./ends.ts";
 import {createEvents} from "./events.ts";
 import {codingOf, EVENTS, JSON_TYPE, mediaTypeOf, waitOf} from "./headers.ts";
 import type {Parts} from "./parts.ts";
+import {setRoute} from "./preparation.ts";
+import {createRefusal} from "./refusal.ts";
 import type {RelayedRequest} from "./relayed-request.ts";
-import {isOurs, verdictOf} from "./verdict.ts";
+import {isOurs, verdictOn} from "./verdict.ts";
 
 export const FIRST_BYTE_TIMEOUT_MS = 15_000;
 /** An answer in one piece comes when all of it is made. Under the edge's own limit for a silent stream. */
@@ -21,9 +25,9 @@ const MAX_FAILURES = 3;
 export function attempt(relay: Parts, request: RelayedRequest) {
   const {attempts, api, id, traceparent, body, files, leastEffort, streamed} = request;
   const deployment = attempts.left.shift();
-  if (!deployment) return refuse(relay, request, exhausted(request));
+  if (!deployment) return attemptSuccessor(relay, request);
   const upstream = relay.upstreams.get(deployment.upstream);
-  if (!upstream) return attempt(relay, request);
+  if (!upstream || relay.health.absences.of(deployment)) return attempt(relay, request);
   attempts.deployment = deployment;
   request.deadlineMs = relay.now() + (streamed ? FIRST_BYTE_TIMEOUT_MS : WHOLE_ANSWER_TIMEOUT_MS);
   request.hostOpen = true;
@@ -35,6 +39,15 @@ export function attempt(relay: Parts, request: RelayedRequest) {
   );
 }
 
+/** Where all of the model's deployments have turned out to be gone. */
+function attemptSuccessor(relay: Parts, request: RelayedRequest) {
+  const {served: model} = request;
+  if (servingModel(relay.policy(), model, relay.health) === model)
+    return refuse(relay, request, exhausted(relay, request));
+  setRoute(relay, request, model);
+  attempt(relay, request);
+}
+
 /** The head of an answer: it is kept, or the next deployment is asked. */
 export function answered(
   relay: Parts,
@@ -42,14 +55,18 @@ export function answered(
   status: number,
   headers: IncomingHttpHeaders,
 ) {
-  relay.quotas.read(request.attempts.deployment as Deployment, headers);
-  const verdict = verdictOf(status);
+  const deployment = request.attempts.deployment as Deployment;
+  relay.quotas.read(deployment, headers);
+  const verdict = verdictOn(relay.policy(), deployment, status);
   if (verdict.kind === "busy") return spill(relay, request, headers);
+  if (verdict.kind === "gone") return leave(relay, request, status, verdict.absence);
   if (verdict.kind === "failure" || !isReadable(verdict.kind, headers)) {
     stopHost(relay, request);
     return passOn(relay, request, `${status}`, isOurs(status));
   }
-  const {reply} = request;
+  const {reply, body, dialect} = request;
+  if (verdict.kind === "refusal")
+    reply.refusal = createRefusal(dialect ? body.names() : body.written());
   reply.status = verdict.kind === "refusal" ? verdict.status : status;
   reply.head = headers;
   reply.events = mediaTypeOf(headers) === EVENTS ? createEvents() : undefined;
@@ -58,10 +75,15 @@ export function answered(
 }
 
 /** None where the host speaks the client's dialect. */
-function speechFor({dialect, api, reply}: RelayedRequest, form: Form): Speech | undefined {
-  if (!dialect || api === dialect.hosted?.api) return undefined;
+function speechFor(request: RelayedRequest, form: Form): Speech | undefined {
+  const {dialect, reply} = request;
+  if (!dialect || speaksAsClient(request)) return undefined;
   return createSpeech(dialect, form, reply.status);
 }
+
+/** A successor may be asked otherwise than the model that the body was made for. */
+const speaksAsClient = ({dialect, api, attempts}: RelayedRequest) =>
+  api === dialect?.hosted?.api && attempts.asking.api === dialect.hosted.by;
 
 /** The deployment has no room. It costs nothing to ask the next. */
 export function spill(relay: Parts, request: RelayedRequest, headers: IncomingHttpHeaders) {
@@ -71,6 +93,17 @@ export function spill(relay: Parts, request: RelayedRequest, headers: IncomingHt
   attempts.retryAfterS = Math.min(attempts.retryAfterS, wait);
   relay.health.cool(attempts.deployment as Deployment, wait);
   if (kind !== "ahead") relay.metrics.spilled(asked, attempts.deployment, "429");
+  attempt(relay, request);
+}
+
+/** The deployment is gone, whoever asks: it is left out from now on, and it costs nothing to ask the next. */
+function leave(relay: Parts, request: RelayedRequest, status: number, absence: Absence) {
+  const {attempts, asked} = request;
+  const deployment = attempts.deployment as Deployment;
+  stopHost(relay, request);
+  relay.metrics.spilled(asked, deployment, `${status}`);
+  if (relay.health.absences.note(deployment, absence))
+    relay.metrics.log.warn({model: request.served, ...deployment, absence}, "deployment gone");
   attempt(relay, request);
 }
 
@@ -107,7 +140,11 @@ function isReadable(kind: "answer" | "refusal", headers: IncomingHttpHeaders): b
 /** No request can take the way to a host away. */
 const isNobodys = (failure: Failure) => failure === "connect" || failure === "lost";
 
-function exhausted({attempts: {busy, retryAfterS}}: RelayedRequest): ProxyError {
-  if (!busy) return new ProxyError("UPSTREAM_LOST");
+function exhausted({policy, health}: Parts, {served, attempts}: RelayedRequest): ProxyError {
+  const {busy, retryAfterS} = attempts;
+  const absence = absenceOf(policy(), served, health);
+  attempts.blameless ||= absence !== undefined;
+  if (absence === "retired") return new ProxyError("MODEL_RETIRED");
+  if (absence || !busy) return new ProxyError("UPSTREAM_LOST");
   return new ProxyError("UPSTREAM_BUSY", Number.isFinite(retryAfterS) ? {retryAfterS} : {});
 }

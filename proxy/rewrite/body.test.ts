@@ -106,6 +106,20 @@ describe("a body", () => {
     assert.equal(written('{"a":1,"n":1000,"b":2,"n":2}'), '{"a":1,"b":2,"n":2}');
   });
 
+  test("of a client's own names, none is lost or added by what becomes of them", () => {
+    const body = parse('{"a":1,"b":2}');
+    body.set("c", 3);
+    body.remove("a");
+    assert.deepEqual(
+      [body.written(), body.fork().written()],
+      [
+        ["a", "b"],
+        ["a", "b"],
+      ],
+    );
+    assert.deepEqual(bodyOf({a: 1}).written(), []);
+  });
+
   test("of a fork is another", () => {
     const body = bodyOf({a: 1});
     const fork = body.fork();

@@ -8,6 +8,8 @@ import {JsonFault, type Member, membersOf} from "./members.ts";
  */
 export interface Body {
   names(): string[];
+  /** Those that its client wrote, whatever has become of them. */
+  written(): string[];
   has(name: string): boolean;
   /** The value of a member; numbers are as exact as JavaScript's. Not to be changed in place. */
   get(name: string): unknown;
@@ -142,6 +144,7 @@ function createBody(
 
   return {
     names,
+    written: () => [...members.keys()],
     has,
     get,
     open,

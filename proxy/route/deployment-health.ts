@@ -1,4 +1,5 @@
 import type {Deployment, Policy} from "../policy.ts";
+import {type Absence, type Absences, createAbsences} from "./absences.ts";
 import {type Blame, createBlame, mostOfOneUser} from "./blame.ts";
 
 /** What a proxy has seen of the deployments that it sends to; kept across changes of the policy. */
@@ -22,6 +23,8 @@ export interface DeploymentHealth {
   share(deployment: Deployment, user?: string): number;
   /** Seconds until it may be asked again after a 429, 0 when it may. */
   waitS(deployment: Deployment): number;
+  /** Those that are gone: neither well nor out. */
+  readonly absences: Absences;
 }
 
 /** So many failures in a row, or this share of a window, and a deployment is out; whoever fails most left out. */
@@ -54,6 +57,7 @@ export function createDeploymentHealth(
   now: () => number = () => performance.now(),
 ): DeploymentHealth {
   const states = new Map<string, State>();
+  const absences = createAbsences(now);
 
   function stateOf({upstream, name}: Deployment): State {
     const key = `${upstream}/${name}`;
@@ -121,6 +125,7 @@ export function createDeploymentHealth(
       state.outUntilMs = Math.max(state.outUntilMs, now() + forMs);
     },
     back: (deployment) => {
+      absences.back(deployment);
       const state = stateOf(deployment);
       state.outUntilMs = Math.min(state.outUntilMs, now());
     },
@@ -128,6 +133,7 @@ export function createDeploymentHealth(
       stateOf(deployment).coolUntilMs = now() + Math.min(MAX_COOL_MS, seconds * 1000);
     },
     waitS: (deployment) => Math.max(0, Math.ceil((stateOf(deployment).coolUntilMs - now()) / 1000)),
+    absences,
   };
 }
 
@@ -154,18 +160,24 @@ export interface DeploymentState extends Deployment {
   /** The share of its weight that it may take now, 0 to 1. */
   readonly share: number;
   readonly waitS: number;
+  /** Why it is gone, if it is. */
+  readonly absence?: Absence | undefined;
 }
 
 /** Every deployment by model, in the order of the policy. */
 export function deploymentsOf({models}: Policy, health: DeploymentHealth): DeploymentState[] {
   return Object.entries(models).flatMap(([model, {deployments, fallback}]) => {
-    const told = (isFallback: boolean) => (deployment: Deployment) => ({
-      model,
-      ...deployment,
-      isFallback,
-      share: health.share(deployment),
-      waitS: health.waitS(deployment),
-    });
+    const told = (isFallback: boolean) => (deployment: Deployment) => {
+      const absence = health.absences.of(deployment);
+      return {
+        model,
+        ...deployment,
+        isFallback,
+        share: absence ? 0 : health.share(deployment),
+        waitS: health.waitS(deployment),
+        absence,
+      };
+    };
     return [...deployments.map(told(false)), ...fallback.map(told(true))];
   });
 }

@@ -50,6 +50,38 @@ test("every deployment is tried once, the region's own before those of other reg
   );
 });
 
+test("deployments that are gone are routed round as if they had never been there", () => {
+  const weights = fc.array(fc.integer({min: 1, max: 100}), {minLength: 1, maxLength: 5});
+  const absences = fc.array(fc.constantFrom("retired", "missing", undefined), {
+    ...{minLength: 8, maxLength: 8},
+  });
+  const point = fc.double({min: 0, max: 1, maxExcluded: true, noNaN: true});
+  const failures = fc.array(fc.nat(7), {maxLength: 20});
+  fc.assert(
+    fc.property(weights, absences, failures, point, (weights, absences, failures, point) => {
+      const whole = policy(weights, 3);
+      const {deployments, fallback} = whole.models.codex!;
+      const health = createDeploymentHealth(() => 0);
+      const all = [...deployments, ...fallback];
+      for (const at of failures) if (all[at]) health.failed(all[at], undefined);
+      const ask = (one: Policy) =>
+        routeOf(one, "codex", {health, user: "anna", random: () => point});
+      const isThere = (one: (typeof all)[number]) => absences[all.indexOf(one)] === undefined;
+      const models = {
+        codex: {
+          ...whole.models.codex!,
+          deployments: deployments.filter(isThere),
+          fallback: fallback.filter(isThere),
+        },
+      };
+      const without = ask({...whole, models});
+      for (const [at, one] of all.entries())
+        if (absences[at]) health.absences.note(one, absences[at]);
+      assert.deepEqual(ask(whole), without);
+    }),
+  );
+});
+
 test("what is sent ahead goes to one of the region's own that is well and has room to spare, or nowhere", () => {
   const state = fc.record({
     failures: fc.constantFrom(0, 0, 2, 20),

@@ -18,7 +18,8 @@ export interface Route {
  * replacement, then those of the fallback regions, nearest first; those that failed of late come
  * last, as even they are better than nothing. While no own one may take all of its weight yet, fallback
  * regions take the rest. A deployment that failed `user` alone comes last for that user alone; one that said
- * 429 is left out until the wait that it named is over. `random` is in [0, 1).
+ * 429 is left out until the wait that it named is over, and one that is gone until it is back. `random` is in
+ * [0, 1).
  */
 export function routeOf(
   policy: Policy,
@@ -29,7 +30,7 @@ export function routeOf(
     random = Math.random,
   }: {health: DeploymentHealth; user: string; random?: () => number},
 ): Route {
-  const {deployments = [], fallback = []} = policy.models[model] ?? {};
+  const {deployments, fallback} = thereOf(policy, model, health);
   const all = [...deployments, ...fallback];
   const hasRoom = (deployment: Deployment) => health.waitS(deployment) === 0;
   const shareOf = (deployment: Deployment) => health.share(deployment, user);
@@ -52,6 +53,13 @@ export function routeOf(
   };
 }
 
+/** A model's deployments that are not gone. */
+function thereOf({models}: Policy, model: string, {absences}: DeploymentHealth) {
+  const {deployments = [], fallback = []} = models[model] ?? {};
+  const isThere = (deployment: Deployment) => absences.of(deployment) === undefined;
+  return {deployments: deployments.filter(isThere), fallback: fallback.filter(isThere)};
+}
+
 /** So much of a minute's quota is people's: guesses at what they may ask for take what is over. */
 const PEOPLES_SHARE = 0.2;
 
@@ -69,7 +77,7 @@ export function spareOf(
     random = Math.random,
   }: {health: DeploymentHealth; quotas: UpstreamQuotas; user: string; random?: () => number},
 ): Deployment[] {
-  const spare = (policy.models[model]?.deployments ?? []).filter(
+  const spare = thereOf(policy, model, health).deployments.filter(
     (deployment) =>
       health.waitS(deployment) === 0 &&
       health.share(deployment, user) === 1 &&

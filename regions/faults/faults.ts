@@ -11,10 +11,12 @@ import {
 } from "../meaning.ts";
 import {accountFaults} from "./account-faults.ts";
 import {hostFaults} from "./host-faults.ts";
+import {loopFaults} from "./loop-faults.ts";
 import {unknownPlace} from "./place-faults.ts";
 import {residencyFaults} from "./residency-faults.ts";
 import {secretFaults} from "./secret-faults.ts";
 import {notLocation, serviceFaults} from "./service-faults.ts";
+import {successorFaults} from "./successor-faults.ts";
 import {trafficFaults} from "./traffic-faults.ts";
 import {zoneFaults} from "./zone-faults.ts";
 
@@ -41,6 +43,7 @@ export function meaningFaults(value: unknown): Fault[] {
     ...residencyFaults(file),
     ...secretFaults(file),
     ...aliasFaults(mapping(file.models)),
+    ...successorFaults(mapping(file.models)),
     ...routingFaults(mapping(file.routing), known),
     ...trafficFaults(mapping(file.traffic), known.models),
   ];
@@ -150,26 +153,12 @@ function routingFaults(routing: Mapping, known: Known): Fault[] {
     const path = ["routing", "fallback", pool];
     return [...unknownPool(path, pool), ...unknownPool(path, next)];
   });
-  return [...places, ...residency, ...fallback, ...loopFaults(mapping(routing.fallback))];
-}
-
-/** Each loop once, starting with its alphabetically first pool. */
-function loopFaults(fallback: Mapping): Fault[] {
-  return Object.keys(fallback).flatMap((start) => {
-    const loop = [start];
-    for (let pool = fallback[start]; isText(pool); pool = fallback[pool]) {
-      if (pool === start && loop.toSorted()[0] === start)
-        return [
-          {
-            path: ["routing", "fallback", start],
-            message: `is a loop, ${[...loop, start].join(" -> ")}; take one of them out`,
-          },
-        ];
-      if (loop.includes(pool)) return [];
-      loop.push(pool);
-    }
-    return [];
-  });
+  return [
+    ...places,
+    ...residency,
+    ...fallback,
+    ...loopFaults(mapping(routing.fallback), (pool) => ["routing", "fallback", pool]),
+  ];
 }
 
 /** A region without a pool forms its own, which has its name. */

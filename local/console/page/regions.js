@@ -32,9 +32,10 @@ function rowOf(region) {
 }
 
 /** @param {RegionView["deployments"][number]} deployment */
-function deploymentOf({name, upstream, isFallback, share, waitS}) {
+function deploymentOf({name, upstream, isFallback, share, waitS, absence}) {
   const text = isFallback ? `fallback ${upstream}` : name;
-  const state = waitS > 0 ? `429, ${waitS} s` : share === 0 ? "ejected" : percent(share);
+  const out = absence ?? (share === 0 ? "ejected" : percent(share));
+  const state = waitS > 0 ? `429, ${waitS} s` : out;
   const kind = waitS > 0 || share === 0 ? "bad" : share < 1 ? "warn" : "plain";
   return h("li", {}, badge(`${text} ${state}`, kind));
 }
