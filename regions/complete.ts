@@ -1,4 +1,4 @@
-import {familyOf, UNKNOWN_FAMILY} from "./families.ts";
+import {familyOf, UNKNOWN_FAMILY} from "./models/families.ts";
 import {CERTIFICATE} from "./name-rules.ts";
 import type {File} from "./schema.ts";
 import type {

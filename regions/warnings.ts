@@ -1,8 +1,8 @@
 import {clusterWarnings} from "./cluster-warnings.ts";
-import {type DataZone, zoneOf} from "./data-zones.ts";
-import {familyOf} from "./families.ts";
+import {type DataZone, zoneOf} from "./models/data-zones.ts";
+import {familyOf} from "./models/families.ts";
+import {type Release, releaseOf} from "./models/releases.ts";
 import {successorsOf} from "./models/successors.ts";
-import {type Release, releaseOf} from "./releases.ts";
 import type {AzureModel, Deployment, Model, Region, World} from "./world.ts";
 
 const DAY_MS = 86_400_000;

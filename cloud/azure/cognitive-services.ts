@@ -1,4 +1,4 @@
-import {releaseOf} from "../../regions/releases.ts";
+import {releaseOf} from "../../regions/models/releases.ts";
 import {never} from "../consequence.ts";
 import {serving, sole} from "../description.ts";
 import type {View} from "../resource.ts";
@@ -69,7 +69,7 @@ interface ModelDeployment {
   };
 }
 
-/** What regions/releases.ts has of a deployment's model. Its last day, not the days left: a preview is always the same. */
+/** What regions/models/releases.ts has of a deployment's model. Its last day, not the days left: a preview is always the same. */
 function released(at: (path: string) => string): string[] {
   const [model, version] = [at("properties.model.name"), at("properties.model.version")];
   const release = releaseOf({model, version});

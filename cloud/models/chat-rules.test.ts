@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 import {toChat} from "../../proxy/dialects/hosts/chat.ts";
 import {parseBody} from "../../proxy/rewrite/body.ts";
-import {families} from "../../regions/families.ts";
+import {families} from "../../regions/models/families.ts";
 import type {Refusal} from "./azure-openai.ts";
 import {chatRefusal, operationRefusal} from "./chat-rules.ts";
 

@@ -6,7 +6,7 @@ import {hosts} from "../../proxy/dialects/hosts/hosts.ts";
 import {completionShape, createTranslation, translated} from "../../proxy/dialects/translation.ts";
 import type {ChatParameters} from "../../proxy/policy.ts";
 import {parseBody} from "../../proxy/rewrite/body.ts";
-import {families, familyOf} from "../../regions/families.ts";
+import {families, familyOf} from "../../regions/models/families.ts";
 import {until} from "../../setup/until.ts";
 import {createAuthority} from "../certs.ts";
 import {type ModelOptions, startModel} from "./model.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import fc from "fast-check";
-import {releases} from "../../regions/releases.ts";
+import {releases} from "../../regions/models/releases.ts";
 import {createQuota, requestsPerUnit} from "./quota.ts";
 
 function quotaOf(capacity: number, model = "gpt-5.6-luna") {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {connect} from "node:http2";
 import {type TestContext, test} from "node:test";
 import {ask, type Host, MODEL, startHost, startRig} from "../../proxy/rig.ts";
-import {familyOf} from "../../regions/families.ts";
+import {familyOf} from "../../regions/models/families.ts";
 import {createAuthority} from "../certs.ts";
 import {type Model, type ModelOptions, startModel} from "./model.ts";
 

@@ -224,7 +224,7 @@ test("offline, nobody is asked: what each location would be asked for, and what 
         "model",
         "gpt-5.6-luna 2026-07-09 DataZoneStandard",
         "ok",
-        "by regions/releases.ts 333 requests a minute, days left: N, sold as GlobalStandard, DataZoneStandard, GlobalProvisionedManaged, DataZoneProvisionedManaged, ProvisionedManaged, data zones US, EU",
+        "by regions/models/releases.ts 333 requests a minute, days left: N, sold as GlobalStandard, DataZoneStandard, GlobalProvisionedManaged, DataZoneProvisionedManaged, ProvisionedManaged, data zones US, EU",
       ],
       [
         "quota",

@@ -1,6 +1,6 @@
 import {zonesOf} from "../../infra/azure/zones.ts";
 import {locations} from "../../regions/azure.ts";
-import {releaseOf} from "../../regions/releases.ts";
+import {releaseOf} from "../../regions/models/releases.ts";
 import {daysUntil} from "../../regions/warnings.ts";
 import type {World} from "../../regions/world.ts";
 import {type Demand, demandOf, type WantedDeployment} from "./demand.ts";
@@ -40,19 +40,19 @@ function regionVerdicts(world: World, stack: string, nowMs: number): Verdict[] {
   ];
 }
 
-/** What regions/releases.ts has of Microsoft's pages. */
+/** What regions/models/releases.ts has of Microsoft's pages. */
 function modelVerdict(wanted: WantedDeployment, nowMs: number): Verdict {
   const asked = `${wanted.model} ${wanted.version} ${wanted.sku}`;
   const release = releaseOf(wanted);
   if (release === undefined)
-    return unknown("model", asked, "not in regions/releases.ts", "run it without --offline");
+    return unknown("model", asked, "not in regions/models/releases.ts", "run it without --offline");
   const {retires, requestsPerUnit, skus, zones} = release;
   const rate = wanted.sku.endsWith("Standard")
     ? [`${wanted.capacity * requestsPerUnit} requests a minute`]
     : [];
   const facts = [...rate, `days left: ${daysUntil(retires, nowMs)}`, `sold as ${skus.join(", ")}`];
   const where = zones ? `, data zones ${zones.join(", ")}` : "";
-  return ok("model", asked, `by regions/releases.ts ${facts.join(", ")}${where}`);
+  return ok("model", asked, `by regions/models/releases.ts ${facts.join(", ")}${where}`);
 }
 
 const amounts = ({deployments, pools}: Demand): string[] => [

@@ -1,6 +1,6 @@
 import {withoutRegions} from "../../dns/lost.ts";
 import {type Plan, planOf} from "../../dns/plan.ts";
-import {releaseOf} from "../../regions/releases.ts";
+import {releaseOf} from "../../regions/models/releases.ts";
 import type {Model, Region, World} from "../../regions/world.ts";
 import {demandOf, type Load} from "./load.ts";
 import {type kinds, type Need, needOf, type Tightest, tightest} from "./need.ts";

@@ -1,5 +1,5 @@
-import {families, familyOf} from "../families.ts";
 import {type Fault, isText, type Mapping, mapping} from "../meaning.ts";
+import {families, familyOf} from "../models/families.ts";
 
 /** The publisher of the models that accounts of kind OpenAI may deploy. */
 const OURS = "OpenAI";

@@ -1,6 +1,6 @@
 import {baseOf} from "../../proxy/policy.ts";
-import {familyOf} from "../families.ts";
 import {type Fault, isNumber, isText, list, type Mapping, mapping, nearest} from "../meaning.ts";
+import {familyOf} from "../models/families.ts";
 
 /** Faults in which hosts serve which models, and in how a region's requests are shared among them. */
 export function hostFaults(file: Mapping): Fault[] {

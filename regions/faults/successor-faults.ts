@@ -1,5 +1,5 @@
-import {familyOf} from "../families.ts";
 import {type Fault, isText, type Mapping, mapping, nearest} from "../meaning.ts";
+import {familyOf} from "../models/families.ts";
 import {loopFaults} from "./loop-faults.ts";
 
 /** Successors that are no models, come round to where they began, or cannot take what is asked. */

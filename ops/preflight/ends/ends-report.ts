@@ -38,7 +38,7 @@ function report(told: Told, block: Block, mark = ""): string {
     headline(told),
     ...ends.flatMap((end) => ["", `${mark}${title(end)}`, "", ...section(told, end, block)]),
     ...list("Nobody has named a last day of:", undated),
-    ...list("Azure could not be asked, so that regions/releases.ts was:", unasked),
+    ...list("Azure could not be asked, so that regions/models/releases.ts was:", unasked),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -127,7 +127,7 @@ test("a region that cannot be asked goes by the table, and is named", async (t) 
   assert.deepEqual(endsMarkdown(told).split("\n"), [
     "No model is known to end within 120 days, and Azure could not be asked everywhere.",
     "",
-    "Azure could not be asked, so that regions/releases.ts was:",
+    "Azure could not be asked, so that regions/models/releases.ts was:",
     "",
     "- swedencentral: 403 AuthorizationFailed: No.",
     "",
@@ -165,16 +165,16 @@ const summary = ({ends, undated}: Outlook) => [
   ...undated,
 ];
 const UNKNOWN = "eastus2: own-globalstandard, gpt-9 1";
-const BY_TABLE = "gpt-5.4-nano 2026-03-17 regions/releases.ts";
+const BY_TABLE = "gpt-5.4-nano 2026-03-17 regions/models/releases.ts";
 
 const outlooks: Record<string, [offers: Offer[] | undefined, expected: string[]]> = {
   "by the table where nobody is asked": [
     undefined,
-    [`old 2027-02-09 regions/releases.ts ${BY_TABLE}`, UNKNOWN],
+    [`old 2027-02-09 regions/models/releases.ts ${BY_TABLE}`, UNKNOWN],
   ],
   "by the table where Azure names no day": [
     [offer({deprecation: {inference: "2099-12-31T00:00:00Z"}})],
-    [`old 2027-02-09 regions/releases.ts ${BY_TABLE}`, UNKNOWN],
+    [`old 2027-02-09 regions/models/releases.ts ${BY_TABLE}`, UNKNOWN],
   ],
   "by Azure, over the table": [
     [offer({deprecation: {inference: "2027-03-01T00:00:00Z"}})],
@@ -207,12 +207,12 @@ const outlooks: Record<string, [offers: Offer[] | undefined, expected: string[]]
     ],
     [
       "own 2027-01-20 Azure gpt-10 2 Azure",
-      "old 2027-02-09 regions/releases.ts gpt-6-luna 2026-09-22 Azure",
+      "old 2027-02-09 regions/models/releases.ts gpt-6-luna 2026-09-22 Azure",
     ],
   ],
   "not by what other kinds of account are told": [
     [{...offer({deprecation: {inference: "2027-01-01T00:00:00Z"}}), kind: "AIServices"}],
-    [`old 2027-02-09 regions/releases.ts ${BY_TABLE}`, UNKNOWN],
+    [`old 2027-02-09 regions/models/releases.ts ${BY_TABLE}`, UNKNOWN],
   ],
 };
 for (const [name, [offers, expected]] of Object.entries(outlooks))

@@ -1,4 +1,4 @@
-import {newestVersion, releaseOf} from "../../../regions/releases.ts";
+import {newestVersion, releaseOf} from "../../../regions/models/releases.ts";
 import {daysUntil} from "../../../regions/warnings.ts";
 import type {AzureModel, Deployment, Region, World} from "../../../regions/world.ts";
 import {endOf, type Offer, type OfferedModel, offered, skuOf} from "../offers.ts";
@@ -33,8 +33,8 @@ export interface Successor {
   readonly by: Source;
 }
 
-/** Azure's own answer, or else what regions/releases.ts has of Microsoft's pages. */
-export type Source = "Azure" | "regions/releases.ts";
+/** Azure's own answer, or else what regions/models/releases.ts has of Microsoft's pages. */
+export type Source = "Azure" | "regions/models/releases.ts";
 
 export interface Outlook {
   /** Those that end within so many days, the first first. */
@@ -101,7 +101,7 @@ function lastDay({deployment, asked, offer}: Deployed, nowMs: number): Dated["la
     return {day: said !== undefined && said < today ? said : today, by: "Azure"};
   if (said !== undefined) return {day: said, by: "Azure"};
   const release = releaseOf(asked);
-  return release && {day: release.retires, by: "regions/releases.ts"};
+  return release && {day: release.retires, by: "regions/models/releases.ts"};
 }
 
 function modelEnd(name: string, group: readonly Dated[], nowMs: number): ModelEnd | undefined {
@@ -127,5 +127,5 @@ function successorOf(group: readonly Dated[]): Successor | undefined {
   const model = releaseOf(group[0]!.asked)?.successor;
   return model === undefined
     ? undefined
-    : {model, version: newestVersion(model), by: "regions/releases.ts"};
+    : {model, version: newestVersion(model), by: "regions/models/releases.ts"};
 }

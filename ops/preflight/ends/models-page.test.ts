@@ -4,8 +4,8 @@ import {test} from "node:test";
 import {parse, stringify} from "yaml";
 import {fileWith} from "../../../regions/fixture.ts";
 import {type Mapping, mapping} from "../../../regions/meaning.ts";
+import {newestVersion, releases} from "../../../regions/models/releases.ts";
 import {parseWorld} from "../../../regions/read.ts";
-import {newestVersion, releases} from "../../../regions/releases.ts";
 
 const page = readFileSync(new URL("../../../docs/models.md", import.meta.url), "utf8");
 const blocks = page

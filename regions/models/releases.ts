@@ -1,5 +1,5 @@
+import type {AzureModel, Sku} from "../world.ts";
 import type {DataZone} from "./data-zones.ts";
-import type {AzureModel, Sku} from "./world.ts";
 
 /** A version of a model on sale at Azure, as Microsoft's pages had it. Preflight asks Azure itself. */
 export interface Release {

@@ -1,4 +1,4 @@
-import type {ChatParameters} from "../proxy/policy.ts";
+import type {ChatParameters} from "../../proxy/policy.ts";
 
 /** Models that are asked in the same way. */
 export interface Family {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
-import {toChat} from "../proxy/dialects/hosts/chat.ts";
-import {parseBody} from "../proxy/rewrite/body.ts";
+import {toChat} from "../../proxy/dialects/hosts/chat.ts";
+import {parseBody} from "../../proxy/rewrite/body.ts";
 import {families, familyOf, UNKNOWN_FAMILY} from "./families.ts";
 
 /** All that an editor may send with a completion. */

@@ -1,4 +1,4 @@
-import {locations} from "./azure.ts";
+import {locations} from "../azure.ts";
 
 /** What a data zone sku keeps its computing in. */
 export type DataZone = "US" | "EU";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import type {Sku} from "../world.ts";
 import {zoneOf} from "./data-zones.ts";
 import {familyOf} from "./families.ts";
 import {newestVersion, releaseOf, releases} from "./releases.ts";
-import type {Sku} from "./world.ts";
 
 /** What Microsoft's pages have of each, in the order of releases.ts. Its sources are named there. */
 const pages: Record<string, [launch: string, retires: string, skus: string, zones: string]> = {
