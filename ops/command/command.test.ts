@@ -19,11 +19,15 @@ const {scripts} = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
   scripts: Record<string, string>;
 };
 
+/** Where what a command prints is to be kept, npm says nothing beside it. */
+const typedAs = (name: string) =>
+  name === "start" ? "npm start" : `npm run ${name === "key" ? "--silent " : ""}${name}`;
+
 /** The programs that people run, by what they type. */
 const commands = Object.entries(scripts)
   .filter(([, script]) => /^node \S+\.ts$/.test(script))
   .map(([name, script]) => ({
-    typed: name === "start" ? "npm start" : `npm run ${name}`,
+    typed: typedAs(name),
     file: script.slice("node ".length),
   }));
 

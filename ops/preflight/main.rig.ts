@@ -176,15 +176,20 @@ const subscriptionLists: Estate["lists"] = {
 const SKUS = ["GlobalStandard", "DataZoneStandard"];
 const FAMILY = "standardDDSv5Family";
 
+/** What any region wants. */
+const wanted = world.regions.flatMap((region) => demandOf(world, region).deployments);
+
 /** Follows the documented examples of the four lists. */
 function listsOf(location: string, place: Place): Estate["lists"] {
   const {skus = SKUS, zones = ["1", "2", "3"]} = place;
   const {quota = {limit: 1000, currentValue: 0}, cores = {limit: 100, currentValue: 0}} = place;
-  const {deployments, pools} = demandOf(world, world.regions[0] as Region);
-  const [first, ...others] = deployments.map((deployment, at) =>
-    offerOf(deployment, at === 0 ? skus : [deployment.sku]),
-  );
-  const model = {...first!, ...place.model};
+  const {pools} = demandOf(world, world.regions[0] as Region);
+  const [first, ...others] = Object.values(Object.groupBy(wanted, ({model}) => model));
+  const model = {...offerOf(first![0]!, skus), ...place.model};
+  const lasting = others.map((deployments) => ({
+    ...offerOf(deployments![0]!, [...new Set(deployments!.map(({sku}) => sku))]),
+    deprecation: {inference: "2030-01-01T00:00:00Z"},
+  }));
   const usage = (value: string, amounts: object) => ({
     name: {value, localizedValue: value},
     unit: "Count",
@@ -196,13 +201,13 @@ function listsOf(location: string, place: Place): Estate["lists"] {
       {kind: "AIServices", skuName: "S0", model: {...model, skus: []}},
       {kind: "OpenAI", skuName: "S0", model: {...model, version: "0301"}},
       {kind: "OpenAI", skuName: "S0", model},
-      ...others.map((model) => ({kind: "OpenAI", skuName: "S0", model})),
+      ...lasting.map((model) => ({kind: "OpenAI", skuName: "S0", model})),
     ],
     [`${services}/usages`]: [
       usage("AccountCount", {currentValue: 3, limit: 200}),
       usage("OpenAI.Standard.ada", {currentValue: 0, limit: 1}),
       ...SKUS.map((sku) => usage(`OpenAI.${sku}.${model.name}`, quota)),
-      ...others.flatMap(({skus}) =>
+      ...lasting.flatMap(({skus}) =>
         skus.map(({usageName}) => usage(usageName, {currentValue: 0, limit: 1000})),
       ),
     ],

@@ -74,7 +74,7 @@ const bad: Record<string, [args: string[], faults: string[], env?: object]> = {
       "--dry-run takes no value",
       "--canary westus: not one of the regions that are rolled out; use one of eastus2, westeurope",
       "--to latest: has no tag of 12 hex digits; pulumi stack output image --stack NAME prints what a region runs",
-      "--soak 3: is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h",
+      "--soak 3: is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h, 90d",
     ],
   ],
   "a region that there is not, a canary left out": [

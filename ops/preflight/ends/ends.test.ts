@@ -74,16 +74,16 @@ This puts it beside copilot-codex, as copilot-codex-next; save it to a file and 
 \`\`\`diff
 --- a/regions.yaml
 +++ b/regions.yaml
-@@ -18,7 +18,8 @@
-     model: gpt-5.6-luna
+@@ -19,7 +19,8 @@
      version: "2026-07-09"
      api: chat                    # it only chats, and is asked for completions by chat: docs/chat.md
      aliases: [gpt-41-copilot]    # a name that editors ask for by themselves; "*" takes any
+     successor: copilot-nano      # serves once Azure has retired this one everywhere
 +  copilot-codex-next: {model: gpt-6-luna, version: "2026-10-01"}
    copilot-nano:
      model: gpt-5.4-nano
      version: "2026-03-17"
-@@ -30,7 +31,8 @@
+@@ -33,7 +34,8 @@
    cluster: {nodes: 3-12, size: Standard_D4ds_v5}
    proxies: 3-30
    deployments:
@@ -92,15 +92,15 @@ This puts it beside copilot-codex, as copilot-codex-next; save it to a file and 
      - {model: copilot-nano, sku: GlobalStandard, capacity: 1000}
  
  # Azure locations. Regions of one pool share its users by weight; a region without one is its own pool.
-@@ -42,7 +44,8 @@
+@@ -45,7 +47,8 @@
      weight: 2
      residency: EU
      deployments: &zone           # GlobalStandard may compute anywhere; this stays in the EU
        - {model: copilot-codex, sku: DataZoneStandard, capacity: 333}
 +      - {model: copilot-codex-next, sku: DataZoneStandard, capacity: 333}
+       - {model: copilot-next, sku: DataZoneStandard, capacity: 333}
    swedencentral: {pool: europe, residency: EU, deployments: *zone}
    japaneast:
-     proxies: 3-12
 \`\`\`
 
 Then \`npm run preflight\` tells whether there is quota for it, and docs/models.md#the-next-model how it is tried and takes over.
