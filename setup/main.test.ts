@@ -258,7 +258,7 @@ test("llama-server is built of pinned sources, by what is there, or said to be m
     const {code, text} = await setUp({TOOLS: "build"});
     assert.equal(code, 0, text);
     assert.match(text, fault);
-    assert.equal(existsSync(join(root, ".meridian/llama-server/11434.0.0")), false);
+    assert.equal(existsSync(join(root, ".cache/meridian/llama-server/11434.0.0")), false);
   }
 });
 
