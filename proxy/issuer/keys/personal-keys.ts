@@ -3,6 +3,7 @@ import {z} from "zod";
 import type {Exchange, User} from "../exchange.ts";
 import {limitExchange} from "../exchange-limits.ts";
 import {asRefusal, Refusal} from "../refusal.ts";
+import {isPlain} from "../spelling.ts";
 import type {Ending} from "./ending.ts";
 import {createMakeLimit} from "./make-limit.ts";
 import type {SealingKey} from "./sealing.ts";
@@ -115,6 +116,7 @@ export function createPersonalKeys({
 
   async function open(sealed: string): Promise<Claims> {
     try {
+      if (!isPlain(sealed)) throw new Error("it is not spelled as it was made");
       const {payload} = await jwtDecrypt(sealed, ({kid}) => secretOf(kid), {
         issuer,
         audience,
