@@ -24,7 +24,7 @@ What a key is, how long it is good for and how it is revoked: docs/tokens.md`,
   read: ({values, operands}) =>
     readAll({ends: () => isEnd(operands), service: () => serviceOf(values.service)}),
   async run({ends, service = `https://${readWorld().service.hostname}`}) {
-    await (ends ? end : make)(keysAt(service));
+    await (ends ? end : make)(keysAt(service, waitAloud));
     return 0;
   },
 });
@@ -36,6 +36,11 @@ async function make(keys: Keys): Promise<void> {
   const made = await keys.make(lastingOf(login, tokens));
   console.error(`${describe(made)}\n`);
   console.log(made.key);
+}
+
+function waitAloud(ms: number): Promise<unknown> {
+  console.error(`It cannot be made at this moment; asking again in ${Math.ceil(ms / 1000)} s.`);
+  return sleep(ms);
 }
 
 async function end(keys: Keys): Promise<void> {
