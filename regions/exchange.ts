@@ -68,9 +68,11 @@ export const exchangeSchema = z
   .discriminatedUnion("kind", [github, oidc, introspection])
   .describe("Who vouches for users.");
 
+export const keyLifetime = seconds("1d", "365d");
+
 export const personalKeysSchema = z
   .strictObject({
-    lifetime: seconds("1d", "365d").prefault("90d").describe("How long a key is good for."),
+    lifetime: keyLifetime.prefault("90d").describe("How long a key is good for."),
     clientId: line.describe("The app at the provider that users sign in to by its device login."),
     scopes: scopeList
       .optional()

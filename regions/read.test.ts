@@ -386,6 +386,25 @@ const keyFaults: Record<string, [tokens: string, report: string[]]> = {
       "6:12 service.tokens.keys: needs a login that introspection has none of; choose the exchange github or oidc, or leave keys out",
     ],
   ],
+  ...Object.fromEntries(
+    [
+      "login.microsoftonline.com",
+      "login.microsoftonline.us",
+      "login.partner.microsoftonline.cn",
+    ].map((host) => [
+      `personal keys that outlive what the provider gives: ${host}`,
+      [
+        `{keys: {lifetime: 91d, clientId: a}, exchange: {kind: oidc, issuer: "https://${host}/t/v2.0", audience: a}}`,
+        [
+          "6:19 service.tokens.keys.lifetime: is longer than the 90 days that Entra's refresh tokens last; write 90d or less",
+        ],
+      ],
+    ]),
+  ),
+  "such keys for longer than a year, told once": [
+    "{keys: {lifetime: 366d, clientId: a}, exchange: {kind: oidc, issuer: 'https://login.microsoftonline.com/t/v2.0', audience: a}}",
+    ['6:19 service.tokens.keys.lifetime: "366d" is out of bounds; choose 1d to 365d'],
+  ],
   "personal keys without their app, for longer than a year": [
     "{keys: {lifetime: 366d}, exchange: {kind: github}}",
     [
@@ -571,6 +590,20 @@ test("of an objective of a model's or of next edits only what is said is passed 
   );
   assert.deepEqual(service.objective.nextEdits, {success: 0.9, firstByteMs: 2000});
   assert.deepEqual(models.codex?.objective, {firstByteMs: 1500});
+});
+
+test("keys live as long as the provider's refresh tokens, and for a year where those have no end", () => {
+  const lifetimeOf = (lifetime: string, issuer: string) =>
+    parseWorld(
+      good.replace(
+        "tokens: {exchange: {kind: github}}",
+        `tokens: {keys: {${lifetime}clientId: a}, exchange: {kind: oidc, issuer: "${issuer}", audience: a}}`,
+      ),
+    ).service.tokens.keys?.lifetimeS;
+  const entra = "https://login.microsoftonline.com/t/v2.0";
+  assert.equal(lifetimeOf("", entra), 90 * 86_400);
+  assert.equal(lifetimeOf("lifetime: 90d, ", entra), 90 * 86_400);
+  assert.equal(lifetimeOf("lifetime: 365d, ", "https://id.example.com"), 365 * 86_400);
 });
 
 test("each kind of exchange is completed", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {mkdtempSync, readFileSync, rmSync, statSync} from "node:fs";
 import {request} from "node:https";
 import {tmpdir} from "node:os";
-import {join} from "node:path";
+import {dirname, join} from "node:path";
 import {after, before, describe, test} from "node:test";
 import {fileURLToPath} from "node:url";
 import {GITHUB_SITE} from "../../cloud/github.ts";
@@ -129,7 +129,11 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       const {child, lines, ended} = startProcess({
         command: process.execPath,
         args: ["ops/key/main.ts", "--service", `https://${world.hostname}`],
-        env: {...process.env, ...environmentIn(world)},
+        env: {
+          ...process.env,
+          ...environmentIn(world),
+          XDG_CONFIG_HOME: dirname(world.peopleFile),
+        },
         cwd: fileURLToPath(new URL("../../", import.meta.url)),
       });
       const code = () => /enter the code (\S+)/.exec(lines.join("\n"))?.[1];

@@ -1,9 +1,12 @@
 import {jsonOf} from "../../editor/json.ts";
+import {retryAfterMs} from "../../editor/retry-after.ts";
 
 /** What a server answered; `body` is undefined where it is no JSON. */
 export interface Said {
   readonly status: number;
   readonly body: unknown;
+  /** How long it asks to wait. */
+  readonly waitMs: number | undefined;
 }
 
 export interface Question {
@@ -22,7 +25,9 @@ export async function askJson(url: string | URL, question: Question = {}): Promi
   requirePrivate(url);
   try {
     const answer = await fetch(url, initOf(question));
-    return {status: answer.status, body: jsonOf(await answer.text())};
+    const {status, headers} = answer;
+    const waitMs = retryAfterMs(headers.get("retry-after"));
+    return {status, body: jsonOf(await answer.text()), waitMs};
   } catch (error) {
     const {message, cause} = error as Error;
     const why = cause instanceof Error ? cause.message : message;

@@ -51,6 +51,8 @@ const refusedSchema = z.object({error: z.string().min(1), interval: z.number().o
 const GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 /** Section 3.5: for this and all later requests. */
 const SLOWER_MS = 5000;
+/** A provider that is in trouble is asked no seldomer, or the code ends while the login has long been approved. */
+const SLOWEST_MS = 30_000;
 
 /** Resolves once the person has approved. Rejects with an Error that says what to do. */
 export async function logIn(place: LoginPlace, surroundings: Surroundings): Promise<Tokens> {
@@ -79,7 +81,7 @@ async function poll(
   {sleep, now}: Surroundings,
 ): Promise<Tokens> {
   for (let waitMs = intervalMs; ; ) {
-    await sleep(waitMs);
+    await sleep(Math.min(waitMs, endsMs - now()));
     if (now() >= endsMs) throw new Error(EXPIRED);
     const said = await askJson(token, {form}).catch(() => undefined);
     const {data: tokens} = tokensSchema.safeParse(said?.body);
@@ -92,7 +94,8 @@ async function poll(
 function nextWait(waitMs: number, said: Said | undefined, url: string): number {
   const {data: refused} = refusedSchema.safeParse(said?.body);
   // Section 3.5: less often, for instance half as often.
-  if (said === undefined || said.status === 429 || said.status >= 500) return waitMs * 2;
+  if (said === undefined || said.status === 429 || said.status >= 500)
+    return Math.min(waitMs * 2, Math.max(waitMs, SLOWEST_MS));
   if (!refused) throw new Error(`${url} answered ${said.status}, and nothing that a login knows.`);
   switch (refused.error) {
     case "authorization_pending":

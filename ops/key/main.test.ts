@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import {execFile} from "node:child_process";
 import {generateKeyPairSync} from "node:crypto";
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {describe, type TestContext, test} from "node:test";
+import {after, describe, type TestContext, test} from "node:test";
 import {SignJWT} from "jose";
 import {type Said, startIssuerRig, startProvider, TOKEN_PATH} from "../../proxy/issuer/rig.ts";
 
 const root = join(import.meta.dirname, "../..");
+
+/** Where these tests keep the list of keys. */
+const XDG_CONFIG_HOME = mkdtempSync(join(tmpdir(), "meridian-"));
+after(() => rmSync(XDG_CONFIG_HOME, {recursive: true}));
 
 interface Ended {
   readonly code: number;
@@ -16,10 +22,13 @@ interface Ended {
 
 const run = (...args: string[]) => runWith("", ...args);
 
-const runWith = (stdin: string, ...args: string[]) =>
+const runWith = (stdin: string, ...args: string[]) => runIn(XDG_CONFIG_HOME, stdin, ...args);
+
+const runIn = (XDG_CONFIG_HOME: string, stdin: string, ...args: string[]) =>
   new Promise<Ended>((resolve) => {
     const file = ["ops/key/main.ts", ...args];
-    const child = execFile(process.execPath, file, {cwd: root}, (error, stdout, stderr) =>
+    const env = {...process.env, XDG_CONFIG_HOME};
+    const child = execFile(process.execPath, file, {cwd: root, env}, (error, stdout, stderr) =>
       resolve({code: error ? Number(error.code) : 0, stdout, stderr}),
     );
     child.stdin?.end(stdin);
@@ -130,6 +139,44 @@ describe("npm run key -- end", () => {
   });
 });
 
+describe("npm run key -- list", () => {
+  test("prints the keys that were made here, what became of them, and no secret", async (t) => {
+    const one = await startService(t, "oidc");
+    const other = await startService(t, "github");
+    const {stdout: key} = await run("--service", one.service);
+    await run("--service", other.service);
+    await runWith(key, "end", "--service", one.service);
+    const {code, stdout, stderr} = await run("list");
+    assert.deepEqual([code, stderr.includes("made on this machine")], [0, true]);
+    const row = (user: string, service: string, state: string) =>
+      new RegExp(`^[\\w-]{36}  ${user} +${service} +\\d{4}-\\d\\d-\\d\\d  ${state}`, "m");
+    assert.match(stdout, row("oidc:ada", one.service, "ended"));
+    assert.match(stdout, row("github:42", other.service, "good until"));
+    const {stdout: filtered} = await run("list", "--service", other.service);
+    assert.ok(filtered.includes(other.service) && !filtered.includes(one.service));
+    const kept = readFileSync(join(XDG_CONFIG_HOME, "meridian/keys.json"), "utf8");
+    for (const secret of ["meridian_", "refresh-ada", "gho_ada"])
+      assert.ok(!`${kept}${stdout}${stderr}`.includes(secret), secret);
+  });
+
+  test("a list that cannot be written keeps no key from being made or ended, and is said", async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "meridian-"));
+    t.after(() => rmSync(folder, {recursive: true}));
+    const file = join(folder, "meridian/keys.json");
+    mkdirSync(join(folder, "meridian"));
+    writeFileSync(file, "mine");
+    const {service} = await startService(t, "oidc");
+    const made = await runIn(folder, "", "--service", service);
+    const ended = await runIn(folder, made.stdout, "end", "--service", service);
+    const listed = await runIn(folder, "", "list");
+    assert.deepEqual([made.code, ended.code, listed.code], [0, 0, 1]);
+    assert.match(made.stdout, /^meridian_\S+\n$/);
+    for (const {stderr} of [made, ended])
+      assert.match(stderr, /The list of keys does not say so: \S+ is no list of keys, and is left/);
+    assert.equal(readFileSync(file, "utf8"), "mine");
+  });
+});
+
 describe("it makes none, prints nothing to stdout, and says what to do", () => {
   const cases: Record<
     string,
@@ -201,6 +248,6 @@ test("--help says what it does", async () => {
   assert.equal(code, 0);
   assert.match(
     stdout,
-    /^npm run --silent key -- \[--service URL\]\n.+ end \[--service URL\]\n\nMakes a personal key/,
+    /^npm run --silent key -- \[--service URL\]\n.+ end \[--service URL\]\n.+ list \[--service URL\]\n\nMakes a personal key/,
   );
 });

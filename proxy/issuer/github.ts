@@ -14,7 +14,7 @@ export function createGithub({api, organizations}: GithubExchange): Exchange {
   return async (credential) => {
     const ask = asker(base, credential);
     const reply = await ask("/user");
-    if (reply.status === 403) throw forbidden(reply, "ACCESS_REFUSED");
+    if (reply.status === 403) throw busyBy(reply) ?? new Refusal("ACCESS_REFUSED");
     const {id} = bodyOf(reply, user);
     if (organizations.length > 0) await requireMembership(ask, organizations);
     return {id: `github:${id}`};
@@ -47,9 +47,9 @@ async function requireMembership(ask: Ask, organizations: readonly string[]): Pr
     const reply = await ask(`/user/memberships/orgs/${encodeURIComponent(organization)}`);
     if (reply.status === 404) continue;
     if (reply.status === 403) {
-      const refusal = forbidden(reply, "ORGANIZATION_REQUIRED");
-      if (refusal.status === 403) continue;
-      throw refusal;
+      const busy = busyBy(reply);
+      if (!busy) continue;
+      throw busy;
     }
     if (bodyOf(reply, membership).state === "active") return;
   }
@@ -58,12 +58,12 @@ async function requireMembership(ask: Ask, organizations: readonly string[]): Pr
 
 /**
  * GitHub says 403 of its rate limits too: then nothing remains until the reset, or there is a time to
- * wait (REST API, "Rate limits").
+ * wait (REST API, "Rate limits"). Undefined where it means what it says.
  */
-function forbidden(reply: Reply, otherwise: "ACCESS_REFUSED" | "ORGANIZATION_REQUIRED"): Refusal {
+export function busyBy(reply: Reply): Refusal | undefined {
   const {headers} = reply;
   if (headers.has("retry-after")) return refusalOf({...reply, status: 429});
-  if (headers.get("x-ratelimit-remaining") !== "0") return new Refusal(otherwise);
+  if (headers.get("x-ratelimit-remaining") !== "0") return undefined;
   const resetS = Number(headers.get("x-ratelimit-reset")) || 0;
   return new Refusal("PROVIDER_BUSY", {retryAfterS: resetS - Date.now() / 1000});
 }

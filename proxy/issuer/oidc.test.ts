@@ -152,6 +152,21 @@ test("what is no token of a public key is refused: none, HMAC with the public ke
     assert.equal(await ask(credential), "CREDENTIAL_REFUSED", credential);
 });
 
+test("a token has one spelling, or each would be limited by itself", async (t) => {
+  const openid = await startOpenid(t);
+  const {ask} = exchangeOf(t, openid);
+  // 64 bytes of signature leave four bits of the last character unread.
+  const good = await openid.sign({}, {kid: "curve", key: curve.privateKey, alg: "ES256"});
+  const bytes = (token: string) => Buffer.from(token.split(".")[2]!, "base64url").toString("hex");
+  const ends = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"];
+  const same = ends
+    .map((end) => good.slice(0, -1) + end)
+    .filter((other) => bytes(other) === bytes(good));
+  assert.equal(same.length, 16);
+  for (const other of [...same, `${good}=`, `${good}==`])
+    assert.equal(await ask(other), other === good ? "oidc:ada" : "CREDENTIAL_REFUSED", other);
+});
+
 test("keys are asked for once, then a check is the machine's own", async (t) => {
   const openid = await startOpenid(t);
   const {ask} = exchangeOf(t, openid);

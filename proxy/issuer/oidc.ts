@@ -4,6 +4,7 @@ import type {OidcExchange} from "./config.ts";
 import type {Exchange} from "./exchange.ts";
 import type {ProviderKeys} from "./provider-keys.ts";
 import {Refusal} from "./refusal.ts";
+import {isPlain} from "./spelling.ts";
 
 /** Those that a public key checks. Never taken from the token: that is how `none` and HMAC get in. */
 const ALGORITHMS = [
@@ -26,6 +27,7 @@ export function createOidc(
   };
 
   async function verify(credential: string) {
+    if (!isPlain(credential)) throw new Refusal("CREDENTIAL_REFUSED");
     const getKey = await keys.current();
     // Keys that were just read are not read again: a key made since is not known to be bad.
     const isNew = getKey.coolingDown;

@@ -10,12 +10,16 @@ export interface Reply {
   readonly text: string;
 }
 
-/** For all questions about one credential together; the edge waits 15 s for the issuer. */
+/**
+ * For what is asked about one credential to say whose it is, together; for a discovery; and for an end. Where several
+ * follow one another they may add up to more than the 15 s that the edge waits for the issuer: who makes a key is then
+ * told to ask again.
+ */
 const TIMEOUT_MS = 5000;
 /** Ten times the largest key set that is known of a public provider. */
 const MAX_BYTES = 256 << 10;
 
-/** How long one credential's questions may take. */
+/** Until when what begins now may take. */
 export const deadline = (): AbortSignal => AbortSignal.timeout(TIMEOUT_MS);
 
 /** Asks an identity provider. Rejects with Refusal EXCHANGE_LOST where there is no whole answer. */

@@ -114,12 +114,13 @@ export interface RefusalOptions extends ErrorOptions {
 }
 
 export class Refusal extends CodedError<keyof typeof table> {
-  /** Seconds; of 429 and 503 alone. */
+  /** Seconds; of 429 and 503 alone, but for those that are over tomorrow. */
   readonly retryAfterS: number | undefined;
   constructor(code: keyof typeof table, {retryAfterS, ...options}: RefusalOptions = {}) {
     super(table, code, options);
     const {status} = this;
-    this.retryAfterS = status === 429 || status === 503 ? waitOf(retryAfterS) : undefined;
+    const isSoon = (status === 429 || status === 503) && code !== "KEYS_MANY";
+    this.retryAfterS = isSoon ? waitOf(retryAfterS) : undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import {locations} from "../azure.ts";
+import {keyLifetime} from "../exchange.ts";
 import {type Fault, isText, type Mapping, mapping, nearest, texts} from "../meaning.ts";
 
 /** Faults in how the service's names fit together. */
@@ -72,8 +73,34 @@ function existingZoneFaults(zone: string, id: unknown): Fault[] {
 }
 
 function keyFaults({exchange, keys}: Mapping): Fault[] {
-  if (keys === undefined || mapping(exchange).kind !== "introspection") return [];
+  if (keys === undefined) return [];
+  const {kind, issuer} = mapping(exchange);
+  if (kind === "oidc" && isEntra(issuer)) return entraFaults(mapping(keys).lifetime);
+  if (kind !== "introspection") return [];
   const message =
     "needs a login that introspection has none of; choose the exchange github or oidc, or leave keys out";
   return [{path: ["service", "tokens", "keys"], message}];
+}
+
+/** Of all clouds, and of tokens of version 1: https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud */
+const ENTRA = [
+  "login.microsoftonline.com",
+  "login.microsoftonline.us",
+  "login.partner.microsoftonline.cn",
+  "login.chinacloudapi.cn",
+  "sts.windows.net",
+  "sts.chinacloudapi.cn",
+];
+const isEntra = (issuer: unknown) =>
+  isText(issuer) && ENTRA.includes(URL.parse(issuer)?.hostname ?? "");
+
+/** https://learn.microsoft.com/entra/identity-platform/refresh-tokens#token-lifetime */
+const ENTRA_S = 90 * 86_400;
+
+/** A key holds the refresh token of its sign-in. One out of bounds is reported elsewhere. */
+function entraFaults(lifetime: unknown): Fault[] {
+  const {data = 0} = keyLifetime.safeParse(lifetime);
+  if (data <= ENTRA_S) return [];
+  const message = "is longer than the 90 days that Entra's refresh tokens last; write 90d or less";
+  return [{path: ["service", "tokens", "keys", "lifetime"], message}];
 }

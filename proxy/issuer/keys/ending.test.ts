@@ -47,6 +47,17 @@ describe("what a provider answers instead is its way, or its trouble", () => {
       "KEY_UNENDED",
       ["oidc"],
     ],
+    "a 403": [{status: 403}, "KEY_UNENDED", ["github", "oidc"]],
+    "GitHub's limit, which it says by a 403": [
+      {status: 403, headers: {"x-ratelimit-remaining": "0"}},
+      "PROVIDER_BUSY",
+      ["github"],
+    ],
+    "its secondary limit": [
+      {status: 403, headers: {"retry-after": "60"}},
+      "PROVIDER_BUSY",
+      ["github"],
+    ],
     "too many at once": [{status: 429}, "PROVIDER_BUSY", ["github", "oidc"]],
     trouble: [{status: 503}, "EXCHANGE_LOST", ["github", "oidc"]],
   };

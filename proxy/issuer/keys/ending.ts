@@ -1,4 +1,5 @@
 import type {GithubExchange, PersonalKeyTerms} from "../config.ts";
+import {busyBy} from "../github.ts";
 import {askProvider, deadline, type Reply, refusalOf} from "../provider.ts";
 import type {ProviderKeys} from "../provider-keys.ts";
 import {Refusal} from "../refusal.ts";
@@ -50,5 +51,7 @@ export function createOidcEnding({clientId}: PersonalKeyTerms, keys: ProviderKey
 function unendedBy(reply: Reply): Refusal {
   const {url, status} = reply;
   if (status === 429 || status >= 500) return refusalOf(reply);
+  const busy = status === 403 ? busyBy(reply) : undefined;
+  if (busy) return busy;
   return new Refusal("KEY_UNENDED", {cause: new Error(`${url} answered ${status}`)});
 }

@@ -54,10 +54,9 @@ interface Options {
 }
 
 const sign = (issuer: string, changes: object = {}) =>
-  new SignJWT({sub: "ada", groups: ["developers"], ...changes})
+  new SignJWT({sub: "ada", groups: ["developers"], aud: "api://meridian", ...changes})
     .setProtectedHeader({alg: "ES256", kid: "one"})
     .setIssuer(issuer)
-    .setAudience("api://meridian")
     .setExpirationTime("1h")
     .sign(signing.privateKey);
 
@@ -85,6 +84,31 @@ test("a key holds a refresh token, which is redeemed at each trade as RFC 6749 s
 test("a refresh token alone is no credential", async (t) => {
   const {trade} = await startOpenid(t);
   assert.deepEqual(await outcomeOf(await trade(REFRESH)), [401, "credential_refused"]);
+});
+
+describe("an access token that is not for this service is the app's fault, and told to who runs it", () => {
+  const other = async (url: string) => ({
+    body: {access_token: await sign(url, {aud: "api://payroll"})},
+  });
+  const told = (log: readonly string[]) =>
+    log.filter((line) => line.includes("service.tokens.keys.scopes asks for exchange.audience"));
+
+  test("when a key is to be made", async (t) => {
+    const held: {now?: Said} = {};
+    const {make, provider, log} = await startOpenid(t, {says: () => held.now});
+    held.now = await other(provider.url);
+    assert.deepEqual(await outcomeOf(await make()), [503, "exchange_lost"]);
+    assert.equal(told(log).length, 1);
+    assert.ok(!log.join().includes("payroll"), "nothing of the user's token is logged");
+  });
+  test("when one is traded", async (t) => {
+    const held: {now?: Said} = {};
+    const {make, trade, provider, log} = await startOpenid(t, {says: () => held.now});
+    const {key} = (await (await make()).json()) as MadeKey;
+    held.now = await other(provider.url);
+    assert.deepEqual(await outcomeOf(await trade(key)), [503, "exchange_lost"]);
+    assert.equal(told(log).length, 1);
+  });
 });
 
 describe("what becomes of a key at the trade, when the provider", () => {

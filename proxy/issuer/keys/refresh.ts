@@ -3,7 +3,7 @@ import type {PersonalKeyTerms} from "../config.ts";
 import type {Exchange} from "../exchange.ts";
 import {askProvider, bodyOf, deadline, type Reply} from "../provider.ts";
 import type {ProviderKeys} from "../provider-keys.ts";
-import {Refusal} from "../refusal.ts";
+import {asRefusal, Refusal} from "../refusal.ts";
 
 /** RFC 6749, sections 5.1 and 5.2. */
 const given = z.object({access_token: z.string().min(1)});
@@ -15,6 +15,8 @@ const refused = z.object({error: z.string().regex(/^\w{1,64}$/)});
  */
 const OF_USER = ["invalid_grant", "interaction_required", "login_required", "consent_required"];
 
+const NOT_OURS =
+  "the access token of the app of personal keys is not good: see that service.tokens.keys.scopes asks for exchange.audience";
 const NO_ENDPOINT = "the provider's discovery document names no token_endpoint by https";
 
 /** Takes refresh tokens: redeems one for an access token, which `exchange` then judges. */
@@ -37,8 +39,14 @@ export function createRefresh(
       signal: deadline(),
     });
     if (reply.status === 400 || reply.status === 401) throw refusalBy(reply);
-    return exchange(bodyOf(reply, given).access_token);
+    return exchange(bodyOf(reply, given).access_token).catch(ofApp);
   };
+}
+
+/** An access token that was given this moment is not the user's fault. What refused it may hold the user's claims. */
+function ofApp(cause: unknown): never {
+  if (asRefusal(cause).code !== "CREDENTIAL_REFUSED") throw cause;
+  throw new Refusal("EXCHANGE_LOST", {cause: new Error(NOT_OURS)});
 }
 
 /** The provider's words may hold a user's name; its code does not. */
