@@ -40,7 +40,7 @@ test("nothing is begun with arguments that are wrong", () => {
     status: 2,
     stdout: "",
     stderr: `npm run rollout cannot begin:
-  - --soak 3: is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h
+  - --soak 3: is not a duration; write a whole number and a unit: 400ms, 30s, 20m, 1h, 90d
   - no client's credential to judge by; name the file that holds one by --credential-file or MERIDIAN_CREDENTIAL_FILE
 --help lists the options.
 `,
