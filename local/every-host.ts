@@ -12,6 +12,7 @@ const additions: Readonly<Record<string, Model>> = {
   [RETIRED]: {
     ...asked,
     ...{host: "azure", format: "OpenAI", model: "gpt-35-turbo-instruct", version: "0914"},
+    successor: OWN,
   },
 };
 
@@ -35,7 +36,7 @@ export function withEveryHost(world: World): EveryHost {
       models: {...world.models, ...additions},
       regions: world.regions.map(withHosts),
     },
-    says: `${OWN} (a model of one's own, on a vLLM server in every region) and ${RETIRED} (whose model is retired)`,
+    says: `${OWN} (a model of one's own, on a vLLM server in every region) and ${RETIRED} (whose model is retired: ${OWN} serves for it)`,
     retired: [RETIRED],
   };
 }

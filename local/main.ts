@@ -108,7 +108,7 @@ async function bringUp(order: Order, stopping: Stopping): Promise<number | undef
   const say = (line: string) => console.log(`  ${line}`);
   const fromPlaces = await demonstrate(running, {model: asked, say});
   console.log("Each model, asked for the same completion:");
-  const ofModels = await demonstrateModels(running, {models, retired, say});
+  const ofModels = await demonstrateModels(running, {models, say});
   const well = fromPlaces && ofModels;
   if (order.once) return well ? 0 : exitCodes.failed;
   console.log(`\n${commands(running, asked)}\n`);
