@@ -70,7 +70,12 @@ const mutation = z.strictObject({
     .record(path, z.json())
     .default({})
     .describe("Parameters given this value where the request has none."),
-  cap: z.record(path, z.number()).default({}).describe("Numbers lowered to at most this."),
+  cap: z
+    .record(path, z.number())
+    .default({})
+    .describe(
+      "Lowered to at most this; what is there and is no number, or a limit of tokens below 0, becomes it.",
+    ),
   stop: z
     .array(z.string().min(1))
     .max(4)
