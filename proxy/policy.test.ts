@@ -58,6 +58,12 @@ describe("what a model is held to", () => {
       {success: 0.9, firstByteMs: 1500},
       {success: 0.9, firstByteMs: 3000},
     ],
+    "no less time for next edits than for its completions": [
+      {firstByteMs: 9000},
+      {success: 0.9, firstByteMs: 4000},
+      {firstByteMs: 9000},
+      {success: 0.9, firstByteMs: 9000},
+    ],
     "what is said of next edits, key by key": [
       {success: 0.9, firstByteMs: 1500},
       {firstByteMs: 2000},

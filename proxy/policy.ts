@@ -70,7 +70,12 @@ const mutation = z.strictObject({
     .record(path, z.json())
     .default({})
     .describe("Parameters given this value where the request has none."),
-  cap: z.record(path, z.number()).default({}).describe("Numbers lowered to at most this."),
+  cap: z
+    .record(path, z.number())
+    .default({})
+    .describe(
+      "Lowered to at most this; what is there and is no number, or a limit of tokens below 0, becomes it.",
+    ),
   stop: z
     .array(z.string().min(1))
     .max(4)
@@ -413,7 +418,7 @@ export type Objective = Omit<Policy["objective"], "nextEdits">;
 /** A next edit is longer than a completion and waited for longer: so many times as long. */
 const NEXT_EDIT_PATIENCE = 2;
 
-/** A model's own objective, else that of the service; for next edits with more time, unless they are given one. */
+/** A model's own objective, else that of the service; for next edits with more time, unless they are given one, and never less. */
 export function objectiveOf(
   {objective, models}: Objectives,
   model: string,
@@ -422,7 +427,8 @@ export function objectiveOf(
   const own = over(objective, models[model]?.objective);
   if (name === "model") return own;
   const patient = {...own, firstByteMs: own.firstByteMs * NEXT_EDIT_PATIENCE};
-  return over(patient, objective.nextEdits);
+  const held = over(patient, objective.nextEdits);
+  return {...held, firstByteMs: Math.max(held.firstByteMs, own.firstByteMs)};
 }
 
 function over({success, firstByteMs, windowMs}: Objective, own: OwnObjective): Objective {

@@ -32,18 +32,19 @@ describe("GET /models", () => {
   test("it lists for next edits what chats, and nothing that is not served or not covered", async (t) => {
     const deployments = [{upstream: "host-0", name: "x", weight: 1}];
     const chat = {api: "chat" as const, deployments};
-    const models = {[MODEL]: {deployments}, edits: chat, forbidden: chat};
+    const pro = {api: "responses" as const, deployments};
+    const models = {[MODEL]: {deployments}, edits: chat, pro, forbidden: chat};
     const rig = await startRig(t, {hosts: [await startHost(t, () => {})], rules: {models}});
-    const authorization = `Bearer ${await rig.token({models: [MODEL, "edits", "elsewhere"]})}`;
+    const authorization = `Bearer ${await rig.token({models: [MODEL, "edits", "pro", "elsewhere"]})}`;
     const headers = {":method": "GET", ":path": "/models", authorization};
     const {text} = await ask(rig.client, {headers, body: ""});
     const list = JSON.parse(text) as ModelList;
     const capabilities = {promptStrategy: "copilotNesXtab"};
     const listed = {name: "edits", serviceType: "NESChat", provider: "meridian", capabilities};
-    assert.deepEqual(list.models, [listed]);
+    assert.deepEqual(list.models, [listed, {...listed, name: "pro"}]);
     assert.deepEqual(
       list.data.map(({id}) => id),
-      [MODEL, "edits"],
+      [MODEL, "edits", "pro"],
     );
   });
 

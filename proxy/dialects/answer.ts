@@ -30,8 +30,9 @@ export interface Said {
   readonly isLast?: boolean;
 }
 
-/** Of a host whose answers have OpenAI's form. What is no choice's, and no error, is let go. Throws where it is no answer. */
+/** Of a host whose answers have OpenAI's form. What is no choice's, and no error, is let go. An error ends whatever is said beside it: https://openrouter.ai/docs/api_reference/streaming. Throws where it is no answer. */
 export function saidByOpenAi(event: unknown): Said {
+  if (isObject(event) && event.error != null) return {error: event.error};
   if (!isObject(event) || Object.hasOwn(event, "choices"))
     return {answer: answerSchema.parse(event)};
   return Object.hasOwn(event, "error") ? {error: event.error} : {};

@@ -31,7 +31,13 @@ export interface Question {
 }
 
 /** Where a client leaves it to the model when to end, which costs as much as the model likes to say. */
-export const MOST_TOKENS_UNASKED = 256;
+const MOST_TOKENS_UNASKED = 256;
+
+/** The limit that a client asks for. A number below 0 stands for none, and so does one that is too large for JSON to be written again. */
+export const limitAsked = (most: unknown): unknown =>
+  most == null || (typeof most === "number" && (most < 0 || most === Infinity))
+    ? MOST_TOKENS_UNASKED
+    : most;
 
 /** The body with the members of these names alone, where they say anything. */
 export const membersOf = (body: Body, names: readonly string[]): Record<string, unknown> =>

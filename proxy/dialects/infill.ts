@@ -2,7 +2,7 @@ import {z} from "zod";
 import {ProxyError} from "../errors.ts";
 import {type Body, bodyOf} from "../rewrite/body.ts";
 import type {Completion} from "./completion.ts";
-import {type Dialect, eventOf, MOST_TOKENS_UNASKED, membersOf} from "./dialect.ts";
+import {type Dialect, eventOf, limitAsked, membersOf} from "./dialect.ts";
 
 /** Leads to the model whose alias it is: that which takes any name. */
 const ANY_NAME = "*";
@@ -38,7 +38,7 @@ export const infill: Dialect = {
     const completion = bodyOf({
       ...membersOf(body, SHARED),
       model: body.get("model") || ANY_NAME,
-      max_tokens: limitOf(body.get("n_predict")),
+      max_tokens: limitAsked(body.get("n_predict")),
       prompt: input_prefix + prompt,
       suffix: input_suffix,
     });
@@ -63,10 +63,6 @@ function gapOf(body: Body): z.output<typeof gap> {
   if (!data) throw new ProxyError("PARAMETER_UNFIT", {message: GAP_UNFIT});
   return data;
 }
-
-/** A negative number stands for no limit. */
-const limitOf = (most: unknown): unknown =>
-  most == null || (typeof most === "number" && most < 0) ? MOST_TOKENS_UNASKED : most;
 
 /** What llama-server says last, or of an answer in one piece (tools/server/server-task.cpp, to_json_non_oaicompat). */
 function final({model, choices, usage}: Completion, content: string) {

@@ -1,12 +1,11 @@
 import {ProxyError} from "../errors.ts";
 import {bodyOf} from "../rewrite/body.ts";
 import type {Completion} from "./completion.ts";
-import {type Dialect, MOST_TOKENS_UNASKED, membersOf} from "./dialect.ts";
+import {type Dialect, limitAsked, membersOf} from "./dialect.ts";
 
 /** Those of Mistral's parameters that completions have too; `random_seed` is their `seed`. */
 const SHARED = [
   "model",
-  "max_tokens",
   "stop",
   "stream",
   "temperature",
@@ -31,7 +30,7 @@ export const mistral: Dialect = {
       throw new ProxyError("PARAMETER_UNFIT", {message: PROMPT_UNFIT});
     const seed = body.get("random_seed");
     const completion = bodyOf({
-      max_tokens: MOST_TOKENS_UNASKED,
+      max_tokens: limitAsked(body.get("max_tokens")),
       ...membersOf(body, SHARED),
       ...(typeof seed === "number" && {seed}),
       prompt,

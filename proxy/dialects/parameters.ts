@@ -1,7 +1,8 @@
 import type {ChatParameters} from "../policy.ts";
 import type {Body} from "../rewrite/body.ts";
 
-const LIMITS = ["max_tokens", "max_completion_tokens"] as const;
+/** The names that a limit of tokens has. */
+export const LIMITS: readonly string[] = ["max_tokens", "max_completion_tokens"];
 
 /** A chat that asks for the least thinking that the model takes, where it does not say how much. */
 export function hurried(chat: Body, {effort}: ChatParameters): Body {

@@ -25,8 +25,8 @@ async function setUp(
   const models = {[MODEL]: {...model, deployments}};
   const rig = await startRig(t, {hosts: [host], rules: {models, ...rules}});
   const [anna, ben] = await Promise.all(["anna", "ben"].map((user) => rig.token({user})));
-  const send = async (token: string, body: object, path: string) => {
-    const headers = {":path": path, authorization: `Bearer ${token}`};
+  const send = async (token: string, body: object, path: string, more: object = {}) => {
+    const headers = {...more, ":path": path, authorization: `Bearer ${token}`};
     const answer = await ask(rig.client, {headers, body: JSON.stringify({model: MODEL, ...body})});
     assert.equal(answer.status, 400);
     return answer;
@@ -48,6 +48,9 @@ async function setUp(
 const COMPLETION = {prompt: "x", top_p: 0.9};
 const PATH = "/v1/completions";
 const chats: Partial<Asked> = {api: "chat", parameters: {effort: "none", refuses: ["n"]}};
+const responds: Partial<Asked> = {api: "responses", parameters: {effort: "none"}};
+const renames: Partial<Asked> = {api: "chat", parameters: {limit: "max_completion_tokens"}};
+const CHATS = "/v1/chat/completions";
 const setsTopP = {mutations: [{name: "set", set: {top_p: 1}}]};
 
 interface Case {
@@ -72,7 +75,51 @@ const cases: Record<string, Case> = {
   "an effort of ours that is out of range": {
     given: {param: "reasoning_effort", code: "invalid_value", model: chats},
     parameter: "reasoning_effort",
-    mend: `models.${MODEL}.parameters: {refuses: [n, reasoning_effort]}`,
+    mend: `models.${MODEL}.parameters: {effort: ...}, one that the host's message names`,
+  },
+  "an effort of ours that Responses does not know": {
+    given: {param: "reasoning.effort", code: "unsupported_value", model: responds},
+    parameter: "reasoning_effort",
+    mend: `models.${MODEL}.parameters: {effort: ...}, one that the host's message names`,
+  },
+  "an effort of ours where Responses takes none": {
+    given: {param: "reasoning.effort", model: responds},
+    parameter: "reasoning_effort",
+    mend: `models.${MODEL}.parameters: {refuses: [reasoning_effort]}`,
+  },
+  "the client's own effort, by Responses": {
+    given: {param: "reasoning.effort", code: "unsupported_value", model: responds},
+    body: {messages: [{role: "user", content: "x"}], reasoning_effort: "huge"},
+    path: CHATS,
+    parameter: undefined,
+  },
+  "the client's own limit, by Responses": {
+    given: {param: "max_output_tokens", code: "invalid_value", model: responds},
+    body: {messages: [{role: "user", content: "x"}], max_tokens: 1e9},
+    path: CHATS,
+    parameter: undefined,
+  },
+  "the client's own text, by Responses": {
+    given: {param: "input", code: "invalid_value", model: responds},
+    body: {messages: [{role: "user", content: "x"}]},
+    path: CHATS,
+    parameter: undefined,
+  },
+  "the client's own limit, renamed": {
+    given: {param: "max_completion_tokens", code: "invalid_value", model: renames},
+    body: {prompt: "x", max_tokens: 1e9},
+    parameter: undefined,
+  },
+  "a limit that is renamed to what its model does not take": {
+    given: {param: "max_completion_tokens", model: renames},
+    body: {prompt: "x", max_tokens: 9},
+    parameter: "max_completion_tokens",
+    mend: `models.${MODEL}.parameters: {limit: max_tokens}`,
+  },
+  "a limit that nobody asks for": {
+    given: {param: "max_completion_tokens", code: "invalid_value", model: renames},
+    parameter: "max_completion_tokens",
+    mend: `models.${MODEL}.parameters: {limit: max_tokens}`,
   },
   "a completion by a template": {
     given: {param: "top_p", model: {template: "qwen"}},
@@ -134,6 +181,13 @@ test("one user alone moves no alert, however often they ask", async (t) => {
   assert.deepEqual(await counted(), {top_p: 0});
   await send(ben, COMPLETION, PATH);
   assert.deepEqual(await counted(), {top_p: 1});
+});
+
+test("a call ahead counts for nothing", async (t) => {
+  const {send, counted, told, anna, ben} = await setUp(t, {param: "top_p", model: chats});
+  const ahead = {"x-copilot-speculative": "true"};
+  for (const token of [anna, ben, anna]) await send(token, COMPLETION, PATH, ahead);
+  assert.deepEqual([await counted(), told()], [{}, []]);
 });
 
 test("the client is told what the host said, as ever", async (t) => {

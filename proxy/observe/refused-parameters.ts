@@ -27,7 +27,8 @@ export function createRefusedParameters({metrics}: {metrics: Metrics}): RefusedP
 
   return {
     note(request) {
-      const refused = request.reply.refusal?.parameter;
+      const named = request.reply.refusal?.parameter;
+      const refused = named && asWritten(named, request.attempts.asking);
       if (!refused || !isOurs(request, refused)) return;
       const {served: model, claims, attempts} = request;
       const parameter = KNOWN.has(refused.name) ? refused.name : OTHER;
@@ -36,25 +37,40 @@ export function createRefusedParameters({metrics}: {metrics: Metrics}): RefusedP
       lastUsers.set(key, claims.user);
       metrics.parameterRefused(model, parameter, last !== undefined && last !== claims.user);
       if (last !== undefined) return;
-      const mend = mendOf(model, parameter, attempts.asking);
+      const mend = mendOf(model, {name: parameter, code: refused.code}, attempts.asking);
       metrics.log.warn({model, parameter, mend}, "parameter refused");
     },
   };
 }
 
+/** What Responses calls otherwise. */
+const OF_RESPONSES: Readonly<Record<string, string>> = {
+  reasoning: "reasoning_effort",
+  max_output_tokens: "max_completion_tokens",
+  input: "messages",
+  instructions: "messages",
+};
+
+/** By the name that clients and regions.yaml have for it. */
+const asWritten = ({name, code}: RefusedParameter, {api}: Asking): RefusedParameter => ({
+  name: (api === "responses" && OF_RESPONSES[name]) || name,
+  code,
+});
+
 /**
  * Whether the service has sent it: the client did not write it, or not in the form that the host was asked in. A
- * value that is out of range is whoever's who wrote it.
+ * value that is out of range is whoever's who wrote it, by whatever name for a limit.
  */
 function isOurs(request: RelayedRequest, {name, code}: RefusedParameter): boolean {
-  if (!request.reply.refusal?.wrote.includes(name)) return true;
-  return !passes(request) && code !== "invalid_value";
+  const {wrote = []} = request.reply.refusal ?? {};
+  if (wrote.includes(name)) return !passes(request, name) && code !== "invalid_value";
+  return code === "unsupported_parameter" || !wrote.includes(LIMITS[name] ?? name);
 }
 
-/** Whether the host is asked in the client's own form. */
-function passes({api, dialect, attempts: {asking}}: RelayedRequest): boolean {
+/** Whether the host is given a parameter as the client wrote it. */
+function passes({api, dialect, attempts: {asking}}: RelayedRequest, name: string): boolean {
   if (dialect) return api === dialect.hosted?.api && asking.api === dialect.hosted.by;
-  if (api === "chat/completions") return asking.api !== "responses";
+  if (api === "chat/completions") return asking.api !== "responses" || name === "reasoning_effort";
   return asking.api === "completions" && asking.template === undefined;
 }
 
@@ -67,10 +83,17 @@ const LIMITS: Readonly<Record<string, string>> = {
  * What to write in regions.yaml, where a list stands for the family's. Completions that are not asked for by chat go
  * by the rules alone.
  */
-function mendOf(model: string, parameter: string, {api, parameters}: Asking): string {
+function mendOf(
+  model: string,
+  {name: parameter, code}: RefusedParameter,
+  {api, parameters}: Asking,
+): string {
   if (parameter === OTHER) return "the client was told which; drop it by a mutation";
   if (api !== "chat" && api !== "responses")
     return `traffic.mutations: {name: no-${parameter}, when: {models: [${model}]}, drop: [${parameter}]}`;
+  const isEffort = parameter === "reasoning_effort" && parameters.effort !== undefined;
+  if (isEffort && code !== "unsupported_parameter")
+    return `models.${model}.parameters: {effort: ...}, one that the host's message names`;
   const limit = LIMITS[parameter];
   const refuses = [...(parameters.refuses ?? []), parameter].join(", ");
   const said = limit ? `{limit: ${limit}}` : `{refuses: [${refuses}]}`;

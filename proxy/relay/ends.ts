@@ -17,7 +17,7 @@ export function finish(relay: Parts, request: RelayedRequest, lastChunk?: Buffer
   request.deadlineMs = relay.now() + LINGER_MS;
   stream.end(lastChunk);
   if (reply.events && kind !== "ahead") relay.lengths.whole(asked, reply.frames);
-  if (reply.refusal) relay.refusedParameters.note(request);
+  if (reply.refusal && kind !== "ahead") relay.refusedParameters.note(request);
   if (reply.status === 200) recordServed(relay, request);
   record(relay, request, reply.status === 200 ? "success" : "client_error");
 }

@@ -69,6 +69,9 @@ test("an error within the events is told from what is said", () => {
     'data: {"choices":[{"text":"{\\"error\\": 429}"}]}\n\n': undefined,
     'data: {"choices":[{"text":"\\ndata: {\\"error\\""}]}\n\n': undefined,
     'data: {"choices":[],"error":null}\n\n': undefined,
+    'data: {"id":"a","choices":[{"finish_reason":"error"}],"error":{"code":502}}\n\n': "failed",
+    'data: {"id":"a","choices":[],"error":{"code":429}}\n\n': "busy",
+    'data: {"choices":[{"content_filter_results":{"error":{"code":"x"}}}]}\n\n': undefined,
   };
   const told = Object.keys(events).map((text) => [text, errorIn(Buffer.from(text))]);
   assert.deepEqual(Object.fromEntries(told), events);

@@ -1,3 +1,6 @@
+import {jsonIn} from "../dialects/reading.ts";
+import {isObject} from "../rewrite/body.ts";
+
 const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
@@ -56,8 +59,8 @@ function endsByBracket(chunk: Buffer): boolean {
   return chunk[at] === BRACKET;
 }
 
-const ERROR = Buffer.from('{"error"');
-const ERROR_EVENT = /(?:^|\n)data: ?(\{"error".*)/;
+const ERROR = Buffer.from('"error"');
+const EVENT = /^data: ?(\{.*)/;
 /** How hosts say that they have no room, in code, type or status. */
 const BUSY =
   /"(?:429|rate_limit\w*|too_many_requests|insufficient_quota|\w*capacity\w*)"|:\s*429\b/i;
@@ -68,9 +71,21 @@ const BUSY =
  */
 export function errorIn(chunk: Buffer): "busy" | "failed" | undefined {
   if (!chunk.includes(ERROR)) return undefined;
-  const event = ERROR_EVENT.exec(chunk.toString())?.[1];
-  if (event === undefined) return undefined;
-  return isBusy(event) ? "busy" : "failed";
+  const error = chunk
+    .toString()
+    .split("\n")
+    .map((line) => EVENT.exec(line)?.[1])
+    .map((event) => event && errorWithin(event))
+    .find(Boolean);
+  if (!error) return undefined;
+  return isBusy(error) ? "busy" : "failed";
+}
+
+/** Beside whatever else it says; where it comes in pieces, by its beginning. */
+function errorWithin(event: string): string | undefined {
+  if (event.startsWith('{"error"')) return event;
+  const said = jsonIn(event);
+  return isObject(said) && said.error != null ? JSON.stringify({error: said.error}) : undefined;
 }
 
 /** Whether an error is for want of room. */

@@ -36,7 +36,11 @@ const serves: Script = async ({stream, body}) => {
 };
 
 /** The model's own deployment and another region's, and one of its successor, which chats. */
-async function setUp(t: TestContext, scripts: Record<"own" | "far" | "next", Script>) {
+async function setUp(
+  t: TestContext,
+  scripts: Record<"own" | "far" | "next", Script>,
+  successor = SUCCESSOR,
+) {
   const hosts = {
     own: await startHost(t, (seen) => scripts.own(seen)),
     far: await startHost(t, (seen) => scripts.far(seen)),
@@ -44,7 +48,7 @@ async function setUp(t: TestContext, scripts: Record<"own" | "far" | "next", Scr
   };
   const on = (upstream: string) => [{upstream, name: "codex", weight: 1}];
   const models: PolicyInput["models"] = {
-    [MODEL]: {deployments: on("host-0"), fallback: on("host-1"), successor: SUCCESSOR},
+    [MODEL]: {deployments: on("host-0"), fallback: on("host-1"), ...(successor && {successor})},
     [SUCCESSOR]: {api: "chat", deployments: on("host-2")},
   };
   const rig = await startRig(t, {hosts: Object.values(hosts), rules: {models}});
@@ -117,6 +121,54 @@ test("with no successor left users are told so, and the vote stays: no region wo
   assert.equal(await isIn(), true);
   const failed = /^meridian_judged_total\{.*verdict="failed".*\} 60$/m;
   assert.match(await rig.metrics(), failed, "but the objective is missed");
+});
+
+for (const [own, far] of [
+  [404, 410],
+  [410, 404],
+] as const)
+  test(`where one's model was retired, the region's own that says ${own} and the other's ${far} move no vote`, async (t) => {
+    const scripts = {own: says(own), far: says(far), next: serves};
+    const {complete, isIn} = await setUp(t, scripts, "");
+    for (let asked = 0; asked < 60; asked++) {
+      const {status, text} = await complete();
+      assert.deepEqual([status, JSON.parse(text).error.code], [502, "model_retired"]);
+    }
+    assert.equal(await isIn(), true);
+  });
+
+test("a call ahead is not tried again at a successor, nor counted as spilled", async (t) => {
+  const scripts = {own: says(500), far: says(410), next: serves};
+  const {rig, hosts, complete, has, isIn} = await setUp(t, scripts);
+  assert.equal((await complete()).status, 502);
+  scripts.own = says(410);
+  const authorization = `Bearer ${await rig.token({user: "github:9"})}`;
+  const headers = {authorization, "x-copilot-speculative": "true"};
+  assert.match((await ask(rig.client, {headers})).text, /"text":""/);
+  assert.deepEqual(counts(hosts), [2, 1, 0]);
+  assert.ok(await has(gone(MODEL, "host-0", "own", 1)));
+  const spills = `meridian_spills_total{model="${MODEL}",deployment="codex",reason="410"} 1`;
+  assert.ok(await has(spills), "the completion's alone");
+  assert.equal(await isIn(), true);
+});
+
+test("a chat that a host answers 404 takes no deployment from others", async (t) => {
+  const scripts = {own: says(404), far: says(404), next: serves};
+  const {rig, hosts, complete, isIn} = await setUp(t, scripts);
+  const authorization = `Bearer ${await rig.token({user: "github:9"})}`;
+  const body = JSON.stringify({model: MODEL, messages: [], stream: true});
+  for (const ahead of ["false", "true"])
+    for (const path of ["/v1/chat/completions", "/chat/completions"])
+      for (let asked = 0; asked < 15; asked++) {
+        const headers = {authorization, ":path": path, "x-copilot-speculative": ahead};
+        await ask(rig.client, {headers, body});
+      }
+  assert.equal(rig.log.filter((line) => line.includes("deployment gone")).length, 0);
+  assert.equal(await isIn(), true);
+  const [own] = counts(hosts);
+  scripts.own = serves;
+  assert.equal((await complete()).status, 200);
+  assert.equal(hosts.own.seen.length, own! + 1);
 });
 
 test("where all are missing another region may have them: the vote falls", async (t) => {

@@ -12,13 +12,13 @@ const LOGGED_SHARE = 0.01;
 
 /** Counts for the vote on the model that served, but for what nobody waits for. A region that others serve for votes against itself; its users are served. */
 export function judge(relay: Parts, request: RelayedRequest, succeeded: boolean): void {
-  const {attempts, claims, streamed, kind} = request;
+  const {attempts, claims, kind} = request;
   if (kind === "ahead") return;
   const {lost, blameless} = attempts;
   const subject = subjectOf(request);
   relay.vote.record(subject, {
     succeeded: succeeded && !lost,
-    firstByteMs: streamed ? waitedMs(relay, request) : 0,
+    firstByteMs: isTimed(request) ? waitedMs(relay, request) : 0,
     user: lost || (blameless && !succeeded) ? undefined : claims.user,
   });
   relay.metrics.judged(subject, succeeded ? (isLate(relay, request) ? "late" : "good") : "failed");
@@ -47,10 +47,12 @@ export function recordFailed(
   if (kind !== "ahead") health.failed(attempts.deployment as Deployment, user);
 }
 
-/** An answer in one piece is never late: it takes as long as its client wants it to be. */
 export function isLate(relay: Parts, request: RelayedRequest): boolean {
-  return request.streamed && waitedMs(relay, request) > request.objective.firstByteMs;
+  return isTimed(request) && waitedMs(relay, request) > request.objective.firstByteMs;
 }
+
+/** An answer in one piece takes as long as its client wants it to be, and who chats says how long the model thinks. */
+const isTimed = ({streamed, kind}: RelayedRequest) => streamed && kind !== "chat";
 
 /** Until the first byte, or until now where there is none. */
 const waitedMs = ({now}: Parts, {reply, arrivedMs}: RelayedRequest) =>

@@ -285,13 +285,13 @@ test("next edits are judged by their own objective, and no other kind by it", as
   await ask("/v1/chat/completions", {}, CHAT);
   await ask(EDITS);
   assert.deepEqual(await both(), [
-    [0, 2, 0],
+    [1, 1, 0],
     [1, 0, 0],
   ]);
   state.waitMs = 2500;
   await ask(EDITS);
   assert.deepEqual(await both(), [
-    [0, 2, 0],
+    [1, 1, 0],
     [1, 1, 0],
   ]);
 });

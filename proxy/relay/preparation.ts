@@ -66,7 +66,8 @@ function passAsItCame(request: RelayedRequest, sent: Body) {
   const {hosted} = request.dialect ?? {};
   if (hosted?.by !== request.attempts.asking.api) return;
   // Without a limit it costs as much as the model likes to say.
-  if (sent.get("max_tokens") == null) sent.set("max_tokens", request.body.get("max_tokens"));
+  const limit = request.body.get("max_tokens");
+  if (sent.get("max_tokens") !== limit) sent.set("max_tokens", limit);
   request.api = hosted.api;
   request.body = sent;
 }

@@ -119,6 +119,18 @@ const NO_BODY = bodyOf({});
 const NOT_YET_HELD: Objective = {success: 0, firstByteMs: Number.POSITIVE_INFINITY, windowMs: 0};
 const NOT_YET_ASKED: Asking = {api: "completions", parameters: {}};
 
+/** Of a host that has said nothing. */
+export const UNSAID: Reply = {
+  head: undefined,
+  status: 0,
+  events: undefined,
+  speech: undefined,
+  refusal: undefined,
+  received: 0,
+  frames: 0,
+  firstByteMs: 0,
+};
+
 export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): RelayedRequest {
   return {
     ...ask,
@@ -151,16 +163,7 @@ export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): Re
       busy: true,
       retryAfterS: Number.POSITIVE_INFINITY,
     },
-    reply: {
-      head: undefined,
-      status: 0,
-      events: undefined,
-      speech: undefined,
-      refusal: undefined,
-      received: 0,
-      frames: 0,
-      firstByteMs: 0,
-    },
+    reply: {...UNSAID},
   };
 }
 

@@ -1,5 +1,6 @@
 import type {Deployment, Policy, Upstream} from "../policy.ts";
 import type {Absence} from "../route/absences.ts";
+import type {HostApi} from "../upstream/upstream.ts";
 
 /**
  * What a host's status means for its request. `answer`: it is served. `refusal`: the client asked for
@@ -10,6 +11,8 @@ export type Verdict =
   | {readonly kind: "answer" | "busy" | "failure"}
   | {readonly kind: "gone"; readonly absence: Absence}
   | {readonly kind: "refusal"; readonly status: number};
+
+export const FAILURE: Verdict = {kind: "failure"};
 
 /** What a client can mend; 422 is what hosts on Python say for 400. Editors know what these mean: docs/contract.md. */
 const REFUSALS: ReadonlyMap<number, number> = new Map([
@@ -28,7 +31,7 @@ export function verdictOf(status: number, api: Upstream["api"]): Verdict {
   const absence = absenceBy(status, api);
   if (absence) return {kind: "gone", absence};
   const told = REFUSALS.get(status);
-  return told === undefined ? {kind: "failure"} : {kind: "refusal", status: told};
+  return told === undefined ? FAILURE : {kind: "refusal", status: told};
 }
 
 /** The same of one of the policy's deployments. */
@@ -43,6 +46,13 @@ function absenceBy(status: number, api: Upstream["api"]): Absence | undefined {
   if (status === 410) return "retired";
   return status === 404 && api === "azure" ? "missing" : undefined;
 }
+
+/**
+ * A chat goes as its client wrote it, and may name a stored thing that is not there: its 404 says nothing of the
+ * deployment.
+ */
+export const isOfChats = (status: number, {api}: {readonly api: HostApi}): boolean =>
+  status === 404 && api === "chat/completions";
 
 /** Our credential, or a deployment that is not there: no request is to blame. */
 export function isOurs(status: number): boolean {

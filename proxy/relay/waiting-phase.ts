@@ -12,8 +12,8 @@ import {codingOf, EVENTS, JSON_TYPE, mediaTypeOf, waitOf} from "./headers.ts";
 import type {Parts} from "./parts.ts";
 import {setRoute} from "./preparation.ts";
 import {createRefusal} from "./refusal.ts";
-import type {RelayedRequest} from "./relayed-request.ts";
-import {isOurs, verdictOn} from "./verdict.ts";
+import {type RelayedRequest, UNSAID} from "./relayed-request.ts";
+import {FAILURE, isOfChats, isOurs, verdictOn} from "./verdict.ts";
 
 export const FIRST_BYTE_TIMEOUT_MS = 15_000;
 /** An answer in one piece comes when all of it is made. Under the edge's own limit for a silent stream. */
@@ -39,10 +39,10 @@ export function attempt(relay: Parts, request: RelayedRequest) {
   );
 }
 
-/** Where all of the model's deployments have turned out to be gone. */
+/** Where all of the model's deployments have turned out to be gone. What nobody waits for is not tried again. */
 function attemptSuccessor(relay: Parts, request: RelayedRequest) {
-  const {served: model} = request;
-  if (servingModel(relay.policy(), model, relay.health) === model)
+  const {served: model, kind} = request;
+  if (kind === "ahead" || servingModel(relay.policy(), model, relay.health) === model)
     return refuse(relay, request, exhausted(relay, request));
   setRoute(relay, request, model);
   attempt(relay, request);
@@ -57,12 +57,13 @@ export function answered(
 ) {
   const deployment = request.attempts.deployment as Deployment;
   relay.quotas.read(deployment, headers);
-  const verdict = verdictOn(relay.policy(), deployment, status);
+  const isTheirs = isOfChats(status, request);
+  const verdict = isTheirs ? FAILURE : verdictOn(relay.policy(), deployment, status);
   if (verdict.kind === "busy") return spill(relay, request, headers);
   if (verdict.kind === "gone") return leave(relay, request, status, verdict.absence);
   if (verdict.kind === "failure" || !isReadable(verdict.kind, headers)) {
     stopHost(relay, request);
-    return passOn(relay, request, `${status}`, isOurs(status));
+    return passOn(relay, request, `${status}`, !isTheirs && isOurs(status));
   }
   const {reply, body, dialect} = request;
   if (verdict.kind === "refusal")
@@ -90,6 +91,7 @@ export function spill(relay: Parts, request: RelayedRequest, headers: IncomingHt
   const {attempts, asked, kind} = request;
   const wait = waitOf(headers);
   stopHost(relay, request);
+  forget(request);
   attempts.retryAfterS = Math.min(attempts.retryAfterS, wait);
   relay.health.cool(attempts.deployment as Deployment, wait);
   if (kind !== "ahead") relay.metrics.spilled(asked, attempts.deployment, "429");
@@ -98,10 +100,10 @@ export function spill(relay: Parts, request: RelayedRequest, headers: IncomingHt
 
 /** The deployment is gone, whoever asks: it is left out from now on, and it costs nothing to ask the next. */
 function leave(relay: Parts, request: RelayedRequest, status: number, absence: Absence) {
-  const {attempts, asked} = request;
+  const {attempts, asked, kind} = request;
   const deployment = attempts.deployment as Deployment;
   stopHost(relay, request);
-  relay.metrics.spilled(asked, deployment, `${status}`);
+  if (kind !== "ahead") relay.metrics.spilled(asked, deployment, `${status}`);
   if (relay.health.absences.note(deployment, absence))
     relay.metrics.log.warn({model: request.served, ...deployment, absence}, "deployment gone");
   attempt(relay, request);
@@ -111,10 +113,12 @@ function leave(relay: Parts, request: RelayedRequest, status: number, absence: A
 export function brokeOff(relay: Parts, request: RelayedRequest, failure: Failure) {
   if (failure === "busy") return spill(relay, request, request.reply.head ?? {});
   if (request.phase === "streaming") return truncate(relay, request, isNobodys(failure));
-  request.reply.head = undefined;
-  request.reply.received = 0;
+  forget(request);
   passOn(relay, request, failure, isNobodys(failure));
 }
+
+/** What a host has said that another takes over from. */
+const forget = ({reply}: RelayedRequest) => void Object.assign(reply, UNSAID);
 
 /** A failure costs: the next deployment is asked only while the budgets last. */
 function passOn(relay: Parts, request: RelayedRequest, reason: string, blameless: boolean) {

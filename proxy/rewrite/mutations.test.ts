@@ -68,9 +68,14 @@ const cases: Record<string, [body: Values, mutation: Mutation, after: Values]> =
     {n: 0, top_p: 1, max_tokens: 200},
   ],
   "caps what is over, and only that": [
-    {n: 10, max_tokens: 10, best_of: "many"},
-    {cap: {n: 3, max_tokens: 500, best_of: 1, missing: 1}},
-    {n: 3, max_tokens: 10, best_of: "many"},
+    {n: 10, max_tokens: 10, presence_penalty: -1},
+    {cap: {n: 3, max_tokens: 500, presence_penalty: 1, missing: 1}},
+    {n: 3, max_tokens: 10, presence_penalty: -1},
+  ],
+  "caps what is no number, and a limit that stands for none": [
+    {n: "9", top_p: null, best_of: [], max_tokens: -1, max_completion_tokens: -2},
+    {cap: {n: 3, top_p: 1, best_of: 2, max_tokens: 500, max_completion_tokens: 500}},
+    {n: 3, top_p: 1, best_of: 2, max_tokens: 500, max_completion_tokens: 500},
   ],
   "adds stops after the client's, four in all": [
     {stop: ["a", "b", "c"]},

@@ -1,4 +1,5 @@
 import {type Asker, concerns} from "../admit/client.ts";
+import {LIMITS} from "../dialects/parameters.ts";
 import type {Mutation} from "../policy.ts";
 import {type Body, isObject, numberOf} from "./body.ts";
 
@@ -26,8 +27,15 @@ function mutate(body: Body, mutation: Mutation): void {
   for (const [path, value] of Object.entries(mutation.default))
     change(body, path, (old) => old ?? structuredClone(value), true);
   for (const [path, most] of Object.entries(mutation.cap))
-    change(body, path, (old) => ((numberOf(old) ?? most) > most ? most : old));
+    change(body, path, (old) => (isWithin(old, path, most) ? old : most));
   addStops(body, mutation.stop);
+}
+
+/** Hosts may read a number out of a text, and take a limit below 0, or null, for none. What is not there stays so. */
+function isWithin(value: unknown, path: string, most: number): boolean {
+  if (value === undefined) return true;
+  const number = numberOf(value) ?? Number.POSITIVE_INFINITY;
+  return number <= most && !(number < 0 && LIMITS.includes(path));
 }
 
 function mergeLogitBias(body: Body, bias: Mutation["logitBias"]): void {

@@ -13,7 +13,7 @@ export function servingModel(policy: Policy, model: string, health: DeploymentHe
     : model;
 }
 
-/** Why a model has no deployment left, here or elsewhere; undefined where it has one. */
+/** Why a model has no deployment left, here or elsewhere; undefined where it has one. Who says that it was retired speaks for all. */
 export function absenceOf(
   {models}: Policy,
   model: string,
@@ -22,5 +22,5 @@ export function absenceOf(
   const {deployments = [], fallback = []} = models[model] ?? {};
   const all = [...deployments, ...fallback].map((one) => absences.of(one));
   if (all.length === 0 || all.includes(undefined)) return undefined;
-  return all.includes("missing") ? "missing" : "retired";
+  return all.includes("retired") ? "retired" : "missing";
 }

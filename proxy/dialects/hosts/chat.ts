@@ -1,7 +1,7 @@
 import type {ChatParameters} from "../../policy.ts";
 import type {Body} from "../../rewrite/body.ts";
 import {saidByOpenAi} from "../answer.ts";
-import {boundsOf, checkEcho, DEFAULT_MAX_TOKENS} from "../bounds.ts";
+import {boundsOf, checkEcho, DEFAULT_MAX_TOKENS, limitOf} from "../bounds.ts";
 import {withSnippets} from "../files.ts";
 import {fitted} from "../parameters.ts";
 import type {HostDialect} from "./host-dialect.ts";
@@ -35,7 +35,7 @@ export function toChat(body: Body, parameters: ChatParameters): Body {
     {role: "system", content: INSTRUCTION},
     {role: "user", content: gapIn(prompt, body)},
   ]);
-  if (body.get("max_tokens") == null) chat.set("max_tokens", DEFAULT_MAX_TOKENS);
+  if (limitOf(body.get("max_tokens")) === undefined) chat.set("max_tokens", DEFAULT_MAX_TOKENS);
   const sent = sentStops(stop);
   if (sent.length > 0) chat.set("stop", sent);
   if (parameters.effort !== undefined) chat.set("reasoning_effort", parameters.effort);

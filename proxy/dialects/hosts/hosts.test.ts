@@ -122,6 +122,19 @@ describe("a chat of a model that speaks Responses", () => {
     assert.deepEqual(asked.body.get("reasoning"), {effort: "high"});
   });
 
+  test("has no effort where its model refuses one, and no more has a completion", () => {
+    const refusing = asking("responses", {effort: "low", refuses: ["reasoning_effort"]});
+    const messages = [{role: "user", content: "a"}];
+    const asked = [
+      hosts.responses.chat!(bodyOf({messages, reasoning_effort: "high"}), refusing),
+      hosts.responses.ask(bodyOf({prompt: "a"}), {asking: refusing, files: []}),
+    ];
+    assert.deepEqual(
+      asked.map(({body}) => body.has("reasoning")),
+      [false, false],
+    );
+  });
+
   const unfit: Record<string, Values> = {
     "no message": {messages: []},
     "a picture": {messages: [{role: "user", content: [{type: "image_url", image_url: {}}]}]},

@@ -1,7 +1,7 @@
 import {z} from "zod";
 import {bodyOf} from "../../rewrite/body.ts";
 import type {Said} from "../answer.ts";
-import {boundsOf, checkEcho, DEFAULT_MAX_TOKENS} from "../bounds.ts";
+import {boundsOf, checkEcho, DEFAULT_MAX_TOKENS, limitOf} from "../bounds.ts";
 import {membersOf} from "../dialect.ts";
 import {jsonIn} from "../reading.ts";
 import {createStops} from "../text/stops.ts";
@@ -33,7 +33,7 @@ export const infill: HostDialect = {
       body: bodyOf({
         ...membersOf(body, SHARED),
         ...(stop.length > 0 && {stop}),
-        n_predict: body.get("max_tokens") ?? DEFAULT_MAX_TOKENS,
+        n_predict: limitOf(body.get("max_tokens")) ?? DEFAULT_MAX_TOKENS,
         input_prefix: prompt,
         input_suffix: suffix,
         input_extra: files.map(({path, text}) => ({filename: path, text})),

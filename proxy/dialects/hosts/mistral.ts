@@ -1,7 +1,7 @@
 import {z} from "zod";
 import {bodyOf} from "../../rewrite/body.ts";
 import {type Said, saidByOpenAi} from "../answer.ts";
-import {boundsOf, checkEcho, DEFAULT_MAX_TOKENS} from "../bounds.ts";
+import {boundsOf, checkEcho, DEFAULT_MAX_TOKENS, limitOf} from "../bounds.ts";
 import {membersOf} from "../dialect.ts";
 import {withHeadings} from "../files.ts";
 import {jsonIn} from "../reading.ts";
@@ -9,7 +9,7 @@ import {createStops} from "../text/stops.ts";
 import type {HostDialect} from "./host-dialect.ts";
 
 /** Those of a completion's parameters that Mistral has too; `seed` is its `random_seed`. */
-const SHARED = ["model", "max_tokens", "stream", "temperature", "top_p"];
+const SHARED = ["model", "stream", "temperature", "top_p"];
 
 /**
  * Of hosts that speak Mistral's FIM: npm @mistralai/mistralai 2.7, models/components/fimcompletionrequest.ts, which
@@ -25,7 +25,7 @@ export const mistral: HostDialect = {
     return {
       api: "fim/completions",
       body: bodyOf({
-        max_tokens: DEFAULT_MAX_TOKENS,
+        max_tokens: limitOf(body.get("max_tokens")) ?? DEFAULT_MAX_TOKENS,
         ...membersOf(body, SHARED),
         ...(typeof seed === "number" && {random_seed: seed}),
         ...(stop.length > 0 && {stop}),

@@ -3,7 +3,7 @@ import {ProxyError} from "../../errors.ts";
 import type {Asking} from "../../policy.ts";
 import {type Body, bodyOf, isObject} from "../../rewrite/body.ts";
 import type {Answer, Said} from "../answer.ts";
-import {boundsOf, checkEcho, DEFAULT_MAX_TOKENS, stopsIn} from "../bounds.ts";
+import {boundsOf, checkEcho, DEFAULT_MAX_TOKENS, limitOf, stopsIn} from "../bounds.ts";
 import {membersOf} from "../dialect.ts";
 import {withSnippets} from "../files.ts";
 import type {Filter} from "../text/filter.ts";
@@ -20,17 +20,17 @@ export const responses: HostDialect = {
     checkEcho(body);
     const shown = withSnippets(body, files);
     const said = {instructions: INSTRUCTION, input: gapIn(boundsOf(shown).prompt, body)};
-    const limit = body.get("max_tokens") ?? DEFAULT_MAX_TOKENS;
+    const limit = limitOf(body.get("max_tokens")) ?? DEFAULT_MAX_TOKENS;
     return asked(
       body,
       asking,
-      {...said, ...limited(limit), ...reasoning(asking.parameters.effort)},
+      {...said, ...limited(limit), ...reasoning(asking, asking.parameters.effort)},
       codeFilter(shown),
     );
   },
   chat(body, asking) {
-    const limit = body.get("max_completion_tokens") ?? body.get("max_tokens");
-    const effort = reasoning(body.get("reasoning_effort"));
+    const limit = limitOf(body.get("max_completion_tokens") ?? body.get("max_tokens"));
+    const effort = reasoning(asking, body.get("reasoning_effort"));
     const said = {input: messagesOf(body), ...limited(limit), ...effort};
     const stops = stopsIn(body);
     return asked(body, asking, said, () => createStops(stops));
@@ -57,10 +57,11 @@ function asked(
 /** "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16": https://github.com/vectorize-io/hindsight/issues/58 (Azure). */
 const LEAST_TOKENS = 16;
 
-const limited = (limit: unknown) =>
-  typeof limit === "number" ? {max_output_tokens: Math.max(LEAST_TOKENS, limit)} : {};
+const limited = (limit: number | undefined) =>
+  limit === undefined ? {} : {max_output_tokens: Math.max(LEAST_TOKENS, limit)};
 
-const reasoning = (effort: unknown) => (effort == null ? {} : {reasoning: {effort}});
+const reasoning = ({parameters: {refuses}}: Asking, effort: unknown) =>
+  effort == null || refuses?.includes("reasoning_effort") ? {} : {reasoning: {effort}};
 
 /** What a chat may ask for that is not its text, and Responses has otherwise. */
 const BEYOND_TEXT = ["tools", "functions", "response_format", "audio"];

@@ -155,3 +155,52 @@ test("files that /infill shows go to llama-server as they are named", async (t) 
     {filename: "a b", text: "z"},
   ]);
 });
+
+describe("an event that has choices and an error is an end that is none", () => {
+  const choice = {index: 0, text: "", delta: {content: ""}, finish_reason: "error"};
+  const failed = {id: "a", error: {code: 502, message: "no"}, choices: [choice]};
+  const begun = {id: "a", choices: [{index: 0, text: "b", delta: {content: "b"}}]};
+  const eventOf = (said: object) => `data: ${JSON.stringify(said)}\n\n`;
+  for (const api of ["completions", "chat", "mistral"] as const)
+    for (const path of ["/v1/completions", FIM, "/v1/chat/completions"])
+      for (const events of [[failed], [begun, failed]])
+        test(`${api} by ${path}, ${events.length === 1 ? "first" : "in mid-answer"}`, async (t) => {
+          const {ask} = await before(
+            t,
+            ({stream}) => {
+              answerEvents(stream);
+              stream.end(`${events.map(eventOf).join("")}data: [DONE]\n\n`);
+            },
+            {api},
+          );
+          const said = {model: MODEL, prompt: "a", messages: [], stream: true};
+          const {status, code} = await ask(path, JSON.stringify(said));
+          assert.ok(status === 502 || code !== 0, `${status} ${code}`);
+        });
+});
+
+test("what a host without room has said is not counted to the next one's answer", async (t) => {
+  const full = await startHost(t, ({stream}) => {
+    answerEvents(stream);
+    stream.end('data: {"error":{"code":429,"message":"no room"}}\n\n');
+  });
+  const whole = '{"choices":[{"index":0,"text":"b","finish_reason":"stop"}]}';
+  const next = await startHost(t, ({stream}) => {
+    const length = whole.length;
+    stream.respond({":status": 200, "content-type": "application/json", "content-length": length});
+    stream.end(whole);
+  });
+  const rig = await startRig(t, {hosts: [full, next]});
+  const headers = {authorization: `Bearer ${await rig.token()}`};
+  const answer = await ask(rig.client, {headers, body: '{"prompt":"a","stream":true}'});
+  const {status, text, code} = answer;
+  assert.deepEqual([status, text, code, full.seen.length], [200, whole, 0, 1]);
+});
+
+test("a limit below 0 asks for as much as none does", async (t) => {
+  for (const api of ["mistral", "completions"] as const) {
+    const {host, ask} = await before(t, json("{}"), {api});
+    await ask(FIM, `{"model":"${MODEL}","prompt":"a","max_tokens":-1}`);
+    assert.equal(JSON.parse(await host.seen[0]!.body).max_tokens, 256);
+  }
+});
