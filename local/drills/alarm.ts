@@ -19,29 +19,31 @@ const SEEN_WITHIN_MS = 15_000;
 
 /**
  * The regions in which an alert's own expression holds, by a real Prometheus beside the world, once it holds in all
- * or its time is over; or why nothing can be said.
+ * of `regions` or its time is over; or why nothing can be said.
  */
 export async function firing({
   world,
   running,
   alert,
+  regions,
 }: {
   world: World;
   running: RunningWorld;
   alert: string;
+  regions: readonly string[];
 }): Promise<readonly string[] | string> {
   const program = findPrometheus();
   if (!program) return NO_PROMETHEUS;
   const folder = mkdtempSync(join(tmpdir(), "meridian-alarm-"));
   const asked = await startPrometheus({program, folder, targets: targetsOf(running)});
   try {
-    let regions: string[] = [];
+    let holding: string[] = [];
     const all = async () => {
-      regions = await holdingIn(asked, world, alert);
-      return regions.length === world.regions.length;
+      holding = await holdingIn(asked, world, alert);
+      return regions.every((region) => holding.includes(region));
     };
     await until(all, {what: alert, withinMs: SEEN_WITHIN_MS, everyMs: 500}).catch(() => {});
-    return regions;
+    return holding;
   } finally {
     await asked.stop();
     rmSync(folder, {recursive: true, force: true});

@@ -1,5 +1,6 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import {read} from "../console/reader.ts";
+import type {PodReading} from "../console/reading.ts";
 import type {RunningWorld} from "../world/world.ts";
 import {firing} from "./alarm.ts";
 import {rollOut} from "./policy.ts";
@@ -68,14 +69,23 @@ async function regionsIn({running, isIn}: Stage): Promise<Check> {
 
 /** Without a Prometheus nothing is said of the alert. */
 async function alarmed({world, running, note}: Stage): Promise<Check[]> {
-  const regions = await firing({world, running, alert: ALERT});
+  const told = await toldIn(running);
+  const regions = await firing({world, running, alert: ALERT, regions: told});
   if (typeof regions === "string") {
     note(regions);
     return [];
   }
-  const {length} = world.regions;
-  const what = `what ${ALERT} looks for holds in ${regions.length} of ${length} regions`;
-  return [{what, held: regions.length === length}];
+  const {length} = told.filter((region) => regions.includes(region));
+  const what = `what ${ALERT} looks for holds in ${length} of ${told.length} regions that were asked`;
+  return [{what, held: length > 0 && length === told.length}];
+}
+
+/** The regions in which a proxy holds one of the region's own to be gone. */
+async function toldIn(running: RunningWorld): Promise<readonly string[]> {
+  const {pods} = await read(running);
+  const isTold = ({deployments}: PodReading) =>
+    deployments.some(({isFallback, absence}) => !isFallback && absence);
+  return [...new Set(pods.filter(isTold).map(({region}) => region))];
 }
 
 /** The pull request that gives the model's names to its successor: what a reviewer sees of it, and what comes of it. */

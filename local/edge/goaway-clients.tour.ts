@@ -46,8 +46,11 @@ async function startRegion(t: TestContext) {
     t,
     voting(
       ({stream}) => {
-        setTimeout(() => stream.destroyed || answerEvents(stream), 10);
-        setTimeout(() => stream.destroyed || stream.end(event("one") + DONE), 20);
+        setTimeout(() => {
+          if (stream.destroyed) return;
+          answerEvents(stream);
+          setTimeout(() => stream.destroyed || stream.end(event("one") + DONE), 10);
+        }, 10);
       },
       () => vote.isWell,
     ),
