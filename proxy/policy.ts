@@ -431,10 +431,12 @@ export function objectiveOf(
   return {...held, firstByteMs: Math.max(held.firstByteMs, own.firstByteMs)};
 }
 
-function over({success, firstByteMs, windowMs}: Objective, own: OwnObjective): Objective {
+function over(objective: Objective, own: OwnObjective): Objective {
+  if (!own) return objective;
+  const {success, firstByteMs, windowMs} = objective;
   return {
-    success: own?.success ?? success,
-    firstByteMs: own?.firstByteMs ?? firstByteMs,
+    success: own.success ?? success,
+    firstByteMs: own.firstByteMs ?? firstByteMs,
     windowMs,
   };
 }

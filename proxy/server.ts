@@ -9,7 +9,7 @@ import {
 import type {Admission} from "./admit/admission.ts";
 import {checkClient, clientOf} from "./admit/client.ts";
 import {checkCoding} from "./admit/coding.ts";
-import {CHATS_PATH, kindOf, NEXT_EDITS_PATH} from "./admit/kind.ts";
+import {CHATS_PATH, type Kind, kindOf, NEXT_EDITS_PATH} from "./admit/kind.ts";
 import {modelEntry, modelList, modelNamed} from "./admit/models.ts";
 import type {Claims} from "./admit/token.ts";
 import type {Address} from "./config.ts";
@@ -94,8 +94,8 @@ export async function serve({
 
   function dispatch(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, id: string) {
     const path = plainPath(headers[":path"] ?? "");
-    const page = pageAt(path);
-    const target = targetOf(path);
+    const target = targetOf(path, headers);
+    const page = target ? undefined : pageAt(path);
     if (!page && !target) throw new ProxyError("PATH_UNKNOWN");
     const allow = page ? ["GET", "HEAD", "OPTIONS"] : ["POST", "OPTIONS"];
     const method = headers[":method"] ?? "";
@@ -126,8 +126,7 @@ export async function serve({
     checkCoding(coding);
     const client = clientOf(headers);
     checkClient(client, policy().clients);
-    const kind = kindOf(plainPath(headers[":path"] ?? ""), headers);
-    const ask = {...target, kind, id, client, coding, traceparent: traceparentOf(headers)};
+    const ask = {...target, id, client, coding, traceparent: traceparentOf(headers)};
     admit(stream, headers, id, (claims) => relay.begin(stream, {...ask, claims}));
   }
 
@@ -216,18 +215,23 @@ interface Target {
   readonly api: Api;
   readonly dialect: Dialect | undefined;
   readonly model: string | undefined;
+  readonly kind: Kind;
   readonly leastEffort: boolean;
 }
 
-function targetOf(path: string): Target | undefined {
+function targetOf(path: string, headers: IncomingHttpHeaders): Target | undefined {
   const dialect = dialectAt(path);
   const engine = ENGINE_PATH.exec(path)?.[1];
-  // Thinking costs seconds, and of who edits on the same path nobody has them.
-  const asked = {dialect, model: undefined, leastEffort: path === NEXT_EDITS_PATH};
-  if (engine !== undefined) return {...asked, api: "completions", model: decoded(engine)};
-  if (dialect || path === "/v1/completions") return {...asked, api: "completions"};
-  if ([NEXT_EDITS_PATH, CHATS_PATH].includes(path)) return {...asked, api: "chat/completions"};
-  return undefined;
+  const isChat = path === NEXT_EDITS_PATH || path === CHATS_PATH;
+  if (!dialect && !isChat && engine === undefined && path !== "/v1/completions") return undefined;
+  return {
+    api: isChat ? "chat/completions" : "completions",
+    dialect,
+    model: engine === undefined ? undefined : decoded(engine),
+    kind: kindOf(path, headers),
+    // Thinking costs seconds, and of who edits on the same path nobody has them.
+    leastEffort: path === NEXT_EDITS_PATH,
+  };
 }
 
 /** Without its query, doubled slashes and a slash at the end: base addresses are put together by hand. */

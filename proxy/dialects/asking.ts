@@ -46,6 +46,7 @@ export function askModel<Context>(
   const own = dialects.find(({hosted}) => hosted?.api === api);
   if (own?.hosted?.by === asking.api) return upstream.request(request, sink, context);
   const asked = host.ask(own?.read(body).body ?? body, {asking, files});
+  if (asked.body === body && asked.api === api) return upstream.request(request, sink, context);
   return send({upstream, request, asked, host, shape: completionShape}, sink, context);
 }
 

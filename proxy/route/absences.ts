@@ -37,7 +37,8 @@ export function createAbsences(now: () => number): Absences {
       gone.set(key, {absence, askedMs: now()});
       return isNew;
     },
-    of: (deployment) => gone.get(keyOf(deployment))?.absence,
+    // Asked for each request: there is hardly ever one.
+    of: (deployment) => (gone.size > 0 ? gone.get(keyOf(deployment))?.absence : undefined),
     isDue(deployment) {
       const known = gone.get(keyOf(deployment));
       if (!known || now() < known.askedMs + ASK_AGAIN_MS[known.absence]) return false;
