@@ -1,5 +1,6 @@
 import type {Asked} from "../cloud/models/asked.ts";
 import {createEditor} from "../editor/editor.ts";
+import {jsonOf} from "../editor/json.ts";
 import {receive} from "../editor/received.ts";
 import {type Place, placeByCode} from "../regions/places/places.ts";
 import {connectTo, resolve} from "./world/connect.ts";
@@ -56,9 +57,6 @@ const wordsOf = ({dialect, parameters, protocol, status}: Asked) =>
     .join(" ");
 
 function messageIn(text: string): string {
-  try {
-    return JSON.parse(text).error.message;
-  } catch {
-    return "";
-  }
+  const said = jsonOf(text) as {error?: {message?: string}} | undefined;
+  return said?.error?.message ?? "";
 }

@@ -47,6 +47,13 @@ async function joined<T>(pieces: AsyncIterable<T>, textOf: (piece: T) => unknown
   return text;
 }
 
+const chatOf = ({chat, prompt}: Asking) => ({
+  model: chat,
+  messages: [{role: "user" as const, content: prompt}],
+  max_tokens: MAX_TOKENS,
+  stop: STOP,
+});
+
 const openaiAt = ({service, key}: Asking) =>
   new OpenAI({baseURL: `${service}/v1`, apiKey: key, maxRetries: 0});
 
@@ -73,26 +80,12 @@ const openai: Sdk = {
       );
     },
     "a chat, whole": async (asking) => {
-      const messages = [{role: "user", content: asking.prompt}] as const;
-      const order = {
-        model: asking.chat,
-        messages: [...messages],
-        max_tokens: MAX_TOKENS,
-        stop: STOP,
-      };
-      const answer = await openaiAt(asking).chat.completions.create(order);
+      const answer = await openaiAt(asking).chat.completions.create(chatOf(asking));
       return answer.choices[0]!.message.content ?? "";
     },
     "a chat, streamed": async (asking) => {
-      const messages = [{role: "user", content: asking.prompt}] as const;
-      const order = {
-        model: asking.chat,
-        messages: [...messages],
-        max_tokens: MAX_TOKENS,
-        stop: STOP,
-      };
       return joined(
-        await openaiAt(asking).chat.completions.create({...order, stream: true}),
+        await openaiAt(asking).chat.completions.create({...chatOf(asking), stream: true}),
         ({choices}) => choices[0]?.delta.content,
       );
     },

@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {jsonIn} from "../dialects/reading.ts";
 
 /** What a host says of a request that it does not take, as far as it is read. */
 export interface Refusal {
@@ -41,10 +42,6 @@ export function createRefusal(wrote: readonly string[]): Refusal {
 }
 
 function parameterIn(text: string): RefusedParameter | undefined {
-  try {
-    const {param, code} = refusal.parse(JSON.parse(text)).error;
-    return {name: param.split(/[.[]/, 1)[0]!, code};
-  } catch {
-    return undefined;
-  }
+  const {error} = refusal.safeParse(jsonIn(text)).data ?? {};
+  return error && {name: error.param.split(/[.[]/, 1)[0]!, code: error.code};
 }

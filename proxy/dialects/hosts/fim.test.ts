@@ -4,7 +4,6 @@ import {constants} from "node:http2";
 import type {AddressInfo} from "node:net";
 import {describe, type TestContext, test} from "node:test";
 import {until} from "../../../setup/until.ts";
-import {ProxyError} from "../../errors.ts";
 import {bodyOf} from "../../rewrite/body.ts";
 import {
   answerEvents,
@@ -60,19 +59,6 @@ describe("a completion in a family's form", () => {
   };
   for (const [name, [asked, sent]] of Object.entries(cases))
     test(name, () => assert.deepEqual(filledQwen(asked), sent));
-
-  const unfit: Record<string, Values> = {
-    "several prompts": {prompt: ["a", "b"], suffix: ""},
-    "token ids": {prompt: [1, 2], suffix: ""},
-    "the prompt repeated": {prompt: "a", suffix: "", echo: true},
-    "too many stops": {prompt: "a", suffix: "", stop: Array(17).fill("x")},
-  };
-  for (const [name, body] of Object.entries(unfit))
-    test(`refuses ${name}`, () => {
-      const isUnfit = (error: unknown) =>
-        error instanceof ProxyError && error.code === "PARAMETER_UNFIT";
-      assert.throws(() => filled(bodyOf(body), "qwen"), isUnfit);
-    });
 });
 
 describe("a model with a template", () => {

@@ -75,10 +75,14 @@ describe("what no host takes so is refused in words", () => {
     "the prompt repeated": {prompt: "a", suffix: "", echo: true},
     "too many stops": {prompt: "a", suffix: "", stop: Array(17).fill("x")},
   };
+  const askings: readonly Asking[] = [
+    ...(["chat", "mistral", "responses", "infill"] as const).map((api) => asking(api)),
+    {...asking("completions"), template: "qwen"},
+  ];
   for (const [name, body] of Object.entries(unfit))
-    for (const api of ["chat", "mistral", "responses", "infill"] as const)
-      test(`${name}, by ${api}`, () => {
-        const ask = () => hosts[api].ask(bodyOf(body), {asking: asking(api), files: []});
+    for (const asking of askings)
+      test(`${name}, by ${asking.template ?? asking.api}`, () => {
+        const ask = () => hosts[asking.api].ask(bodyOf(body), {asking, files: []});
         assert.throws(ask, isUnfit);
       });
 });
