@@ -196,6 +196,9 @@ export const modelApi = z
   );
 export type ModelApi = z.output<typeof modelApi>;
 
+/** Whether chats are sent on to models that are asked so, or translated for them. */
+export const isChatting = (api: unknown): boolean => api === "chat" || api === "responses";
+
 /** How a model whose host knows no suffix is asked for what is missing between two texts. */
 export const modelTemplate = z
   .enum(FAMILIES)

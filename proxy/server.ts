@@ -17,7 +17,7 @@ import type {Dialect} from "./dialects/dialect.ts";
 import {dialectAt} from "./dialects/dialects.ts";
 import {idHeaders, ProxyError} from "./errors.ts";
 import type {Metrics} from "./observe/metrics.ts";
-import type {ModelApi, Policy} from "./policy.ts";
+import {isChatting, type Policy} from "./policy.ts";
 import {answerError} from "./relay/error-answer.ts";
 import {codingOf, mediaTypeOf, traceparentOf} from "./relay/headers.ts";
 import type {Relay} from "./relay/relay.ts";
@@ -149,7 +149,7 @@ export async function serve({
   /** Those that the token covers and the region serves, or the one that is named. */
   function sayModels(stream: ServerHttp2Stream, id: string, {models}: Claims, name?: string) {
     const served = models.filter((model) => Object.hasOwn(policy().models, model));
-    const chatting = served.filter((model) => CHATTING.includes(policy().models[model]?.api));
+    const chatting = served.filter((model) => isChatting(policy().models[model]?.api));
     const one = name === undefined ? undefined : modelNamed(policy(), decoded(name));
     if (name !== undefined && !served.includes(one ?? "")) throw new ProxyError("MODEL_UNKNOWN");
     const body = JSON.stringify(one === undefined ? modelList(served, chatting) : modelEntry(one));
@@ -206,8 +206,6 @@ function say(
   stream.resume();
 }
 
-/** How models are asked that chats are sent on to, or translated for. */
-const CHATTING: readonly (ModelApi | undefined)[] = ["chat", "responses"];
 const MODELS_PATH = /^(?:\/v1)?\/models(?:\/([^/]+))?$/;
 const ENGINE_PATH = /^\/v1\/engines\/([^/]+)\/completions$/;
 

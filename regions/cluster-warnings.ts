@@ -1,7 +1,7 @@
+import {dayAt, daysUntil} from "./day.ts";
 import {creatableOn, minorOf, minors, nextMinor} from "./kubernetes.ts";
 import type {World} from "./world.ts";
 
-const DAY_MS = 86_400_000;
 /** Enough for a region after another, and for a minor version after another. */
 const NOTICE_DAYS = 90;
 
@@ -22,11 +22,12 @@ function versionWarnings(version: string, nowMs: number): string[] {
     return [
       `AKS is not known to support it, but ${Object.keys(minors).join(", ")}; ask npm run preflight`,
     ];
-  const days = Math.ceil((Date.parse(minor.ends) - nowMs) / DAY_MS);
+  const days = daysUntil(minor.ends, nowMs);
   const mend = `upgrade to ${nextMinor(version)}: docs/operations.md`;
   if (days <= 0) return [`AKS ended its support on ${minor.ends}; ${mend}`];
-  const today = new Date(nowMs).toISOString().slice(0, 10);
-  const made = creatableOn(today).includes(version) ? "" : ", and makes no new cluster of it";
+  const made = creatableOn(dayAt(nowMs)).includes(version)
+    ? ""
+    : ", and makes no new cluster of it";
   if (days > NOTICE_DAYS && made === "") return [];
   return [`AKS supports it for ${days} more days, until ${minor.ends}${made}; ${mend}`];
 }

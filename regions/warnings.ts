@@ -1,11 +1,11 @@
 import {clusterWarnings} from "./cluster-warnings.ts";
+import {daysUntil} from "./day.ts";
 import {type DataZone, zoneOf} from "./models/data-zones.ts";
 import {familyOf} from "./models/families.ts";
 import {type Release, releaseOf} from "./models/releases.ts";
 import {successorsOf} from "./models/successors.ts";
 import type {AzureModel, Deployment, Model, Region, World} from "./world.ts";
 
-const DAY_MS = 86_400_000;
 /** Microsoft names a replacement 90 to 120 days before: concepts-model-retirements-content.md. */
 export const NOTICE_DAYS = 120;
 /** One person who types asks for more than that. */
@@ -29,10 +29,6 @@ function modelWarnings(name: string, model: AzureModel, nowMs: number): string[]
   const release = releaseOf(model);
   return release ? ageWarnings(`${at}: ${model.model} ${model.version}`, release, nowMs) : [];
 }
-
-/** Whole days until a day begins, in UTC; 0 or less where it has. */
-export const daysUntil = (day: string, nowMs: number): number =>
-  Math.ceil((Date.parse(day) - nowMs) / DAY_MS);
 
 function ageWarnings(
   of: string,

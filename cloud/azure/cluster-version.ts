@@ -1,3 +1,4 @@
+import {dayAt} from "../../regions/day.ts";
 import {creatableOn, KNOWN_AS_OF, minorsBetween, nextMinor} from "../../regions/kubernetes.ts";
 import type {Frozen, View} from "../resource.ts";
 import {nameOf, ownerOf} from "./arm.ts";
@@ -16,7 +17,7 @@ export interface Versioned {
  */
 export function checkNewVersion({kubernetesVersion: version}: Versioned, view: View): string[] {
   const nowMs = view.options.now?.();
-  const day = nowMs === undefined ? KNOWN_AS_OF : new Date(nowMs).toISOString().slice(0, 10);
+  const day = nowMs === undefined ? KNOWN_AS_OF : dayAt(nowMs);
   const creatable = creatableOn(day);
   if (version === undefined || creatable.includes(version)) return [];
   const isOld = creatable.every((one) => minorsBetween(version, one) > 0);

@@ -1,5 +1,6 @@
 import {text} from "node:stream/consumers";
 import {setTimeout as sleep} from "node:timers/promises";
+import {dayAt} from "../../regions/day.ts";
 import {readWorld} from "../../regions/read.ts";
 import {readAll, UsageError} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
@@ -121,6 +122,6 @@ Waiting until ${until}; Ctrl-C ends it.`);
 }
 
 function describe({id, user, expires_at}: MadeKey): string {
-  return `A key of ${user}, good until ${new Date(expires_at * 1000).toISOString().slice(0, 10)}. Its id, by which it is revoked: ${id}
+  return `A key of ${user}, good until ${dayAt(expires_at * 1000)}. Its id, by which it is revoked: ${id}
 It is shown this once. Keep it where passwords are kept; send it as Authorization: Bearer, x-api-key or api-key.`;
 }

@@ -1,3 +1,4 @@
+import {daysUntil} from "../../regions/day.ts";
 import type {Held, WantedDeployment} from "./demand.ts";
 import {ok, short, unknown, type Verdict} from "./finding.ts";
 import {
@@ -105,9 +106,7 @@ function rate({capacity}: WantedDeployment, sku: OfferedSku): string {
 }
 
 const left = (end: string | undefined, nowMs: number): string =>
-  end === undefined ? "" : `, days left: ${Math.ceil((Date.parse(end) - nowMs) / DAY_MS)}`;
-
-const DAY_MS = 86_400_000;
+  end === undefined ? "" : `, days left: ${daysUntil(end, nowMs)}`;
 
 /** Provisioned units come in steps, from a smallest deployment upwards. */
 function outside(

@@ -1,7 +1,7 @@
 import {zonesOf} from "../../infra/azure/zones.ts";
 import {locations} from "../../regions/azure.ts";
+import {daysUntil} from "../../regions/day.ts";
 import {releaseOf} from "../../regions/models/releases.ts";
-import {daysUntil} from "../../regions/warnings.ts";
 import type {World} from "../../regions/world.ts";
 import {type Demand, demandOf, type WantedDeployment} from "./demand.ts";
 import {alternativesTo} from "./elsewhere.ts";

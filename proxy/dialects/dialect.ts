@@ -45,4 +45,7 @@ export const membersOf = (body: Body, names: readonly string[]): Record<string, 
     names.map((name) => [name, body.get(name)]).filter(([, value]) => value != null),
   );
 
+/** What follows the last event of OpenAI's answers. */
+export const DONE = "data: [DONE]\n\n";
+
 export const eventOf = (said: unknown): string => `data: ${JSON.stringify(said)}\n\n`;

@@ -1,7 +1,7 @@
 import {ProxyError} from "../errors.ts";
 import {bodyOf} from "../rewrite/body.ts";
 import type {Completion} from "./completion.ts";
-import {type Dialect, limitAsked, membersOf} from "./dialect.ts";
+import {type Dialect, DONE, limitAsked, membersOf} from "./dialect.ts";
 
 /** Those of Mistral's parameters that completions have too; `random_seed` is their `seed`. */
 const SHARED = [
@@ -52,7 +52,7 @@ export const mistral: Dialect = {
           choices: choicesOf(completion, (content) => ({delta: {role: "assistant", content}})),
         }
       : undefined,
-  last: () => "data: [DONE]\n\n",
+  last: () => DONE,
   error: ({message, type, code}) => ({object: "error", message, type, param: null, code}),
   empty: undefined,
 };

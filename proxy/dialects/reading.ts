@@ -37,12 +37,3 @@ export function createWholeAnswer(): WholeAnswer {
     text: () => Buffer.concat(chunks).toString(),
   };
 }
-
-/** What a text is as JSON; undefined where it is none. */
-export function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

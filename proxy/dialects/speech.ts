@@ -1,7 +1,8 @@
 import {z} from "zod";
+import {jsonIn} from "../json.ts";
 import {completionSchema} from "./completion.ts";
 import {type Dialect, eventOf} from "./dialect.ts";
-import {createEventReader, createWholeAnswer, jsonIn} from "./reading.ts";
+import {createEventReader, createWholeAnswer} from "./reading.ts";
 
 /** Says a host's answer, which has OpenAI's form, in the client's dialect. */
 export interface Speech {

@@ -1,6 +1,6 @@
 import {type Body, isObject} from "../rewrite/body.ts";
 import type {Answer, Choice, Said} from "./answer.ts";
-import {eventOf} from "./dialect.ts";
+import {DONE, eventOf} from "./dialect.ts";
 import {createEventReader} from "./reading.ts";
 import {type Filter, filtered} from "./text/filter.ts";
 
@@ -136,7 +136,7 @@ export function createTranslation({
 
   function end() {
     ended = true;
-    out += "data: [DONE]\n\n";
+    out += DONE;
   }
 
   return {

@@ -1,4 +1,4 @@
-import type {Asking} from "../policy.ts";
+import {type Asking, isChatting} from "../policy.ts";
 import type {RefusedParameter} from "../relay/refusal.ts";
 import type {RelayedRequest} from "../relay/relayed-request.ts";
 import type {Metrics} from "./metrics.ts";
@@ -89,7 +89,7 @@ function mendOf(
   {api, parameters}: Asking,
 ): string {
   if (parameter === OTHER) return "the client was told which; drop it by a mutation";
-  if (api !== "chat" && api !== "responses")
+  if (!isChatting(api))
     return `traffic.mutations: {name: no-${parameter}, when: {models: [${model}]}, drop: [${parameter}]}`;
   const isEffort = parameter === "reasoning_effort" && parameters.effort !== undefined;
   if (isEffort && code !== "unsupported_parameter")

@@ -1,5 +1,5 @@
 import type {Completion} from "../dialects/completion.ts";
-import {eventOf} from "../dialects/dialect.ts";
+import {DONE, eventOf} from "../dialects/dialect.ts";
 import {type ErrorCode, idHeaders, ProxyError} from "../errors.ts";
 import {EVENTS, JSON_TYPE} from "./headers.ts";
 import type {AheadEnd, Outcome} from "./outcome.ts";
@@ -84,7 +84,7 @@ function nothing({id, streamed, api, dialect, asked: model}: Asked): string {
   const created = Math.floor(Date.now() / 1000);
   if (!dialect) {
     const said = {id, created, model, ...(api === "completions" ? text() : message(streamed))};
-    return streamed ? `${eventOf(said)}data: [DONE]\n\n` : JSON.stringify(said);
+    return streamed ? eventOf(said) + DONE : JSON.stringify(said);
   }
   const completion = {id, created, model, ...(dialect.empty ?? NOTHING)};
   if (!streamed) return JSON.stringify(dialect.answer(completion));

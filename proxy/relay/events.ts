@@ -1,4 +1,4 @@
-import {jsonIn} from "../dialects/reading.ts";
+import {jsonIn} from "../json.ts";
 import {isObject} from "../rewrite/body.ts";
 
 const LF = 0x0a;

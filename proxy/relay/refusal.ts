@@ -1,5 +1,5 @@
 import {z} from "zod";
-import {jsonIn} from "../dialects/reading.ts";
+import {jsonIn} from "../json.ts";
 
 /** What a host says of a request that it does not take, as far as it is read. */
 export interface Refusal {

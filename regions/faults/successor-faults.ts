@@ -1,3 +1,4 @@
+import {isChatting} from "../../proxy/policy.ts";
 import {type Fault, isText, type Mapping, mapping, nearest} from "../meaning.ts";
 import {familyOf} from "../models/families.ts";
 import {loopFaults} from "./loop-faults.ts";
@@ -25,5 +26,5 @@ export function successorFaults(models: Mapping): Fault[] {
 function chats(written: unknown): boolean {
   const {host = "azure", api, model} = mapping(written);
   const family = isText(model) && host === "azure" ? (familyOf(model)?.api ?? "chat") : undefined;
-  return ["chat", "responses"].includes(String(api ?? family));
+  return isChatting(api ?? family);
 }

@@ -1,5 +1,5 @@
+import {dayAt, daysUntil} from "../../../regions/day.ts";
 import {newestVersion, releaseOf} from "../../../regions/models/releases.ts";
-import {daysUntil} from "../../../regions/warnings.ts";
 import type {AzureModel, Deployment, Region, World} from "../../../regions/world.ts";
 import {endOf, type Offer, type OfferedModel, offered, skuOf} from "../offers.ts";
 
@@ -95,7 +95,7 @@ const offerOf = (asked: AzureModel, offers: readonly Offer[] = []): OfferedModel
 const nameOf = ({model, version}: AzureModel): string => `${model} ${version}`;
 
 function lastDay({deployment, asked, offer}: Deployed, nowMs: number): Dated["last"] {
-  const today = new Date(nowMs).toISOString().slice(0, 10);
+  const today = dayAt(nowMs);
   const said = offer && endOf(offer, skuOf(offer, deployment.sku) ?? {})?.slice(0, 10);
   if (offer?.lifecycleStatus === "Deprecated")
     return {day: said !== undefined && said < today ? said : today, by: "Azure"};

@@ -1,9 +1,9 @@
 import {z} from "zod";
+import {jsonIn} from "../../json.ts";
 import {bodyOf} from "../../rewrite/body.ts";
 import type {Said} from "../answer.ts";
 import {boundsOf, checkEcho, DEFAULT_MAX_TOKENS, limitOf} from "../bounds.ts";
 import {membersOf} from "../dialect.ts";
-import {jsonIn} from "../reading.ts";
 import {createStops} from "../text/stops.ts";
 import type {HostDialect} from "./host-dialect.ts";
 

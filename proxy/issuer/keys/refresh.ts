@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {jsonIn} from "../../json.ts";
 import type {PersonalKeyTerms} from "../config.ts";
 import type {Exchange} from "../exchange.ts";
 import {askProvider, bodyOf, deadline, type Reply} from "../provider.ts";
@@ -57,10 +58,5 @@ function refusalBy({url, text}: Reply): Refusal {
   return new Refusal("EXCHANGE_LOST", {cause});
 }
 
-function codeIn(text: string): string {
-  try {
-    return refused.parse(JSON.parse(text)).error;
-  } catch {
-    return "it gave no code";
-  }
-}
+const codeIn = (text: string): string =>
+  refused.safeParse(jsonIn(text)).data?.error ?? "it gave no code";
