@@ -260,6 +260,17 @@ test("retired: 410 for the deployment, until it is restored; others go on", asyn
   assert.equal((await ask(client, {})).status, 200);
 });
 
+test("a deployment that is made meanwhile answers from then on", async (t) => {
+  const {model, client} = await setUp(t);
+  const chat = {
+    path: CHAT.replace("", "newer"),
+    body: {messages: [{role: "user", content: "x"}]},
+  };
+  assert.equal((await ask(client, chat)).status, 404);
+  model.deploy({newer: "gpt-6-luna"});
+  assert.equal((await ask(client, chat)).status, 200);
+});
+
 test("a chat's stream begins with what the filter says, and ends with usage where it is asked for", async (t) => {
   const {client} = await setUp(t);
   const messages = [{role: "user", content: PROMPT}];

@@ -80,7 +80,7 @@ export interface Stats {
 
 export interface Model {
   readonly port: number;
-  /** Names, in the order that they were given in. */
+  /** Names of the first ones, in the order that they were given in. */
   readonly deployments: readonly string[];
   stats(): Stats;
   /** Breaks off every response under way, and answers each request with 500. */
@@ -93,6 +93,8 @@ export interface Model {
   stain(token: {readonly id: string; readonly text: string}): void;
   /** Has a request with this parameter crash the host: all responses break off, and it takes 2 s to return. */
   poison(parameter: string): void;
+  /** Has these deployments besides, by name the model of each; without a quota. */
+  deploy(deployments: Readonly<Record<string, string>>): void;
   /** Answers each request for these deployments with 410: their model has been retired. */
   retire(...deployments: readonly string[]): void;
   restore(): void;
@@ -115,7 +117,8 @@ const BODY_LIMIT = 4 << 20;
 
 /** The stand-in for an Azure OpenAI account: its data plane, over TLS, by HTTP/2 and HTTP/1.1. */
 export async function startModel(options: ModelOptions): Promise<Model> {
-  const {listen, tls, deployments, paths = "azure"} = options;
+  const {listen, tls, paths = "azure"} = options;
+  const deployments: Record<string, string> = {...options.deployments};
   const {onCancel = () => {}, onAsked = () => {}} = options;
   const {firstByteMs = 40, tokensPerSecond = 100} = options;
   const forwarder = options.forward ? createForwarder(options.forward) : undefined;
@@ -269,6 +272,7 @@ export async function startModel(options: ModelOptions): Promise<Model> {
     slow: (slowMs = 2000) => become({slowMs}),
     stain: (stain) => become({stain}),
     poison: (poison) => become({poison}),
+    deploy: (more) => void Object.assign(deployments, more),
     retire: (...retired) => become({retired}),
     restore: () => become({}),
     close: server.close,

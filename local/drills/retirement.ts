@@ -1,4 +1,5 @@
 import {setTimeout as sleep} from "node:timers/promises";
+import type {Deployment, World} from "../../regions/world.ts";
 import {read} from "../console/reader.ts";
 import type {PodReading} from "../console/reading.ts";
 import type {RunningWorld} from "../world/world.ts";
@@ -40,6 +41,15 @@ function retire({world, running}: Stage, asked: string) {
   for (const {name, model} of running.regions) {
     const {deployments} = world.regions.find((region) => region.name === name)!;
     model.retire(...deployments.filter(({model}) => model === asked).map(({name}) => name));
+  }
+}
+
+/** As the stacks of a world do before their proxies hear of it. */
+function deploy({regions}: RunningWorld, world: World) {
+  const modelOf = ({name, model}: Deployment) => [name, world.models[model]!.model] as const;
+  for (const {name, model} of regions) {
+    const {deployments} = world.regions.find((region) => region.name === name)!;
+    model.deploy(Object.fromEntries(deployments.map(modelOf)));
   }
 }
 
@@ -94,6 +104,7 @@ async function mended(stage: Stage, asked: string): Promise<Check[]> {
   const after = withoutModel(world, asked);
   const taken = takenAway(await reviewText(world, after));
   note(["the pull request that mends it, in each region:", ...taken].join("\n"));
+  deploy(running, after);
   rollOut(running, after);
   note("it is rolled out");
   await sleep(RELOAD_MS);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import {runStacks} from "../../cloud/stacks/stacks.ts";
 import {fileWith} from "../../regions/fixture.ts";
-import {parseWorld} from "../../regions/read.ts";
+import {parseWorld, readWorld} from "../../regions/read.ts";
 import {withoutModel} from "./without-model.ts";
 
 const CHATS = 'model: gpt-4o, version: "1"';
@@ -30,6 +31,12 @@ test("its successor has its names, its capacity and its rules", () => {
   );
   assert.deepEqual(traffic.mutations[0]!.when.models, ["new", "codex"]);
   assert.equal(traffic.mirrors[0]!.model, "new");
+});
+
+test("what becomes of the repository's own regions.yaml can be brought up", async () => {
+  const {models, ...own} = readWorld();
+  const [model] = Object.keys(models);
+  await runStacks(withoutModel({...own, models}, model!));
 });
 
 test("without another model there is nobody to inherit", () => {
