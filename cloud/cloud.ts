@@ -41,8 +41,8 @@ export function createCloud(options: CloudOptions = {}): Cloud {
   const there = new Map(existing(options).map((resource) => [keyOf(resource.id), resource]));
   const find = (id: string) => store.find(id) ?? there.get(keyOf(id));
   const urns = new Set<string>();
-  /** Ids of soft-deleted resources. */
-  const kept = new Set<string>();
+  /** By the id of a soft-deleted resource, what was in it. */
+  const kept = new Map<string, readonly Resource[]>();
   const locked = createWriteLock();
 
   function create(order: Order): Resource {
@@ -62,8 +62,10 @@ export function createCloud(options: CloudOptions = {}): Cloud {
     const id = kind?.id(order.inputs, order.stack) ?? "";
     return locked(kind?.locks?.(id, order.inputs), conflictOf(kind), () => {
       require(now ? judgeChange(order, now) : [...judge(order), ...judgeNew(order, id)]);
+      const made = record(order, now);
+      for (const part of kept.get(keyOf(id)) ?? []) store.put(part);
       kept.delete(keyOf(id));
-      return record(order, now);
+      return made;
     });
   }
 
@@ -73,8 +75,9 @@ export function createCloud(options: CloudOptions = {}): Cloud {
     const kind = kindOf(resource.type);
     await locked(kind?.locks?.(id, resource.inputs), conflictOf(kind), () => {
       require(kind?.checkRemoval?.(resource, viewOf(resource.stack, id)) ?? []);
-      store.drop(resource);
-      if (kind?.checkKept) kept.add(keyOf(id));
+      const parts = kind?.checkKept ? store.resources.filter((one) => isPart(one, id)) : [];
+      for (const one of [resource, ...parts]) store.drop(one);
+      if (kind?.checkKept) kept.set(keyOf(id), parts);
     });
   }
 
@@ -153,6 +156,12 @@ const unowned = {
   ...{stack: "", urn: "", type: "", name: "", protect: true},
   ...{inputs: {}, outputs: {}, secrets: []},
 };
+
+/** Whether a resource is a part of another. Roles on that one are not, though their ids say so. */
+function isPart({id}: Resource, of: string): boolean {
+  const [before, rest = ""] = keyOf(id).split(`${keyOf(of)}/`);
+  return before === "" && rest !== "" && !rest.startsWith("providers/");
+}
 
 function require(reasons: readonly string[]): void {
   if (reasons.length > 0) throw new CloudError(reasons);

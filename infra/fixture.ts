@@ -57,6 +57,7 @@ export const smallWorld: World = {
       lifetimeS: 1200,
       exchange: {kind: "github", api: "https://api.github.com", organizations: []},
     },
+    restore: false,
     tags: {},
     existing: {zone: undefined, registry: undefined, logs: undefined},
   },

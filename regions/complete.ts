@@ -45,6 +45,7 @@ export function complete(file: File): World {
       },
       alerts: service.alerts,
       tokens: completeTokens(service.tokens),
+      restore: service.restore,
       tags: service.tags,
       existing: {zone, registry, logs},
     },

@@ -518,6 +518,7 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
         exchange: {kind: "github", api: "https://api.github.com", organizations: []},
       },
       tags: {},
+      restore: false,
       existing: {zone: undefined, registry: undefined, logs: undefined},
     },
     models: {

@@ -110,6 +110,10 @@ const service = z.strictObject({
   existing: globalExistingSchema
     .prefault({})
     .describe("What is there already, by its id, and is not made."),
+  restore: z
+    .boolean()
+    .default(false)
+    .describe("Take back the vault of global, deleted but not yet gone."),
   tags: tagsSchema.default({}).describe("Put on every Azure resource that takes tags."),
   ttl: seconds("1s", "1h").prefault("30s").describe("How long clients may keep a DNS answer."),
   objective: z

@@ -31,6 +31,8 @@ export interface Service {
     readonly runbooks: string;
   };
   readonly tokens: Tokens;
+  /** Whether to recover a deleted vault of `global`. */
+  readonly restore: boolean;
   /** Put on every Azure resource that takes tags. */
   readonly tags: Readonly<Record<string, string>>;
   /** Ids of existing resources that `global` uses instead of creating them. */

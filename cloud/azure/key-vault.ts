@@ -1,5 +1,6 @@
-import {serving, sole, values} from "../description.ts";
-import {arm, nameOf, unless} from "./arm.ts";
+import {serving, sole, valueAt, values} from "../description.ts";
+import type {Resource, View} from "../resource.ts";
+import {arm, nameOf, ownerOf, unless} from "./arm.ts";
 
 export const keyVault = [
   arm<{vaultName: string}>("keyvault:Vault", {
@@ -28,6 +29,7 @@ export const keyVault = [
     summary: values("properties.value"),
     secret: ["properties.value"],
     name: {says: (name) => `BadParameter: The request URI contains an invalid name: ${name}`},
+    checkRemoval: checkSecretRemoval,
     // The value is not given back.
     outputs: (_, {options: {now = Date.now}}) => ({
       properties: {attributes: {created: Math.floor(now() / 1000)}},
@@ -42,4 +44,21 @@ function checkDeleted(inputs: object, id: string, kept: boolean): string[] {
     !kept || properties?.createMode === "recover",
     `ConflictError: A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault. Vault '${nameOf(id)}' was deleted.`,
   );
+}
+
+/**
+ * azure-native deletes a secret by the vault's own API, for ARM cannot:
+ * https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/resources/customresources/custom_keyvault.go.
+ * There its firewall comes first (https://learn.microsoft.com/azure/key-vault/general/network-security), then roles for
+ * data (https://learn.microsoft.com/azure/key-vault/general/rbac-guide), of which whoever brings stacks up has none.
+ */
+function checkSecretRemoval({id}: Resource, {find}: View): string[] {
+  const vault = find(ownerOf(id));
+  const isClosed = valueAt(vault?.inputs, "properties.networkAcls.defaultAction") === "Deny";
+  const name = nameOf(ownerOf(id));
+  return [
+    isClosed
+      ? `Forbidden: Client address is not authorized and caller is not a trusted service. Vault: ${name}; inner error: ForbiddenByFirewall`
+      : `Forbidden: Caller is not authorized to perform action on resource. Action: 'Microsoft.KeyVault/vaults/secrets/delete'. Vault: ${name}; inner error: ForbiddenByRbac`,
+  ];
 }

@@ -8,6 +8,13 @@ import type {Inputs, Order} from "../resource.ts";
 const orderOf = (short: string, inputs: Inputs) => order([short, inputs]);
 const group = order(steps.group);
 const vault = (properties: object) => order(steps.vault("vault", properties));
+const secret = (secretName: string) =>
+  orderOf("keyvault:Secret", {
+    ...inGroup,
+    vaultName: "vault",
+    secretName,
+    properties: {value: "x"},
+  });
 const account = (properties?: object) => order(steps.account(properties));
 const deployment = (name: string, capacity: number, model?: string) =>
   order(steps.deployment(name, {name: "Standard", capacity}, model));
@@ -183,6 +190,30 @@ const refused: Record<string, {ask: () => Promise<unknown>; says: RegExp}> = {
     },
     says: /^ConflictError: A vault with the same name already exists in deleted state/,
   },
+  "a secret of a vault that is open to all is deleted": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, vault({}), secret("key"));
+      await cloud.remove(ids[2]!);
+    },
+    says: /^Forbidden: Caller is not authorized .*secrets\/delete'.* ForbiddenByRbac$/,
+  },
+  "a secret of a vault that is closed is deleted": {
+    ask: async () => {
+      const closed = vault({networkAcls: {defaultAction: "Deny"}});
+      const {cloud, ids} = await cloudWith(group, closed, secret("key"));
+      await cloud.remove(ids[2]!);
+    },
+    says: /^Forbidden: Client address is not authorized .* ForbiddenByFirewall$/,
+  },
+  "a secret is made in a vault that has come back with one of its name": {
+    ask: async () => {
+      const {cloud, ids} = await cloudWith(group, vault({}), secret("key"));
+      await cloud.remove(ids[1]!);
+      await cloud.write(vault({createMode: "recover"}));
+      await cloud.write(secret("key"));
+    },
+    says: /^Conflict: .*vaults\/vault\/secrets\/key is already there/,
+  },
   "a subdomain is changed": {
     ask: async () => {
       const {cloud, ids} = await cloudWith(group, account());
@@ -296,6 +327,20 @@ test("pools are given other nodes in place: how many, and of what taints", async
   await change(cloud, ids[2]!, pool({minCount: 5, maxCount: 20}));
   await change(cloud, ids[1]!, cluster({...taints, minCount: 1}));
   assert.equal(cloud.find(ids[2]!)?.inputs.minCount, 5);
+});
+
+test("a vault goes with its secrets, and comes back with them", async () => {
+  const {cloud, ids} = await cloudWith(group, vault({}), secret("key"));
+  await cloud.remove(ids[1]!);
+  assert.deepEqual(
+    cloud.resources.map(({id}) => id),
+    [ids[0]],
+  );
+  await cloud.write(vault({createMode: "recover"}));
+  assert.deepEqual(
+    cloud.resources.map(({id}) => id),
+    ids,
+  );
 });
 
 test("what was removed comes back when it is asked for by the right word", async () => {

@@ -51,6 +51,16 @@ describe("a service by the real engine", {skip: whyNotRun("engine.tour.ts")}, ()
     assert.deepEqual([...(await run("up", "eastus2"))].sort(), rollout);
   });
 
+  test("Kubernetes goes on by a version, in every region, and nothing else does", async () => {
+    Object.assign(file.defaults.cluster, {version: "1.37"});
+    deployer.write(file);
+    for (const region of ["eastus2", "westeurope"])
+      assert.deepEqual(await run("up", region), [
+        "update containerservice:ManagedCluster cluster: agentPoolProfiles, kubernetesVersion",
+        "update containerservice:AgentPool users: orchestratorVersion",
+      ]);
+  });
+
   test("a region added changes no other, gets a copy of the image, and is sent its places", async () => {
     file.regions.japaneast = {};
     deployer.write(file);
@@ -128,6 +138,55 @@ describe("a service by the real engine", {skip: whyNotRun("engine.tour.ts")}, ()
     await run("destroy", "global");
     assert.deepEqual(cloud.resources, []);
   });
+
+  /** Says of the service and of each region whether what was deleted is taken back. */
+  const restoring = (restore: boolean) => {
+    Object.assign(file.service, {restore});
+    for (const region of ["eastus2", "westeurope"]) file.regions[region] = {restore};
+    deployer.write(file);
+  };
+
+  test("what is gone keeps its name: it does not come up again by itself", async () => {
+    const {succeeded, errors} = await deployer.run("up", "global");
+    assert.equal(succeeded, false);
+    assert.match(errors.join("\n"), /ConflictError: .*You need to either recover or purge/);
+  });
+
+  test("where it is to be taken back all of it comes up again, beside the secrets of before", async () => {
+    restoring(true);
+    await run("up", "global");
+    await Promise.all([run("up", "eastus2"), run("up", "westeurope")]);
+    await close();
+    const keys = secretsIn("westeurope").map((name) => name.replace(/-[\da-f]{8}$/, ""));
+    assert.deepEqual(keys.sort(), [
+      ...["token-signing-key", "token-signing-key"],
+      ...["token-signing-key-next", "token-signing-key-next"],
+    ]);
+    assert.equal(new Set(secretsIn("westeurope")).size, keys.length);
+    const mounted = namesIn(find(cloud, "westeurope", SECRET_CLASS, "issuer").inputs);
+    assert.deepEqual(mounted, secretsIn("westeurope").slice(2).sort());
+    const granted = cloud.resources
+      .filter(({stack, type}) => stack === "westeurope" && type.endsWith(":RoleAssignment"))
+      .flatMap(({inputs}) => namesIn({scope: inputs.scope}));
+    assert.deepEqual(granted.sort(), mounted);
+  });
+
+  const SECRET_CLASS = "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass";
+
+  /** The vault's names of signing keys that are written in these inputs. */
+  const namesIn = (inputs: object) =>
+    [...new Set(JSON.stringify(inputs).match(/token-signing-key(-next)?-[\da-f]{8}/g))].sort();
+
+  test("that word taken out again changes nothing in any stack", async () => {
+    restoring(false);
+    for (const stack of stackNames(smallWorld)) assert.deepEqual(await run("up", stack), [], stack);
+  });
+
+  /** The names of all secrets in a stack's vault. */
+  const secretsIn = (stack: string) =>
+    cloud.resources
+      .filter((one) => one.stack === stack && one.type === "azure-native:keyvault:Secret")
+      .map(({inputs}) => String(inputs.secretName));
 
   /** Brings up what comes after the regions. */
   async function close(): Promise<string[]> {

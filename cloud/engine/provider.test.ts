@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {runtime} from "@pulumi/pulumi";
+import {ownerOf} from "../azure/arm.ts";
 import {createCloud} from "../cloud.ts";
 import {inGroup, vault as vaultStep} from "../orders.cases.ts";
 import {kindOf} from "../types.ts";
@@ -128,7 +129,7 @@ test("what others changed is read, and what they removed is gone", async () => {
   const {id} = await provider.create(key, keyInputs);
   cloud.edit(id, {tags: {by: "hand"}});
   assert.deepEqual(provider.read(id, keyInputs)?.inputs, {...keyInputs, tags: {by: "hand"}});
-  await provider.remove(id);
+  await provider.remove(ownerOf(id));
   assert.equal(provider.read(id, keyInputs), undefined);
   await assert.rejects(provider.update(id, key, keyInputs), /^CloudError|ResourceNotFound/);
 });

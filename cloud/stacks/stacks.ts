@@ -143,7 +143,9 @@ async function runStack(run: Run): Promise<Stack> {
     order = next;
   });
   const config = mapKeys(secrets, (key) => `${PROJECT}:${key}`);
-  runtime.setAllConfig(config, Object.keys(config));
+  // What is previewed is the same each time.
+  const settled = {[`${PROJECT}:secretSuffix`]: ""};
+  runtime.setAllConfig({...config, ...settled}, Object.keys(config));
   await settle(run);
   const resources = cloud.resources.filter(({stack}) => stack === name);
   return {name, resources, ...observed.outputs()};

@@ -1,12 +1,14 @@
+import {randomBytes} from "node:crypto";
 import * as azure from "@pulumi/azure-native/keyvault/index.js";
 import {
   ComponentResource,
   type ComponentResourceOptions,
+  Config,
   type Input,
   type Output,
   output,
 } from "@pulumi/pulumi";
-import {parseArmId} from "./arm-id.ts";
+import {nameOf, parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 import type {Network} from "./network.ts";
 import {createPrivateEndpoint} from "./private-endpoint.ts";
@@ -37,6 +39,7 @@ export class Vault extends ComponentResource {
   readonly tenantId: Input<string>;
   /** When each secret was last written, in seconds since 1970. */
   readonly written: Readonly<Record<string, Output<number | undefined>>>;
+  readonly #secrets: Readonly<Record<string, azure.Secret>>;
 
   constructor(name: string, args: VaultArgs, options?: ComponentResourceOptions) {
     super("meridian:Vault", name, {}, options);
@@ -44,9 +47,19 @@ export class Vault extends ComponentResource {
     this.id = output(id);
     this.vaultName = this.id.apply((id) => parseArmId(id).name);
     this.tenantId = args.tenantId;
-    this.written = createSecrets(args, {resourceGroupName: group, vaultName: this.vaultName}, this);
+    const vault = {resourceGroupName: group, vaultName: this.vaultName};
+    this.#secrets = createSecrets(args, vault, this);
+    this.written = mapValues(this.#secrets, ({properties}) =>
+      properties.apply(({attributes}) => attributes?.created),
+    );
     connectPrivately(args, this);
     this.registerOutputs();
+  }
+
+  /** What a secret is called in the vault. One that was not made here bears its own name. */
+  nameOf(secret: string): Output<string> {
+    const own = this.#secrets[secret];
+    return own ? nameOf(own) : output(secret);
   }
 }
 
@@ -82,18 +95,32 @@ const accessRules = (ranges: readonly string[] | undefined) => ({
   ipRules: (ranges ?? []).map((value) => ({value})),
 });
 
+/**
+ * Azure Resource Manager writes secrets and never deletes them: that takes the vault's own API, where whoever brings
+ * stacks up has no role. So they stay until the vault goes, and with a vault that is recovered they come back. Since
+ * a secret is not made where one of its name is, each takes a new name when it is made, and keeps it.
+ */
 function createSecrets(
   {where: {tags}, secrets}: VaultArgs,
   vault: {resourceGroupName: Input<string>; vaultName: Output<string>},
   parent: Vault,
-) {
-  const entries = Object.entries(secrets).map(([secretName, value]) => {
-    const args = {...vault, tags, secretName, properties: {value}};
-    const {properties} = new azure.Secret(secretName, args, {parent});
-    return [secretName, properties.apply(({attributes}) => attributes?.created)] as const;
-  });
-  return Object.fromEntries(entries);
+): Record<string, azure.Secret> {
+  const options = {parent, retainOnDelete: true, ignoreChanges: ["secretName"]};
+  const suffix = new Config().get("secretSuffix") ?? `-${randomBytes(4).toString("hex")}`;
+  const create = (value: Output<string>, name: string) =>
+    new azure.Secret(
+      name,
+      {...vault, tags, secretName: name + suffix, properties: {value}},
+      options,
+    );
+  return mapValues(secrets, create);
 }
+
+const mapValues = <From, To>(
+  values: Readonly<Record<string, From>>,
+  map: (value: From, key: string) => To,
+): Record<string, To> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value, key)]));
 
 function connectPrivately({where, network}: VaultArgs, parent: Vault) {
   if (!network) return;

@@ -1,5 +1,5 @@
 import {CustomResource} from "@pulumi/kubernetes/apiextensions/customResource.js";
-import type {Input, Resource} from "@pulumi/pulumi";
+import {all, type Input, type Output, type Resource} from "@pulumi/pulumi";
 import {stringify} from "yaml";
 import type {Vault} from "../azure/vault.ts";
 import type {Cluster} from "./cluster.ts";
@@ -18,7 +18,7 @@ export function createSecretClass(
   }: {
     cluster: Cluster;
     vault: Vault;
-    /** File name to the name of the secret in the vault. */
+    /** Maps file names to secrets. */
     secrets: Readonly<Record<string, string>>;
     /** The identity that reads them. */
     clientId: Input<string>;
@@ -37,11 +37,18 @@ export function createSecretClass(
           clientID: clientId,
           tenantId: vault.tenantId,
           keyvaultName: vault.vaultName,
-          objects: secretObjects(secrets),
+          objects: objectsOf(vault, secrets),
         },
       },
     },
     {parent, provider: cluster.provider},
+  );
+}
+
+function objectsOf(vault: Vault, secrets: Readonly<Record<string, string>>): Output<string> {
+  const entries = Object.entries(secrets);
+  return all(entries.map(([, secret]) => vault.nameOf(secret))).apply((names) =>
+    secretObjects(Object.fromEntries(entries.map(([file], at) => [file, names[at]!]))),
   );
 }
 

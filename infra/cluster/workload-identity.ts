@@ -80,7 +80,7 @@ function grantSecrets(
   parent: Access,
 ) {
   for (const secret of Object.values(secrets)) {
-    const on = interpolate`${vault.id}/secrets/${secret}`;
+    const on = interpolate`${vault.id}/secrets/${vault.nameOf(secret)}`;
     const scope = `${region.name}/${name}`;
     grant(secret, {role: "Key Vault Secrets User", to: self.principalId, on, scope}, {parent});
   }

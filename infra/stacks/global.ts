@@ -74,6 +74,7 @@ function createVault(
     where,
     tenantId: authorization.getClientConfigOutput().tenantId,
     vaultName: vaultName(world, "global"),
+    restore: world.service.restore,
     // Nobody has network access: Azure Resource Manager writes the secrets, and a reader must first add a rule.
     access: [],
     protect: true,

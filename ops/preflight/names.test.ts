@@ -50,13 +50,10 @@ const arm = (...deleted: string[]): Arm => ({
   post: async (_path, _version, schema) => schema.parse({nameAvailable: true}),
 });
 
-const vault = (restore?: boolean): WantedName => ({
-  kind: "vault",
-  name: "v",
-  ...(restore !== undefined && {restore}),
-});
+const vault = (restore: boolean): WantedName => ({kind: "vault", name: "v", restore});
 
-const cases: Record<string, [deleted: string[], wanted: WantedName, said: string]> = {
+type Case = [deleted: string[], wanted: WantedName, said: string, stack?: string];
+const cases: Record<string, Case> = {
   free: [["other"], vault(false), "ok free"],
   "deleted, and taken back": [["V"], vault(true), "ok deleted, and taken back by restore: true"],
   "deleted, and not taken back": [
@@ -64,10 +61,11 @@ const cases: Record<string, [deleted: string[], wanted: WantedName, said: string
     vault(false),
     "short a deleted one keeps it; give the region restore: true",
   ],
-  "deleted, of a stack that takes nothing back": [
+  "deleted, of global": [
     ["v"],
-    vault(),
-    "short a deleted one keeps it; az keyvault recover --name v, then pulumi import it into the stack",
+    vault(false),
+    "short a deleted one keeps it; give service restore: true",
+    "global",
   ],
   "taken back without having been deleted": [
     [],
@@ -75,9 +73,9 @@ const cases: Record<string, [deleted: string[], wanted: WantedName, said: string
     "short restore: true, and no deleted one is there; take restore out",
   ],
 };
-for (const [name, [deleted, wanted, said]] of Object.entries(cases))
+for (const [name, [deleted, wanted, said, stack = "westeurope"]] of Object.entries(cases))
   test(`a vault's name ${name}`, async () => {
-    const owner = {subscription: "/subscriptions/x", world: smallWorld, stack: "westeurope"};
+    const owner = {subscription: "/subscriptions/x", world: smallWorld, stack};
     const {status, found, mend} = await judgeName({...owner, arm: arm(...deleted)}, wanted);
     assert.equal([`${status} ${found}`, mend].filter(Boolean).join("; "), said);
   });

@@ -29,7 +29,7 @@ const globalNames = (world: World): WantedName[] => [
     ? []
     : [{kind: "registry", name: registryName(world)} as const]),
   {kind: "storage", name: storageName(world, "global")},
-  {kind: "vault", name: vaultName(world, "global")},
+  {kind: "vault", name: vaultName(world, "global"), restore: world.service.restore},
 ];
 
 function regionNames(world: World, region: Region): WantedName[] {
@@ -58,7 +58,7 @@ export async function judgeName(owner: Owner, wanted: WantedName): Promise<Verdi
   const namespace: Namespace = namespaces[check];
   if (await isOwn(owner, namespace, wanted)) return ok(check, name, "this stack has it");
   const deleted = await deletedOf(owner, namespace, name);
-  if (deleted) return judgeDeleted(wanted, deleted);
+  if (deleted) return judgeDeleted(owner, wanted, deleted);
   if (restore && namespace.deleted)
     return short(check, name, "restore: true, and no deleted one is there", "take restore out");
   const {free, why} = await namespace.ask(owner.arm, owner.subscription, wanted);
@@ -100,16 +100,19 @@ async function deletedOf(
   return all.find((other) => isSame(other.name, name));
 }
 
-function judgeDeleted({kind, name, restore}: WantedName, {properties}: Deleted): Verdict {
+function judgeDeleted(
+  {stack}: Owner,
+  {kind, name, restore}: WantedName,
+  {properties}: Deleted,
+): Verdict {
   if (restore) return ok(kind, name, "deleted, and taken back by restore: true");
   const until = properties?.scheduledPurgeDate?.slice(0, 10);
   const found = `a deleted one keeps it${until ? ` until ${until}` : ""}`;
-  if (restore === false) return short(kind, name, found, "give the region restore: true");
   return short(
     kind,
     name,
     found,
-    `az keyvault recover --name ${name}, then pulumi import it into the stack`,
+    `give ${stack === "global" ? "service" : "the region"} restore: true`,
   );
 }
 

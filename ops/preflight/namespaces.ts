@@ -10,7 +10,7 @@ export interface WantedName {
   readonly resource?: string;
   /** The location, for names that are unique within one. */
   readonly location?: string;
-  /** Whether the stack takes back what was deleted; undefined if that is impossible. */
+  /** Whether the stack takes back what was deleted; undefined where names are not kept. */
   readonly restore?: boolean;
 }
 
