@@ -17,8 +17,8 @@ import {
 export interface Authority {
   /** Its certificate. */
   readonly pem: string;
-  /** A server's certificate for DNS names (`*.` at the front allowed) and IP addresses. */
-  issue(names: readonly string[]): Promise<Issued>;
+  /** A server's certificate for DNS names (`*.` at the front allowed) and IP addresses; its subject is empty if not given. */
+  issue(names: readonly string[], subject?: string): Promise<Issued>;
 }
 
 export interface Issued {
@@ -49,7 +49,7 @@ export async function createAuthority(): Promise<Authority> {
   });
   return {
     pem: certificate.toString("pem"),
-    issue: (names) => issue(certificate, keys.privateKey, names),
+    issue: (names, subject) => issue(certificate, keys.privateKey, names, subject),
   };
 }
 
@@ -57,11 +57,13 @@ async function issue(
   authority: X509Certificate,
   signingKey: CryptoKey,
   names: readonly string[],
+  subject = "",
 ): Promise<Issued> {
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.create({
     ...lifetime(),
     issuer: authority.subject,
+    subject,
     publicKey: keys.publicKey,
     signingKey,
     signingAlgorithm: ALGORITHM,

@@ -5,7 +5,7 @@ import {checkPod} from "./pod-checks.ts";
 
 export const batch = [
   object("batch/v1:Job", "jobs.batch", {
-    purpose: "asks the vault for the region's certificate, once",
+    purpose: "asks the vault for the region's certificate, or for a first one until it is imported",
     loss: spare("the record of a certificate's request"),
     summary: values("spec.template.spec.containers.0.image"),
     check: checkJob,

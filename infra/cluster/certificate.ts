@@ -3,7 +3,8 @@ import {ConfigMap} from "@pulumi/kubernetes/core/v1/configMap.js";
 import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import {ComponentResource, type ComponentResourceOptions, interpolate} from "@pulumi/pulumi";
 import {publicName, shortHash} from "../../regions/names.ts";
-import type {Region, Certificate as Wanted, World} from "../../regions/world.ts";
+import type {Region, World} from "../../regions/world.ts";
+import {FIRST_CERTIFICATE} from "../envoy/first-certificate.ts";
 import {toAnything, toNames} from "./network-rules.ts";
 import {confined, identityEnvironment, identityToken, labelsOf, nobody, selectorOf} from "./pod.ts";
 import {Access, type Ground} from "./workload-identity.ts";
@@ -11,23 +12,24 @@ import {Access, type Ground} from "./workload-identity.ts";
 export interface CertificateArgs {
   readonly world: World;
   readonly ground: Ground;
-  readonly wanted: Wanted & {readonly issuer: string};
 }
 
 /** https://mcr.microsoft.com/artifact/mar/azure-cli/tags */
 const IMAGE = "mcr.microsoft.com/azure-cli:2.75.0";
 
 /**
- * The edge's certificate where the vault is to have it issued: a job in the cluster, which the vault
- * lets in, asks for it once; from then on the vault renews it by itself.
+ * The edge's certificate, asked of the vault by a job in the cluster, which the vault lets in: its key never leaves
+ * the vault but for the edge. Where an authority issues it, it is asked for once, and renewed by the vault. Where it is
+ * imported, the job has the vault sign a first one, so that the edge starts; the region is out of rotation with it.
  */
 export class Certificate extends ComponentResource {
   constructor(name: string, args: CertificateArgs, options?: ComponentResourceOptions) {
     super("meridian:Certificate", name, {}, options);
-    const {ground, wanted} = args;
+    const {world, ground} = args;
+    const {certificate: wanted} = ground.region;
     const onCluster = {parent: this, provider: ground.cluster.provider};
     const access = createAccess(args, this);
-    const policy = JSON.stringify(certificatePolicy(args.world, ground.region), null, 2);
+    const policy = JSON.stringify(certificatePolicy(world, ground.region), null, 2);
     // A Job is immutable, so its name contains a hash of what it requests.
     const unique = `certificate-${shortHash(`${wanted.name}/${policy}`)}`;
     const metadata = {name: unique, namespace: ground.cluster.namespace};
@@ -40,8 +42,8 @@ export class Certificate extends ComponentResource {
   }
 }
 
-function createAccess({ground, wanted}: CertificateArgs, parent: Certificate) {
-  const on = interpolate`${ground.vault.id}/certificates/${wanted.name}`;
+function createAccess({ground}: CertificateArgs, parent: Certificate) {
+  const on = interpolate`${ground.vault.id}/certificates/${ground.region.certificate.name}`;
   const roles = {"issue-certificate": {role: "Key Vault Certificates Officer", on}} as const;
   return new Access("certificate", {...ground, secrets: {}, roles}, {parent});
 }
@@ -49,39 +51,57 @@ function createAccess({ground, wanted}: CertificateArgs, parent: Certificate) {
 /** As `az keyvault certificate create --policy` reads it. The secret is one PEM file, chain and key, as the edge reads it. */
 export function certificatePolicy(world: World, region: Region) {
   const {hostname} = world.service;
+  const {issuer} = region.certificate;
   return {
-    issuerParameters: {name: region.certificate.issuer},
+    issuerParameters: {name: issuer ?? "Self"},
     keyProperties: {exportable: true, keyType: "RSA", keySize: 2048, reuseKey: false},
     secretProperties: {contentType: "application/x-pem-file"},
     x509CertificateProperties: {
-      subject: `CN=${hostname}`,
+      subject: issuer ? `CN=${hostname}` : `CN=${hostname}, OU=${FIRST_CERTIFICATE}`,
       subjectAlternativeNames: {dnsNames: [hostname, publicName(world, region)]},
       ekus: ["1.3.6.1.5.5.7.3.1"],
       keyUsage: ["digitalSignature", "keyEncipherment"],
       validityInMonths: 12,
     },
-    lifetimeActions: [{action: {actionType: "AutoRenew"}, trigger: {daysBeforeExpiry: 30}}],
+    // A first one is not renewed, lest it take the place of the imported one.
+    lifetimeActions: [
+      {
+        action: {actionType: issuer ? "AutoRenew" : "EmailContacts"},
+        trigger: {daysBeforeExpiry: 30},
+      },
+    ],
   };
 }
 
-/** Requests a certificate only where there is none yet, or where it is from another authority. */
-const script = `set -eu
+/**
+ * Requests a certificate only where the vault says that there is none, or that it is from another authority than
+ * ISSUER, where that is given. Any other answer is no answer, and the job is tried again.
+ */
+export const script = `set -eu
 az login --service-principal --allow-no-subscriptions --output none \\
   --username "$AZURE_CLIENT_ID" --tenant "$AZURE_TENANT_ID" \\
   --federated-token "$(cat "$AZURE_FEDERATED_TOKEN_FILE")"
-issuer=$(az keyvault certificate show --vault-name "$VAULT" --name "$CERTIFICATE" \\
-  --query policy.issuerParameters.name --output tsv || true)
-[ "$issuer" = "$ISSUER" ] ||
-  az keyvault certificate create --vault-name "$VAULT" --name "$CERTIFICATE" \\
-    --policy @config/policy.json --output none
+if there=$(az keyvault certificate show --vault-name "$VAULT" --name "$CERTIFICATE" \\
+  --query policy.issuerParameters.name --output tsv 2>"$HOME/said"); then
+  [ "$there" != "\${ISSUER:-$there}" ] || exit 0
+else
+  said=$(cat "$HOME/said")
+  case $said in
+    *CertificateNotFound*) ;;
+    *) echo "$said" >&2; exit 1 ;;
+  esac
+fi
+az keyvault certificate create --vault-name "$VAULT" --name "$CERTIFICATE" \\
+  --policy @config/policy.json --output none
 `;
 
-function jobSpec({ground: {vault}, wanted}: CertificateArgs, {clientId}: Access, files: string) {
+function jobSpec({ground: {vault, region}}: CertificateArgs, {clientId}: Access, files: string) {
+  const {name: certificate, issuer} = region.certificate;
   const env = {
     ...identityEnvironment({clientId, tenantId: vault.tenantId}),
     VAULT: vault.vaultName,
-    CERTIFICATE: wanted.name,
-    ISSUER: wanted.issuer,
+    CERTIFICATE: certificate,
+    ...(issuer && {ISSUER: issuer}),
     // The only folder that it may write to.
     HOME: "/tmp",
   };

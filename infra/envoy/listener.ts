@@ -1,3 +1,4 @@
+import {outWithFirstCertificate} from "./first-certificate.ts";
 import {goawayWhenOut} from "./goaway-when-out.ts";
 import {healthPage, httpFilter, router} from "./http.ts";
 import {anywhere, type Json, keepalive, seconds, TYPES} from "./json.ts";
@@ -80,6 +81,7 @@ const connectionManager = (healthyPercent: number, limits: EdgeLimits): Json =>
     http_filters: [
       requestLimit(limits.requests),
       tokenLimit,
+      outWithFirstCertificate,
       healthPage(healthyPercent),
       goawayWhenOut(limits),
       router,

@@ -67,7 +67,8 @@ export async function regionStack(world: World, region: Region) {
     {world, ground, image, policy, jwks: shared.jwks, modelId: model.id},
     {dependsOn: [vault, model]},
   );
-  const edge = new Edge("edge", {world, ground}, {dependsOn: issueCertificate(world, ground)});
+  const certificate = new Certificate("certificate", {world, ground}, {dependsOn: vault});
+  const edge = new Edge("edge", {world, ground}, {dependsOn: certificate});
   createRuleGroups(regionGroups(world, region), {world, where, metricsId: shared.metricsId});
   return {
     publicName: edge.publicName,
@@ -103,13 +104,6 @@ function readSealing({service}: World): Record<string, Output<string>> {
   const stack = referTo("global");
   const read = (name: string) => stack.requireOutput(name) as Output<string>;
   return {"sealing-key": read("sealingKey"), "sealing-key-next": read("nextSealingKey")};
-}
-
-/** An imported certificate needs nothing. */
-function issueCertificate(world: World, ground: Ground): Certificate[] {
-  const {name, issuer} = ground.region.certificate;
-  if (issuer === undefined) return [];
-  return [new Certificate("certificate", {world, ground, wanted: {name, issuer}})];
 }
 
 /** The image that `global` built, or the same one built again in the region's own registry. */

@@ -34,7 +34,7 @@ export interface Edge {
   /** What Kubernetes asks before it stops the pod; resolves to the status of the answer. */
   preStop(): Promise<number>;
   /** Puts a new certificate in place of the old, as the secrets' driver does. */
-  renew(): Promise<void>;
+  renew(subject?: string): Promise<void>;
 }
 
 export interface Pods {
@@ -66,7 +66,8 @@ export async function startEdge(
     proxies,
     issuers = {addresses: () => [], port: 8081},
     limits = {},
-  }: {proxies: Pods; issuers?: Pods; limits?: Partial<EdgeLimits>},
+    subject,
+  }: {proxies: Pods; issuers?: Pods; limits?: Partial<EdgeLimits>; subject?: string},
 ): Promise<Edge> {
   const address = freeAddress();
   const folder = mkdtempSync(join(tmpdir(), "edge-"));
@@ -85,13 +86,13 @@ export async function startEdge(
     writeFileSync(join(folder, `${name}.new`), text);
     renameSync(join(folder, `${name}.new`), join(folder, name));
   };
-  const renew = async () => {
-    const {certificate, key} = await authority.issue([HOSTNAME, address]);
+  const renew = async (subject?: string) => {
+    const {certificate, key} = await authority.issue([HOSTNAME, address], subject);
     write("secrets/tls.pem", `${certificate}\n${key}\n`);
   };
   write(edgeFiles.config, JSON.stringify(config).replaceAll("0.0.0.0", address));
   write(edgeFiles.certificate, JSON.stringify(edgeCertificate()));
-  await renew();
+  await renew(subject);
   const running = startProcess({
     command: envoy!,
     args: [

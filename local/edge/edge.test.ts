@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import {describe, type TestContext, test} from "node:test";
+import {certificatePolicy} from "../../infra/cluster/certificate.ts";
+import {smallWorld} from "../../infra/fixture.ts";
 import {
   answerEvents,
   ask,
@@ -152,6 +154,30 @@ describe("the edge before a proxy", {skip: notRun}, () => {
     let text = "";
     for await (const chunk of stream) text += chunk;
     assert.deepEqual([text, stream.rstCode], [DONE, 0]);
+  });
+});
+
+describe("the edge with its first certificate", {skip: notRun}, () => {
+  const unimported = certificatePolicy(smallWorld, smallWorld.regions[0]!);
+  const {subject} = unimported.x509CertificateProperties;
+
+  test("is out of rotation, until its own is imported: no restart", async (t) => {
+    const rig = await startRig(t, {hosts: [await startHost(t, begin)]});
+    const edge = await startEdge(t, {proxies: at(rig.origin), subject});
+    const healthy = async () => {
+      const {status, headers} = await ask(edge.connect(), {
+        headers: {":method": "GET", ":path": "/healthz"},
+        body: "",
+      });
+      return [status, headers["x-out"]];
+    };
+    // Its proxies are well, which its own admin page knows.
+    await until(async () => (await edge.stat("cluster.proxy.membership_healthy")) === 1);
+    assert.deepEqual(await healthy(), [503, "the certificate is not imported yet"]);
+    const before = await fingerprint(edge);
+    await edge.renew("CN=completions.example.com");
+    await until(async () => (await fingerprint(edge)) !== before);
+    assert.deepEqual(await healthy(), [200, undefined]);
   });
 });
 

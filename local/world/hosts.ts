@@ -40,9 +40,10 @@ export const hostKey = (secret: string): string => `${secret}-${drawn}`;
 
 function policyOf(resources: readonly Resource[]): Pick<Policy, "upstreams" | "models"> {
   interface ConfigMap {
+    readonly metadata: {readonly name: string};
     readonly data: Readonly<Record<string, string>>;
   }
   const maps = of<ConfigMap>(resources, "kubernetes:core/v1:ConfigMap");
-  const text = maps.find(({data}) => data["policy.json"])?.data["policy.json"];
+  const text = maps.find(({metadata}) => metadata.name === "policy")?.data["policy.json"];
   return text === undefined ? {upstreams: {}, models: {}} : JSON.parse(text);
 }
