@@ -15,7 +15,7 @@ import {HEALTHY_PERCENT} from "../envoy/limits.ts";
 import {edgeFiles} from "../envoy/listener.ts";
 import {issuerPorts} from "./issuer.ts";
 import {toWorkload} from "./network-rules.ts";
-import {labelsOf, type Pod, selectorOf} from "./pod.ts";
+import {cpuOf, labelsOf, type Pod, selectorOf} from "./pod.ts";
 import {proxyPorts} from "./proxy.ts";
 import {hostOf, Workload} from "./workload.ts";
 import type {Ground} from "./workload-identity.ts";
@@ -79,7 +79,7 @@ function createWorkload({ground}: EdgeArgs, parent: Edge) {
   );
 }
 
-function edgePod({name, certificate}: Region): Pod {
+function edgePod({name, certificate, cores}: Region): Pod {
   return {
     image: IMAGE,
     workingDir: "/etc/envoy",
@@ -89,7 +89,7 @@ function edgePod({name, certificate}: Region): Pod {
     files: {name: "edge", folder: "config", data: configFiles(name), rolls: true},
     secrets: {"tls.pem": certificate.name},
     probe: {port: "admin", ready: "/ready", live: "/server_info"},
-    cpu: "1",
+    cpu: cpuOf(cores),
     memory: "1Gi",
     // Envoy exits at once on SIGTERM, so it drains in the hook.
     preStop: {httpGet: {port: "stop", path: "/stop"}},

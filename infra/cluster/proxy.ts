@@ -13,7 +13,7 @@ import {edgeLimits} from "../envoy/limits.ts";
 import {fallbackRegions} from "../stacks/fallback-regions.ts";
 import {issuerPorts} from "./issuer.ts";
 import {toAnything, toWorkload} from "./network-rules.ts";
-import type {Pod} from "./pod.ts";
+import {cpuOf, type Pod} from "./pod.ts";
 import {createHeadless, hostOf, Workload} from "./workload.ts";
 import type {Ground} from "./workload-identity.ts";
 
@@ -185,7 +185,7 @@ function proxyPod({world, ground: {region}, image, policy, jwks}: ProxyArgs): Po
     // Only the edge looks at the vote: a proxy that is out of rotation is still ready and alive.
     probe: {port: "admin", ready: "/livez", live: "/livez"},
     // The process has a single thread.
-    cpu: "1",
+    cpu: cpuOf(region.cores),
     memory: "512Mi",
     // More than the proxy's own limit of 30 s.
     graceS: 45,
