@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {spawnSync} from "node:child_process";
+import {readdirSync} from "node:fs";
 import {test} from "node:test";
 import {fileURLToPath} from "node:url";
 
@@ -18,6 +19,15 @@ test("preview of all stacks: a tree each, totals, the time", () => {
     /\n\d+ stacks: \d+ Azure, \d+ Kubernetes resources, in [\d.]+ s\. Nothing was created\.\n$/,
   );
 });
+
+const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
+
+for (const name of readdirSync(examples).filter((file) => file.endsWith(".yaml")))
+  test(`preview of examples/${name}: all that it asks for would be made`, () => {
+    const {status, stdout, stderr} = preview("--file", `${examples}${name}`);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /\n\d+ stacks: .*Nothing was created\.\n$/);
+  });
 
 test("preview of one stack as JSON", () => {
   const {status, stdout, stderr} = preview("--stack", "global", "--json");
@@ -48,5 +58,5 @@ for (const [what, [args, message]] of Object.entries(refused))
 test("preview --help", () => {
   const {status, stdout} = preview("--help");
   assert.equal(status, 0);
-  assert.match(stdout, /^npm run preview -- \[--stack NAME\]/);
+  assert.match(stdout, /^npm run preview -- \[--file FILE\] \[--stack NAME\]/);
 });
