@@ -1,14 +1,10 @@
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Input,
-  type Output,
-} from "@pulumi/pulumi";
+import type {ComponentResourceOptions, Input, Output} from "@pulumi/pulumi";
 import {planOf} from "../../dns/plan.ts";
 import type {PolicyInput} from "../../proxy/policy.ts";
 import {successorsOf} from "../../regions/models/successors.ts";
 import type {Host, Region, World} from "../../regions/world.ts";
 import {accountUrl} from "../azure/names.ts";
+import {Component} from "../component.ts";
 import {edgeLimits} from "../envoy/limits.ts";
 import {fallbackRegions} from "../stacks/fallback-regions.ts";
 import {issuerPorts} from "./issuer.ts";
@@ -35,16 +31,16 @@ export const proxyPorts = {http: 8080, admin: 9090} as const;
 const API_VERSION = "2024-10-21";
 
 /** A region's proxies. */
-export class Proxies extends ComponentResource {
+export class Proxies extends Component {
   /** The principal id of their identity. */
   readonly principalId: Output<string>;
 
   constructor(name: string, args: ProxyArgs, options?: ComponentResourceOptions) {
-    super("meridian:Proxies", name, {}, options);
+    super("Proxies", name, options);
     const {access} = createWorkload(args, this);
     this.principalId = access.principalId;
     createHeadless("proxy", args.ground, {port: proxyPorts.http, unready: true}, {parent: this});
-    this.registerOutputs();
+    this.registerOutputs({principalId: this.principalId});
   }
 }
 
