@@ -45,6 +45,10 @@ const refused: Record<string, [args: string[], message: RegExp]> = {
     /^"gloabl" is not a stack; did you mean "global"\? The stacks are global, /,
   ],
   "an unknown option": [["--stak", "global"], /--stak is not an option; did you mean "--stack"\?/],
+  "a file to compare with a revision": [
+    ["--base", "HEAD", "--file", "examples/small.yaml"],
+    /^--file: a comparison is of all stacks of regions\.yaml/,
+  ],
   "a stack without its option": [["global"], /^"global" is not an option; each begins with --/],
 };
 
