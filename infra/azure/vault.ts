@@ -1,13 +1,13 @@
 import {randomBytes} from "node:crypto";
 import * as azure from "@pulumi/azure-native/keyvault/index.js";
 import {
-  ComponentResource,
   type ComponentResourceOptions,
   Config,
   type Input,
   type Output,
   output,
 } from "@pulumi/pulumi";
+import {Component} from "../component.ts";
 import {nameOf, parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 import type {Network} from "./network.ts";
@@ -33,7 +33,7 @@ export interface VaultArgs {
 }
 
 /** A Key Vault. Access to each secret is by role, and deleted secrets can be recovered for 90 days. */
-export class Vault extends ComponentResource {
+export class Vault extends Component {
   readonly id: Output<string>;
   readonly vaultName: Output<string>;
   readonly tenantId: Input<string>;
@@ -42,7 +42,7 @@ export class Vault extends ComponentResource {
   readonly #secrets: Readonly<Record<string, azure.Secret>>;
 
   constructor(name: string, args: VaultArgs, options?: ComponentResourceOptions) {
-    super("meridian:Vault", name, {}, options);
+    super("Vault", name, options);
     const {id, group} = existingVault(args) ?? createVault(args, this);
     this.id = output(id);
     this.vaultName = this.id.apply((id) => parseArmId(id).name);
@@ -53,7 +53,7 @@ export class Vault extends ComponentResource {
       properties.apply(({attributes}) => attributes?.created),
     );
     connectPrivately(args, this);
-    this.registerOutputs();
+    this.registerOutputs({id: this.id, vaultName: this.vaultName});
   }
 
   /** What a secret is called in the vault. One that was not made here bears its own name. */

@@ -1,9 +1,10 @@
 import {Job} from "@pulumi/kubernetes/batch/v1/job.js";
 import {ConfigMap} from "@pulumi/kubernetes/core/v1/configMap.js";
 import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
-import {ComponentResource, type ComponentResourceOptions, interpolate} from "@pulumi/pulumi";
+import {type ComponentResourceOptions, interpolate} from "@pulumi/pulumi";
 import {publicName, shortHash} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
+import {Component} from "../component.ts";
 import {FIRST_CERTIFICATE} from "../envoy/first-certificate.ts";
 import {toAnything, toNames} from "./network-rules.ts";
 import {confined, identityEnvironment, identityToken, labelsOf, nobody, selectorOf} from "./pod.ts";
@@ -22,9 +23,9 @@ const IMAGE = "mcr.microsoft.com/azure-cli:2.75.0";
  * the vault but for the edge. Where an authority issues it, it is asked for once, and renewed by the vault. Where it is
  * imported, the job has the vault sign a first one, so that the edge starts; the region is out of rotation with it.
  */
-export class Certificate extends ComponentResource {
+export class Certificate extends Component {
   constructor(name: string, args: CertificateArgs, options?: ComponentResourceOptions) {
-    super("meridian:Certificate", name, {}, options);
+    super("Certificate", name, options);
     const {world, ground} = args;
     const {certificate: wanted} = ground.region;
     const onCluster = {parent: this, provider: ground.cluster.provider};
