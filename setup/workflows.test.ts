@@ -54,10 +54,18 @@ const workflows = files.map((file): [string, Workflow] => [
   parse(readFileSync(folder + file, "utf8")),
 ]);
 
+const actions = readdirSync(`${root}.github/actions`).map((name): [string, Step[]] => {
+  const file = `${root}.github/actions/${name}/action.yml`;
+  return [name, parse(readFileSync(file, "utf8")).runs.steps];
+});
+
 /** The scripts that workflows run, with the options that they give them. */
 const commands = new Map<string, Set<string>>();
-for (const [, {jobs}] of workflows)
-  for (const {run = ""} of Object.values(jobs).flatMap(({steps = []}) => steps)) note(run);
+for (const {run = ""} of [
+  ...workflows.flatMap(([, {jobs}]) => Object.values(jobs).flatMap(({steps = []}) => steps)),
+  ...actions.flatMap(([, steps]) => steps),
+])
+  note(run);
 
 function note(run: string): void {
   // The options of a rollout are collected before the call.
@@ -71,7 +79,13 @@ function note(run: string): void {
 }
 
 test("workflows run commands of this project", () =>
-  assert.deepEqual([...commands.keys()].toSorted(), ["post", "preflight", "preview", "rollout"]));
+  assert.deepEqual([...commands.keys()].toSorted(), [
+    "id-token",
+    "post",
+    "preflight",
+    "preview",
+    "rollout",
+  ]));
 
 const {scripts} = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 
@@ -92,10 +106,6 @@ for (const [file, {permissions, jobs}] of workflows)
     for (const job of Object.values(jobs)) assert.ok(job.uses ?? job["timeout-minutes"]);
   });
 
-const actions = readdirSync(`${root}.github/actions`).map((name): [string, Step[]] => {
-  const file = `${root}.github/actions/${name}/action.yml`;
-  return [name, parse(readFileSync(file, "utf8")).runs.steps];
-});
 const users = [
   ...workflows.map(([file, {jobs}]): [string, Step[]] => [
     file,

@@ -49,10 +49,13 @@ const verbs: Readonly<Record<Verb, readonly string[]>> = {
 export async function startDeployer({
   engine,
   cloud,
+  env: own = {},
 }: {
   /** The folder of Pulumi's programs. */
   engine: string;
   cloud: Cloud;
+  /** Over the environment that it would have. */
+  env?: NodeJS.ProcessEnv;
 }): Promise<Deployer> {
   const home = mkdtempSync(join(tmpdir(), "meridian-engine-"));
   const folder = join(home, "project");
@@ -62,7 +65,7 @@ export async function startDeployer({
   const state = join(home, "state");
   mkdirSync(state);
   const plugins = await startPlugins({cloud, folder: join(home, "plugins")});
-  const env = environment(home, [plugins.folder, engine]);
+  const env = {...environment(home, [plugins.folder, engine]), ...own};
 
   const write = (regions: object) =>
     writeFileSync(join(folder, "regions.yaml"), stringify(regions));

@@ -26,6 +26,7 @@ export async function regionStack(world: World, region: Region) {
   const shared = readShared();
   const pins = readPins();
   const {groupId, where} = createGroup(world, region.name, region.name);
+  const {tenantId} = authorization.getClientConfigOutput();
   const network = new Network("network", {region, where});
   const model = new Model("model", {world, region, where, network});
   const vault = new Vault("vault", {
@@ -35,7 +36,7 @@ export async function regionStack(world: World, region: Region) {
     restore: region.restore,
     access: region.access,
     vaultName: vaultName(world, region.name),
-    tenantId: authorization.getClientConfigOutput().tenantId,
+    tenantId,
     secrets: {
       "token-signing-key": shared.signingKey,
       "token-signing-key-next": shared.nextSigningKey,
@@ -53,6 +54,7 @@ export async function regionStack(world: World, region: Region) {
       region,
       groupId,
       where,
+      tenantId,
       registryId,
       nodesSubnetId: network.nodesSubnetId,
       logsId: output(region.existing.logs ?? shared.logsId),
