@@ -41,6 +41,7 @@ interface Job {
   /** Another workflow, in place of steps. */
   uses?: string;
   steps?: Step[];
+  environment?: string;
 }
 
 interface Workflow {
@@ -85,6 +86,7 @@ test("workflows run commands of this project", () =>
     "preflight",
     "preview",
     "rollout",
+    "state",
   ]));
 
 const {scripts} = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
@@ -134,4 +136,15 @@ test("every push and pull request is tested, and nothing is brought up untested"
   const all = readFileSync(`${root}.ci/run`, "utf8");
   for (const part of ["\nnpm test\n", '"*.tour.ts"', "\nnpm run check\n"])
     assert.ok(all.includes(part), part);
+});
+
+test("a branch's programs run with no right on the state: its secrets are read by the main branch alone", () => {
+  for (const [file, {on, jobs}] of workflows) {
+    const text = JSON.stringify(Object.values(jobs));
+    const isOfBranches = "pull_request" in on;
+    if (isOfBranches) assert.ok(!text.includes("vars.PULUMI_BACKEND_URL"), file);
+    const environments = Object.values(jobs).flatMap(({environment}) => environment ?? []);
+    for (const environment of environments)
+      assert.equal(environment === "preview", isOfBranches, `${file}: ${environment}`);
+  }
 });
