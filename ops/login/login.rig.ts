@@ -58,6 +58,7 @@ export async function startJob(lifetimeS: number) {
     HTTPS_PROXY: tunnel.url,
     NO_PROXY: "127.0.0.1,localhost",
     SSL_CERT_FILE: authorityFile,
+    NODE_EXTRA_CA_CERTS: authorityFile,
   };
   const signedIn = started(await signIn(folder, idTokens.env));
   return {

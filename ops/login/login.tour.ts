@@ -72,11 +72,22 @@ describe("a job that outlives its sign-in", {skip, timeout: 600_000}, () => {
     });
   });
 
-  test("and the job goes on: state, stacks and clusters", async () => {
+  test("and the job goes on: state, stacks, preflight and clusters", async () => {
     await comesUp("global");
+    await signsIn(job.env);
     if (kubelogin) await clusterToken(job.env);
     assert.deepEqual(job.tunnel.refused, []);
   });
+
+  /** Signs in as preflight does, in a process of its own. */
+  async function signsIn(env: NodeJS.ProcessEnv) {
+    const [library, scope] = ["@azure/identity", "https://management.azure.com/.default"];
+    const script = `const {DefaultAzureCredential} = require("${library}");
+      new DefaultAzureCredential().getToken("${scope}").then(({token}) => console.log(token));`;
+    const said = await runProgram(process.execPath, ["-e", script], {cwd: deployer.folder, env});
+    assert.equal(said.code, 0, said.stderr);
+    assert.equal(job.entra.find(said.stdout.trim())?.scope, scope);
+  }
 
   /** What kubelogin says when it is run as the kubeconfig of a region's provider runs it. */
   async function clusterToken(jobEnv: NodeJS.ProcessEnv) {
