@@ -3,6 +3,7 @@ import {notAllowed} from "../consequence.ts";
 import {UNKNOWN} from "../engine/pulumi-values.ts";
 import type {Behaviour, Description, Inputs, Kind, View} from "../resource.ts";
 import {breaches, faultsOf, type Rule, rules} from "./rules.ts";
+import {misshapen, missing} from "./shapes/shapes.ts";
 
 export const SUBSCRIPTION = "00000000-0000-4000-8000-000000000001";
 export const TENANT = "00000000-0000-4000-8000-000000000002";
@@ -46,21 +47,26 @@ export function arm<In extends object>(type: string, kind: ArmKind<In>): [string
     : path;
   const resourceType = kind.resourceType ?? typeOf(template);
   const published = rules[type];
-  const missing = (inputs: Inputs) =>
+  const nameless = (inputs: Inputs) =>
     holes(template)
       .filter((hole) => inputs[hole] === undefined)
-      .map((hole) => `missing required property "${hole}"`);
+      .map(missing);
   const shape = (inputs: Inputs, id: string) => {
-    const faults = missing(inputs);
+    const faults = nameless(inputs);
     if (faults.length > 0) return faults;
-    return [...misnamed(published?.name, name, id), ...breaches(published?.body ?? {}, inputs)];
+    return distinct([
+      ...misnamed(published?.name, name, id),
+      ...misshapen(type, inputs),
+      ...breaches(published?.body ?? {}, inputs),
+    ]);
   };
   const whole: Kind = {
     ...rest,
     id: (inputs) => fill(template, inputs),
     shape,
     check: (inputs, view) => {
-      if (missing(inputs).length > 0) return missing(inputs);
+      const faults = nameless(inputs);
+      if (faults.length > 0) return faults;
       const others = [conflict, groupless, orphaned, claimed(type, claim), misread];
       return [
         ...shape(inputs, view.id),
@@ -92,6 +98,9 @@ export const othersOf = <In>(type: string, {all, id}: View) =>
 
 /** One reason, unless it holds. */
 export const unless = (holds: unknown, reason: string) => (holds ? [] : [reason]);
+
+/** azure-native's types and Microsoft's lack the same properties in the same words. */
+const distinct = (faults: readonly string[]) => [...new Set(faults)];
 
 type Judge = (inputs: Inputs, view: View) => string[];
 

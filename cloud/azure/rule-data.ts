@@ -10,6 +10,8 @@ import {join} from "node:path";
 import {gunzipSync} from "node:zlib";
 import type {Kind} from "../resource.ts";
 import {types} from "../types.ts";
+import {declarationOf, versionIn} from "./shapes/declaration.ts";
+import {shapes} from "./shapes/shapes.ts";
 
 interface Reference {
   readonly $ref: string;
@@ -62,13 +64,8 @@ function lineOf([type, {resourceType}]: [string, Kind]): string[] {
 }
 
 function rulesOf(type: string, resourceType: string) {
-  const [module = "", name = ""] = type.split(":");
-  const file = `${module}/${name.charAt(0).toLowerCase()}${name.slice(1)}`;
-  const code = import.meta.resolve(`@pulumi/azure-native/${file}.js`);
-  const declared = readFileSync(new URL(code.replace(/js$/, "d.ts")), "utf8");
-  const version = /Uses Azure REST API version ([\w-]+)/.exec(declared)![1]!;
-  const args = declared.slice(declared.indexOf(`interface ${name}Args`));
-  const inputs = [...args.matchAll(/^ {4}(\w+)\??: /gm)].map(([, input]) => input!);
+  const version = versionIn(declarationOf(type));
+  const inputs = Object.keys(shapes[type]!.properties);
   const provider = resourceType.replaceAll(/^Microsoft\.|\/.*/g, "").toLowerCase();
   const {at, all, rule, object, lifted} = readTypes(`${provider}_${version}.json.gz`);
   const full = `${resourceType.replace("/subscriptions/", "/")}@${version}`.toLowerCase();
