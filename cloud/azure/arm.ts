@@ -2,6 +2,7 @@ import {readerOf} from "../../regions/tags.ts";
 import {notAllowed} from "../consequence.ts";
 import {UNKNOWN} from "../engine/pulumi-values.ts";
 import type {Behaviour, Description, Inputs, Kind, View} from "../resource.ts";
+import {setOnce} from "./create-only.ts";
 import {breaches, faultsOf, type Rule, rules} from "./rules.ts";
 import {misshapen, missing} from "./shapes/shapes.ts";
 
@@ -41,7 +42,7 @@ export const plainly = (pattern: RegExp, rule: string): NameRule => ({
  * `frozen` is what is not in that list, so that Azure is asked for it, and refuses.
  */
 export function arm<In extends object>(type: string, kind: ArmKind<In>): [string, Kind] {
-  const {path, name, claim, check, outputs, fixed = [], rights = [], ...rest} = kind;
+  const {path, name, claim, check, outputs, frozen, fixed = [], rights = [], ...rest} = kind;
   const template = path.startsWith("Microsoft.")
     ? `/subscriptions/${SUBSCRIPTION}/resourceGroups/{resourceGroupName}/providers/${path}`
     : path;
@@ -78,6 +79,12 @@ export function arm<In extends object>(type: string, kind: ArmKind<In>): [string
     resourceType,
     rights: [...(resourceType ? [`${resourceType}/write`] : []), ...rights],
     fixed: [...holes(template), "location", ...fixed],
+    frozen: (olds, news) => {
+      const own = frozen?.(olds, news) ?? [];
+      const once = setOnce(published?.body ?? {}, olds, news);
+      const others = once.filter((path) => !own.some((one) => one.path === path));
+      return [...own, ...others.map((path) => ({path, reason: notAllowed(path)}))];
+    },
     // Whatever has a name of its own: Diff in provider/pkg/provider/provider.go of azure-native.
     deletesFirst: true,
     refuseChange: notAllowed,

@@ -17,7 +17,13 @@ interface Reference {
   readonly $ref: string;
 }
 
-type Properties = Readonly<Record<string, {readonly type: Reference; readonly flags: number}>>;
+interface Property {
+  readonly type: Reference;
+  readonly flags: number;
+  readonly description?: string;
+}
+
+type Properties = Readonly<Record<string, Property>>;
 
 /** https://github.com/Azure/bicep-types, src/bicep-types/src/types.ts */
 interface Type {
@@ -40,6 +46,10 @@ interface Type {
 
 const REQUIRED = 1;
 const READ_ONLY = 2;
+
+/** Microsoft's types have no flag for it; descriptions say it in these words. */
+const CREATE_ONLY =
+  /\b(can ?not|can't) be (updated|changed|modified) (once|later|after|for an existing)|\bnot allowed to changed once set|\bThe property is immutable\b/;
 
 /** What every resource has beside its inputs, and the location that azure-native finds where none is given. */
 const COMMON = ["id", "name", "type", "apiVersion", "location", "tags", "systemData", "etag"];
@@ -117,6 +127,11 @@ function readTypes(file: string) {
     return {
       required: keysWith(REQUIRED).filter((key) => !readOnly.includes(key)),
       readOnly,
+      createOnly: entries
+        .filter(
+          ([, {flags, description = ""}]) => !(flags & READ_ONLY) && CREATE_ONLY.test(description),
+        )
+        .map(([key]) => key),
       properties: Object.fromEntries(inner.map(([key, {type}]) => [key, rule(type, within)])),
       values: values && rule(values, within),
     };

@@ -7,6 +7,8 @@ import {missing} from "./shapes/shapes.ts";
 export interface Rule {
   readonly required?: readonly string[];
   readonly readOnly?: readonly string[];
+  /** Set when the resource is made, and never changed. */
+  readonly createOnly?: readonly string[];
   readonly properties?: Readonly<Record<string, Rule>>;
   /** For each element of a list. */
   readonly items?: Rule;
