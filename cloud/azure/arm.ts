@@ -2,8 +2,8 @@ import {readerOf} from "../../regions/tags.ts";
 import {notAllowed} from "../consequence.ts";
 import {UNKNOWN} from "../engine/pulumi-values.ts";
 import type {Behaviour, Description, Inputs, Kind, View} from "../resource.ts";
-import {setOnce} from "./create-only.ts";
-import {breaches, faultsOf, type Rule, rules} from "./rules.ts";
+import {setOnce} from "./rules/create-only.ts";
+import {breaches, faultsOf, type Rule, rules} from "./rules/rules.ts";
 import {misshapen, missing} from "./shapes/shapes.ts";
 
 export const SUBSCRIPTION = "00000000-0000-4000-8000-000000000001";

@@ -1,4 +1,4 @@
-import {rules} from "../../cloud/azure/rules.ts";
+import {rules} from "../../cloud/azure/rules/rules.ts";
 import {type Cloud, CloudError, createCloud} from "../../cloud/cloud.ts";
 import {consequenceOf} from "../../cloud/consequence.ts";
 import {orderOf} from "../../cloud/engine/provider.ts";

@@ -1,5 +1,5 @@
 /**
- * Makes cloud/azure/rules.json: `node cloud/azure/rule-data.ts FOLDER`, where FOLDER holds the types of
+ * Makes cloud/azure/rules/rules.json: `node cloud/azure/rules/rule-data.ts FOLDER`, where FOLDER holds the types of
  * https://github.com/Azure/bicep-types-az, commit 1f896de2, a gzipped JSON file for each provider and API version:
  * keyvault_2024-11-01.json.gz. The types are those of cloud/types.ts, each at the version that azure-native asks for.
  *
@@ -8,10 +8,10 @@
 import {readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {gunzipSync} from "node:zlib";
-import type {Kind} from "../resource.ts";
-import {types} from "../types.ts";
-import {declarationOf, versionIn} from "./shapes/declaration.ts";
-import {shapes} from "./shapes/shapes.ts";
+import type {Kind} from "../../resource.ts";
+import {types} from "../../types.ts";
+import {declarationOf, versionIn} from "../shapes/declaration.ts";
+import {shapes} from "../shapes/shapes.ts";
 
 interface Reference {
   readonly $ref: string;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {consequenceOf} from "../consequence.ts";
-import {UNKNOWN} from "../engine/pulumi-values.ts";
-import type {Inputs} from "../resource.ts";
-import {kindOf} from "../types.ts";
+import {consequenceOf} from "../../consequence.ts";
+import {UNKNOWN} from "../../engine/pulumi-values.ts";
+import type {Inputs} from "../../resource.ts";
+import {kindOf} from "../../types.ts";
 import {setOnce} from "./create-only.ts";
 import {type Rule, rules} from "./rules.ts";
 

@@ -1,6 +1,6 @@
 import {isDeepStrictEqual} from "node:util";
-import {below, isMap} from "../changes.ts";
-import {isUnknown} from "../engine/pulumi-values.ts";
+import {below, isMap} from "../../changes.ts";
+import {isUnknown} from "../../engine/pulumi-values.ts";
 import type {Rule} from "./rules.ts";
 
 /**

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {smallWorld} from "../../infra/fixture.ts";
-import {runStacks} from "../stacks/stacks.ts";
-import {isComponent, kindOf, types} from "../types.ts";
+import {smallWorld} from "../../../infra/fixture.ts";
+import {runStacks} from "../../stacks/stacks.ts";
+import {isComponent, kindOf, types} from "../../types.ts";
+import {declarationOf, versionIn} from "../shapes/declaration.ts";
 import {breaches, type Rule, rules} from "./rules.ts";
-import {declarationOf, versionIn} from "./shapes/declaration.ts";
 
 /** No rule of Microsoft's is known for a blob: it is made by another door than ARM's. */
 const UNPUBLISHED = ["azure-native:storage:Blob"];
@@ -32,7 +32,7 @@ test("rules are of the types in the table, at the API versions that azure-native
   assert.deepEqual(Object.keys(rules), published);
   for (const [type, {version}] of Object.entries(rules)) {
     const asked = versionIn(declarationOf(type));
-    assert.equal(version, asked, `${type}: run cloud/azure/rule-data.ts for ${asked}`);
+    assert.equal(version, asked, `${type}: run cloud/azure/rules/rule-data.ts for ${asked}`);
   }
 });
 
