@@ -32,7 +32,7 @@ export interface TypeRules {
 }
 
 /** By type, without `azure-native:`. */
-export const rules: Readonly<Record<string, TypeRules>> = data;
+export const rules: Readonly<Record<string, TypeRules>> = data.types;
 
 /** What breaks a rule: where it is, what is there and what is allowed. A preview may not know a value yet. */
 export function breaches(rule: Rule, value: unknown, path = ""): string[] {
