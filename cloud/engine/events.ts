@@ -2,8 +2,8 @@
 export interface Event {
   /** In seconds since 1970. */
   readonly timestamp?: number;
-  /** Before a resource is seen to, after, and where that failed. */
-  readonly resourcePreEvent?: {readonly metadata: Metadata};
+  /** Before a resource is seen to, after, and where that failed; a preview is `planning`. */
+  readonly resourcePreEvent?: {readonly metadata: Metadata; readonly planning?: boolean};
   readonly resOutputsEvent?: {readonly metadata: Metadata};
   readonly resOpFailedEvent?: {readonly metadata: Metadata};
   readonly diagnosticEvent?: {

@@ -34,7 +34,8 @@ describe("a recording of the real engine", {skip: whyNotRun("conform.tour.ts")},
     rmSync(folder, {recursive: true});
   });
 
-  test("is made of a run that went well, one that failed and the one that mended it", async () => {
+  test("is made of a preview, a run that went well, one that failed and the one that mended it", async () => {
+    const previewed = await deployer.run("preview", "global");
     const global = await deployer.run("up", "global");
     const failed = await deployer.run("up", "eastus2");
     quota = 240;
@@ -43,7 +44,7 @@ describe("a recording of the real engine", {skip: whyNotRun("conform.tour.ts")},
       [global, failed, mended].map(({succeeded}) => succeeded),
       [true, false, true],
     );
-    const files = [global, failed, mended].map(({printed}, n) => {
+    const files = [previewed, global, failed, mended].map(({printed}, n) => {
       writeFileSync(at(`${n}.events`), printed);
       return at(`${n}.events`);
     });

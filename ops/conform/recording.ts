@@ -51,7 +51,7 @@ export function recordingOf(events: readonly Event[]): Recording {
   return {format: "meridian-recording-1", at, steps: recorder.steps()};
 }
 
-/** A step that did not end, because the run was broken off, is left out. */
+/** What a preview would do is left out, and a step that did not end because the run was broken off. */
 function createRecorder() {
   const begun = new Map<string, Step>();
   const errors = new Map<string, string>();
@@ -59,7 +59,7 @@ function createRecorder() {
 
   function see(event: Event, at: number): void {
     const {resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent} = event;
-    if (resourcePreEvent) begin(resourcePreEvent.metadata, at);
+    if (resourcePreEvent && !resourcePreEvent.planning) begin(resourcePreEvent.metadata, at);
     if (resOutputsEvent) end(resOutputsEvent.metadata, {to: at});
     if (diagnosticEvent?.severity === "error" && diagnosticEvent.urn)
       errors.set(diagnosticEvent.urn, uncoloured(diagnosticEvent.message));

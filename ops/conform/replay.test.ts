@@ -153,7 +153,14 @@ describe("a recording tells of", () => {
     assert.match(met[0]!, /^Azure took it, the stand-in refuses it: RequestConflict: /);
   });
 
-  test("nothing that did not end", async () => {
+  test("nothing that was a preview's", () => {
+    const previewed = eventsOf(host).map(({resourcePreEvent: begun, ...event}) =>
+      begun ? {resourcePreEvent: {...begun, planning: true}} : event,
+    );
+    assert.deepEqual(recordingOf(previewed).steps, []);
+  });
+
+  test("nothing that did not end", () => {
     assert.deepEqual(recordingOf(eventsOf(host).slice(0, 1)).steps, []);
   });
 });
