@@ -28,6 +28,7 @@ export async function regionStack(
   {shared = readShared(), pins = readPins()}: Given = {},
 ) {
   const {groupId, where} = createGroup(world, region.name, region.name);
+  const {tenantId} = authorization.getClientConfigOutput();
   const network = new Network("network", {region, where});
   const model = new Model("model", {world, region, where, network});
   const vault = new Vault("vault", {
@@ -37,7 +38,7 @@ export async function regionStack(
     restore: region.restore,
     access: region.access,
     vaultName: vaultName(world, region.name),
-    tenantId: authorization.getClientConfigOutput().tenantId,
+    tenantId,
     secrets: {
       "token-signing-key": shared.signingKey,
       "token-signing-key-next": shared.nextSigningKey,
@@ -55,6 +56,7 @@ export async function regionStack(
       region,
       groupId,
       where,
+      tenantId,
       registryId,
       nodesSubnetId: network.nodesSubnetId,
       logsId: output(region.existing.logs ?? shared.logsId),
