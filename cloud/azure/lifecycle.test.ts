@@ -8,13 +8,10 @@ import type {Inputs, Order} from "../resource.ts";
 const orderOf = (short: string, inputs: Inputs) => order([short, inputs]);
 const group = order(steps.group);
 const vault = (properties: object) => order(steps.vault("vault", properties));
-const secret = (secretName: string) =>
-  orderOf("keyvault:Secret", {
-    ...inGroup,
-    vaultName: "vault",
-    secretName,
-    properties: {value: "x"},
-  });
+const secret = (secretName: string) => {
+  const inVault = {resourceGroupName: "group", vaultName: "vault"};
+  return orderOf("keyvault:Secret", {...inVault, secretName, properties: {value: "x"}});
+};
 const account = (properties?: object) => order(steps.account(properties));
 const deployment = (name: string, capacity: number, model?: string) =>
   order(steps.deployment(name, {name: "Standard", capacity}, model));
