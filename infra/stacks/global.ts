@@ -12,6 +12,7 @@ import {logsName, metricsName, vaultName} from "../azure/names.ts";
 import {Registry, registryAt} from "../azure/registry.ts";
 import {Vault} from "../azure/vault.ts";
 import {bundle} from "../image/bundle.ts";
+import {edgeContext, proxyContext} from "../image/context.ts";
 import {Image} from "../image/image.ts";
 
 /** The name of the signing key in vaults. */
@@ -28,7 +29,9 @@ export async function globalStack(world: World) {
   const registry = existing.registry
     ? registryAt(existing.registry)
     : new Registry("registry", {world, where});
-  const image = new Image("image", {world, where, stack: "global", registry, bundle: files});
+  const here = {world, where, stack: "global", registry};
+  const image = new Image("image", {...here, context: proxyContext(files)});
+  const edgeImage = new Image("edge-image", {...here, context: edgeContext()});
   const sealing = sealingOf(world, config);
   const {written} = createVault(world, where, {
     [SIGNING_KEY]: signingKey,
@@ -42,6 +45,7 @@ export async function globalStack(world: World) {
   return {
     registryId: registry.id,
     image: image.reference,
+    edgeImage: edgeImage.reference,
     logsId: existing.logs ?? createLogs(world, where).id,
     metricsId: metrics.id,
     ...(!existing.zone && {nameServers: createZone(world, where).nameServers}),

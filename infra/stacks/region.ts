@@ -17,8 +17,9 @@ import {Issuer} from "../cluster/issuer.ts";
 import {Proxies, policyOf} from "../cluster/proxy.ts";
 import type {Ground} from "../cluster/workload-identity.ts";
 import {bundle} from "../image/bundle.ts";
+import {edgeContext, proxyContext} from "../image/context.ts";
 import {Image} from "../image/image.ts";
-import {readPins, withTag} from "./pins.ts";
+import {pinned, readPins} from "./pins.ts";
 import {referTo} from "./stack-reference.ts";
 
 /** Everything in one region: model, network, vault, cluster, proxies, issuer and edge. */
@@ -42,8 +43,8 @@ export async function regionStack(world: World, region: Region) {
       ...readSealing(world),
     },
   });
-  const {registryId, image: built} = await imageOf(world, region, where, shared);
-  const image = pins.image === undefined ? built : withTag(built, pins.image);
+  const {registryId, image: built, edgeImage} = await imagesOf(world, region, where, shared);
+  const image = pins.image === undefined ? built : pinned(built, pins.image);
   const policy = pins.policy ?? JSON.stringify(policyOf(world, region), null, 2);
   const images = createRegistryEndpoint({region, where, network, registryId});
   const cluster = new Cluster(
@@ -67,7 +68,11 @@ export async function regionStack(world: World, region: Region) {
     {world, ground, image, policy, jwks: shared.jwks, modelId: model.id},
     {dependsOn: [vault, model]},
   );
-  const edge = new Edge("edge", {world, ground}, {dependsOn: issueCertificate(world, ground)});
+  const edge = new Edge(
+    "edge",
+    {world, ground, image: edgeImage},
+    {dependsOn: issueCertificate(world, ground)},
+  );
   createRuleGroups(regionGroups(world, region), {world, where, metricsId: shared.metricsId});
   return {
     publicName: edge.publicName,
@@ -91,6 +96,7 @@ function readShared() {
     logsId: read("logsId"),
     metricsId: read("metricsId"),
     image: read("image"),
+    edgeImage: read("edgeImage"),
     jwks: read("jwks"),
     signingKey: read("signingKey"),
     nextSigningKey: read("nextSigningKey"),
@@ -112,23 +118,21 @@ function issueCertificate(world: World, ground: Ground): Certificate[] {
   return [new Certificate("certificate", {world, ground, wanted: {name, issuer}})];
 }
 
-/** The image that `global` built, or the same one built again in the region's own registry. */
-async function imageOf(
+/** The images that `global` built, or the same ones built again in the region's own registry. */
+async function imagesOf(
   world: World,
   region: Region,
   where: Where,
-  shared: {registryId: Output<string>; image: Output<string>},
+  shared: ReturnType<typeof readShared>,
 ) {
   const own = region.existing.registry;
   if (!own) return shared;
-  const args = {
-    world,
-    where,
-    stack: region.name,
-    registry: registryAt(own),
-    bundle: await bundle(),
+  const here = {world, where, stack: region.name, registry: registryAt(own)};
+  return {
+    registryId: output(own),
+    image: new Image("image", {...here, context: proxyContext(await bundle())}).reference,
+    edgeImage: new Image("edge-image", {...here, context: edgeContext()}).reference,
   };
-  return {registryId: output(own), image: new Image("image", args).reference};
 }
 
 /** Lets nodes pull images privately. A hub with shared zones already has such an endpoint. */
