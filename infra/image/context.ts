@@ -1,6 +1,8 @@
 import {readFileSync} from "node:fs";
 import {shortHash} from "../../regions/names.ts";
 import type {Bundle} from "./bundle.ts";
+import type {Package} from "./packages.ts";
+import {sbomOf} from "./sbom.ts";
 import {tar} from "./tar.ts";
 
 /** What an image is built from. */
@@ -14,16 +16,19 @@ export interface Context {
 }
 
 export const EDGE_REPOSITORY = "meridian-edge";
+/** What is in the image, told in the image. */
+export const SBOM = "sbom.cdx.json";
 
 /** The image of proxy and issuer. */
-export const proxyContext = ({files}: Bundle): Context =>
+export const proxyContext = ({files, packages}: Bundle): Context =>
   contextOf("meridian-proxy", "proxy.Dockerfile", {
-    ...files,
-    "package.json": bytesOf('{"type": "module"}\n'),
+    packages,
+    files: {...files, "package.json": bytesOf('{"type": "module"}\n')},
   });
 
 /** Envoy, so that nodes pull it from the same registry, and by the digest that its build reports. */
-export const edgeContext = (): Context => contextOf(EDGE_REPOSITORY, "edge.Dockerfile", {});
+export const edgeContext = (): Context =>
+  contextOf(EDGE_REPOSITORY, "edge.Dockerfile", {packages: [], files: {}});
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
@@ -33,13 +38,17 @@ const FROM = /^FROM (\S+)$/m;
 function contextOf(
   repository: string,
   file: string,
-  files: Readonly<Record<string, Uint8Array>>,
+  {packages, files}: {packages: readonly Package[]; files: Readonly<Record<string, Uint8Array>>},
 ): Context {
   const text = readFileSync(new URL(file, import.meta.url), "utf8");
   const [line, base] = FROM.exec(text) ?? [];
   if (!line || !base) throw new Error(`infra/image/${file} has no line FROM`);
   // The registry that builds it may have a copy.
   const Dockerfile = bytesOf(text.replace(line, `ARG BASE=${base}\nFROM \${BASE}`));
-  const archive = tar({...files, Dockerfile});
+  const archive = tar({
+    ...files,
+    [SBOM]: bytesOf(sbomOf(repository, {base, packages})),
+    Dockerfile,
+  });
   return {repository, archive, hash: shortHash(archive, 12), base};
 }

@@ -29,7 +29,7 @@ test("images begin from the Node and the Envoy that all else is tested with", as
 test("other content is another image", () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const hashOf = (main: string) =>
-    proxyContext({files: {"main.js": bytes(main), "issuer.js": bytes("")}}).hash;
+    proxyContext({files: {"main.js": bytes(main), "issuer.js": bytes("")}, packages: []}).hash;
   assert.equal(hashOf("1"), hashOf("1"));
   assert.notEqual(hashOf("1"), hashOf("2"));
 });
