@@ -4,7 +4,7 @@ import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
 import {gunzipSync} from "node:zlib";
 import {bundle} from "../../infra/image/bundle.ts";
-import {edgeContext, proxyContext} from "../../infra/image/context.ts";
+import {cliContext, edgeContext, proxyContext} from "../../infra/image/context.ts";
 import {shortHash} from "../../regions/names.ts";
 import {type Cloud, createCloud} from "../cloud.ts";
 import type {Inputs, Resource} from "../resource.ts";
@@ -57,7 +57,7 @@ describe("the real engine", {skip, timeout: 900_000}, () => {
       const put = gunzipSync(deployer.uploads.at(sourceLocation)!);
       return [imageNames[0], shortHash(put, 12)];
     });
-    const contexts = [edgeContext(), proxyContext(await bundle())];
+    const contexts = [cliContext(), edgeContext(), proxyContext(await bundle())];
     assert.deepEqual(
       sources.toSorted(),
       contexts.map(({repository, hash}) => [`${repository}:${hash}`, hash]),

@@ -1,7 +1,12 @@
 import {Job} from "@pulumi/kubernetes/batch/v1/job.js";
 import {ConfigMap} from "@pulumi/kubernetes/core/v1/configMap.js";
 import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
-import {ComponentResource, type ComponentResourceOptions, interpolate} from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  interpolate,
+} from "@pulumi/pulumi";
 import {publicName, shortHash} from "../../regions/names.ts";
 import type {Region, Certificate as Wanted, World} from "../../regions/world.ts";
 import {toAnything, toNames} from "./network-rules.ts";
@@ -11,11 +16,10 @@ import {Access, type Ground} from "./workload-identity.ts";
 export interface CertificateArgs {
   readonly world: World;
   readonly ground: Ground;
+  /** Of Azure's command line. */
+  readonly image: Input<string>;
   readonly wanted: Wanted & {readonly issuer: string};
 }
-
-/** https://mcr.microsoft.com/artifact/mar/azure-cli/tags */
-const IMAGE = "mcr.microsoft.com/azure-cli:2.75.0";
 
 /**
  * The edge's certificate where the vault is to have it issued: a job in the cluster, which the vault
@@ -76,7 +80,11 @@ issuer=$(az keyvault certificate show --vault-name "$VAULT" --name "$CERTIFICATE
     --policy @config/policy.json --output none
 `;
 
-function jobSpec({ground: {vault}, wanted}: CertificateArgs, {clientId}: Access, files: string) {
+function jobSpec(
+  {ground: {vault}, image, wanted}: CertificateArgs,
+  {clientId}: Access,
+  files: string,
+) {
   const env = {
     ...identityEnvironment({clientId, tenantId: vault.tenantId}),
     VAULT: vault.vaultName,
@@ -100,7 +108,7 @@ function jobSpec({ground: {vault}, wanted}: CertificateArgs, {clientId}: Access,
         containers: [
           {
             name: "certificate",
-            image: IMAGE,
+            image,
             workingDir: "/work",
             command: ["sh", "config/issue.sh"],
             env: Object.entries(env).map(([name, value]) => ({name, value})),

@@ -30,6 +30,10 @@ export const proxyContext = ({files, packages}: Bundle): Context =>
 export const edgeContext = (): Context =>
   contextOf(EDGE_REPOSITORY, "edge.Dockerfile", {packages: [], files: {}});
 
+/** Azure's command line, for the same reason. */
+export const cliContext = (): Context =>
+  contextOf("meridian-cli", "cli.Dockerfile", {packages: [], files: {}});
+
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 /** The first line of a Dockerfile. What keeps versions fresh reads it only where it is written out. */

@@ -34,11 +34,16 @@ test("other content is another image", () => {
   assert.notEqual(hashOf("1"), hashOf("2"));
 });
 
-test("official images are copied from where no account is asked for, by the same tag and digest", () => {
+test("bases are copied from where no account is asked for, by the same tag and digest", () => {
   assert.deepEqual(mirrorOf("docker.io/library/node:26.10.0-slim@sha256:0a"), {
     name: "node",
     source: "public.ecr.aws/docker/library/node",
     version: ":26.10.0-slim@sha256:0a",
+  });
+  assert.deepEqual(mirrorOf("mcr.microsoft.com/some/tool:1.0"), {
+    name: "tool",
+    source: "mcr.microsoft.com/some/tool",
+    version: ":1.0",
   });
   for (const base of ["docker.io/envoyproxy/envoy:v1", "quay.io/library/node:1", "node:1"])
     assert.equal(mirrorOf(base), undefined, base);

@@ -7,15 +7,19 @@ export interface Mirror {
   readonly version: string;
 }
 
-/** Docker publishes its official images there too, under the same digests. */
-const OFFICIAL = {from: "docker.io/library/", to: "public.ecr.aws/docker/library/"};
+/** Registries that ask for no account, by the beginning of an image's name. Docker publishes its official images twice. */
+const open: Readonly<Record<string, string>> = {
+  "docker.io/library/": "public.ecr.aws/docker/library/",
+  "mcr.microsoft.com/": "mcr.microsoft.com/",
+};
 
 /**
  * Where a registry copies a base image from; undefined where it cannot. Docker Hub is closed to a registry
  * without an account there: https://learn.microsoft.com/azure/container-registry/artifact-cache-overview
  */
 export function mirrorOf(base: string): Mirror | undefined {
-  if (!base.startsWith(OFFICIAL.from)) return undefined;
-  const [, name = "", version = ""] = /^([^:@]+)(.*)$/.exec(base.slice(OFFICIAL.from.length)) ?? [];
-  return {name, source: OFFICIAL.to + name, version};
+  const from = Object.keys(open).find((start) => base.startsWith(start));
+  if (from === undefined) return undefined;
+  const [, path = "", version = ""] = /^([^:@]+)(.*)$/.exec(base.slice(from.length)) ?? [];
+  return {name: path.split("/").at(-1)!, source: open[from] + path, version};
 }

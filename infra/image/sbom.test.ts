@@ -4,7 +4,7 @@ import {test} from "node:test";
 import {fileURLToPath} from "node:url";
 import {findCyclonedx} from "../../setup/cyclonedx.js";
 import {bundle} from "./bundle.ts";
-import {edgeContext, proxyContext, SBOM} from "./context.ts";
+import {cliContext, edgeContext, proxyContext, SBOM} from "./context.ts";
 import {packagesOf} from "./packages.ts";
 import {sbomOf} from "./sbom.ts";
 import {untar} from "./untar.rig.ts";
@@ -83,7 +83,7 @@ const judge = (bom: string) => {
 };
 
 test("CycloneDX's own library takes what each image tells of itself", {skip}, async () => {
-  for (const {archive} of [proxyContext(await bundle()), edgeContext()])
+  for (const {archive} of [proxyContext(await bundle()), edgeContext(), cliContext()])
     assert.equal(judge(untar(archive)[SBOM]!), "valid");
 });
 

@@ -16,9 +16,7 @@ import {Edge} from "../cluster/edge.ts";
 import {Issuer} from "../cluster/issuer.ts";
 import {Proxies, policyOf} from "../cluster/proxy.ts";
 import type {Ground} from "../cluster/workload-identity.ts";
-import {bundle} from "../image/bundle.ts";
-import {edgeContext, proxyContext} from "../image/context.ts";
-import {Image} from "../image/image.ts";
+import {buildImages} from "../image/images.ts";
 import {pinned, readPins} from "./pins.ts";
 import {referTo} from "./stack-reference.ts";
 
@@ -43,7 +41,12 @@ export async function regionStack(world: World, region: Region) {
       ...readSealing(world),
     },
   });
-  const {registryId, image: built, edgeImage} = await imagesOf(world, region, where, shared);
+  const {
+    registryId,
+    image: built,
+    edgeImage,
+    cliImage,
+  } = await imagesOf(world, region, where, shared);
   const image = pins.image === undefined ? built : pinned(built, pins.image);
   const policy = pins.policy ?? JSON.stringify(policyOf(world, region), null, 2);
   const images = createRegistryEndpoint({region, where, network, registryId});
@@ -71,7 +74,7 @@ export async function regionStack(world: World, region: Region) {
   const edge = new Edge(
     "edge",
     {world, ground, image: edgeImage},
-    {dependsOn: issueCertificate(world, ground)},
+    {dependsOn: issueCertificate(world, ground, cliImage)},
   );
   createRuleGroups(regionGroups(world, region), {world, where, metricsId: shared.metricsId});
   return {
@@ -97,6 +100,7 @@ function readShared() {
     metricsId: read("metricsId"),
     image: read("image"),
     edgeImage: read("edgeImage"),
+    cliImage: read("cliImage"),
     jwks: read("jwks"),
     signingKey: read("signingKey"),
     nextSigningKey: read("nextSigningKey"),
@@ -112,10 +116,10 @@ function readSealing({service}: World): Record<string, Output<string>> {
 }
 
 /** An imported certificate needs nothing. */
-function issueCertificate(world: World, ground: Ground): Certificate[] {
+function issueCertificate(world: World, ground: Ground, image: Output<string>): Certificate[] {
   const {name, issuer} = ground.region.certificate;
   if (issuer === undefined) return [];
-  return [new Certificate("certificate", {world, ground, wanted: {name, issuer}})];
+  return [new Certificate("certificate", {world, ground, image, wanted: {name, issuer}})];
 }
 
 /** The images that `global` built, or the same ones built again in the region's own registry. */
@@ -127,12 +131,9 @@ async function imagesOf(
 ) {
   const own = region.existing.registry;
   if (!own) return shared;
-  const here = {world, where, stack: region.name, registry: registryAt(own)};
-  return {
-    registryId: output(own),
-    image: new Image("image", {...here, context: proxyContext(await bundle())}).reference,
-    edgeImage: new Image("edge-image", {...here, context: edgeContext()}).reference,
-  };
+  const registry = registryAt(own);
+  const images = await buildImages({world, where, stack: region.name, registry});
+  return {registryId: output(own), ...images};
 }
 
 /** Lets nodes pull images privately. A hub with shared zones already has such an endpoint. */

@@ -62,8 +62,8 @@ test("what global makes", () => {
     "azure-native:keyvault:Secret": 1,
     "azure-native:containerregistry:Registry": 1,
     "azure-native:containerregistry:Replication": 1,
-    "azure-native:containerregistry:CacheRule": 1,
-    "azure-native:containerregistry:TaskRun": 2,
+    "azure-native:containerregistry:CacheRule": 2,
+    "azure-native:containerregistry:TaskRun": 3,
   });
 });
 
