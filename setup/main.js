@@ -8,6 +8,7 @@ import {existsSync, readFileSync} from "node:fs";
 import {homedir} from "node:os";
 import {delimiter, join} from "node:path";
 import {fileURLToPath} from "node:url";
+import {fetchCheckov, findCheckov} from "./checkov.js";
 import {buildBase, whyNoContainers} from "./containers.js";
 import {fetchCyclonedx, findCyclonedx} from "./cyclonedx.js";
 import {buildEngine, ENGINE_VERSION, findEngine} from "./engine.js";
@@ -149,6 +150,8 @@ function buildTools() {
     "VALIDATORS",
     buildValidators,
   );
+  if (!findCheckov())
+    report("putting checkov into .meridian/checkov (291 MB, once)", "CHECKOV", fetchCheckov);
   if (!findCyclonedx())
     report(
       "putting CycloneDX's library into .meridian/cyclonedx (once)",
