@@ -1,7 +1,6 @@
 import * as azure from "@pulumi/azure-native/containerregistry/index.js";
 import {
   all,
-  ComponentResource,
   type ComponentResourceOptions,
   type Input,
   interpolate,
@@ -10,6 +9,7 @@ import {
 import type {World} from "../../regions/world.ts";
 import type {Where} from "../azure/group.ts";
 import type {RegistryAt} from "../azure/registry.ts";
+import {Component} from "../component.ts";
 import type {Context} from "./context.ts";
 import {mirrorOf} from "./mirror.ts";
 import {type Run, referenceOf} from "./run.ts";
@@ -28,19 +28,19 @@ export interface ImageArgs {
  * An image, built in the registry. The image and the resources that build it are named by the hash of its
  * content: new content triggers a build, the same content does nothing.
  */
-export class Image extends ComponentResource {
+export class Image extends Component {
   /** By tag and digest: what was built, and nothing that took its tag later. */
   readonly reference: Output<string>;
 
   constructor(name: string, args: ImageArgs, options?: ComponentResourceOptions) {
-    super("meridian:Image", name, {}, options);
+    super("Image", name, options);
     const {stack, registry, context} = args;
     const build = createBuild(args, createMirror(args, this), this);
     this.reference = all([build.runResult, registry.loginServer, registry.registryName]).apply(
       ([run, host, registryName]) =>
         referenceOf(run as Run, {host, registryName, stack, ...context}),
     );
-    this.registerOutputs();
+    this.registerOutputs({reference: this.reference});
   }
 }
 
