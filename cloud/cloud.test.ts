@@ -28,7 +28,13 @@ const workload = (spec: object, labels: object = {app: "proxy"}): Step => [
 
 const cacheRule = (sourceRepository: string, targetRepository: string, name = "copies"): Step => [
   "containerregistry:CacheRule",
-  {...inGroup, registryName: "images", cacheRuleName: name, sourceRepository, targetRepository},
+  {
+    resourceGroupName: inGroup.resourceGroupName,
+    registryName: "images",
+    cacheRuleName: name,
+    sourceRepository,
+    targetRepository,
+  },
 ];
 
 /** Orders in their order, and everything that the cloud refuses. */
