@@ -26,6 +26,17 @@ const workload = (spec: object, labels: object = {app: "proxy"}): Step => [
   },
 ];
 
+const cacheRule = (sourceRepository: string, targetRepository: string, name = "copies"): Step => [
+  "containerregistry:CacheRule",
+  {
+    resourceGroupName: inGroup.resourceGroupName,
+    registryName: "images",
+    cacheRuleName: name,
+    sourceRepository,
+    targetRepository,
+  },
+];
+
 /** Orders in their order, and everything that the cloud refuses. */
 const cases: Record<
   string,
@@ -51,15 +62,18 @@ const cases: Record<
     steps: [group, vault("a-name-of-twenty-five-cha")],
     says: [/^VaultNameNotValid: .* must be between 3-24 alphanumeric/],
   },
-  "a storage account's name with a hyphen": {
+  "a copy of Docker Hub's without an account there": {
+    steps: [group, registry("Premium"), cacheRule("docker.io/envoyproxy/envoy", "envoy")],
+    says: [/^CacheRuleInvalid: 'docker.io.*' supports authenticated pulls only/],
+  },
+  "two copies in one repository": {
     steps: [
       group,
-      [
-        "storage:StorageAccount",
-        {...inGroup, accountName: "my-store", kind: "StorageV2", sku: {name: "Standard_LRS"}},
-      ],
+      registry("Premium"),
+      cacheRule("public.ecr.aws/docker/library/node", "copy"),
+      cacheRule("quay.io/other/image", "copy", "second"),
     ],
-    says: [/^AccountNameInvalid: my-store is not a valid storage account name/],
+    says: [/^CacheRuleConflict: Another cache rule has the target repository 'copy'\.$/],
   },
   "the same name twice in a group": {
     steps: [group, account(), account()],

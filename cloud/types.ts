@@ -10,9 +10,8 @@ import {monitor} from "./azure/monitor.ts";
 import {network} from "./azure/network.ts";
 import {privateDns} from "./azure/private-dns.ts";
 import {privateEndpoint} from "./azure/private-endpoint.ts";
-import {registry} from "./azure/registry.ts";
+import {registry, registryCalls} from "./azure/registry.ts";
 import {resources} from "./azure/resources.ts";
-import {storage, storageCalls} from "./azure/storage.ts";
 import {trafficManager} from "./azure/traffic-manager.ts";
 import {serving} from "./description.ts";
 import {apps} from "./kubernetes/apps.ts";
@@ -45,7 +44,7 @@ export const types: Readonly<Record<string, Kind>> = Object.fromEntries([
     ...dns,
     ...trafficManager,
   ],
-  ...[...keyVault, ...registry, ...storage, ...cognitiveServices, ...aks, ...managedIdentity],
+  ...[...keyVault, ...registry, ...cognitiveServices, ...aks, ...managedIdentity],
   ...[...monitor, ...logAnalytics, ...alerts],
   ["pulumi:providers:kubernetes", provider],
   ...[...core, ...apps, ...batch, ...autoscaling, ...policy, ...networking, ...extensions],
@@ -69,7 +68,7 @@ export const calls: Readonly<Record<string, (inputs: Inputs, find: View["find"])
   ...reads("containerservice:ManagedCluster", "managedidentity:UserAssignedIdentity"),
   ...aksCalls,
   ...authorizationCalls,
-  ...storageCalls,
+  ...registryCalls,
 };
 
 /** Functions that read what is there: `containerservice:getManagedCluster`. */

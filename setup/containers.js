@@ -11,8 +11,8 @@ import {findProgram, runProgram} from "./programs.js";
  * is in the project's own folder.
  */
 
-/** As the Dockerfile of the proxy's image names it. */
-const BASE = `docker.io/library/node:${PINNED_NODE}-slim`;
+/** In the place of the image that the proxy's begins from. */
+export const BASE = `docker.io/library/node:${PINNED_NODE}-slim`;
 const FOLDER = fileURLToPath(new URL("../.meridian/containers", import.meta.url));
 /** A slow mirror takes minutes. */
 const LIMIT_MS = 10 * 60_000;

@@ -8,7 +8,9 @@ import {existsSync, readFileSync} from "node:fs";
 import {homedir} from "node:os";
 import {delimiter, join} from "node:path";
 import {fileURLToPath} from "node:url";
+import {fetchCheckov, findCheckov} from "./checkov.js";
 import {buildBase, whyNoContainers} from "./containers.js";
+import {fetchCyclonedx, findCyclonedx} from "./cyclonedx.js";
 import {buildEngine, ENGINE_VERSION, findEngine} from "./engine.js";
 import {ENVOY_VERSION, fetchEnvoy, findEnvoy} from "./envoy.js";
 import {
@@ -148,6 +150,14 @@ function buildTools() {
     "VALIDATORS",
     buildValidators,
   );
+  if (!findCheckov())
+    report("putting checkov into .meridian/checkov (291 MB, once)", "CHECKOV", fetchCheckov);
+  if (!findCyclonedx())
+    report(
+      "putting CycloneDX's library into .meridian/cyclonedx (once)",
+      "CYCLONEDX",
+      fetchCyclonedx,
+    );
   if (!findLanguageServer())
     report(
       `fetching GitHub Copilot's language server ${LANGUAGE_SERVER_VERSION} (39 MB, once)`,

@@ -43,24 +43,10 @@ function clone(t: TestContext, programs: Record<string, string>) {
   for (const [name, text] of Object.entries(programs))
     write(`bin/${name}`, `#!/bin/sh\n${text}`, 0o755);
   write("dns/octodns/requirements.txt", "octodns==1.22.0\n");
-  mkdirSync(join(root, "setup"));
-  for (const file of [
-    "main.js",
-    "containers.js",
-    "engine.js",
-    "envoy.js",
-    "folders.js",
-    "go.js",
-    "validators.js",
-    "language-server.js",
-    "llama-server.js",
-    "lock.js",
-    "node.js",
-    "octodns.js",
-    "programs.js",
-  ]) {
+  write("infra/image/requirements.txt", "cyclonedx-python-lib==11.12.0\n");
+  write("setup/checkov.txt", "checkov==3.3.30\n");
+  for (const file of readdirSync(import.meta.dirname).filter((name) => name.endsWith(".js")))
     copyFileSync(join(import.meta.dirname, file), join(root, "setup", file));
-  }
   const setUp = (env = {}, ...args: string[]) =>
     run(root, args, {PATH: join(root, "bin"), HOME: root, ...env});
   const calls = (log: string) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {spawnSync} from "node:child_process";
-import {readdirSync, readFileSync} from "node:fs";
+import {existsSync, globSync, readdirSync, readFileSync} from "node:fs";
 import {test} from "node:test";
 import {fileURLToPath} from "node:url";
 import {parse} from "yaml";
@@ -117,10 +117,51 @@ const users = [
 ];
 
 for (const [name, steps] of users)
-  test(`${name}: what others wrote is named by its major version`, () => {
+  test(`${name}: what others wrote is named by its commit, which nobody can move`, () => {
     for (const {uses} of steps)
-      if (uses !== undefined) assert.match(uses, /^(\.\/|[\w-]+\/[\w-]+@v\d+$)/);
+      if (uses !== undefined) assert.match(uses, /^(\.\/|[\w-]+\/[\w-]+@[\da-f]{40}$)/);
   });
+
+test("a commit is one of the version beside it, the same everywhere", () => {
+  const found = new Map<string, Set<string>>();
+  for (const path of globSync(`${root}.github/**/*.yml`))
+    for (const [, action = "", pin = ""] of readFileSync(path, "utf8").matchAll(
+      /uses: ([\w-]+\/[\w-]+)@(.*)/g,
+    ))
+      found.set(action, (found.get(action) ?? new Set()).add(pin));
+  assert.ok(found.size > 5);
+  for (const [action, pins] of found) {
+    assert.equal(pins.size, 1, `${action}: ${[...pins].join(", ")}`);
+    assert.match([...pins].join(), /^[\da-f]{40} # v\d+\.\d+\.\d+$/, action);
+  }
+});
+
+test("what is pinned is kept fresh, wherever it is", () => {
+  interface Updates {
+    readonly "package-ecosystem": string;
+    readonly directory?: string;
+    readonly directories?: readonly string[];
+  }
+  const {updates} = parse(readFileSync(`${root}.github/dependabot.yml`, "utf8")) as {
+    updates: readonly Updates[];
+  };
+  const kept = updates.map(({"package-ecosystem": ecosystem, directory, directories}) => [
+    ecosystem,
+    ...(directories ?? [directory]),
+  ]);
+  assert.deepEqual(kept, [
+    ["github-actions", "/", "/.github/actions/*"],
+    ["docker", "/infra/image"],
+    ["npm", "/"],
+    ["pip", "/dns/octodns", "/infra/image"],
+  ]);
+  for (const pinned of [
+    "infra/image/proxy.Dockerfile",
+    "package.json",
+    "dns/octodns/requirements.txt",
+  ])
+    assert.ok(existsSync(root + pinned), pinned);
+});
 
 const {"ci.yml": ci, "deploy.yml": deploy} = Object.fromEntries(workflows);
 

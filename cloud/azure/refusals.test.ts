@@ -9,7 +9,7 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 /** As a refusal begins: `VaultAlreadyExists: `. */
 const CODE = /[`"]([A-Z][A-Za-z\d]{5,}): /g;
 
-const sources = globSync("cloud/{cloud,consequence,azure/**/*}.ts", {cwd: root}).filter(
+const sources = globSync("cloud/{cloud,consequence,engine/provider,azure/**/*}.ts", {cwd: root}).filter(
   (path) => !/\.(test|cases)\.ts$/.test(path),
 );
 const codes = new Set(

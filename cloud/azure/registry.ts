@@ -1,6 +1,7 @@
+import {createHash} from "node:crypto";
 import {sole, spare, values} from "../description.ts";
-import type {View} from "../resource.ts";
-import {arm, ownerOf, unless} from "./arm.ts";
+import type {Inputs, View} from "../resource.ts";
+import {arm, nameOf, ownerOf, plainly, unless} from "./arm.ts";
 
 export const registry = [
   arm<{registryName: string}>("containerregistry:Registry", {
@@ -22,14 +23,72 @@ export const registry = [
     loss: spare("a copy of the images"),
     check: checkReplication,
   }),
-  arm("containerregistry:TaskRun", {
+  arm<CacheRule>("containerregistry:CacheRule", {
+    path: "Microsoft.ContainerRegistry/registries/{registryName}/cacheRules/{cacheRuleName}",
+    purpose: "the registry's own copy of an image that ours begin from",
+    loss: spare("a copy of what images begin from"),
+    summary: values("sourceRepository"),
+    name: plainly(/^[a-zA-Z\d-]{5,50}$/, "5 to 50 letters, digits and '-'"),
+    fixed: ["sourceRepository", "targetRepository"],
+    check: checkCacheRule,
+  }),
+  arm<TaskRun>("containerregistry:TaskRun", {
     path: "Microsoft.ContainerRegistry/registries/{registryName}/taskRuns/{taskRunName}",
-    purpose: "builds the image, once for each content",
+    purpose: "builds an image, once for each content",
     price: {use: "cents a build"},
     loss: spare("the record of a build"),
     summary: (at) => [`builds ${at("runRequest.imageNames")}`],
+    rights: ["Microsoft.ContainerRegistry/registries/listBuildSourceUploadUrl/action"],
+    outputs: ({runRequest}, {id}) => ({runResult: succeeded(id, runRequest.imageNames ?? [])}),
   }),
 ];
+
+/** Where a build's context is put: at an address that takes anything and keeps nothing. */
+export const registryCalls = {
+  "azure-native:containerregistry:listRegistryBuildSourceUploadUrl": ({registryName}: Inputs) => {
+    const relativePath = `source/${digest(String(registryName)).slice(0, 12)}.tar.gz`;
+    return {relativePath, uploadUrl: "data:,"};
+  },
+};
+
+const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+
+interface TaskRun {
+  readonly runRequest: {readonly imageNames?: readonly string[]};
+}
+
+function succeeded(id: string, names: readonly string[]) {
+  const outputImages = names.map((name) => {
+    const [repository, tag] = name.split(":");
+    return {repository, tag, digest: `sha256:${digest(name)}`};
+  });
+  return {runId: nameOf(id), status: "Succeeded", outputImages};
+}
+
+interface CacheRule {
+  readonly sourceRepository: string;
+  readonly targetRepository: string;
+  readonly credentialSetResourceId?: string;
+}
+
+/** https://learn.microsoft.com/azure/container-registry/artifact-cache-overview, "Upstream support" and "Limitations". */
+function checkCacheRule(rule: CacheRule, view: View): string[] {
+  const {sourceRepository, targetRepository, credentialSetResourceId} = rule;
+  const here = view
+    .all("azure-native:containerregistry:CacheRule")
+    .filter(({id}) => id !== view.id && ownerOf(id) === ownerOf(view.id));
+  const taken = here.some(({inputs}) => inputs.targetRepository === targetRepository);
+  return [
+    ...unless(
+      !sourceRepository.startsWith("docker.io/") || credentialSetResourceId,
+      `CacheRuleInvalid: '${sourceRepository}' supports authenticated pulls only; name a credential set.`,
+    ),
+    ...unless(
+      !taken,
+      `CacheRuleConflict: Another cache rule has the target repository '${targetRepository}'.`,
+    ),
+  ];
+}
 
 interface Replication {
   readonly location: string;

@@ -8,6 +8,7 @@ import type {Cloud} from "../cloud.ts";
 import {newSigningKey} from "../stacks/stacks.ts";
 import {eventsIn, type Outcome, outcomeOf} from "./events.ts";
 import {startPlugins} from "./plugins.ts";
+import type {Uploads} from "./uploads.ts";
 
 /** Someone with the Pulumi CLI, a checkout of the project, and a cloud that stands in for the real one. */
 export interface Deployer {
@@ -17,6 +18,8 @@ export interface Deployer {
   readonly state: string;
   /** The environment in which the project's commands find the engine, its state and its providers. */
   readonly env: NodeJS.ProcessEnv;
+  /** What images are built from. */
+  readonly uploads: Uploads;
   /** Writes regions.yaml. */
   write(regions: object): void;
   /** `pulumi VERB --stack STACK --json`, answered with yes, and what it printed. */
@@ -97,7 +100,7 @@ export async function startDeployer({
     rmSync(home, {recursive: true, force: true});
   }
 
-  return {folder, state, env, write, run, pulumi, init, stop};
+  return {folder, state, env, uploads: plugins.uploads, write, run, pulumi, init, stop};
 }
 
 /** State in files, its secrets encrypted by a passphrase; nothing is fetched. */

@@ -2,11 +2,20 @@ import assert from "node:assert/strict";
 import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
+import {gunzipSync} from "node:zlib";
+import {bundle} from "../../infra/image/bundle.ts";
+import {cliContext, edgeContext, proxyContext} from "../../infra/image/context.ts";
+import {shortHash} from "../../regions/names.ts";
 import {type Cloud, createCloud} from "../cloud.ts";
 import type {Inputs, Resource} from "../resource.ts";
 import {type Deployed, deployed, deployments, find, regionsFile, whyNotRun} from "./deployed.ts";
 
 const skip = whyNotRun("engine-up.tour.ts");
+
+interface Build {
+  readonly imageNames: readonly string[];
+  readonly sourceLocation: string;
+}
 
 /** Each test goes on from where the one before it left the stacks. */
 describe("the real engine", {skip, timeout: 900_000}, () => {
@@ -39,6 +48,21 @@ describe("the real engine", {skip, timeout: 900_000}, () => {
     const made = await run("up", "global");
     assert.deepEqual([...made].sort(), [...previewed].sort());
     assert.equal(made.length, cloud.resources.length);
+  });
+
+  test("each image is built from what was put into the registry's own store, and from nothing else", async () => {
+    const builds = cloud.resources.filter(({type}) => type.endsWith(":TaskRun"));
+    const sources = builds.map(({inputs}) => {
+      const {imageNames, sourceLocation} = inputs.runRequest as Build;
+      const put = gunzipSync(deployer.uploads.at(sourceLocation)!);
+      return [imageNames[0], shortHash(put, 12)];
+    });
+    const contexts = [cliContext(), edgeContext(), proxyContext(await bundle())];
+    assert.deepEqual(
+      sources.toSorted(),
+      contexts.map(({repository, hash}) => [`${repository}:${hash}`, hash]),
+    );
+    assert.ok(!cloud.resources.some(({type}) => type.includes(":storage:")));
   });
 
   test("a region whose second deployment is refused is mended by another up", async () => {

@@ -39,10 +39,8 @@ describe("a service by the real engine", {skip: whyNotRun("engine.tour.ts")}, ()
     appendFileSync(join(deployer.folder, "proxy/main.ts"), '\nconsole.log("another build");\n');
     const steps = (await run("up", "global")).map((step) => step.replace(/-[\da-f]{12}$/, ""));
     assert.deepEqual(steps, [
-      "create storage:Blob context",
       "create containerregistry:TaskRun build",
       "delete containerregistry:TaskRun build",
-      "delete storage:Blob context",
     ]);
     const rollout = ["issuer", "proxy"].map(
       (name) => `update apps/v1:Deployment ${name}: spec.template.spec.containers`,

@@ -9,10 +9,13 @@ import structMessages, {type Struct} from "google-protobuf/google/protobuf/struc
 import type {Cloud} from "../cloud.ts";
 import type {Consequence} from "../consequence.ts";
 import {createProvider, type Properties, type Provider} from "./provider.ts";
+import {startUploads, type Uploads} from "./uploads.ts";
 
 export interface Plugins {
   /** Holds the providers' programs; it has to come first on the engine's PATH. */
   readonly folder: string;
+  /** What images are built from. */
+  readonly uploads: Uploads;
   stop(): void;
 }
 
@@ -31,7 +34,8 @@ export async function startPlugins({
   folder: string;
 }): Promise<Plugins> {
   const server = new Server();
-  server.addService(ResourceProviderService, methodsOf(createProvider(cloud)));
+  const uploads = await startUploads();
+  server.addService(ResourceProviderService, methodsOf(createProvider(cloud, uploads)));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
       error ? reject(error) : resolve(port),
@@ -40,7 +44,12 @@ export async function startPlugins({
   mkdirSync(folder, {recursive: true});
   for (const name of PACKAGES)
     writeFileSync(join(folder, `pulumi-resource-${name}`), program(port), {mode: 0o755});
-  return {folder, stop: () => server.forceShutdown()};
+  function stop(): void {
+    server.forceShutdown();
+    uploads.stop();
+  }
+
+  return {folder, uploads, stop};
 }
 
 /** Prints the port and stays until the engine ends it, an hour at most. */

@@ -3,6 +3,7 @@ import {type Consequence, consequenceOf} from "../consequence.ts";
 import type {Inputs, Order} from "../resource.ts";
 import {kindOf} from "../types.ts";
 import {plain, remarked, secretPaths} from "./pulumi-values.ts";
+import type {Uploads} from "./uploads.ts";
 
 /** Properties as they come from the engine and go back to it: secrets, files and the unknown are marked. */
 export type Properties = Record<string, unknown>;
@@ -14,7 +15,7 @@ export type Provider = ReturnType<typeof createProvider>;
  * The cloud's second door: what azure-native and the Kubernetes provider do between the engine and the
  * cloud. It remembers nothing, as they do not: all that lasts is in the cloud and in the engine's state.
  */
-export function createProvider(cloud: Cloud) {
+export function createProvider(cloud: Cloud, uploads?: Uploads) {
   /** Faults of the inputs by themselves. A preview reports them too. */
   function check(urn: string, news: Properties): readonly string[] {
     const {type, stack, inputs} = orderOf(urn, news);
@@ -29,7 +30,9 @@ export function createProvider(cloud: Cloud) {
   }
 
   async function create(urn: string, news: Properties) {
-    const {id, outputs} = await cloud.write(orderOf(urn, news));
+    const order = orderOf(urn, news);
+    requireSource(order);
+    const {id, outputs} = await cloud.write(order);
     return {id, properties: remarked(outputs, news) as Properties};
   }
 
@@ -53,7 +56,18 @@ export function createProvider(cloud: Cloud) {
 
   const remove = (id: string) => cloud.remove(id);
 
-  const call = (token: string, args: Properties) => cloud.call("", token, plain(args) as Inputs);
+  function call(token: string, args: Properties): Inputs {
+    const answer = cloud.call("", token, plain(args) as Inputs);
+    return uploads && answer.uploadUrl ? uploads.place() : answer;
+  }
+
+  /** https://learn.microsoft.com/azure/container-registry/container-registry-tasks-overview#context-locations */
+  function requireSource({type, inputs}: Order): void {
+    if (!uploads || type !== "azure-native:containerregistry:TaskRun") return;
+    const {sourceLocation} = inputs.runRequest as {readonly sourceLocation: string};
+    if (!uploads.at(sourceLocation))
+      throw new CloudError([`BuildSourceNotFound: there is nothing at '${sourceLocation}'.`]);
+  }
 
   return {check, diff, create, update, read, remove, call};
 }

@@ -11,7 +11,6 @@ import {runStacks} from "../stacks/stacks.ts";
 import {schemasOf} from "./schemas.ts";
 
 const kubeconform = findValidator("kubeconform");
-const kubeScore = findValidator("kube-score");
 const swagger = findSwagger();
 const MEND = "Mend: TOOLS=build node setup/main.js builds it with Go";
 
@@ -86,34 +85,4 @@ test("a misspelt field and a wrong type are found", {skip: noSchemas}, (t) => {
   assert.equal(said.length, 2);
   assert.match(said[0]!, /at '\/spec': additional properties 'selectors' not allowed/);
   assert.match(said[1]!, /at '\/spec\/ports\/0\/port': got string, want integer/);
-});
-
-/** Checks of kube-score that are not met on purpose, and why. */
-const accepted = {
-  "container-image-pull-policy": "images are named by the hash of their content",
-  "container-ephemeral-storage-request-and-limit": "roots are read-only: nothing is written",
-  "pod-probes-identical": "a pod that is up is ready; whether it is well is the vote's to say",
-  "deployment-targeted-by-hpa-does-not-have-replicas-configured":
-    "a new workload starts with its least; from then on the programs ignore the count",
-};
-
-const noLinter = unless(kubeScore !== undefined, "kube-score");
-
-test("the linter of clusters finds nothing critical that is not accepted", {
-  skip: noLinter,
-}, async (t) => {
-  const {file} = write(t, await objectsOf("westeurope"));
-  const ignored = Object.keys(accepted).flatMap((name) => ["--ignore-test", name]);
-  // A limit would throttle a proxy for as long as its node has CPU to spare.
-  const options = ["--ignore-container-cpu-limit", ...ignored];
-  const {stdout, status} = spawnSync(kubeScore!, ["score", ...options, "-o", "ci", file], {
-    encoding: "utf8",
-  });
-  const lines = stdout.split("\n");
-  assert.deepEqual(
-    lines.filter((line) => line.startsWith("[CRITICAL]")),
-    [],
-  );
-  assert.ok(lines.filter((line) => line.startsWith("[OK]")).length > 50, stdout);
-  assert.equal(status, 0);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {smallWorld} from "../../infra/fixture.ts";
+import {tagOf} from "../../infra/stacks/pins.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {runStacks, type Stack} from "./stacks.ts";
 
@@ -70,7 +71,7 @@ test("what is there already is used and not made", async () => {
 test("a region with a registry of its own runs the image that is built in it", async () => {
   const {stacks} = await runStacks(world);
   const [global, own] = stacks as [Stack, Stack];
-  const hash = String(global.outputs.image).split(":")[1];
+  const hash = tagOf(String(global.outputs.image));
   const build = inputsOf(own, "containerregistry:TaskRun", `build-${hash}`);
   assert.deepEqual([build.resourceGroupName, build.registryName], ["hub", "corporate"]);
   const proxy = own.resources.find(
@@ -78,6 +79,6 @@ test("a region with a registry of its own runs the image that is built in it", a
   );
   assert.match(
     JSON.stringify(proxy?.inputs),
-    new RegExp(`"image":"corporate\\.azurecr\\.io/meridian-proxy:${hash}"`),
+    new RegExp(`"image":"corporate\\.azurecr\\.io/meridian-proxy:${hash}@sha256:[\\da-f]{64}"`),
   );
 });

@@ -17,7 +17,6 @@ test("names of an ordinary world", () => {
     {
       group: names.groupName(world, "global"),
       registry: names.registryName(world),
-      storage: names.storageName(world, "global"),
       logs: names.logsName(world),
       metrics: names.metricsName(world),
       vault: names.vaultName(world, region.name),
@@ -29,7 +28,6 @@ test("names of an ordinary world", () => {
     {
       group: "meridian-global",
       registry: "meridianimages5027",
-      storage: "meridianbuild6cea",
       logs: "meridian-logs",
       metrics: "meridian-metrics",
       vault: "meridian-westeurope-7d3b",
@@ -45,7 +43,6 @@ test("names of an ordinary world", () => {
 const limits: Record<string, [name: (world: World, region: Region) => string, pattern: RegExp]> = {
   group: [(world, {name}) => names.groupName(world, name), /^[\w.()-]{1,90}$/],
   registry: [names.registryName, /^[a-zA-Z\d]{5,50}$/],
-  storage: [(world, {name}) => names.storageName(world, name), /^[a-z\d]{3,24}$/],
   logs: [names.logsName, /^[a-zA-Z\d-]{4,63}$/],
   metrics: [names.metricsName, /^[a-zA-Z\d-]{4,44}$/],
   vault: [(world, {name}) => names.vaultName(world, name), /^(?=.{3,24}$)[a-zA-Z](-?[a-zA-Z\d])*$/],
@@ -72,7 +69,6 @@ test("another hostname has other global names", () => {
   const [one, other] = [worldOf("meridian"), worldOf("meridian", "completions.example.org")];
   const all = (world: World) => [
     names.registryName(world),
-    names.storageName(world, "global"),
     names.vaultName(world, "uksouth"),
     names.accountName(world, regionOf("uksouth")),
   ];

@@ -23,10 +23,6 @@ export const groupName = (world: World, stack: string) => `${world.service.name}
 export const registryName = (world: World) =>
   `${world.service.name}images${shortHash(world.service.hostname)}`;
 
-/** 3 to 24 lower-case letters and digits, global. Each stack that builds an image has its own. */
-export const storageName = (world: World, stack: string) =>
-  `${world.service.name}build${shortHash(`${world.service.hostname}/${stack}`)}`;
-
 /** 4 to 63 letters, digits and hyphens. */
 export const logsName = (world: World) => `${world.service.name}-logs`;
 

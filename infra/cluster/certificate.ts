@@ -1,7 +1,7 @@
 import {Job} from "@pulumi/kubernetes/batch/v1/job.js";
 import {ConfigMap} from "@pulumi/kubernetes/core/v1/configMap.js";
 import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
-import {type ComponentResourceOptions, interpolate} from "@pulumi/pulumi";
+import {type ComponentResourceOptions, type Input, interpolate} from "@pulumi/pulumi";
 import {publicName, shortHash} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {Component} from "../component.ts";
@@ -13,10 +13,9 @@ import {Access, type Ground} from "./workload-identity.ts";
 export interface CertificateArgs {
   readonly world: World;
   readonly ground: Ground;
+  /** Of Azure's command line. */
+  readonly image: Input<string>;
 }
-
-/** https://mcr.microsoft.com/artifact/mar/azure-cli/tags */
-const IMAGE = "mcr.microsoft.com/azure-cli:2.75.0";
 
 /**
  * The edge's certificate, asked of the vault by a job in the cluster, which the vault lets in: its key never leaves
@@ -96,7 +95,11 @@ az keyvault certificate create --vault-name "$VAULT" --name "$CERTIFICATE" \\
   --policy @config/policy.json --output none
 `;
 
-function jobSpec({ground: {vault, region}}: CertificateArgs, {clientId}: Access, files: string) {
+function jobSpec(
+  {ground: {vault, region}, image}: CertificateArgs,
+  {clientId}: Access,
+  files: string,
+) {
   const {name: certificate, issuer} = region.certificate;
   const env = {
     ...identityEnvironment({clientId, tenantId: vault.tenantId}),
@@ -121,7 +124,7 @@ function jobSpec({ground: {vault, region}}: CertificateArgs, {clientId}: Access,
         containers: [
           {
             name: "certificate",
-            image: IMAGE,
+            image,
             workingDir: "/work",
             command: ["sh", "config/issue.sh"],
             env: Object.entries(env).map(([name, value]) => ({name, value})),

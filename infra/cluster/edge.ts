@@ -1,6 +1,6 @@
 import * as network from "@pulumi/azure-native/network/index.js";
 import {Service} from "@pulumi/kubernetes/core/v1/service.js";
-import type {ComponentResourceOptions, Output, Resource} from "@pulumi/pulumi";
+import type {ComponentResourceOptions, Input, Output, Resource} from "@pulumi/pulumi";
 import {publicLabel} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {nameOf} from "../azure/arm-id.ts";
@@ -19,9 +19,9 @@ import type {Ground} from "./workload-identity.ts";
 export interface EdgeArgs {
   readonly world: World;
   readonly ground: Ground;
+  readonly image: Input<string>;
 }
 
-const IMAGE = "envoyproxy/envoy:distroless-v1.40.0";
 const ports = {https: 8443, admin: 9901, stop: 9902};
 /** Azure's maximum: users may pause for many minutes before they type again. */
 const IDLE_MINUTES = 30;
@@ -60,12 +60,12 @@ function createAddress({world, ground: {region, where}}: EdgeArgs, parent: Edge)
   );
 }
 
-function createWorkload({ground}: EdgeArgs, parent: Edge) {
+function createWorkload({ground, image}: EdgeArgs, parent: Edge) {
   return new Workload(
     "edge",
     {
       ground,
-      pod: edgePod(ground.region),
+      pod: edgePod(ground.region, image),
       replicas: ground.region.edges,
       serves: {port: "https"},
       egress: [toWorkload("proxy", proxyPorts.http), toWorkload("issuer", issuerPorts.http)],
@@ -75,9 +75,9 @@ function createWorkload({ground}: EdgeArgs, parent: Edge) {
   );
 }
 
-function edgePod({name, certificate, cores}: Region): Pod {
+function edgePod({name, certificate, cores}: Region, image: Input<string>): Pod {
   return {
-    image: IMAGE,
+    image,
     workingDir: "/etc/envoy",
     command: ["envoy"],
     args: ["-c", edgeFiles.config, ...edgeArgs],

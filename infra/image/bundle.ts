@@ -1,9 +1,12 @@
 import {fileURLToPath} from "node:url";
-import {build} from "esbuild";
+import {build, type Metafile} from "esbuild";
+import {type Package, packagesOf} from "./packages.ts";
 
 /** The programs of the proxy image, each bundled into one file. */
 export interface Bundle {
   readonly files: Readonly<Record<"main.js" | "issuer.js", Uint8Array>>;
+  /** The packages that are in them. */
+  readonly packages: readonly Package[];
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -13,7 +16,7 @@ const REQUIRE =
 
 /** Bundles the proxy and the issuer. The same sources give the same bytes on every machine. */
 export async function bundle(): Promise<Bundle> {
-  const {outputFiles} = await build({
+  const {outputFiles, metafile} = await build({
     absWorkingDir: root,
     entryPoints: {main: "proxy/main.ts", issuer: "proxy/issuer/main.ts"},
     outdir: "/",
@@ -28,11 +31,21 @@ export async function bundle(): Promise<Bundle> {
     // Module paths end up in the bundle, and must not depend on where a symlink leads.
     preserveSymlinks: true,
     write: false,
+    metafile: true,
   });
   const contents = (name: string) => {
     const file = outputFiles.find(({path}) => path.endsWith(`/${name}`));
     if (!file) throw new Error(`esbuild made no ${name}`);
     return file.contents;
   };
-  return {files: {"main.js": contents("main.js"), "issuer.js": contents("issuer.js")}};
+  return {
+    files: {"main.js": contents("main.js"), "issuer.js": contents("issuer.js")},
+    packages: packagesOf(filesIn(metafile), `${root}package-lock.json`),
+  };
 }
+
+/** The source files of which something is left in an output. */
+const filesIn = ({outputs}: Metafile) =>
+  Object.values(outputs).flatMap(({inputs}) =>
+    Object.entries(inputs).flatMap(([file, {bytesInOutput}]) => (bytesInOutput > 0 ? file : [])),
+  );

@@ -1,25 +1,19 @@
-import {existsSync, mkdirSync, writeFileSync} from "node:fs";
-import {fileURLToPath} from "node:url";
-import {gzipSync} from "node:zlib";
-import * as containers from "@pulumi/azure-native/containerregistry/index.js";
-import * as azure from "@pulumi/azure-native/storage/index.js";
+import * as azure from "@pulumi/azure-native/containerregistry/index.js";
 import {
-  asset,
+  all,
   type ComponentResourceOptions,
+  type Input,
   interpolate,
   type Output,
-  secret,
 } from "@pulumi/pulumi";
-import {shortHash} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
-import {PINNED_NODE} from "../../setup/node.js";
-import {nameOf} from "../azure/arm-id.ts";
 import type {Where} from "../azure/group.ts";
-import {storageName} from "../azure/names.ts";
 import type {RegistryAt} from "../azure/registry.ts";
 import {Component} from "../component.ts";
-import type {Bundle} from "./bundle.ts";
-import {tar} from "./tar.ts";
+import type {Context} from "./context.ts";
+import {mirrorOf} from "./mirror.ts";
+import {type Run, referenceOf} from "./run.ts";
+import {sourceOf} from "./source.ts";
 
 export interface ImageArgs {
   readonly world: World;
@@ -27,130 +21,59 @@ export interface ImageArgs {
   /** The stack that builds it. */
   readonly stack: string;
   readonly registry: RegistryAt;
-  readonly bundle: Bundle;
+  readonly context: Context;
 }
 
-const REPOSITORY = "meridian-proxy";
-/** How long the signed address of the build context is valid. Builds start at once. */
-const CONTEXT_LIFETIME_MS = 60 * 60_000;
-const buildFolder = fileURLToPath(new URL("../../.meridian/build/", import.meta.url));
-
-/** The user exists on no host. Nothing is written, so the root file system may be read-only. */
-const dockerfile = `FROM node:${PINNED_NODE}-slim
-WORKDIR /app
-COPY package.json main.js issuer.js ./
-USER 65532:65532
-CMD ["node", "main.js"]
-`;
-
 /**
- * The image of proxy and issuer, built in the registry. The image and the resources that build it are named
- * by the hash of its content: new content triggers a build, the same content does nothing.
+ * An image, built in the registry. The image and the resources that build it are named by the hash of its
+ * content: new content triggers a build, the same content does nothing.
  */
 export class Image extends Component {
+  /** By tag and digest: what was built, and nothing that took its tag later. */
   readonly reference: Output<string>;
 
   constructor(name: string, args: ImageArgs, options?: ComponentResourceOptions) {
     super("Image", name, options);
-    const context = contextOf(args.bundle);
-    const account = createAccount(args, this);
-    const blob = createBlob(args, context, account, this);
-    const address = createAddress(args, blob, account, this);
-    const build = createBuild(args, context, address, this);
-    const {loginServer} = args.registry;
-    // Derived from the build, so that the image exists before anyone uses the reference.
-    this.reference = build.id.apply(
-      () => interpolate`${loginServer}/${REPOSITORY}:${context.hash}`,
+    const {stack, registry, context} = args;
+    const build = createBuild(args, createMirror(args, this), this);
+    this.reference = all([build.runResult, registry.loginServer, registry.registryName]).apply(
+      ([run, host, registryName]) =>
+        referenceOf(run as Run, {host, registryName, stack, ...context}),
     );
     this.registerOutputs({reference: this.reference});
   }
 }
 
-interface Context {
-  readonly archive: Uint8Array;
-  readonly hash: string;
-}
-
-/** The build context. The hash is taken before compression, which differs between machines. */
-export function contextOf({files}: Bundle): Context {
-  const text = (content: string) => new TextEncoder().encode(content);
-  const archive = tar({
-    ...files,
-    "package.json": text('{"type": "module"}\n'),
-    Dockerfile: text(dockerfile),
-  });
-  return {archive, hash: shortHash(archive, 12)};
-}
-
-function createAccount({world, where, stack}: ImageArgs, parent: Image) {
-  return new azure.StorageAccount(
-    "builds",
+/** The registry's own copy of the base, where it can have one. */
+function createMirror({world, stack, registry, context}: ImageArgs, parent: Image) {
+  const mirror = mirrorOf(context.base);
+  if (!mirror) return undefined;
+  const {registryName, resourceGroupName, loginServer} = registry;
+  // Other stacks, and other services, may have theirs in the same registry.
+  const owner = `${world.service.name}-${stack}`;
+  const targetRepository = `${owner}/${mirror.name}`;
+  const rule = new azure.CacheRule(
+    mirror.name,
     {
-      ...where,
-      accountName: storageName(world, stack),
-      kind: "StorageV2",
-      sku: {name: "Standard_LRS"},
-      allowBlobPublicAccess: false,
-      enableHttpsTrafficOnly: true,
-      minimumTlsVersion: "TLS1_2",
+      registryName,
+      resourceGroupName,
+      cacheRuleName: `${owner}-${mirror.name}`,
+      sourceRepository: mirror.source,
+      targetRepository,
     },
     {parent},
   );
-}
-
-function createBlob(
-  {where}: ImageArgs,
-  context: Context,
-  account: azure.StorageAccount,
-  parent: Image,
-) {
-  const inAccount = {...where, accountName: nameOf(account)};
-  const containerArgs = {...inAccount, containerName: "contexts"};
-  const container = new azure.BlobContainer("contexts", containerArgs, {parent});
-  const blobName = `${context.hash}.tar.gz`;
-  const source = new asset.FileAsset(writeContext(context, blobName));
-  const args = {...inAccount, containerName: nameOf(container), blobName, source};
-  // The name identifies the content; the local path of the archive differs between machines.
-  return new azure.Blob(`context-${context.hash}`, args, {parent, ignoreChanges: ["source"]});
-}
-
-function writeContext({archive}: Context, name: string): string {
-  const path = `${buildFolder}${name}`;
-  if (existsSync(path)) return path;
-  mkdirSync(buildFolder, {recursive: true});
-  writeFileSync(path, gzipSync(archive));
-  return path;
-}
-
-/** The blob's address with a short-lived signature that allows reading this blob only. */
-function createAddress(
-  {where}: ImageArgs,
-  blob: azure.Blob,
-  account: azure.StorageAccount,
-  parent: Image,
-): Output<string> {
-  const sas = azure.listStorageAccountServiceSASOutput(
-    {
-      resourceGroupName: where.resourceGroupName,
-      accountName: nameOf(account),
-      canonicalizedResource: interpolate`/blob/${nameOf(account)}/contexts/${nameOf(blob)}`,
-      resource: "b",
-      permissions: "r",
-      protocols: "https",
-      sharedAccessExpiryTime: new Date(Date.now() + CONTEXT_LIFETIME_MS).toISOString(),
-    },
-    {parent},
-  );
-  return secret(interpolate`${blob.url}?${sas.serviceSasToken}`);
+  // Derived from the rule, so that it is there before anyone pulls by it.
+  return rule.id.apply(() => interpolate`${loginServer}/${targetRepository}${mirror.version}`);
 }
 
 function createBuild(
-  {where, stack, registry}: ImageArgs,
-  {hash}: Context,
-  sourceLocation: Output<string>,
+  {where, stack, registry, context}: ImageArgs,
+  base: Input<string> | undefined,
   parent: Image,
 ) {
-  return new containers.TaskRun(
+  const {hash, repository} = context;
+  return new azure.TaskRun(
     `build-${hash}`,
     {
       resourceGroupName: registry.resourceGroupName,
@@ -161,14 +84,15 @@ function createBuild(
       forceUpdateTag: hash,
       runRequest: {
         type: "DockerBuildRequest",
-        imageNames: [`${REPOSITORY}:${hash}`],
+        imageNames: [`${repository}:${hash}`],
         isPushEnabled: true,
         dockerFilePath: "Dockerfile",
+        ...(base && {arguments: [{name: "BASE", value: base}]}),
         platform: {os: "Linux", architecture: "amd64"},
-        sourceLocation,
+        sourceLocation: sourceOf(registry, context, parent),
       },
     },
-    // Every preview signs the address anew.
+    // Every `up` puts it into another place.
     {parent, ignoreChanges: ["runRequest.sourceLocation"]},
   );
 }

@@ -11,8 +11,7 @@ import {publicKeys, requireSealingKey, requireSigningKey, sealingKeyOf} from "..
 import {logsName, metricsName, vaultName} from "../azure/names.ts";
 import {Registry, registryAt} from "../azure/registry.ts";
 import {Vault} from "../azure/vault.ts";
-import {bundle} from "../image/bundle.ts";
-import {Image} from "../image/image.ts";
+import {buildImages} from "../image/images.ts";
 
 /** The name of the signing key in vaults. */
 const SIGNING_KEY = "token-signing-key";
@@ -23,12 +22,11 @@ export async function globalStack(world: World) {
   const config = new Config();
   const signingKey = requireSigningKey(config.getSecret("signingKey"));
   const nextSigningKey = config.getSecret("nextSigningKey");
-  const files = await bundle();
   const {where} = createGroup(world, "global", world.service.home);
   const registry = existing.registry
     ? registryAt(existing.registry)
     : new Registry("registry", {world, where});
-  const image = new Image("image", {world, where, stack: "global", registry, bundle: files});
+  const images = await buildImages({world, where, stack: "global", registry});
   const sealing = sealingOf(world, config);
   const {written} = createVault(world, where, {
     [SIGNING_KEY]: signingKey,
@@ -41,7 +39,7 @@ export async function globalStack(world: World) {
   createRuleGroups(worldGroups(world), {world, where, metricsId: metrics.id});
   return {
     registryId: registry.id,
-    image: image.reference,
+    ...images,
     logsId: existing.logs ?? createLogs(world, where).id,
     metricsId: metrics.id,
     ...(!existing.zone && {nameServers: createZone(world, where).nameServers}),

@@ -1,14 +1,25 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {tagOf} from "./pins.ts";
+import {pinOf, tagOf} from "./pins.ts";
+
+const digest = "0".repeat(64);
 
 test("an image's tag, given alone or in a reference", () => {
   const images = {
     "0123456789ab": "0123456789ab",
     "meridianimages1.azurecr.io/meridian-proxy:0123456789ab": "0123456789ab",
+    [`meridianimages1.azurecr.io/meridian-proxy:0123456789ab@sha256:${digest}`]: "0123456789ab",
+    "meridian-proxy:0123456789ab@sha256:cut": undefined,
     "localhost:5000/meridian-proxy": undefined,
     "meridian-proxy:latest": undefined,
     "": undefined,
   };
   for (const [image, tag] of Object.entries(images)) assert.equal(tagOf(image), tag, image);
+});
+
+test("what holds an image: its tag, and its digest where that is known", () => {
+  const whole = `0123456789ab@sha256:${digest}`;
+  assert.equal(pinOf(`images.azurecr.io/meridian-proxy:${whole}`), whole);
+  assert.equal(pinOf(whole), whole);
+  assert.equal(pinOf("images.azurecr.io/meridian-proxy:0123456789ab"), "0123456789ab");
 });

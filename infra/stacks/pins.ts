@@ -2,31 +2,31 @@ import {Config, type Output} from "@pulumi/pulumi";
 
 /** Settings that hold a region's stack to a version, whatever `global` builds and regions.yaml says. */
 export interface Pins {
-  /** `meridian:image`, a tag: 12 hex digits. */
+  /** `meridian:image`: a tag of 12 hex digits, with the digest behind it where there is one. */
   readonly image: string | undefined;
   /** `meridian:policy`, the proxies' policy as JSON. */
   readonly policy: string | undefined;
 }
 
-const TAG = /^[\da-f]{12}$/;
+const PIN = /(?:^|:)(([\da-f]{12})(?:@sha256:[\da-f]{64})?)$/;
 
 /** Reads the pins of the current stack. Throws where one is malformed. */
 export function readPins(): Pins {
   const config = new Config();
   const image = config.get("image");
-  if (image !== undefined && !TAG.test(image))
+  if (image !== undefined && pinOf(image) !== image)
     throw new Error(
-      `meridian:image is "${image}", which is no tag of an image: 12 hex digits. Let go of it with: pulumi config rm image`,
+      `meridian:image is "${image}", which is no tag of an image: 12 hex digits, and @sha256: with its digest where it is known. Let go of it with: pulumi config rm image`,
     );
   return {image, policy: config.get("policy")};
 }
 
 /** The tag in an image reference, or given alone; undefined where there is none. */
-export function tagOf(image: string): string | undefined {
-  const tag = image.slice(image.lastIndexOf(":") + 1);
-  return TAG.test(tag) ? tag : undefined;
-}
+export const tagOf = (image: string): string | undefined => PIN.exec(image)?.[2];
 
-/** The image with another tag in the same repository. */
-export const withTag = (reference: Output<string>, tag: string): Output<string> =>
-  reference.apply((text) => text.replace(/[^:]*$/, tag));
+/** The tag in an image reference with its digest, if it has one; undefined where there is no tag. */
+export const pinOf = (image: string): string | undefined => PIN.exec(image)?.[1];
+
+/** Another image of the same repository. */
+export const pinned = (reference: Output<string>, pin: string): Output<string> =>
+  reference.apply((text) => text.replace(/:[^/]*$/, `:${pin}`));

@@ -16,9 +16,8 @@ import {Edge} from "../cluster/edge.ts";
 import {Issuer} from "../cluster/issuer.ts";
 import {Proxies, policyOf} from "../cluster/proxy.ts";
 import type {Ground} from "../cluster/workload-identity.ts";
-import {bundle} from "../image/bundle.ts";
-import {Image} from "../image/image.ts";
-import {type Pins, readPins, withTag} from "./pins.ts";
+import {buildImages} from "../image/images.ts";
+import {type Pins, pinned, readPins} from "./pins.ts";
 import {referTo} from "./stack-reference.ts";
 
 /** Everything in one region: model, network, vault, cluster, proxies, issuer and edge. */
@@ -45,8 +44,13 @@ export async function regionStack(
       ...readSealing(world),
     },
   });
-  const {registryId, image: built} = await imageOf(world, region, where, shared);
-  const image = pins.image === undefined ? built : withTag(built, pins.image);
+  const {
+    registryId,
+    image: built,
+    edgeImage,
+    cliImage,
+  } = await imagesOf(world, region, where, shared);
+  const image = pins.image === undefined ? built : pinned(built, pins.image);
   const policy = pins.policy ?? JSON.stringify(policyOf(world, region), null, 2);
   const images = createRegistryEndpoint({region, where, network, registryId});
   const cluster = new Cluster(
@@ -71,8 +75,12 @@ export async function regionStack(
     {world, ground, image, policy, jwks: shared.jwks, modelId: model.id},
     {dependsOn: [vault, model]},
   );
-  const certificate = new Certificate("certificate", {world, ground}, {dependsOn: vault});
-  const edge = new Edge("edge", {world, ground}, {dependsOn: certificate});
+  const certificate = new Certificate(
+    "certificate",
+    {world, ground, image: cliImage},
+    {dependsOn: vault},
+  );
+  const edge = new Edge("edge", {world, ground, image: edgeImage}, {dependsOn: certificate});
   createRuleGroups(regionGroups(world, region), {world, where, metricsId: shared.metricsId});
   return {
     publicName: edge.publicName,
@@ -103,6 +111,8 @@ export function readShared(stack: StackReference = referTo("global")) {
     logsId: read("logsId"),
     metricsId: read("metricsId"),
     image: read("image"),
+    edgeImage: read("edgeImage"),
+    cliImage: read("cliImage"),
     jwks: read("jwks"),
     signingKey: read("signingKey"),
     nextSigningKey: read("nextSigningKey"),
@@ -117,23 +127,13 @@ function readSealing({service}: World): Record<string, Output<string>> {
   return {"sealing-key": read("sealingKey"), "sealing-key-next": read("nextSealingKey")};
 }
 
-/** The image that `global` built, or the same one built again in the region's own registry. */
-async function imageOf(
-  world: World,
-  region: Region,
-  where: Where,
-  shared: {registryId: Output<string>; image: Output<string>},
-) {
+/** The images that `global` built, or the same ones built again in the region's own registry. */
+async function imagesOf(world: World, region: Region, where: Where, shared: Shared) {
   const own = region.existing.registry;
   if (!own) return shared;
-  const args = {
-    world,
-    where,
-    stack: region.name,
-    registry: registryAt(own),
-    bundle: await bundle(),
-  };
-  return {registryId: output(own), image: new Image("image", args).reference};
+  const registry = registryAt(own);
+  const images = await buildImages({world, where, stack: region.name, registry});
+  return {registryId: output(own), ...images};
 }
 
 /** Lets nodes pull images privately. A hub with shared zones already has such an endpoint. */

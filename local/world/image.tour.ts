@@ -8,8 +8,8 @@ import {type PodSpec, podsOf} from "../../cloud/kubernetes/pods.ts";
 import {runStacks} from "../../cloud/stacks/stacks.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import {bundle} from "../../infra/image/bundle.ts";
-import {contextOf} from "../../infra/image/image.ts";
-import {buildah, whyNoContainers} from "../../setup/containers.js";
+import {proxyContext} from "../../infra/image/context.ts";
+import {BASE, buildah, whyNoContainers} from "../../setup/containers.js";
 
 const why = whyNoContainers();
 const skip = why ? `NOT RUN: ${why}` : false;
@@ -22,10 +22,11 @@ const READY_WITHIN_MS = 15_000;
 
 describe("the proxy's image, built from its Dockerfile", {skip, timeout: 120_000}, () => {
   before(async () => {
-    const {archive} = contextOf(await bundle());
+    const {archive} = proxyContext(await bundle());
     const folder = mkdtempSync(join(tmpdir(), "meridian-context-"));
     spawnSync("tar", ["-xf", "-", "-C", folder], {input: archive});
-    const options = ["--quiet", "--pull-never", "--isolation", "chroot", "--tag", IMAGE];
+    const base = ["--build-arg", `BASE=${BASE}`];
+    const options = ["--quiet", "--pull-never", "--isolation", "chroot", "--tag", IMAGE, ...base];
     buildah(["bud", ...options, folder]);
     rmSync(folder, {recursive: true});
   });

@@ -3,8 +3,14 @@ import {mkdirSync, rmSync, symlinkSync} from "node:fs";
 import {join} from "node:path";
 import type {Cloud} from "../../cloud/cloud.ts";
 import type {Resource} from "../../cloud/resource.ts";
+import {tagOf} from "../../infra/stacks/pins.ts";
 import type {Pod} from "./cluster.ts";
 import type {RunningWorld} from "./world.ts";
+
+interface Build {
+  readonly imageNames: readonly string[];
+  readonly sourceLocation: string;
+}
 
 interface Deployment {
   readonly template: {readonly spec: {readonly containers: readonly {readonly image: string}[]}};
@@ -19,16 +25,18 @@ export function follow({
   cloud,
   folder,
   world,
-  contextOf,
+  uploaded,
 }: {
   readonly cloud: Cloud;
   /** The world's own. */
   readonly folder: string;
   /** Undefined before it runs. */
   readonly world: () => RunningWorld | undefined;
-  /** The archive that an image was built from, by its tag. */
-  readonly contextOf: (tag: string) => string;
+  /** What was put into a place of the registry. */
+  readonly uploaded: (location: string) => Uint8Array;
 }): Cloud {
+  /** Where each image's context is, by its tag. */
+  const sources = new Map<string, string>();
   const podsOf = (region: string) =>
     (world()?.regions.find(({name}) => name === region)?.cluster.pods ?? []).filter(
       ({spec}) => spec.workload === "proxy",
@@ -36,13 +44,18 @@ export function follow({
 
   async function roll({stack, inputs}: Resource): Promise<void> {
     const {template} = inputs.spec as Deployment;
-    const tag = template.spec.containers[0]!.image.split(":").at(-1)!;
+    const tag = tagOf(template.spec.containers[0]!.image)!;
     const program = join(folder, `image-${tag}`);
-    unpack(contextOf(tag), program);
+    unpack(uploaded(sources.get(tag)!), program);
     for (const pod of podsOf(stack)) {
       relink(join(folder, stack, pod.spec.name), program);
       await pod.replace();
     }
+  }
+
+  function note({inputs}: Resource): void {
+    const {imageNames, sourceLocation} = inputs.runRequest as Build;
+    for (const name of imageNames) sources.set(tagOf(name)!, sourceLocation);
   }
 
   function write({stack, inputs}: Resource): void {
@@ -55,6 +68,7 @@ export function follow({
     ...cloud,
     write: async (order, now) => {
       const made = await cloud.write(order, now);
+      if (order.type === "azure-native:containerregistry:TaskRun") note(made);
       const isNamed = (type: string, name: string) =>
         order.type === `kubernetes:${type}` && order.name === name && now !== undefined;
       if (isNamed("apps/v1:Deployment", "proxy")) await roll(made);
@@ -64,9 +78,9 @@ export function follow({
   };
 }
 
-function unpack(archive: string, folder: string): void {
+function unpack(archive: Uint8Array, folder: string): void {
   mkdirSync(folder, {recursive: true});
-  execFileSync("tar", ["-xzf", archive, "-C", folder]);
+  execFileSync("tar", ["-xzf", "-", "-C", folder], {input: archive});
 }
 
 function relink(podFolder: string, program: string): void {

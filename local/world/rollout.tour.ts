@@ -58,7 +58,7 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
     cloud: createCloud({addressOf: (name) => `127.${BLOCK + 1 + REGIONS.indexOf(name)}.0.1`}),
     folder,
     world: () => running,
-    contextOf: (tag) => join(deployer.folder, `.meridian/build/${tag}.tar.gz`),
+    uploaded: (location) => deployer.uploads.at(location)!,
   });
   let clients: readonly ReturnType<typeof startClient>[] = [];
   const started: ReturnType<typeof start>[] = [];

@@ -11,11 +11,7 @@ const registry =
 test("what each stack takes", () => {
   const kinds = (stack: string, world = smallWorld) =>
     namesOf(world, stack).map(({kind, name}) => `${kind} ${name}`);
-  assert.deepEqual(kinds("global"), [
-    "registry meridianimages5027",
-    "storage meridianbuild6cea",
-    "vault meridian-global-6cea",
-  ]);
+  assert.deepEqual(kinds("global"), ["registry meridianimages5027", "vault meridian-global-6cea"]);
   assert.deepEqual(kinds("westeurope"), [
     "account meridian-westeurope-7d3b",
     "address meridian-westeurope-5027",
@@ -35,10 +31,7 @@ test("what is there already is not made, and takes no name", () => {
   };
   assert.deepEqual(
     ["global", "eastus2"].map((stack) => namesOf(world, stack).map(({kind}) => kind)),
-    [
-      ["storage", "vault"],
-      ["account", "address", "storage"],
-    ],
+    [["vault"], ["account", "address"]],
   );
 });
 

@@ -1,11 +1,5 @@
 import {z} from "zod";
-import {
-  accountName,
-  groupName,
-  registryName,
-  storageName,
-  vaultName,
-} from "../../infra/azure/names.ts";
+import {accountName, groupName, registryName, vaultName} from "../../infra/azure/names.ts";
 import {publicLabel} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 import type {Arm} from "./azure/arm.ts";
@@ -28,7 +22,6 @@ const globalNames = (world: World): WantedName[] => [
   ...(world.service.existing.registry
     ? []
     : [{kind: "registry", name: registryName(world)} as const]),
-  {kind: "storage", name: storageName(world, "global")},
   {kind: "vault", name: vaultName(world, "global"), restore: world.service.restore},
 ];
 
@@ -39,7 +32,6 @@ function regionNames(world: World, region: Region): WantedName[] {
     {kind: "address", name: publicLabel(world, region), resource: "edge", location},
   ];
   if (!existing.vault) names.push({kind: "vault", name: vaultName(world, location), restore});
-  if (existing.registry) names.push({kind: "storage", name: storageName(world, location)});
   return names;
 }
 

@@ -81,11 +81,6 @@ export const namespaces = {
     "Microsoft.ContainerRegistry/checkNameAvailability",
     versions.registries,
   ),
-  storage: posted(
-    "Microsoft.Storage/storageAccounts",
-    "Microsoft.Storage/checkNameAvailability",
-    versions.storage,
-  ),
   profile: posted(
     "Microsoft.Network/trafficManagerProfiles",
     "Microsoft.Network/checkTrafficManagerNameAvailabilityV2",

@@ -5,6 +5,8 @@ import type {Inputs, Resource} from "../../cloud/resource.ts";
 import {type Built, runStacks, type Stack} from "../../cloud/stacks/stacks.ts";
 import {stackNames} from "../../infra/azure/names.ts";
 import {smallWorld} from "../../infra/fixture.ts";
+import {bundle} from "../../infra/image/bundle.ts";
+import {proxyContext} from "../../infra/image/context.ts";
 import type {World} from "../../regions/world.ts";
 import {MASK, maskedStack} from "./mask.ts";
 import {treeOf} from "./resource-tree.ts";
@@ -60,10 +62,8 @@ test("what global makes", () => {
     "azure-native:keyvault:Secret": 1,
     "azure-native:containerregistry:Registry": 1,
     "azure-native:containerregistry:Replication": 1,
-    "azure-native:containerregistry:TaskRun": 1,
-    "azure-native:storage:StorageAccount": 1,
-    "azure-native:storage:BlobContainer": 1,
-    "azure-native:storage:Blob": 1,
+    "azure-native:containerregistry:CacheRule": 2,
+    "azure-native:containerregistry:TaskRun": 3,
   });
 });
 
@@ -206,23 +206,31 @@ test("the key that signs is published with the day since which it does", () => {
   );
 });
 
-test("what global's registry and image are like", () => {
+test("what global's registry and image are like", async () => {
   const replication = azure("global", "containerregistry:Replication", "westeurope");
   assert.equal(replication.location, "westeurope");
   const registry = azure("global", "containerregistry:Registry", "registry");
   assert.deepEqual(registry.sku, {name: "Premium"});
   assert.equal(registry.adminUserEnabled, false);
   const {image} = stack("global").outputs as {image: string};
-  const [, hash] = /^meridianimages5027\.azurecr\.io\/meridian-proxy:([\da-f]{12})$/.exec(image)!;
+  const [, hash] =
+    /^meridianimages5027\.azurecr\.io\/meridian-proxy:([\da-f]{12})@sha256:[\da-f]{64}$/.exec(
+      image,
+    )!;
   const build = azure("global", "containerregistry:TaskRun", `build-${hash}`);
   const {sourceLocation, ...request} = build.runRequest as {sourceLocation: string};
-  assert.match(sourceLocation, new RegExp(`^https://.*/contexts/${hash}\\.tar\\.gz\\?sv=`));
+  assert.match(sourceLocation, /^source\//);
   assert.equal(build.forceUpdateTag, hash);
+  const {base} = proxyContext(await bundle());
+  const node = base.replace("docker.io/library/node:", "");
   assert.deepEqual(request, {
     type: "DockerBuildRequest",
     imageNames: [`meridian-proxy:${hash}`],
     isPushEnabled: true,
     dockerFilePath: "Dockerfile",
+    arguments: [
+      {name: "BASE", value: `meridianimages5027.azurecr.io/meridian-global/node:${node}`},
+    ],
     platform: {os: "Linux", architecture: "amd64"},
   });
 });

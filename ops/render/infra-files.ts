@@ -1,6 +1,7 @@
 import {join} from "node:path";
 import {runStacks, type Stack} from "../../cloud/stacks/stacks.ts";
 import {fullWorld} from "../../infra/fixture.ts";
+import {tagOf} from "../../infra/stacks/pins.ts";
 import {exampleKey} from "../preview/example-key.ts";
 import {stackInputs, yaml} from "./stack-inputs.ts";
 
@@ -11,10 +12,10 @@ const files = {global: "global", region: "eastus2", fallback: "fallback", dns: "
 export async function infraFiles(): Promise<Record<string, string>> {
   const {stacks} = await runStacks(fullWorld, {signingKey: exampleKey(), now: () => 0});
   const named = (name: string) => stacks.find((stack) => stack.name === name)!;
-  const tag = String(named("global").outputs.image).split(":").at(-1)!;
+  const image = String(named("global").outputs.image);
   const entries = Object.entries(files).map(([file, name]) => [
     `infra/rendered/${file}.yaml`,
-    stackInputs(steadied(withoutEnvoy(named(name)), tag, root)),
+    stackInputs(steadied(withoutEnvoy(named(name)), image, root)),
   ]);
   return {
     ...Object.fromEntries(entries),
@@ -49,7 +50,12 @@ function withoutEnvoy(stack: Stack): Stack {
  * Without what changes with every line of the proxy, its image's hash, and by machine: where its context is
  * written. Before it is rendered, as how long a text is decides how it is laid out.
  */
-export const steadied = (stack: Stack, tag: string, root: string): Stack =>
-  JSON.parse(JSON.stringify(stack).replaceAll(tag, "IMAGE").replaceAll(root, ""));
+export const steadied = (stack: Stack, image: string, root: string): Stack =>
+  JSON.parse(
+    JSON.stringify(stack)
+      .replaceAll(image.split("@")[1]!, "DIGEST")
+      .replaceAll(tagOf(image)!, "IMAGE")
+      .replaceAll(root, ""),
+  );
 
 const root = join(import.meta.dirname, "../../");

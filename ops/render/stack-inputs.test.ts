@@ -63,10 +63,12 @@ outputs: {key: "[secret]"}
 
 test("however long the way to a checkout is, what is rendered is the same", () => {
   const rendered = (root: string, tag: string) => {
-    const source = {__pulumiAsset: true, path: `${root}.meridian/build/${tag}.tar.gz`};
-    const blob = resource("azure-native:storage:Blob", "context", {inputs: {source}});
-    const stack = {name: "test", resources: [blob], outputs: {}, secretOutputs: []};
-    return stackInputs(steadied(stack, tag, root));
+    const image = `meridian-proxy:${tag}@sha256:${tag}`;
+    const pod = resource("kubernetes:core/v1:Pod", "pod", {
+      inputs: {image, path: `${root}main.js`},
+    });
+    const stack = {name: "test", resources: [pod], outputs: {}, secretOutputs: []};
+    return stackInputs(steadied(stack, image, root));
   };
   assert.equal(rendered("/w/", "4b03b14ba9f9"), rendered(`/${"far/".repeat(20)}`, "0123456789ab"));
 });

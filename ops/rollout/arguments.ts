@@ -1,4 +1,4 @@
-import {tagOf} from "../../infra/stacks/pins.ts";
+import {pinOf} from "../../infra/stacks/pins.ts";
 import {nearest} from "../../regions/meaning.ts";
 import {milliseconds} from "../../regions/units.ts";
 import type {World} from "../../regions/world.ts";
@@ -24,7 +24,7 @@ export const options = {
   to: {
     type: "string",
     value: "IMAGE",
-    text: "an image that was built before, by its tag (default: what global builds)",
+    text: "an image that was built before, by its tag, or by tag and digest (default: what global builds)",
   },
   soak: {
     type: "string",
@@ -55,7 +55,7 @@ export interface Order {
   /** In the order given; undefined means every stack. */
   readonly regions: readonly string[] | undefined;
   readonly canary: string | undefined;
-  /** Tag of an image that is already built. */
+  /** Tag of an image that is already built, with its digest where that was given. */
   readonly image: string | undefined;
   readonly soakMs: number;
   /** Empty in a dry run, which needs none. */
@@ -113,8 +113,8 @@ function canaryOf(name: string | undefined, regions: string | undefined, world: 
 }
 
 function imageOf(text: string | undefined): string | undefined {
-  const tag = text === undefined ? undefined : tagOf(text);
-  if (tag !== undefined || text === undefined) return tag;
+  const pin = text === undefined ? undefined : pinOf(text);
+  if (pin !== undefined || text === undefined) return pin;
   throw new UsageError(
     `--to ${text}: has no tag of 12 hex digits; pulumi stack output image --stack NAME prints what a region runs`,
   );

@@ -4,7 +4,7 @@ import {hostname} from "node:os";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {promisify} from "node:util";
-import {tagOf} from "../../infra/stacks/pins.ts";
+import {pinOf} from "../../infra/stacks/pins.ts";
 import {namesIn, startFault} from "../pulumi.ts";
 import type {Entry, Version} from "./journal.ts";
 import {isRunning, type Started} from "./running.ts";
@@ -64,7 +64,7 @@ export function createEngine({
 
   async function hold(stack: string, {image, policy}: Partial<Version>): Promise<void> {
     const config = JSON.parse(await say("config", "--json", "--stack", stack)) as Config;
-    const wanted = {image: image && tagOf(image), policy};
+    const wanted = {image: image && pinOf(image), policy};
     for (const [key, value] of Object.entries(wanted)) {
       const now = config[`meridian:${key}`]?.value;
       if (now === value) continue;

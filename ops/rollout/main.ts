@@ -4,7 +4,7 @@ import {join, resolve} from "node:path";
 import {fileURLToPath} from "node:url";
 import {planOf} from "../../dns/plan.ts";
 import {bundle} from "../../infra/image/bundle.ts";
-import {contextOf} from "../../infra/image/image.ts";
+import {proxyContext} from "../../infra/image/context.ts";
 import {tagOf} from "../../infra/stacks/pins.ts";
 import {readWorld} from "../../regions/read.ts";
 import type {World} from "../../regions/world.ts";
@@ -106,7 +106,7 @@ async function beginningOf(
   engine: Engine,
   {id, waves, order}: {id: string; waves: readonly Wave[]; order: Order},
 ): Promise<Beginning> {
-  const built = contextOf(await bundle()).hash;
+  const built = proxyContext(await bundle()).hash;
   const source = createHash("sha256")
     .update(readFileSync(join(root, "regions.yaml")))
     .update(built)

@@ -45,7 +45,7 @@ export function createRolloutActions({
     const pins = regions.has(stack) ? (held ?? onward) : undefined;
     const fault = await progress.during(stack, () => engine.up(stack, pins));
     if (fault) return `${fault} (${engine.logOf(stack)})`;
-    const other = regions.has(stack) && (await otherImage(stack, held ? tagOf(held.image) : image));
+    const other = regions.has(stack) && (await otherImage(stack, held?.image ?? image));
     if (other) return other;
     progress.say(`${stack}: is up`);
     return undefined;
@@ -53,7 +53,7 @@ export function createRolloutActions({
 
   async function otherImage(stack: string, wanted: string | undefined) {
     const runs = (await versionOf(stack))?.image ?? "nothing";
-    return tagOf(runs) === wanted ? undefined : `runs ${runs}, not ${wanted}`;
+    return tagOf(runs) === tagOf(wanted ?? "") ? undefined : `runs ${runs}, not ${wanted}`;
   }
 
   async function watch(wave: readonly string[], others: readonly string[]) {

@@ -17,8 +17,6 @@ export const versions = {
   vaults: "2023-07-01",
   /** https://learn.microsoft.com/rest/api/containerregistry/registries/check-name-availability */
   registries: "2023-07-01",
-  /** https://learn.microsoft.com/rest/api/storagerp/storage-accounts/check-name-availability */
-  storage: "2023-05-01",
   /** https://learn.microsoft.com/rest/api/trafficmanager/profiles/check-traffic-manager-relative-dns-name-availability */
   trafficManager: "2022-04-01",
   /** https://learn.microsoft.com/rest/api/virtualnetwork/check-dns-name-availability/check-dns-name-availability */

@@ -1,0 +1,24 @@
+import type {Output} from "@pulumi/pulumi";
+import {bundle} from "./bundle.ts";
+import {type Context, cliContext, edgeContext, proxyContext} from "./context.ts";
+import {Image, type ImageArgs} from "./image.ts";
+
+/** Every image that pods run, by tag and digest. */
+export interface Images {
+  /** Of proxy and issuer. */
+  readonly image: Output<string>;
+  readonly edgeImage: Output<string>;
+  /** Of the jobs that call Azure. */
+  readonly cliImage: Output<string>;
+}
+
+/** Builds them all in one registry. */
+export async function buildImages(args: Omit<ImageArgs, "context">): Promise<Images> {
+  const programs = await bundle();
+  const build = (name: string, context: Context) => new Image(name, {...args, context}).reference;
+  return {
+    image: build("image", proxyContext(programs)),
+    edgeImage: build("edge-image", edgeContext()),
+    cliImage: build("cli-image", cliContext()),
+  };
+}
