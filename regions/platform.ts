@@ -158,7 +158,7 @@ export const platform = {
     .min(1)
     .optional()
     .describe(
-      "The ranges of addresses that administer: they alone reach the API server and the vault. Left out: all, with a token.",
+      "The ranges of addresses that administer: they alone reach the API server and, from outside, the vault. Left out: every address reaches the API server, with a token, and none the vault.",
     ),
   edges: range.optional().describe("Least and most edge pods; default 3-12."),
   issuers: range.optional().describe("Least and most issuer pods; default 2-6."),

@@ -149,7 +149,7 @@ export interface Region {
   /** Whether to recover a deleted account and vault of the same names. */
   readonly restore: boolean;
   readonly cluster: ClusterSizes;
-  /** Address ranges with access to the API server and the vault; all if undefined. */
+  /** Address ranges with access to the API server and the vault; if undefined, all to the former and none to the latter. */
   readonly access: readonly string[] | undefined;
   /** Numbers of pods. */
   readonly edges: Range;
