@@ -9,6 +9,7 @@ import {
 import {publicLabel} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {nameOf} from "../azure/arm-id.ts";
+import {grant} from "../azure/grant.ts";
 import {zonesOf} from "../azure/zones.ts";
 import {edgeArgs, edgeCertificate, edgeConfig} from "../envoy/config.ts";
 import {HEALTHY_PERCENT} from "../envoy/limits.ts";
@@ -40,7 +41,8 @@ export class Edge extends ComponentResource {
     super("meridian:Edge", name, {}, options);
     const address = createAddress(args, this);
     const workload = createWorkload(args, this);
-    createService(args, address, {parent: this, dependsOn: [workload]});
+    const usable = grantAddress(args, address, this);
+    createService(args, address, {parent: this, dependsOn: [workload, usable]});
     this.publicName = address.dnsSettings.apply((settings) => settings?.fqdn ?? "");
     this.address = address.ipAddress.apply((ip) => ip ?? "");
     this.registerOutputs();
@@ -62,6 +64,17 @@ function createAddress({world, ground: {region, where}}: EdgeArgs, parent: Edge)
     },
     {parent},
   );
+}
+
+/** Lets the cluster use the address, and no other: https://learn.microsoft.com/azure/aks/static-ip */
+function grantAddress(
+  {ground: {region, cluster}}: EdgeArgs,
+  {id: on}: network.PublicIPAddress,
+  parent: Edge,
+) {
+  const scope = `${region.name}/cluster`;
+  const to = cluster.principalId;
+  return grant("address", {role: "Network Contributor", to, on, scope}, {parent});
 }
 
 function createWorkload({ground}: EdgeArgs, parent: Edge) {

@@ -91,7 +91,7 @@ test("what a region makes", () => {
     "azure-native:alertsmanagement:PrometheusRuleGroup": 2,
     "azure-native:managedidentity:UserAssignedIdentity": 4,
     "azure-native:managedidentity:FederatedIdentityCredential": 3,
-    "azure-native:authorization:RoleAssignment": 6,
+    "azure-native:authorization:RoleAssignment": 8,
     "kubernetes:core/v1:Namespace": 1,
     "kubernetes:core/v1:ConfigMap": 3,
     "kubernetes:core/v1:Service": 3,
@@ -413,7 +413,9 @@ test("each identity may use what is its own alone", () => {
     .resources.filter(({type}) => type === "azure-native:authorization:RoleAssignment")
     .map(({name, inputs}) => [name, String(inputs.scope).split("/").slice(-2).join("/")]);
   assert.deepEqual(Object.fromEntries(grants), {
-    network: "resourceGroups/meridian-westeurope",
+    addresses: "resourceGroups/meridian-westeurope",
+    nodes: "subnets/nodes",
+    address: "publicIPAddresses/edge",
     pull: "registries/meridianimages5027",
     edge: "secrets/edge",
     model: "accounts/meridian-westeurope-7d3b",
