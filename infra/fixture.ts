@@ -18,6 +18,7 @@ const region = (name: string): Region => ({
     maintenance: undefined,
   },
   access: undefined,
+  edge: {allow: undefined},
   edges: {min: 3, max: 12},
   proxies: {min: 3, max: 30},
   issuers: {min: 2, max: 6},
@@ -111,6 +112,7 @@ export const fullWorld: World = {
     {
       ...home,
       access: ["203.0.113.0/24"],
+      edge: {allow: ["198.51.100.0/24", "10.0.0.0/8"]},
       restore: true,
       certificate: {name: "wildcard", issuer: "DigiCert"},
       cluster: {...home.cluster, admins: ["00000000-0000-4000-8000-0000000000ad"]},

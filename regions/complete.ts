@@ -111,6 +111,7 @@ function completeRegion({regions, defaults}: File, name: string): Region {
       defaults.cluster.system,
     ]),
     access: either.access,
+    edge: {allow: own.edge.allow ?? defaults.edge.allow},
     edges: either.edges ?? STANDARD.edges,
     proxies: either.proxies!,
     issuers: either.issuers ?? STANDARD.issuers,

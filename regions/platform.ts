@@ -160,6 +160,17 @@ export const platform = {
     .describe(
       "The ranges of addresses that administer: they alone reach the API server and, from outside, the vault. Left out: every address reaches the API server, with a token, and none the vault.",
     ),
+  edge: z
+    .strictObject({
+      allow: distinct(cidr)
+        .min(1)
+        .optional()
+        .describe(
+          "The ranges of addresses that editors come from; Traffic Manager's probes are let in beside them. Left out: all.",
+        ),
+    })
+    .prefault({})
+    .describe("The way in for editors."),
   edges: range.optional().describe("Least and most edge pods; default 3-12."),
   issuers: range.optional().describe("Least and most issuer pods; default 2-6."),
   network: z

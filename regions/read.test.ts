@@ -513,6 +513,7 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
       maintenance: undefined,
     },
     access: undefined,
+    edge: {allow: undefined},
     edges: {min: 3, max: 12},
     proxies: {min: 3, max: 30},
     issuers: {min: 2, max: 6},

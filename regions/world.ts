@@ -151,6 +151,10 @@ export interface Region {
   readonly cluster: ClusterSizes;
   /** Address ranges with access to the API server and the vault; if undefined, all to the former and none to the latter. */
   readonly access: readonly string[] | undefined;
+  readonly edge: {
+    /** The address ranges that may ask; all if undefined. */
+    readonly allow: readonly string[] | undefined;
+  };
   /** Numbers of pods. */
   readonly edges: Range;
   readonly proxies: Range;

@@ -65,3 +65,41 @@ test("a registry serves who has a role on it, and nobody else", () => {
   for (const {inputs} of registries)
     assert.deepEqual([inputs.adminUserEnabled, inputs.anonymousPullEnabled], [false, false]);
 });
+
+test("an edge lets in the addresses that regions.yaml names and Traffic Manager's probes, at both gates", () => {
+  const groups = all("network:NetworkSecurityGroup").filter(
+    ({inputs}) => inputs.networkSecurityGroupName === "nodes",
+  );
+  const sources = groups.map(({inputs}) =>
+    (inputs.securityRules as Inputs[]).map(
+      ({name, access, sourceAddressPrefix, sourceAddressPrefixes}) => [
+        `${access} ${name}`,
+        sourceAddressPrefixes ?? sourceAddressPrefix,
+      ],
+    ),
+  );
+  assert.deepEqual(sources, [
+    [
+      ["Allow users", ["198.51.100.0/24", "10.0.0.0/8"]],
+      ["Allow probes", "AzureTrafficManager"],
+    ],
+    [["Allow users", "Internet"]],
+    [["Allow users", "Internet"]],
+  ]);
+  const allowed = stacks
+    .flatMap(({resources}) => resources)
+    .filter(({type, name}) => type === "kubernetes:core/v1:Service" && name === "edge")
+    .map(({inputs}) => {
+      assert.equal((inputs.spec as Inputs).loadBalancerSourceRanges, undefined);
+      const {annotations} = inputs.metadata as {annotations: Record<string, string>};
+      return Object.entries(annotations).filter(([key]) => key.includes("azure-allowed"));
+    });
+  assert.deepEqual(allowed, [
+    [
+      ["service.beta.kubernetes.io/azure-allowed-ip-ranges", "198.51.100.0/24,10.0.0.0/8"],
+      ["service.beta.kubernetes.io/azure-allowed-service-tags", "AzureTrafficManager"],
+    ],
+    [],
+    [],
+  ]);
+});

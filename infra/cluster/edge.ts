@@ -10,6 +10,7 @@ import {publicLabel} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {nameOf} from "../azure/arm-id.ts";
 import {grant} from "../azure/grant.ts";
+import {userAnnotations} from "../azure/users.ts";
 import {zonesOf} from "../azure/zones.ts";
 import {edgeArgs, edgeCertificate, edgeConfig} from "../envoy/config.ts";
 import {HEALTHY_PERCENT} from "../envoy/limits.ts";
@@ -126,7 +127,7 @@ function configFiles(region: string) {
 
 /** https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/ */
 function createService(
-  {ground: {cluster, where}}: EdgeArgs,
+  {ground: {region, cluster, where}}: EdgeArgs,
   address: network.PublicIPAddress,
   options: {parent: Edge; dependsOn: Resource[]},
 ) {
@@ -142,6 +143,7 @@ function createService(
           [`${annotation}-pip-name`]: nameOf(address),
           [`${annotation}-load-balancer-resource-group`]: where.resourceGroupName,
           [`${annotation}-load-balancer-tcp-idle-timeout`]: `${IDLE_MINUTES}`,
+          ...userAnnotations(region),
         },
       },
       spec: {
