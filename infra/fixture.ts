@@ -16,6 +16,7 @@ const region = (name: string): Region => ({
     version: "1.36",
     admins: [],
     maintenance: undefined,
+    private: false,
   },
   access: undefined,
   edge: {allow: undefined},
@@ -23,6 +24,7 @@ const region = (name: string): Region => ({
   proxies: {min: 3, max: 30},
   issuers: {min: 2, max: 6},
   network: {space: "10.0.0.0/16"},
+  outbound: "loadBalancer",
   certificate: {name: "edge", issuer: undefined},
   existing: {network: undefined, registry: undefined, vault: undefined, logs: undefined},
   deployments: [

@@ -116,6 +116,7 @@ function completeRegion({regions, defaults}: File, name: string): Region {
     proxies: either.proxies!,
     issuers: either.issuers ?? STANDARD.issuers,
     network: {space: own.network.space ?? defaults.network.space ?? STANDARD.space},
+    outbound: either.outbound ?? "loadBalancer",
     certificate: {
       name: own.certificate.name ?? defaults.certificate.name ?? CERTIFICATE,
       issuer: own.certificate.issuer ?? defaults.certificate.issuer,
@@ -129,7 +130,7 @@ function completeRegion({regions, defaults}: File, name: string): Region {
 type Cluster = File["defaults"]["cluster"];
 
 function completeCluster(
-  {nodes, size, zones, version, admins, maintenance}: Cluster,
+  {nodes, size, zones, version, admins, maintenance, private: hidden}: Cluster,
   [own, shared]: readonly [Cluster["system"], Cluster["system"]],
 ): Region["cluster"] {
   return {
@@ -144,6 +145,7 @@ function completeCluster(
     version: version ?? STANDARD.version,
     admins: admins ?? [],
     maintenance,
+    private: hidden ?? false,
   };
 }
 

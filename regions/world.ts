@@ -163,6 +163,8 @@ export interface Region {
     /** The address space of the virtual network, as CIDR. */
     readonly space: string;
   };
+  /** How nodes reach the world. */
+  readonly outbound: "loadBalancer" | "nat" | "routes";
   readonly certificate: Certificate;
   readonly existing: Existing;
   readonly deployments: readonly Deployment[];
@@ -183,6 +185,8 @@ export interface ClusterSizes {
   readonly admins: readonly string[];
   /** In the region's local time; derived from its name and longitude if undefined. */
   readonly maintenance: {readonly day: string; readonly hour: number} | undefined;
+  /** Whether its API server has an address in the region's network alone. */
+  readonly private: boolean;
 }
 
 /** A certificate in the region's Key Vault. */

@@ -162,9 +162,18 @@ function createWindows(
     );
 }
 
-function createProvider({where}: ClusterArgs, cluster: azure.ManagedCluster, parent: Cluster) {
+function createProvider(
+  {region, where}: ClusterArgs,
+  cluster: azure.ManagedCluster,
+  parent: Cluster,
+) {
   const credentials = azure.listManagedClusterUserCredentialsOutput(
-    {resourceGroupName: where.resourceGroupName, resourceName: nameOf(cluster)},
+    {
+      resourceGroupName: where.resourceGroupName,
+      resourceName: nameOf(cluster),
+      // The name that public DNS answers with the private address.
+      ...(region.cluster.private && {serverFqdn: "public"}),
+    },
     {parent, dependsOn: cluster},
   );
   return new Provider(
