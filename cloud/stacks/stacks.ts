@@ -126,7 +126,8 @@ interface Run {
   readonly before: readonly Stack[];
 }
 
-async function runStack(run: Run): Promise<Stack> {
+/** Runs a program as a stack. One at a time: the Pulumi runtime is one for a process. */
+export async function runStack(run: Run): Promise<Stack> {
   const {name, cloud, secrets} = run;
   let order: Order | undefined;
   const mocks: runtime.Mocks = {

@@ -12,7 +12,7 @@ export interface ClusterParts {
 export const clusterProfile = ({region, logsId}: ClusterParts) => ({
   kubernetesVersion: region.cluster.version,
   // Standard has an uptime SLA and an API server that scales.
-  sku: {name: "Base", tier: "Standard"},
+  sku: {name: "Base", tier: region.cluster.tier === "free" ? "Free" : "Standard"},
   networkProfile: {...networkProfile, outboundType: outboundTypes[region.outbound]},
   ...apiServer(region),
   // People sign in with Entra, and Azure roles decide what they may do.

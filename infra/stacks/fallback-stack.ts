@@ -1,9 +1,10 @@
-import {ComponentResource, type Output, type Resource, type StackReference} from "@pulumi/pulumi";
+import type {Output, Resource, StackReference} from "@pulumi/pulumi";
 import {planOf} from "../../dns/plan.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {grant} from "../azure/grant.ts";
 import {createGroup, type Where} from "../azure/group.ts";
 import {createPrivateEndpoint} from "../azure/private-endpoint.ts";
+import {Component} from "../component.ts";
 import {fallbackRegions} from "./fallback-regions.ts";
 import {referTo} from "./stack-reference.ts";
 
@@ -69,9 +70,9 @@ function createChain(): Chain {
 }
 
 /** One region's access to the regions that it falls back to. */
-class Fallback extends ComponentResource {
+class Fallback extends Component {
   constructor(name: string, {region, where, own, others, chain}: FallbackArgs) {
-    super("meridian:Fallback", name);
+    super("Fallback", name);
     const role = "Cognitive Services OpenAI User";
     for (const [to, {modelId}] of others) {
       const way = `${name}-${to}`;

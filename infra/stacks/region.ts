@@ -1,5 +1,5 @@
 import * as authorization from "@pulumi/azure-native/authorization/index.js";
-import {type Output, output, type Resource} from "@pulumi/pulumi";
+import {type Output, output, type Resource, type StackReference} from "@pulumi/pulumi";
 import type {Region, World} from "../../regions/world.ts";
 import {createRuleGroups} from "../alerts/group.ts";
 import {regionGroups} from "../alerts/world.ts";
@@ -18,13 +18,15 @@ import {Proxies, policyOf} from "../cluster/proxy.ts";
 import type {Ground} from "../cluster/workload-identity.ts";
 import {bundle} from "../image/bundle.ts";
 import {Image} from "../image/image.ts";
-import {readPins, withTag} from "./pins.ts";
+import {type Pins, readPins, withTag} from "./pins.ts";
 import {referTo} from "./stack-reference.ts";
 
 /** Everything in one region: model, network, vault, cluster, proxies, issuer and edge. */
-export async function regionStack(world: World, region: Region) {
-  const shared = readShared();
-  const pins = readPins();
+export async function regionStack(
+  world: World,
+  region: Region,
+  {shared = readShared(), pins = readPins()}: Given = {},
+) {
   const {groupId, where} = createGroup(world, region.name, region.name);
   const network = new Network("network", {region, where});
   const model = new Model("model", {world, region, where, network});
@@ -83,9 +85,16 @@ export async function regionStack(world: World, region: Region) {
   };
 }
 
+/** What is read of elsewhere unless it is given. */
+export interface Given {
+  readonly shared?: Shared;
+  readonly pins?: Pins;
+}
+
+export type Shared = ReturnType<typeof readShared>;
+
 /** The outputs of `global` that every region needs. */
-function readShared() {
-  const stack = referTo("global");
+export function readShared(stack: StackReference = referTo("global")) {
   const read = (name: string) => stack.requireOutput(name) as Output<string>;
   return {
     registryId: read("registryId"),
