@@ -28,6 +28,7 @@ export async function regionStack(
   {shared = readShared(), pins = readPins()}: Given = {},
 ) {
   const {groupId, where} = createGroup(world, region.name, region.name);
+  const {tenantId} = authorization.getClientConfigOutput();
   const network = new Network("network", {region, where});
   const model = new Model("model", {world, region, where, network});
   const vault = new Vault("vault", {
@@ -38,7 +39,7 @@ export async function regionStack(
     // Pods come over the private endpoint, and Azure Resource Manager writes the secrets.
     access: region.access ?? [],
     vaultName: vaultName(world, region.name),
-    tenantId: authorization.getClientConfigOutput().tenantId,
+    tenantId,
     secrets: {
       "token-signing-key": shared.signingKey,
       "token-signing-key-next": shared.nextSigningKey,
@@ -56,6 +57,7 @@ export async function regionStack(
       region,
       groupId,
       where,
+      tenantId,
       registryId,
       nodesSubnetId: network.nodesSubnetId,
       logsId: output(region.existing.logs ?? shared.logsId),
