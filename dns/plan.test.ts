@@ -11,7 +11,7 @@ service:
   hostname: completions.example.com
   zone: example.com
   objective: {success: 99%, firstByte: 400ms}
-  tokens: {exchange: {kind: github}}
+  tokens: {exchange: {kind: github, organizations: [acme]}}
 models: {codex: {model: gpt-35-turbo-instruct, version: "0914"}}
 defaults:
   cluster: {nodes: 3-12, size: Standard_D4ds_v5}

@@ -44,7 +44,7 @@ const fileWith = (key: Key, value: string) => {
   zone: example.com
   ttl: ${ttl}
   objective: {success: 99.5%, firstByte: ${firstByte}, window: ${window}, nextEdits: {firstByte: ${nextEdits}}}
-  tokens: {lifetime: ${lifetime}, exchange: {kind: github}, keys: {lifetime: ${ofKeys}, clientId: a}}
+  tokens: {lifetime: ${lifetime}, exchange: {kind: github, organizations: [acme]}, keys: {lifetime: ${ofKeys}, clientId: a}}
 models:
   codex: {model: gpt-35-turbo-instruct, version: "0914", objective: {firstByte: ${own}}}
 defaults:

@@ -113,11 +113,13 @@ function completeRegion({regions, defaults}: File, name: string): Region {
       defaults.cluster.system,
     ]),
     access: either.access,
+    edge: {allow: own.edge.allow ?? defaults.edge.allow},
     edges: either.edges ?? STANDARD.edges,
     proxies: either.proxies!,
     issuers: either.issuers ?? STANDARD.issuers,
     cores: either.cores ?? STANDARD.cores,
     network: {space: own.network.space ?? defaults.network.space ?? STANDARD.space},
+    outbound: either.outbound ?? "loadBalancer",
     certificate: {
       name: own.certificate.name ?? defaults.certificate.name ?? CERTIFICATE,
       issuer: own.certificate.issuer ?? defaults.certificate.issuer,
@@ -131,7 +133,17 @@ function completeRegion({regions, defaults}: File, name: string): Region {
 type Cluster = File["defaults"]["cluster"];
 
 function completeCluster(
-  {nodes, size, zones, disk, tier = "standard", version, admins, maintenance}: Cluster,
+  {
+    nodes,
+    size,
+    zones,
+    disk,
+    tier = "standard",
+    version,
+    admins,
+    maintenance,
+    private: hidden,
+  }: Cluster,
   [own, shared]: readonly [Cluster["system"], Cluster["system"]],
 ): Region["cluster"] {
   return {
@@ -149,6 +161,7 @@ function completeCluster(
     version: version ?? STANDARD.version,
     admins: admins ?? [],
     maintenance,
+    private: hidden ?? false,
   };
 }
 

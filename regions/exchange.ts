@@ -26,23 +26,46 @@ const scopeList = z.array(
 );
 const scopes = scopeList.default([]).describe("Scopes that a credential must have, all of them.");
 
-const github = z.strictObject({
-  kind: z.literal("github").describe("GitHub, or a GitHub Enterprise Server."),
-  api: https
-    .default("https://api.github.com")
-    .describe("Where its REST API is; an enterprise server's ends in /api/v3."),
-  organizations: z
-    .array(
-      z
-        .string()
-        .regex(
-          /^[A-Za-z\d](-?[A-Za-z\d]){0,38}$/,
-          "is not a GitHub organization; write its name, as in github.com/NAME",
-        ),
-    )
-    .default([])
-    .describe("Users must be members of one of them. Left out: every user of that GitHub."),
-});
+const GITHUB = "https://api.github.com";
+
+const github = z
+  .strictObject({
+    kind: z.literal("github").describe("GitHub, or a GitHub Enterprise Server."),
+    api: https
+      .default(GITHUB)
+      .describe("Where its REST API is; an enterprise server's ends in /api/v3."),
+    organizations: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^[A-Za-z\d](-?[A-Za-z\d]){0,38}$/,
+            "is not a GitHub organization; write its name, as in github.com/NAME",
+          ),
+      )
+      .default([])
+      .describe("Users must be members of one of them. Left out: every user of that GitHub."),
+    anyone: z
+      .literal(true)
+      .optional()
+      .describe("Lets in every account of github.com, where no organizations are named."),
+  })
+  .superRefine(({api, organizations, anyone}, context) => {
+    const isOpen = organizations.length === 0 && api === GITHUB;
+    if (isOpen && !anyone)
+      context.addIssue({
+        code: "custom",
+        message:
+          "lets every GitHub account spend your subscription; name your organizations, or write anyone: true",
+      });
+    if (!isOpen && anyone)
+      context.addIssue({
+        code: "custom",
+        path: ["anyone"],
+        message: "is of all of github.com, and fewer are let in; leave it out",
+      });
+  })
+  .transform(({anyone: _, ...exchange}) => exchange);
 
 const oidc = z.strictObject({
   kind: z.literal("oidc").describe("Access tokens of an OpenID provider, checked by its keys."),

@@ -11,7 +11,7 @@ export const fileWith = ({
   hostname: ${hostname}
   zone: ${zone}
   objective: {success: 99.5%, firstByte: 400ms}
-  tokens: {exchange: {kind: github}}
+  tokens: {exchange: {kind: github, organizations: [acme]}}
   ${service}
 models:
   codex: {model: gpt-35-turbo-instruct, version: "0914"}

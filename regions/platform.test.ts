@@ -57,6 +57,14 @@ const refused: Record<string, [given: Parameters<typeof fileWith>[0], fault: str
     {region: "{network: {space: 10.1.0.1/16}}"},
     '18:23 regions.eastus2.network.space: "10.1.0.1/16" is not a range of addresses; write its first address and prefix: 10.0.0.0/16',
   ],
+  "a way out by routes of a network that stacks make": [
+    {region: "{outbound: routes}"},
+    "18:13 regions.eastus2.outbound: goes out by routes of its nodes' subnet, and has no network of yours; name one under existing.network, or write outbound: loadBalancer",
+  ],
+  "a way out by a NAT gateway that defaults want and nobody has": [
+    {defaults: "outbound: nat"},
+    "18:3 regions.eastus2: goes out by a NAT gateway of its nodes' subnet, and has no network of yours; name one under existing.network, or write outbound: loadBalancer",
+  ],
   "a network that is there, of unknown addresses": [
     {region: `{existing: {network: {nodes: ${subnet("a")}, endpoints: ${subnet("b")}}}}`},
     "18:24 regions.eastus2.existing.network: its addresses are not known; give them in network.space",
@@ -203,6 +211,7 @@ const completed: Record<string, [given: Parameters<typeof fileWith>[0], region: 
           version: "1.36",
           admins: [],
           maintenance: undefined,
+          private: false,
         },
         edges: {min: 2, max: 4},
         issuers: {min: 1, max: 2},

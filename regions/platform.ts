@@ -114,7 +114,16 @@ export const clusterSchema = z.strictObject({
     .optional()
     .describe("Object ids of Entra groups that administer the cluster."),
   maintenance: maintenance.optional(),
+  private: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether the API server has an address in the region's network alone. Decided when the cluster is made.",
+    ),
 });
+
+/** How nodes reach the world: https://learn.microsoft.com/azure/aks/egress-outboundtype */
+export const OUTBOUND = ["loadBalancer", "nat", "routes"] as const;
 
 export const certificateSchema = z.strictObject({
   name: secretName("a certificate's name")
@@ -171,8 +180,19 @@ export const platform = {
     .min(1)
     .optional()
     .describe(
-      "The ranges of addresses that administer: they alone reach the API server and the vault. Left out: all, with a token.",
+      "The ranges of addresses that administer: they alone reach the API server and, from outside, the vault. Left out: every address reaches the API server, with a token, and none the vault.",
     ),
+  edge: z
+    .strictObject({
+      allow: distinct(cidr)
+        .min(1)
+        .optional()
+        .describe(
+          "The ranges of addresses that editors come from; Traffic Manager's probes are let in beside them. Left out: all.",
+        ),
+    })
+    .prefault({})
+    .describe("The way in for editors."),
   edges: range.optional().describe("Least and most edge pods; default 3-12."),
   cores: z
     .number()
@@ -185,5 +205,11 @@ export const platform = {
     .strictObject({space: space.optional().describe("Its addresses; default 10.0.0.0/16.")})
     .prefault({})
     .describe("The virtual network. Regions are not peered: all may have the same addresses."),
+  outbound: z
+    .enum(OUTBOUND)
+    .optional()
+    .describe(
+      "How nodes reach the world: by the cluster's load balancer; or, in a network of yours, by the NAT gateway or the routes (to a hub's firewall) of the nodes' subnet. Decided when the cluster is made.",
+    ),
   certificate: certificateSchema.prefault({}).describe("The edge's TLS certificate."),
 };

@@ -13,7 +13,7 @@ const good = `service:
   hostname: completions.example.com
   zone: example.com
   objective: {success: 99.5%, firstByte: 400ms}
-  tokens: {exchange: {kind: github}}
+  tokens: {exchange: {kind: github, organizations: [acme]}}
 models:
   codex: {model: gpt-35-turbo-instruct, version: "0914"}
 defaults:
@@ -328,13 +328,13 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
   ],
   "a missing key": ["  zone: example.com", "", ["1:1 service.zone: is missing; add it"]],
   "a list where a mapping belongs": [
-    "  tokens: {exchange: {kind: github}}",
+    "  tokens: {exchange: {kind: github, organizations: [acme]}}",
     "  tokens: []",
     ["6:3 service.tokens: is a list; write a mapping of keys"],
   ],
 };
 
-const EXCHANGE = "  tokens: {exchange: {kind: github}}";
+const EXCHANGE = "  tokens: {exchange: {kind: github, organizations: [acme]}}";
 const exchangeFaults: Record<string, [exchange: string, report: string[]]> = {
   "a misspelt kind of exchange": [
     "{kind: gihtub}",
@@ -347,6 +347,7 @@ const exchangeFaults: Record<string, [exchange: string, report: string[]]> = {
   "a misspelt key of an exchange": [
     "{kind: github, organisations: [acme]}",
     [
+      "6:12 service.tokens.exchange: lets every GitHub account spend your subscription; name your organizations, or write anyone: true",
       '6:37 service.tokens.exchange.organisations: "organisations" is not a key here; did you mean "organizations"?',
     ],
   ],
@@ -360,6 +361,18 @@ const exchangeFaults: Record<string, [exchange: string, report: string[]]> = {
     "{kind: github, organizations: [github.com/acme]}",
     [
       '6:53 service.tokens.exchange.organizations.0: "github.com/acme" is not a GitHub organization; write its name, as in github.com/NAME',
+    ],
+  ],
+  "all of GitHub let in without a word": [
+    "{kind: github}",
+    [
+      "6:12 service.tokens.exchange: lets every GitHub account spend your subscription; name your organizations, or write anyone: true",
+    ],
+  ],
+  "anyone, and members alone": [
+    "{kind: github, organizations: [acme], anyone: true}",
+    [
+      "6:60 service.tokens.exchange.anyone: is of all of github.com, and fewer are let in; leave it out",
     ],
   ],
   "an OpenID provider without its audience": [
@@ -406,7 +419,7 @@ const keyFaults: Record<string, [tokens: string, report: string[]]> = {
     ['6:19 service.tokens.keys.lifetime: "366d" is out of bounds; choose 1d to 365d'],
   ],
   "personal keys without their app, for longer than a year": [
-    "{keys: {lifetime: 366d}, exchange: {kind: github}}",
+    "{keys: {lifetime: 366d}, exchange: {kind: github, organizations: [acme]}}",
     [
       "6:12 service.tokens.keys.clientId: is missing; add it",
       '6:19 service.tokens.keys.lifetime: "366d" is out of bounds; choose 1d to 365d',
@@ -416,7 +429,11 @@ const keyFaults: Record<string, [tokens: string, report: string[]]> = {
 for (const [name, [tokens, report]] of Object.entries(keyFaults))
   faults[name] = [EXCHANGE, `  tokens: ${tokens}`, report];
 for (const [name, [exchange, report]] of Object.entries(exchangeFaults))
-  faults[name] = [EXCHANGE, EXCHANGE.replace("{kind: github}", exchange), report];
+  faults[name] = [
+    EXCHANGE,
+    EXCHANGE.replace("{kind: github, organizations: [acme]}", exchange),
+    report,
+  ];
 
 describe("a fault of regions.yaml is told with its place and its mend", () => {
   for (const [name, [line, instead, report]] of Object.entries(faults)) {
@@ -501,13 +518,16 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
       version: "1.36",
       admins: [],
       maintenance: undefined,
+      private: false,
     },
     access: undefined,
+    edge: {allow: undefined},
     edges: {min: 3, max: 12},
     proxies: {min: 3, max: 30},
     issuers: {min: 2, max: 6},
     cores: 1,
     network: {space: "10.0.0.0/16"},
+    outbound: "loadBalancer",
     certificate: {name: "edge", issuer: undefined},
     existing: {network: undefined, registry: undefined, vault: undefined, logs: undefined},
     hosts: [],
@@ -523,7 +543,7 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
       alerts: {notify: [], runbooks: "docs/runbooks.md"},
       tokens: {
         lifetimeS: 1200,
-        exchange: {kind: "github", api: "https://api.github.com", organizations: []},
+        exchange: {kind: "github", api: "https://api.github.com", organizations: ["acme"]},
       },
       tags: {},
       restore: false,
@@ -605,7 +625,7 @@ test("keys live as long as the provider's refresh tokens, and for a year where t
   const lifetimeOf = (lifetime: string, issuer: string) =>
     parseWorld(
       good.replace(
-        "tokens: {exchange: {kind: github}}",
+        "tokens: {exchange: {kind: github, organizations: [acme]}}",
         `tokens: {keys: {${lifetime}clientId: a}, exchange: {kind: oidc, issuer: "${issuer}", audience: a}}`,
       ),
     ).service.tokens.keys?.lifetimeS;
@@ -617,11 +637,23 @@ test("keys live as long as the provider's refresh tokens, and for a year where t
 
 test("each kind of exchange is completed", () => {
   const exchangeOf = (exchange: string) =>
-    parseWorld(good.replace("{kind: github}", exchange)).service.tokens.exchange;
+    parseWorld(good.replace("{kind: github, organizations: [acme]}", exchange)).service.tokens
+      .exchange;
   assert.deepEqual(exchangeOf("{kind: github, organizations: [acme]}"), {
     kind: "github",
     api: "https://api.github.com",
     organizations: ["acme"],
+  });
+  assert.deepEqual(exchangeOf("{kind: github, anyone: true}"), {
+    kind: "github",
+    api: "https://api.github.com",
+    organizations: [],
+  });
+  const own = "https://github.example.com/api/v3";
+  assert.deepEqual(exchangeOf(`{kind: github, api: "${own}"}`), {
+    kind: "github",
+    api: own,
+    organizations: [],
   });
   assert.deepEqual(exchangeOf("{kind: oidc, issuer: 'https://login.example.com/', audience: a}"), {
     kind: "oidc",
@@ -689,7 +721,7 @@ describe("what the login for a personal key asks for", () => {
   const oidc = "kind: oidc, issuer: 'https://login.example.com', audience: a, scopes: [b]";
   const cases: Record<string, [tokens: string, scopes: string[]]> = {
     "nothing, where GitHub need say no more than who one is": [
-      "keys: {clientId: a}, exchange: {kind: github}",
+      "keys: {clientId: a}, exchange: {kind: github, anyone: true}",
       [],
     ],
     "who may see organizations": [

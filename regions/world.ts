@@ -151,8 +151,12 @@ export interface Region {
   /** Whether to recover a deleted account and vault of the same names. */
   readonly restore: boolean;
   readonly cluster: ClusterSizes;
-  /** Address ranges with access to the API server and the vault; all if undefined. */
+  /** Address ranges with access to the API server and the vault; if undefined, all to the former and none to the latter. */
   readonly access: readonly string[] | undefined;
+  readonly edge: {
+    /** The address ranges that may ask; all if undefined. */
+    readonly allow: readonly string[] | undefined;
+  };
   /** Numbers of pods. */
   readonly edges: Range;
   readonly proxies: Range;
@@ -163,6 +167,8 @@ export interface Region {
     /** The address space of the virtual network, as CIDR. */
     readonly space: string;
   };
+  /** How nodes reach the world. */
+  readonly outbound: "loadBalancer" | "nat" | "routes";
   readonly certificate: Certificate;
   readonly existing: Existing;
   readonly deployments: readonly Deployment[];
@@ -191,6 +197,8 @@ export interface ClusterSizes extends Machines {
   readonly admins: readonly string[];
   /** In the region's local time; derived from its name and longitude if undefined. */
   readonly maintenance: {readonly day: string; readonly hour: number} | undefined;
+  /** Whether its API server has an address in the region's network alone. */
+  readonly private: boolean;
 }
 
 /** A certificate in the region's Key Vault. */

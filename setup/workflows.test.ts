@@ -36,6 +36,8 @@ interface Step {
 }
 
 interface Job {
+  if?: string;
+  "runs-on"?: string;
   "timeout-minutes"?: number;
   needs?: string | string[];
   /** Another workflow, in place of steps. */
@@ -107,6 +109,30 @@ for (const [file, {permissions, jobs}] of workflows)
     // A job that is another workflow ends with that one's jobs.
     for (const job of Object.values(jobs)) assert.ok(job.uses ?? job["timeout-minutes"]);
   });
+
+test("whatever reaches into regions runs where their networks let it in", () => {
+  const reaching = workflows.flatMap(([file, {jobs}]) =>
+    Object.entries(jobs)
+      .filter(([, {steps = []}]) => steps.some(({run}) => /pulumi preview|rollout/.test(run ?? "")))
+      .map(([name, job]) => [`${file} ${name}`, job["runs-on"]]),
+  );
+  const runner = `\${{ vars.MERIDIAN_RUNNER || 'ubuntu-24.04' }}`;
+  assert.deepEqual(Object.fromEntries(reaching), {
+    "deploy.yml rollout": runner,
+    "drift.yml drift": runner,
+    "preview.yml azure": runner,
+  });
+});
+
+test("no pull request of a fork runs on a runner of ours", () => {
+  const ours = workflows
+    .filter(([, {on}]) => "pull_request" in on)
+    .flatMap(([, {jobs}]) => Object.values(jobs))
+    .filter((job) => job["runs-on"]?.includes("MERIDIAN_RUNNER"));
+  assert.equal(ours.length, 1);
+  for (const job of ours)
+    assert.match(job.if!, /&& !github\.event\.pull_request\.head\.repo\.fork\b/);
+});
 
 const users = [
   ...workflows.map(([file, {jobs}]): [string, Step[]] => [

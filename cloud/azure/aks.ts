@@ -1,8 +1,8 @@
 import {guid} from "../../infra/azure/names.ts";
 import {overlaps, parseCidr} from "../../regions/cidr.ts";
-import {never} from "../consequence.ts";
+import {never, notAllowed} from "../consequence.ts";
 import {list, serving, sole, spare, zones} from "../description.ts";
-import type {Inputs, View} from "../resource.ts";
+import type {Frozen, Inputs, View} from "../resource.ts";
 import {arm, TENANT, unless} from "./arm.ts";
 import {
   checkNewVersion,
@@ -53,7 +53,11 @@ export const aks = [
       ...networkFor("networkPluginMode", "podCidr", "networkDataplane", "networkPolicy"),
       ...networkFor("outboundType"),
     ],
-    frozen: (olds, news) => [...frozenVersion(olds, news), ...frozenPools(olds, news)],
+    frozen: (olds, news) => [
+      ...frozenVersion(olds, news),
+      ...frozenPools(olds, news),
+      ...frozenAccess(olds, news),
+    ],
     drains: drainedPools,
   }),
   arm<Pool>("containerservice:AgentPool", {
@@ -129,8 +133,20 @@ function poolDollars({minCount, count, vmSize, osDiskSizeGB, location}: Inputs):
   return Number(minCount ?? count ?? 0) * nodeDollars(node);
 }
 
+/** Terraform makes another cluster for it: https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/kubernetes_cluster */
+function frozenAccess(olds: Inputs, news: Inputs): Frozen[] {
+  const path = "apiServerAccessProfile.enablePrivateCluster";
+  const isPrivate = ({apiServerAccessProfile = {}}: Inputs) =>
+    (apiServerAccessProfile as Inputs).enablePrivateCluster === true;
+  return isPrivate(olds) === isPrivate(news) ? [] : [{path, reason: notAllowed(path)}];
+}
+
 interface Cluster extends Versioned {
   readonly location: string;
+  readonly apiServerAccessProfile?: {
+    readonly enablePrivateCluster?: boolean;
+    readonly authorizedIPRanges?: readonly string[];
+  };
   readonly networkProfile?: {readonly podCidr?: string; readonly serviceCidr?: string};
   readonly agentPoolProfiles?: readonly Pool[];
 }
@@ -149,9 +165,15 @@ interface Pool {
 
 function checkCluster(cluster: Cluster, view: View): string[] {
   const {networkProfile, kubernetesVersion, agentPoolProfiles = []} = cluster;
+  const {enablePrivateCluster, authorizedIPRanges} = cluster.apiServerAccessProfile ?? {};
   const system = agentPoolProfiles.some(({mode}) => mode === "System");
   return [
     ...unless(system, "InvalidParameter: A cluster must have at least one system pool."),
+    // https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges#limitations-and-considerations
+    ...unless(
+      !enablePrivateCluster || !authorizedIPRanges?.length,
+      "InvalidParameter: Authorized IP ranges cannot be used with a private cluster.",
+    ),
     ...agentPoolProfiles.flatMap((pool) => [
       ...checkPool(pool, view.now !== undefined),
       ...checkSkew(pool.orchestratorVersion, kubernetesVersion),

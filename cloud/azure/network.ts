@@ -23,7 +23,8 @@ export const network = [
     loss: serving("what lets users in and keeps others out"),
     summary: (_, {securityRules}) =>
       list(securityRules).map(
-        (rule) => `${rule.access} ${rule.destinationPortRange} from ${rule.sourceAddressPrefix}`,
+        ({access, destinationPortRange, sourceAddressPrefix, sourceAddressPrefixes}) =>
+          `${access} ${destinationPortRange} from ${sourceAddressPrefix ?? list(sourceAddressPrefixes).join(", ")}`,
       ),
     name: upTo80,
     check: checkFirewall,

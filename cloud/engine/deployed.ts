@@ -34,7 +34,7 @@ export const regionsFile = () => ({
     home: "eastus2",
     ttl: "30s",
     objective: {success: "99.5%", firstByte: "400ms", window: "60s"},
-    tokens: {lifetime: "20m", exchange: {kind: "github"}},
+    tokens: {lifetime: "20m", exchange: {kind: "github", organizations: ["acme"]}},
   },
   models: {"copilot-codex": {model: "gpt-35-turbo-instruct", version: "0914"}},
   defaults: {

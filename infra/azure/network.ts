@@ -6,6 +6,7 @@ import type {Region} from "../../regions/world.ts";
 import {Component} from "../component.ts";
 import {nameOf, parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
+import {PROBES} from "./users.ts";
 
 export interface NetworkArgs {
   readonly region: Region;
@@ -67,7 +68,7 @@ function createFirewalls({region, where}: NetworkArgs, parent: Network) {
       {parent},
     );
   return {
-    nodes: firewall("nodes", rule("users", 100, "Allow", "Internet")),
+    nodes: firewall("nodes", ...userRules(region)),
     endpoints: firewall(
       "endpoints",
       rule("nodes", 100, "Allow", nodes),
@@ -76,19 +77,27 @@ function createFirewalls({region, where}: NetworkArgs, parent: Network) {
   };
 }
 
+/** Editors, and what asks whether the region is well. */
+const userRules = ({edge: {allow}}: Region) =>
+  allow
+    ? [rule("users", 100, "Allow", allow), rule("probes", 110, "Allow", PROBES)]
+    : [rule("users", 100, "Allow", "Internet")];
+
 /** An inbound rule. What it allows is HTTPS only. */
 const rule = (
   name: string,
   priority: number,
   access: "Allow" | "Deny",
-  sourceAddressPrefix: string,
+  source: string | readonly string[],
 ) => ({
   name,
   priority,
   direction: "Inbound",
   access,
   protocol: access === "Allow" ? "Tcp" : "*",
-  sourceAddressPrefix,
+  ...(typeof source === "string"
+    ? {sourceAddressPrefix: source}
+    : {sourceAddressPrefixes: [...source]}),
   sourcePortRange: "*",
   destinationAddressPrefix: "*",
   destinationPortRange: access === "Allow" ? "443" : "*",

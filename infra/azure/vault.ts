@@ -22,8 +22,8 @@ export interface VaultArgs {
   readonly existing?: string | undefined;
   /** Whether to recover a deleted vault of this name. */
   readonly restore?: boolean;
-  /** Address ranges with public access; all if undefined. */
-  readonly access: readonly string[] | undefined;
+  /** Address ranges with public access. */
+  readonly access: readonly string[];
   /** Whether Pulumi refuses to delete it. */
   readonly protect?: boolean;
   /** The network that gets a private endpoint; none if not given. */
@@ -89,10 +89,10 @@ function createVault(args: VaultArgs, parent: Vault) {
 }
 
 /** Network rules for public access. They do not apply to private endpoints. */
-const accessRules = (ranges: readonly string[] | undefined) => ({
+const accessRules = (ranges: readonly string[]) => ({
   bypass: "AzureServices",
-  defaultAction: ranges ? ("Deny" as const) : ("Allow" as const),
-  ipRules: (ranges ?? []).map((value) => ({value})),
+  defaultAction: "Deny" as const,
+  ipRules: ranges.map((value) => ({value})),
 });
 
 /**

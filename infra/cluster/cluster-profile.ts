@@ -9,12 +9,12 @@ export interface ClusterParts {
 }
 
 /** A region's cluster settings, apart from its name, nodes and identity. */
-export const clusterProfile = ({region: {cluster, access}, logsId}: ClusterParts) => ({
-  kubernetesVersion: cluster.version,
+export const clusterProfile = ({region, logsId}: ClusterParts) => ({
+  kubernetesVersion: region.cluster.version,
   // Standard has an uptime SLA and an API server that scales.
-  sku: {name: "Base", tier: cluster.tier === "free" ? "Free" : "Standard"},
-  networkProfile,
-  ...(access && {apiServerAccessProfile: {authorizedIPRanges: [...access]}}),
+  sku: {name: "Base", tier: region.cluster.tier === "free" ? "Free" : "Standard"},
+  networkProfile: {...networkProfile, outboundType: outboundTypes[region.outbound]},
+  ...apiServer(region),
   // People sign in with Entra, and Azure roles decide what they may do.
   aadProfile: {managed: true, enableAzureRBAC: true},
   disableLocalAccounts: true,
@@ -38,13 +38,36 @@ export const clusterProfile = ({region: {cluster, access}, logsId}: ClusterParts
   autoUpgradeProfile: {upgradeChannel: "patch", nodeOSUpgradeChannel: "NodeImage"},
 });
 
+/**
+ * Who reaches the API server. A private one takes no ranges: the network decides. Its address is told by public DNS
+ * too, so that a network that is peered, or a runner in it, needs no zone of the cluster's.
+ * https://learn.microsoft.com/azure/aks/private-clusters
+ */
+function apiServer({cluster, access}: Region) {
+  if (cluster.private)
+    return {
+      apiServerAccessProfile: {
+        enablePrivateCluster: true,
+        enablePrivateClusterPublicFQDN: true,
+        privateDNSZone: "system",
+      },
+    };
+  return access && {apiServerAccessProfile: {authorizedIPRanges: [...access]}};
+}
+
+/** https://learn.microsoft.com/azure/aks/egress-outboundtype */
+const outboundTypes: Readonly<Record<Region["outbound"], string>> = {
+  loadBalancer: "loadBalancer",
+  nat: "userAssignedNATGateway",
+  routes: "userDefinedRouting",
+};
+
 const networkProfile = {
   networkPlugin: "azure",
   networkPluginMode: "overlay",
   networkDataplane: "cilium",
   networkPolicy: "cilium",
   loadBalancerSku: "standard",
-  outboundType: "loadBalancer",
   podCidr: clusterAddresses.pods,
   serviceCidr: clusterAddresses.services,
   dnsServiceIP: clusterAddresses.dns,

@@ -40,6 +40,8 @@ export const NAMESPACE = "meridian";
 /** A region's AKS cluster, with one namespace for the whole service. */
 export class Cluster extends Component {
   readonly oidcIssuer: Output<string>;
+  /** The object id of the identity that it acts as in Azure. */
+  readonly principalId: Output<string>;
   readonly provider: Provider;
   readonly namespace: Output<string>;
 
@@ -58,23 +60,28 @@ export class Cluster extends Component {
     const namespace = createNamespace({parent: this, provider, dependsOn: [users, pull]});
     denyByDefault({parent: this, provider}, namespace);
     this.oidcIssuer = made.apply(({oidcIssuerProfile}) => oidcIssuerProfile?.issuerURL ?? "");
+    this.principalId = self.principalId;
     this.provider = provider;
     this.namespace = namespace.metadata.name;
     this.registerOutputs({oidcIssuer: this.oidcIssuer, namespace: this.namespace});
   }
 }
 
-/** Lets the cluster attach its load balancer to our public address, and its nodes to a network in another group. */
+/**
+ * Lets the cluster put nodes into its subnet (https://learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites),
+ * and find the edge's address, which it does by listing those of the group: https://github.com/Azure/AKS/issues/921.
+ * The edge grants what it takes to use that one.
+ */
 function grantNetwork(
   {region, groupId, nodesSubnetId}: ClusterArgs,
-  self: Identity,
+  {principalId}: Identity,
   parent: Cluster,
 ): Resource[] {
-  const role = "Network Contributor";
-  const to = {role, to: self.principalId, scope: `${region.name}/cluster`} as const;
-  const own = grant("network", {...to, on: groupId}, {parent});
-  if (!region.existing.network) return [own];
-  return [own, grant("nodes", {...to, on: nodesSubnetId}, {parent})];
+  const to = {to: principalId, scope: `${region.name}/cluster`};
+  return [
+    grant("addresses", {role: "Reader", on: groupId, ...to}, {parent}),
+    grant("nodes", {role: "Network Contributor", on: nodesSubnetId, ...to}, {parent}),
+  ];
 }
 
 function createCluster(
@@ -159,12 +166,17 @@ function createWindows(
 }
 
 function createProvider(
-  {where, tenantId}: ClusterArgs,
+  {region, where, tenantId}: ClusterArgs,
   cluster: azure.ManagedCluster,
   parent: Cluster,
 ) {
   const credentials = azure.listManagedClusterUserCredentialsOutput(
-    {resourceGroupName: where.resourceGroupName, resourceName: nameOf(cluster)},
+    {
+      resourceGroupName: where.resourceGroupName,
+      resourceName: nameOf(cluster),
+      // The name that public DNS answers with the private address.
+      ...(region.cluster.private && {serverFqdn: "public"}),
+    },
     {parent, dependsOn: cluster},
   );
   return new Provider(

@@ -4,6 +4,8 @@ import type {ComponentResourceOptions, Input, Output, Resource} from "@pulumi/pu
 import {publicLabel} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {nameOf} from "../azure/arm-id.ts";
+import {grant} from "../azure/grant.ts";
+import {userAnnotations} from "../azure/users.ts";
 import {zonesOf} from "../azure/zones.ts";
 import {Component} from "../component.ts";
 import {edgeArgs, edgeCertificate, edgeConfig} from "../envoy/config.ts";
@@ -36,7 +38,8 @@ export class Edge extends Component {
     super("Edge", name, options);
     const address = createAddress(args, this);
     const workload = createWorkload(args, this);
-    createService(args, address, {parent: this, dependsOn: [workload]});
+    const usable = grantAddress(args, address, this);
+    createService(args, address, {parent: this, dependsOn: [workload, usable]});
     this.publicName = address.dnsSettings.apply((settings) => settings?.fqdn ?? "");
     this.address = address.ipAddress.apply((ip) => ip ?? "");
     this.registerOutputs({publicName: this.publicName, address: this.address});
@@ -58,6 +61,17 @@ function createAddress({world, ground: {region, where}}: EdgeArgs, parent: Edge)
     },
     {parent},
   );
+}
+
+/** Lets the cluster use the address, and no other: https://learn.microsoft.com/azure/aks/static-ip */
+function grantAddress(
+  {ground: {region, cluster}}: EdgeArgs,
+  {id: on}: network.PublicIPAddress,
+  parent: Edge,
+) {
+  const scope = `${region.name}/cluster`;
+  const to = cluster.principalId;
+  return grant("address", {role: "Network Contributor", to, on, scope}, {parent});
 }
 
 function createWorkload({ground, image}: EdgeArgs, parent: Edge) {
@@ -109,7 +123,7 @@ function configFiles(region: string) {
 
 /** https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/ */
 function createService(
-  {ground: {cluster, where}}: EdgeArgs,
+  {ground: {region, cluster, where}}: EdgeArgs,
   address: network.PublicIPAddress,
   options: {parent: Edge; dependsOn: Resource[]},
 ) {
@@ -125,6 +139,7 @@ function createService(
           [`${annotation}-pip-name`]: nameOf(address),
           [`${annotation}-load-balancer-resource-group`]: where.resourceGroupName,
           [`${annotation}-load-balancer-tcp-idle-timeout`]: `${IDLE_MINUTES}`,
+          ...userAnnotations(region),
         },
       },
       spec: {

@@ -11,7 +11,7 @@ const fileWith = (...urls: string[]) => `service:
   hostname: completions.example.com
   zone: example.com
   objective: {success: 99.5%, firstByte: 400ms}
-  tokens: {exchange: {kind: github}}
+  tokens: {exchange: {kind: github, organizations: [acme]}}
 models: {coder: {host: url, model: qwen}}
 defaults:
   cluster: {nodes: 3-12, size: Standard_D4ds_v5}

@@ -35,7 +35,8 @@ export async function regionStack(
     network,
     existing: region.existing.vault,
     restore: region.restore,
-    access: region.access,
+    // Pods come over the private endpoint, and Azure Resource Manager writes the secrets.
+    access: region.access ?? [],
     vaultName: vaultName(world, region.name),
     tenantId,
     secrets: {

@@ -91,7 +91,7 @@ test("what a region makes", () => {
     "azure-native:alertsmanagement:PrometheusRuleGroup": 2,
     "azure-native:managedidentity:UserAssignedIdentity": 5,
     "azure-native:managedidentity:FederatedIdentityCredential": 4,
-    "azure-native:authorization:RoleAssignment": 7,
+    "azure-native:authorization:RoleAssignment": 9,
     "kubernetes:core/v1:Namespace": 1,
     "kubernetes:core/v1:ConfigMap": 4,
     "kubernetes:core/v1:Service": 3,
@@ -422,7 +422,9 @@ test("each identity may use what is its own alone", () => {
     .resources.filter(({type}) => type === "azure-native:authorization:RoleAssignment")
     .map(({name, inputs}) => [name, String(inputs.scope).split("/").slice(-2).join("/")]);
   assert.deepEqual(Object.fromEntries(grants), {
-    network: "resourceGroups/meridian-westeurope",
+    addresses: "resourceGroups/meridian-westeurope",
+    nodes: "subnets/nodes",
+    address: "publicIPAddresses/edge",
     pull: "registries/meridianimages5027",
     edge: "secrets/edge",
     "issue-certificate": "certificates/edge",

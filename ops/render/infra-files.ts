@@ -1,5 +1,6 @@
 import {join} from "node:path";
 import {runStacks, type Stack} from "../../cloud/stacks/stacks.ts";
+import {deployerCondition} from "../../infra/azure/deployer.ts";
 import {fullWorld} from "../../infra/fixture.ts";
 import {tagOf} from "../../infra/stacks/pins.ts";
 import {exampleKey} from "../preview/example-key.ts";
@@ -19,6 +20,7 @@ export async function infraFiles(): Promise<Record<string, string>> {
   ]);
   return {
     ...Object.fromEntries(entries),
+    "infra/rendered/deployer-condition.txt": deployerCondition(),
     "infra/rendered/envoy.yaml": yaml(JSON.parse(envoyOf(named(files.region)))),
   };
 }

@@ -69,7 +69,7 @@ function regionFaults(file: Mapping): Fault[] {
       path: ["regions"],
       message: "none of them is serving; set the state of one to serving",
     });
-  return [...faults, ...sizeFaults(file), ...networkFaults(file)];
+  return [...faults, ...sizeFaults(file), ...networkFaults(file), ...outboundFaults(file)];
 }
 
 /** A name or alias may lead to one model only. */
@@ -84,6 +84,20 @@ function aliasFaults(models: Mapping): Fault[] {
       return [{path, message: `"${alias}" leads to ${owner} already; take it out of one`}];
     }),
   );
+}
+
+/** NAT gateways and routes are those of the subnet that nodes are in, and the networks that stacks make have none. */
+function outboundFaults(file: Mapping): Fault[] {
+  const shared = mapping(file.defaults).outbound;
+  return Object.entries(mapping(file.regions)).flatMap(([name, value]) => {
+    const region = mapping(value);
+    const outbound = region.outbound ?? shared;
+    const isTheirs = outbound === "nat" || outbound === "routes";
+    if (!isTheirs || mapping(region.existing).network !== undefined) return [];
+    const path = region.outbound === undefined ? ["regions", name] : ["regions", name, "outbound"];
+    const message = `goes out by ${outbound === "nat" ? "a NAT gateway" : "routes"} of its nodes' subnet, and has no network of yours; name one under existing.network, or write outbound: loadBalancer`;
+    return [{path, message}];
+  });
 }
 
 /** Network policies need the addresses of private endpoints, which ids do not contain. */

@@ -139,7 +139,7 @@ const world = parseWorld(`service:
   hostname: completions.example.com
   zone: example.com
   objective: {success: 99.5%, firstByte: 400ms}
-  tokens: {exchange: {kind: github}}
+  tokens: {exchange: {kind: github, organizations: [acme]}}
 models:
   old: {model: gpt-5-nano, version: "2025-08-07"}
   own: {model: gpt-9, version: "1"}

@@ -26,7 +26,7 @@ const head = `service:
   hostname: completions.example.com
   zone: example.com
   objective: {success: 99.5%, firstByte: 400ms}
-  tokens: {exchange: {kind: github}}
+  tokens: {exchange: {kind: github, organizations: [acme]}}
 `;
 const sizes = "  cluster: {nodes: 3-12, size: Standard_D4ds_v5}\n  proxies: 3-30\n";
 
