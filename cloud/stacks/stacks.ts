@@ -7,6 +7,7 @@ import type {World} from "../../regions/world.ts";
 import {type Cloud, createCloud} from "../cloud.ts";
 import {danglingSelectors} from "../kubernetes/dangling-selectors.ts";
 import type {Inputs, Order, Refusal, Resource} from "../resource.ts";
+import {AZURE_PROVIDER} from "../types.ts";
 import {observe} from "./monitor.ts";
 
 /** What the stacks made, in the order in which they ran. */
@@ -129,11 +130,15 @@ interface Run {
 async function runStack(run: Run): Promise<Stack> {
   const {name, cloud, secrets} = run;
   let order: Order | undefined;
+  /** By the URN of its provider. */
+  const subscriptions = new Map<string, string>();
   const mocks: runtime.Mocks = {
     newResource: (args) => {
       if (args.type === "pulumi:pulumi:StackReference")
         return {id: args.id, state: {...args.inputs, ...reference(run, args.id)}};
-      const {id, outputs, inputs} = cloud.create(order!);
+      const subscription = subscriptions.get(order!.provider ?? "");
+      const {id, outputs, inputs, urn, type} = cloud.create({...order!, subscription});
+      if (type === AZURE_PROVIDER) subscriptions.set(urn, String(inputs.subscriptionId));
       return {id, state: {...args.inputs, ...changed(outputs, inputs)}};
     },
     call: ({token, inputs}) => cloud.call(name, token, inputs),

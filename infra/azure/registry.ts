@@ -2,6 +2,7 @@ import * as azure from "@pulumi/azure-native/containerregistry/index.js";
 import {
   ComponentResource,
   type ComponentResourceOptions,
+  type CustomResourceOptions,
   type Input,
   type Output,
 } from "@pulumi/pulumi";
@@ -9,6 +10,7 @@ import type {World} from "../../regions/world.ts";
 import {nameOf, parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 import {registryName} from "./names.ts";
+import type {Subscriptions} from "./subscriptions.ts";
 
 export interface RegistryArgs {
   readonly world: World;
@@ -21,16 +23,19 @@ export interface RegistryAt {
   readonly resourceGroupName: Input<string>;
   readonly registryName: Input<string>;
   readonly loginServer: Input<string>;
+  /** For what is made in it. */
+  readonly options?: CustomResourceOptions;
 }
 
 /** An existing registry, by its id. */
-export function registryAt(id: string): RegistryAt {
+export function registryAt(id: string, {beside}: Subscriptions): RegistryAt {
   const {group, name} = parseArmId(id);
   return {
     id,
     resourceGroupName: group,
     registryName: name,
     loginServer: `${name.toLowerCase()}.azurecr.io`,
+    options: beside(id),
   };
 }
 

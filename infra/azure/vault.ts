@@ -10,10 +10,11 @@ import {parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 import type {Network} from "./network.ts";
 import {createPrivateEndpoint} from "./private-endpoint.ts";
+import type {Subscriptions} from "./subscriptions.ts";
 
 export interface VaultArgs {
   readonly where: Where;
-  readonly tenantId: Input<string>;
+  readonly subscriptions: Subscriptions;
   /** The name of a vault that is created. */
   readonly vaultName: string;
   /** The id of an existing vault, used instead. */
@@ -34,7 +35,7 @@ export interface VaultArgs {
 export class Vault extends ComponentResource {
   readonly id: Output<string>;
   readonly vaultName: Output<string>;
-  readonly tenantId: Input<string>;
+  readonly tenantId: string;
   /** When each secret was last written, in seconds since 1970. */
   readonly written: Readonly<Record<string, Output<number | undefined>>>;
 
@@ -43,7 +44,7 @@ export class Vault extends ComponentResource {
     const {id, group} = existingVault(args) ?? createVault(args, this);
     this.id = output(id);
     this.vaultName = this.id.apply((id) => parseArmId(id).name);
-    this.tenantId = args.tenantId;
+    this.tenantId = args.subscriptions.tenantId;
     this.written = createSecrets(args, {resourceGroupName: group, vaultName: this.vaultName}, this);
     connectPrivately(args, this);
     this.registerOutputs();
@@ -55,9 +56,9 @@ function existingVault({existing: id}: VaultArgs) {
 }
 
 function createVault(args: VaultArgs, parent: Vault) {
-  const {where, tenantId, vaultName, restore, access, protect = false} = args;
+  const {where, subscriptions, vaultName, restore, access, protect = false} = args;
   const properties = {
-    tenantId,
+    tenantId: subscriptions.tenantId,
     sku: {family: "A", name: "standard" as const},
     ...(restore && {createMode: azure.CreateMode.Recover}),
     enableRbacAuthorization: true,
@@ -83,13 +84,14 @@ const accessRules = (ranges: readonly string[] | undefined) => ({
 });
 
 function createSecrets(
-  {where: {tags}, secrets}: VaultArgs,
+  {where: {tags}, secrets, existing, subscriptions}: VaultArgs,
   vault: {resourceGroupName: Input<string>; vaultName: Output<string>},
   parent: Vault,
 ) {
+  const options = {parent, ...(existing && subscriptions.beside(existing))};
   const entries = Object.entries(secrets).map(([secretName, value]) => {
     const args = {...vault, tags, secretName, properties: {value}};
-    const {properties} = new azure.Secret(secretName, args, {parent});
+    const {properties} = new azure.Secret(secretName, args, options);
     return [secretName, properties.apply(({attributes}) => attributes?.created)] as const;
   });
   return Object.fromEntries(entries);

@@ -169,6 +169,6 @@ function createBuild(
       },
     },
     // Every preview signs the address anew.
-    {parent, ignoreChanges: ["runRequest.sourceLocation"]},
+    {parent, ...registry.options, ignoreChanges: ["runRequest.sourceLocation"]},
   );
 }

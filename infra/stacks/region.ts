@@ -1,4 +1,3 @@
-import * as authorization from "@pulumi/azure-native/authorization/index.js";
 import {type Output, output, type Resource} from "@pulumi/pulumi";
 import type {Region, World} from "../../regions/world.ts";
 import {createRuleGroups} from "../alerts/group.ts";
@@ -9,6 +8,7 @@ import {vaultName} from "../azure/names.ts";
 import {Network} from "../azure/network.ts";
 import {createPrivateEndpoint} from "../azure/private-endpoint.ts";
 import {registryAt} from "../azure/registry.ts";
+import {openSubscriptions, type Subscriptions} from "../azure/subscriptions.ts";
 import {Vault} from "../azure/vault.ts";
 import {Certificate} from "../cluster/certificate.ts";
 import {Cluster} from "../cluster/cluster.ts";
@@ -25,6 +25,7 @@ import {referTo} from "./stack-reference.ts";
 export async function regionStack(world: World, region: Region) {
   const shared = readShared();
   const pins = readPins();
+  const subscriptions = await openSubscriptions();
   const {groupId, where} = createGroup(world, region.name, region.name);
   const network = new Network("network", {region, where});
   const model = new Model("model", {world, region, where, network});
@@ -35,14 +36,14 @@ export async function regionStack(world: World, region: Region) {
     restore: region.restore,
     access: region.access,
     vaultName: vaultName(world, region.name),
-    tenantId: authorization.getClientConfigOutput().tenantId,
+    subscriptions,
     secrets: {
       "token-signing-key": shared.signingKey,
       "token-signing-key-next": shared.nextSigningKey,
       ...readSealing(world),
     },
   });
-  const {registryId, image: built} = await imageOf(world, region, where, shared);
+  const {registryId, image: built} = await imageOf({world, region, where, subscriptions}, shared);
   const image = pins.image === undefined ? built : withTag(built, pins.image);
   const policy = pins.policy ?? JSON.stringify(policyOf(world, region), null, 2);
   const images = createRegistryEndpoint({region, where, network, registryId});
@@ -112,11 +113,16 @@ function issueCertificate(world: World, ground: Ground): Certificate[] {
   return [new Certificate("certificate", {world, ground, wanted: {name, issuer}})];
 }
 
+interface Builder {
+  readonly world: World;
+  readonly region: Region;
+  readonly where: Where;
+  readonly subscriptions: Subscriptions;
+}
+
 /** The image that `global` built, or the same one built again in the region's own registry. */
 async function imageOf(
-  world: World,
-  region: Region,
-  where: Where,
+  {world, region, where, subscriptions}: Builder,
   shared: {registryId: Output<string>; image: Output<string>},
 ) {
   const own = region.existing.registry;
@@ -125,7 +131,7 @@ async function imageOf(
     world,
     where,
     stack: region.name,
-    registry: registryAt(own),
+    registry: registryAt(own, subscriptions),
     bundle: await bundle(),
   };
   return {registryId: output(own), image: new Image("image", args).reference};
