@@ -23,6 +23,7 @@ const region = (name: string): Region => ({
   issuers: {min: 2, max: 6},
   network: {space: "10.0.0.0/16"},
   certificate: {name: "edge", issuer: undefined},
+  subscription: undefined,
   existing: {network: undefined, registry: undefined, vault: undefined, logs: undefined},
   deployments: [
     {

@@ -501,6 +501,7 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
     issuers: {min: 2, max: 6},
     network: {space: "10.0.0.0/16"},
     certificate: {name: "edge", issuer: undefined},
+    subscription: undefined,
     existing: {network: undefined, registry: undefined, vault: undefined, logs: undefined},
     hosts: [],
   };

@@ -160,6 +160,8 @@ export interface Region {
     readonly space: string;
   };
   readonly certificate: Certificate;
+  /** The id of its Azure subscription, in lower case; undefined where the stack's configuration says it. */
+  readonly subscription: string | undefined;
   readonly existing: Existing;
   readonly deployments: readonly Deployment[];
   readonly hosts: readonly Host[];

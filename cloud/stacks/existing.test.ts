@@ -100,7 +100,8 @@ test("nodes and private endpoints in another subscription's network are refused"
   const there = network.replace(SUBSCRIPTION, hub.split("/")[2]!);
   const {zones} = region.existing.network!;
   const away = {nodes: `${there}/subnets/a`, endpoints: `${there}/subnets/b`, zones};
-  const regions = [{...region, existing: {...region.existing, network: away}}];
+  const existing = {...region.existing, network: away};
+  const regions = [{...region, subscription: SUBSCRIPTION, existing}];
   await assert.rejects(runStacks({...world, regions}), ({refusals}: StackError) => {
     const said = refusals.map(({type, reason}) => `${type.split(":").at(-1)} ${reason}`);
     const refused = ["ManagedCluster", "AgentPool", "PrivateEndpoint", "PrivateEndpoint"];

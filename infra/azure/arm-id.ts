@@ -1,4 +1,5 @@
 import type {CustomResource, Output} from "@pulumi/pulumi";
+import {subscriptionIn} from "../../regions/subscription.ts";
 
 /** The parts of an Azure resource's id: `/subscriptions/S/resourceGroups/G/providers/P/T/N`. */
 export interface ArmId {
@@ -15,7 +16,7 @@ export interface ArmId {
 export function parseArmId(id: string): ArmId {
   const parts = id.split("/");
   return {
-    subscription: (parts[2] ?? "").toLowerCase(),
+    subscription: subscriptionIn(id),
     group: parts[4] ?? "",
     name: parts.at(-1) ?? "",
     owner: parts.slice(0, 9).join("/"),

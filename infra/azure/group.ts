@@ -3,6 +3,7 @@ import type {Output} from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
 import {nameOf} from "./arm-id.ts";
 import {groupName} from "./names.ts";
+import type {InSubscription} from "./subscriptions.ts";
 
 /** Where a stack's Azure resources go. Spread into the arguments of each. */
 export interface Where {
@@ -16,6 +17,7 @@ export function createGroup(
   world: World,
   stack: string,
   location: string,
+  {name = "group", ...options}: {name?: string} & InSubscription = {},
 ): {groupId: Output<string>; where: Where} {
   const tags = {
     ...world.service.tags,
@@ -24,6 +26,6 @@ export function createGroup(
     "managed-by": "pulumi",
   };
   const resourceGroupName = groupName(world, stack);
-  const group = new resources.ResourceGroup("group", {resourceGroupName, location, tags});
+  const group = new resources.ResourceGroup(name, {resourceGroupName, location, tags}, options);
   return {groupId: group.id, where: {resourceGroupName: nameOf(group), location, tags}};
 }

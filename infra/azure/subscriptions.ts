@@ -1,7 +1,8 @@
 import * as authorization from "@pulumi/azure-native/authorization/index.js";
 import {Provider} from "@pulumi/azure-native/provider.js";
 import {Config} from "@pulumi/pulumi";
-import {parseArmId} from "./arm-id.ts";
+import {subscriptionIn, subscriptionOf} from "../../regions/subscription.ts";
+import type {Region} from "../../regions/world.ts";
 
 /** The subscription that a stack is in, and the way into others. */
 export interface Subscriptions {
@@ -11,7 +12,13 @@ export interface Subscriptions {
    * Options for what is made beside a resource, by its id: azure-native makes everything in the subscription of its
    * provider, whatever ids are named. None where it is the stack's own: another provider would be another resource.
    */
-  beside(id: string): {readonly provider?: Provider};
+  beside(id: string): InSubscription;
+  /** Options for what is made in a subscription; none where it is the stack's own. */
+  in(subscription: string): InSubscription;
+}
+
+export interface InSubscription {
+  readonly provider?: Provider;
 }
 
 /** Asks which subscription the stack is in. Call it once in a program. */
@@ -19,15 +26,26 @@ export async function openSubscriptions(): Promise<Subscriptions> {
   const {subscriptionId: id, tenantId} = await authorization.getClientConfig();
   const providers = new Map<string, Provider>();
 
-  function beside(armId: string) {
-    const other = parseArmId(armId).subscription;
+  function within(other: string): InSubscription {
     if (other === id.toLowerCase()) return {};
     const provider = providers.get(other) ?? createProvider(other);
     providers.set(other, provider);
     return {provider};
   }
 
-  return {id, tenantId, beside};
+  return {id, tenantId, in: within, beside: (armId) => within(subscriptionIn(armId))};
+}
+
+/**
+ * Throws where a region's stack is not in the subscription that regions.yaml wants it in. It does not follow by itself:
+ * what is there would stay where it is, and only what is new be made in the other.
+ */
+export function requireSubscription(region: Region, {id}: Pick<Subscriptions, "id">): void {
+  const wanted = subscriptionOf(region);
+  if (wanted === undefined || wanted === id.toLowerCase()) return;
+  throw new Error(
+    `by regions.yaml ${region.name} is in the subscription ${wanted}, and its stack is in ${id}; if nothing of it is there yet: pulumi config set azure-native:subscriptionId ${wanted} --stack ${region.name}`,
+  );
 }
 
 const texts = [

@@ -8,7 +8,11 @@ import {vaultName} from "../azure/names.ts";
 import {Network} from "../azure/network.ts";
 import {createPrivateEndpoint} from "../azure/private-endpoint.ts";
 import {registryAt} from "../azure/registry.ts";
-import {openSubscriptions, type Subscriptions} from "../azure/subscriptions.ts";
+import {
+  openSubscriptions,
+  requireSubscription,
+  type Subscriptions,
+} from "../azure/subscriptions.ts";
 import {Vault} from "../azure/vault.ts";
 import {Certificate} from "../cluster/certificate.ts";
 import {Cluster} from "../cluster/cluster.ts";
@@ -26,6 +30,7 @@ export async function regionStack(world: World, region: Region) {
   const shared = readShared();
   const pins = readPins();
   const subscriptions = await openSubscriptions();
+  requireSubscription(region, subscriptions);
   const {groupId, where} = createGroup(world, region.name, region.name);
   const network = new Network("network", {region, where});
   const model = new Model("model", {world, region, where, network});
