@@ -110,10 +110,7 @@ export interface Description {
   readonly rights?: readonly string[];
 }
 
-/**
- * List prices of East US 2 (https://azure.microsoft.com/pricing), rounded: they tell tens from
- * thousands and nothing more.
- */
+/** List prices: what differs by location is in cloud/azure/prices.ts, what hardly does beside its type. */
 export interface Price {
   /** US dollars a month before any use. */
   readonly dollars?: number | ((inputs: Inputs) => number);

@@ -21,6 +21,7 @@ const STANDARD = {
   systemNodes: {min: 3, max: 5},
   edges: {min: 3, max: 12},
   issuers: {min: 2, max: 6},
+  cores: 1,
   space: "10.0.0.0/16",
 } as const;
 
@@ -114,6 +115,7 @@ function completeRegion({regions, defaults}: File, name: string): Region {
     edges: either.edges ?? STANDARD.edges,
     proxies: either.proxies!,
     issuers: either.issuers ?? STANDARD.issuers,
+    cores: either.cores ?? STANDARD.cores,
     network: {space: own.network.space ?? defaults.network.space ?? STANDARD.space},
     certificate: {
       name: own.certificate.name ?? defaults.certificate.name ?? CERTIFICATE,
@@ -129,18 +131,21 @@ function completeRegion({regions, defaults}: File, name: string): Region {
 type Cluster = File["defaults"]["cluster"];
 
 function completeCluster(
-  {nodes, size, zones, version, admins, maintenance}: Cluster,
+  {nodes, size, zones, disk, tier = "standard", version, admins, maintenance}: Cluster,
   [own, shared]: readonly [Cluster["system"], Cluster["system"]],
 ): Region["cluster"] {
   return {
     nodes: nodes!,
     size: size!,
     zones,
+    disk,
     system: {
       nodes: own.nodes ?? shared.nodes ?? STANDARD.systemNodes,
       size: own.size ?? shared.size ?? size!,
       zones: own.zones ?? shared.zones ?? zones,
+      disk: own.disk ?? shared.disk ?? disk,
     },
+    tier,
     version: version ?? STANDARD.version,
     admins: admins ?? [],
     maintenance,

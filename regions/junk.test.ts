@@ -19,12 +19,12 @@ models:
   next: {model: gpt-4o, version: "1"}
   coder: {host: url, model: c}
 defaults:
-  cluster: {nodes: 3-12, size: Standard_D4ds_v5, zones: [1, 3], system: {nodes: 3-5, size: Standard_D4ds_v5, zones: [1, 2]}, version: "1.36", admins: [x], maintenance: {day: Monday, hour: 3}}
+  cluster: {nodes: 3-12, size: Standard_D4ds_v5, zones: [1, 3], disk: 64, tier: free, system: {nodes: 3-5, size: Standard_D4ds_v5, zones: [1, 2]}, version: "1.36", admins: [x], maintenance: {day: Monday, hour: 3}}
   proxies: 3-30
   deployments: [{model: codex, sku: Standard, capacity: 240, share: 100}]
   hosts: [{model: coder, url: "https://h.example.com/v1", protocol: h2, key: k, share: 100}]
 regions:
-  eastus2: {pool: us, weight: 3, state: draining, residency: EU, restore: true, subscription: s, access: [10.0.0.0/8], edges: 3-9, issuers: 2-6, network: {space: 10.0.0.0/16}, certificate: {name: e, issuer: Self}, existing: {vault: v, registry: r, logs: l, network: {nodes: n, endpoints: e, zones: z}}}
+  eastus2: {pool: us, weight: 3, state: draining, residency: EU, restore: true, subscription: s, access: [10.0.0.0/8], edges: 3-9, issuers: 2-6, cores: 0.5, network: {space: 10.0.0.0/16}, certificate: {name: e, issuer: Self}, existing: {vault: v, registry: r, logs: l, network: {nodes: n, endpoints: e, zones: z}}}
   westeurope: {}
 routing:
   places: {africa: us}

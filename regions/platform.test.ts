@@ -206,7 +206,7 @@ const completed: Record<string, [given: Parameters<typeof fileWith>[0], region: 
       {
         defaults: "certificate: {name: wildcard, issuer: DigiCert}\n  edges: 2-4",
         region:
-          "{certificate: {name: own}, cluster: {size: Standard_D8ds_v5, zones: [3, 1], system: {nodes: 2-4}}, issuers: 1-2, network: {space: 10.8.0.0/20}, restore: true}",
+          "{certificate: {name: own}, cluster: {size: Standard_D8ds_v5, zones: [3, 1], disk: 64, tier: free, system: {nodes: 2-4}}, issuers: 1-2, cores: 0.25, network: {space: 10.8.0.0/20}, restore: true}",
       },
       {
         certificate: {name: "own", issuer: "DigiCert"},
@@ -214,13 +214,16 @@ const completed: Record<string, [given: Parameters<typeof fileWith>[0], region: 
           nodes: {min: 3, max: 12},
           size: "Standard_D8ds_v5",
           zones: [3, 1],
-          system: {nodes: {min: 2, max: 4}, size: "Standard_D8ds_v5", zones: [3, 1]},
+          disk: 64,
+          system: {nodes: {min: 2, max: 4}, size: "Standard_D8ds_v5", zones: [3, 1], disk: 64},
+          tier: "free",
           version: "1.36",
           admins: [],
           maintenance: undefined,
         },
         edges: {min: 2, max: 4},
         issuers: {min: 1, max: 2},
+        cores: 0.25,
         network: {space: "10.8.0.0/20"},
         restore: true,
       },

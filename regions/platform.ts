@@ -76,6 +76,9 @@ const vmSize = z
     "is not a VM size; write it as Azure does, for example Standard_D4ds_v5",
   );
 
+/** AKS takes 30 to 2048: https://learn.microsoft.com/rest/api/aks/agent-pools/create-or-update */
+const disk = z.int().min(30).max(2048).optional();
+
 const zones = distinct(z.int().min(1).max(3)).min(1).optional();
 
 export const clusterSchema = z.strictObject({
@@ -84,11 +87,15 @@ export const clusterSchema = z.strictObject({
   zones: zones.describe(
     "Availability zones of the nodes, as your subscription counts them: [1, 3]. Left out: all.",
   ),
+  disk: disk.describe(
+    "Gigabytes of a node's system disk. Left out: AKS's own choice, 128 or more.",
+  ),
   system: z
     .strictObject({
       nodes: range.optional().describe("Least and most; default 3-5."),
       size: vmSize.optional().describe("Default: that of the other nodes."),
       zones: zones.describe("Default: those of the other nodes."),
+      disk: disk.describe("Default: that of the other nodes."),
     })
     .prefault({})
     .describe("The nodes of the cluster's own pods."),
@@ -97,6 +104,12 @@ export const clusterSchema = z.strictObject({
     .regex(/^1\.\d+$/, 'is not a version of Kubernetes; write major and minor, quoted: "1.36"')
     .optional()
     .describe("Of Kubernetes; Azure keeps the patch up to date. Quote it."),
+  tier: z
+    .enum(["free", "standard"])
+    .optional()
+    .describe(
+      "Of the API server; default standard. free: no agreement about its uptime, and nothing to pay for it.",
+    ),
   admins: distinct(objectId)
     .optional()
     .describe("Object ids of Entra groups that administer the cluster."),
@@ -161,6 +174,12 @@ export const platform = {
       "The ranges of addresses that administer: they alone reach the API server and the vault. Left out: all, with a token.",
     ),
   edges: range.optional().describe("Least and most edge pods; default 3-12."),
+  cores: z
+    .number()
+    .min(0.1)
+    .max(4)
+    .optional()
+    .describe("Of a node, kept for each edge and proxy pod; default 1. Fewer for a small team."),
   issuers: range.optional().describe("Least and most issuer pods; default 2-6."),
   network: z
     .strictObject({space: space.optional().describe("Its addresses; default 10.0.0.0/16.")})

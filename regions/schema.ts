@@ -202,3 +202,7 @@ export const fileSchema = z.strictObject({
 });
 
 export type File = z.output<typeof fileSchema>;
+
+/** The parts of the file as they are written. */
+export type Written = Pick<z.input<typeof fileSchema>, "service" | "models" | "traffic">;
+export type WrittenRegion = z.input<typeof region>;

@@ -155,6 +155,8 @@ export interface Region {
   readonly edges: Range;
   readonly proxies: Range;
   readonly issuers: Range;
+  /** Kept for each edge and proxy pod. */
+  readonly cores: number;
   readonly network: {
     /** The address space of the virtual network, as CIDR. */
     readonly space: string;
@@ -170,11 +172,19 @@ export interface Region {
 /** Availability zones as a subscription counts them; undefined for all that a region has. */
 export type Zones = readonly number[] | undefined;
 
-export interface ClusterSizes {
-  readonly nodes: Range;
+/** What a node is. */
+export interface Machines {
   readonly size: string;
   readonly zones: Zones;
-  readonly system: {readonly nodes: Range; readonly size: string; readonly zones: Zones};
+  /** Gigabytes of its system disk; AKS's own choice if undefined. */
+  readonly disk: number | undefined;
+}
+
+export interface ClusterSizes extends Machines {
+  readonly nodes: Range;
+  readonly system: Machines & {readonly nodes: Range};
+  /** Of the API server: whether there is an agreement about its uptime. */
+  readonly tier: "free" | "standard";
   /** The Kubernetes version, major and minor. */
   readonly version: string;
   /** Object ids of Entra groups. */

@@ -15,6 +15,7 @@ import {
 } from "./cluster-version.ts";
 import {checkSubnet, subnetRange} from "./network.ts";
 import {drained, drainedPools, frozenPools, refusedFor, replacedFor} from "./node-pool.ts";
+import {ADDRESS_DOLLARS, HOURS, nodeDollars} from "./prices.ts";
 
 const MANAGED_CLUSTERS = "Microsoft.ContainerService/managedClusters";
 
@@ -24,8 +25,10 @@ export const aks = [
     purpose:
       "runs the pods: an API server with an uptime agreement, and nodes for its own pods in all zones",
     price: {
-      dollars: ({agentPoolProfiles}) =>
-        73 + list(agentPoolProfiles).reduce((sum, pool) => sum + poolDollars(pool), 0),
+      dollars: ({sku, location, agentPoolProfiles}) =>
+        serverDollars(sku as Sku | undefined) +
+        ADDRESS_DOLLARS +
+        list(agentPoolProfiles).reduce((sum, pool) => sum + poolDollars({...pool, location}), 0),
     },
     loss: sole("every node and pod of the region"),
     summary: (at) => [
@@ -111,14 +114,20 @@ function networkFor(...properties: string[]): string[] {
   return properties.map((property) => `networkProfile.${property}`);
 }
 
-/** A vCPU of a general-purpose node with its disk, paid as you go, in US dollars a month. */
-const VCPU_DOLLARS = 41;
+interface Sku {
+  readonly tier?: string;
+}
 
-/** `Standard_D4ds_v5` has four. */
-const vcpusOf = (size: unknown) => Number(/^Standard_[A-Z]+(\d+)/.exec(String(size))?.[1] ?? 0);
+/** The API server; its agreement costs ten cents an hour. The cluster's own way out has an address beside it. */
+const serverDollars = (sku: Sku | undefined) => (sku?.tier === "Free" ? 0 : 0.1 * HOURS);
 
-function poolDollars({minCount, count, vmSize}: Inputs): number {
-  return Number(minCount ?? count ?? 0) * vcpusOf(vmSize) * VCPU_DOLLARS;
+function poolDollars({minCount, count, vmSize, osDiskSizeGB, location}: Inputs): number {
+  const node = {
+    size: String(vmSize),
+    location: location as string | undefined,
+    diskGb: osDiskSizeGB as number | undefined,
+  };
+  return Number(minCount ?? count ?? 0) * nodeDollars(node);
 }
 
 interface Cluster extends Versioned {

@@ -4,6 +4,7 @@ import {never} from "../consequence.ts";
 import {list, serving, sole, zones} from "../description.ts";
 import type {Inputs, Resource, View} from "../resource.ts";
 import {arm, nameOf, ownerOf, plainly, unless} from "./arm.ts";
+import {ADDRESS_DOLLARS} from "./prices.ts";
 
 const VIRTUAL_NETWORK = "network:VirtualNetwork";
 
@@ -45,7 +46,7 @@ export const network = [
   arm<Address>("network:PublicIPAddress", {
     path: "Microsoft.Network/publicIPAddresses/{publicIpAddressName}",
     purpose: "where DNS sends users: static, in all zones, under a name known before it exists",
-    price: {dollars: 4, use: "$0.08 a GB sent to users"},
+    price: {dollars: ADDRESS_DOLLARS, use: "$0.09 to $0.18 a GB sent to users"},
     loss: sole("the address that DNS sends users to"),
     summary: (at) => [
       `${at("dnsSettings.domainNameLabel")}.${at("location")}.cloudapp.azure.com`,

@@ -263,7 +263,7 @@ test("retired: 410 for the deployment, until it is restored; others go on", asyn
 test("a deployment that is made meanwhile answers from then on", async (t) => {
   const {model, client} = await setUp(t);
   const chat = {
-    path: CHAT.replace("", "newer"),
+    path: chatOf("newer"),
     body: {messages: [{role: "user", content: "x"}]},
   };
   assert.equal((await ask(client, chat)).status, 404);

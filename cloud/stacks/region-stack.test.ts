@@ -13,11 +13,13 @@ const guarded: Region = {
   ...home,
   access: ["203.0.113.0/24"],
   restore: true,
+  cores: 0.25,
   certificate: {name: "wildcard", issuer: "DigiCert"},
   cluster: {
     ...home.cluster,
     zones: [3, 1],
-    system: {nodes: {min: 2, max: 4}, size: "Standard_D2ds_v5", zones: [2]},
+    system: {nodes: {min: 2, max: 4}, size: "Standard_D2ds_v5", zones: [2], disk: 64},
+    tier: "free",
     admins: ["00000000-0000-4000-8000-0000000000ad"],
   },
   deployments: [
@@ -140,6 +142,7 @@ test("the cluster", () => {
       osSKU: "AzureLinux",
       vmSize: "Standard_D2ds_v5",
       availabilityZones: ["2"],
+      osDiskSizeGB: 64,
       vnetSubnetID: subnet,
       enableAutoScaling: true,
       count: 2,
@@ -157,7 +160,7 @@ test("the cluster", () => {
     nodeResourceGroup: "meridian-westeurope-nodes",
     identity: {type: "UserAssigned", userAssignedIdentities: [self]},
     kubernetesVersion: "1.36",
-    sku: {name: "Base", tier: "Standard"},
+    sku: {name: "Base", tier: "Free"},
     networkProfile: {
       networkPlugin: "azure",
       networkPluginMode: "overlay",

@@ -3,7 +3,7 @@ import {setImmediate} from "node:timers/promises";
 import {runtime} from "@pulumi/pulumi";
 import {zoneIds} from "../../infra/azure/network.ts";
 import {type Program, readBy, stacksOf} from "../../infra/stacks/stacks.ts";
-import {subscriptionOf} from "../../regions/subscription.ts";
+import {subscriptionOf} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {type Cloud, createCloud} from "../cloud.ts";
 import {danglingSelectors} from "../kubernetes/dangling-selectors.ts";
@@ -129,14 +129,15 @@ interface Run {
   readonly program: Program;
   readonly cloud: Cloud;
   /** The one that the stack's configuration names, if any. */
-  readonly subscription: string | undefined;
+  readonly subscription?: string | undefined;
   /** The configuration of every stack. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Stacks that ran before, which this one may read. */
   readonly before: readonly Stack[];
 }
 
-async function runStack(run: Run): Promise<Stack> {
+/** Runs a program as a stack. One at a time: the Pulumi runtime is one for a process. */
+export async function runStack(run: Run): Promise<Stack> {
   const {name, cloud, secrets} = run;
   let order: Order | undefined;
   /** By the URN of its provider. */

@@ -2,6 +2,7 @@ import * as azure from "@pulumi/azure-native/alertsmanagement/index.js";
 import type {Output} from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
 import type {Where} from "../azure/group.ts";
+import {orAround} from "../component.ts";
 import {annotationsOf} from "./prometheus.ts";
 import {EVERY_M, isAlert, type Rule, type RuleGroup} from "./rule.ts";
 
@@ -15,15 +16,19 @@ export function createRuleGroups(
 ): void {
   const {home, alerts} = world.service;
   for (const {name, labels, rules} of groups)
-    new azure.PrometheusRuleGroup(name, {
-      ...where,
-      // A rule group must be in the location of its workspace.
-      location: home,
-      ruleGroupName: name,
-      scopes: [metricsId],
-      interval: `PT${EVERY_M}M`,
-      rules: rules.map((rule) => ruleOf(rule, labels, alerts)),
-    });
+    new azure.PrometheusRuleGroup(
+      name,
+      {
+        ...where,
+        // A rule group must be in the location of its workspace.
+        location: home,
+        ruleGroupName: name,
+        scopes: [metricsId],
+        interval: `PT${EVERY_M}M`,
+        rules: rules.map((rule) => ruleOf(rule, labels, alerts)),
+      },
+      orAround(),
+    );
 }
 
 function ruleOf(

@@ -1,5 +1,5 @@
 import type {CustomResource, Output} from "@pulumi/pulumi";
-import {subscriptionIn} from "../../regions/subscription.ts";
+import {subscriptionIn} from "../../regions/names.ts";
 
 /** The parts of an Azure resource's id: `/subscriptions/S/resourceGroups/G/providers/P/T/N`. */
 export interface ArmId {

@@ -1,6 +1,7 @@
 import * as resources from "@pulumi/azure-native/resources/index.js";
 import type {Output} from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
+import {orAround} from "../component.ts";
 import {nameOf} from "./arm-id.ts";
 import {groupName} from "./names.ts";
 import type {InSubscription} from "./subscriptions.ts";
@@ -26,6 +27,7 @@ export function createGroup(
     "managed-by": "pulumi",
   };
   const resourceGroupName = groupName(world, stack);
-  const group = new resources.ResourceGroup(name, {resourceGroupName, location, tags}, options);
+  const args = {resourceGroupName, location, tags};
+  const group = new resources.ResourceGroup(name, args, {...orAround(), ...options});
   return {groupId: group.id, where: {resourceGroupName: nameOf(group), location, tags}};
 }

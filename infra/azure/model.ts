@@ -1,11 +1,7 @@
 import * as azure from "@pulumi/azure-native/cognitiveservices/index.js";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Output,
-  type Resource,
-} from "@pulumi/pulumi";
+import type {ComponentResourceOptions, Output, Resource} from "@pulumi/pulumi";
 import type {AzureModel, Deployment, Region, World} from "../../regions/world.ts";
+import {Component} from "../component.ts";
 import {nameOf} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 import {accountName} from "./names.ts";
@@ -20,18 +16,18 @@ export interface ModelArgs {
 }
 
 /** A region's Azure OpenAI account and its deployments. Access is private and by Entra identity only. */
-export class Model extends ComponentResource {
+export class Model extends Component {
   readonly id: Output<string>;
   readonly url: Output<string>;
 
   constructor(name: string, args: ModelArgs, options?: ComponentResourceOptions) {
-    super("meridian:Model", name, {}, options);
+    super("Model", name, options);
     const account = createAccount(args, this);
     const last = createDeployments(args, account, this);
     connectPrivately(args, account, {parent: this, dependsOn: [last]});
     this.id = account.id;
     this.url = account.properties.apply(({endpoint}) => endpoint);
-    this.registerOutputs();
+    this.registerOutputs({id: this.id, url: this.url});
   }
 }
 

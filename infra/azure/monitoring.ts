@@ -1,11 +1,7 @@
 import * as monitor from "@pulumi/azure-native/monitor/index.js";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Input,
-  type Output,
-} from "@pulumi/pulumi";
+import type {ComponentResourceOptions, Input, Output} from "@pulumi/pulumi";
 import type {Region, World} from "../../regions/world.ts";
+import {Component} from "../component.ts";
 import type {Where} from "./group.ts";
 
 export interface MonitoringArgs {
@@ -18,9 +14,9 @@ export interface MonitoringArgs {
 }
 
 /** Sends a cluster's metrics, container logs and API server audit logs to their workspaces. */
-export class Monitoring extends ComponentResource {
+export class Monitoring extends Component {
   constructor(name: string, args: MonitoringArgs, options?: ComponentResourceOptions) {
-    super("meridian:Monitoring", name, {}, options);
+    super("Monitoring", name, options);
     collectMetrics(args, this);
     collectLogs(args, this);
     sendAudit(args, this);

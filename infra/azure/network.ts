@@ -1,14 +1,9 @@
 import * as azure from "@pulumi/azure-native/network/index.js";
 import * as dns from "@pulumi/azure-native/privatedns/index.js";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  interpolate,
-  type Output,
-  output,
-} from "@pulumi/pulumi";
+import {type ComponentResourceOptions, interpolate, type Output, output} from "@pulumi/pulumi";
 import {subnetsOf} from "../../regions/addresses.ts";
 import type {Region} from "../../regions/world.ts";
+import {Component} from "../component.ts";
 import {nameOf, parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 
@@ -30,19 +25,23 @@ const zoneNames = {
 export type Zone = keyof typeof zoneNames;
 
 /** A region's network: a subnet for nodes, a subnet for private endpoints, and their private DNS zones. */
-export class Network extends ComponentResource {
+export class Network extends Component {
   readonly nodesSubnetId: Output<string>;
   readonly endpointsSubnetId: Output<string>;
   /** Ids of the private DNS zones. */
   readonly zones: Readonly<Record<Zone, Output<string>>>;
 
   constructor(name: string, args: NetworkArgs, options?: ComponentResourceOptions) {
-    super("meridian:Network", name, {}, options);
+    super("Network", name, options);
     const {nodes, endpoints} = args.region.existing.network ?? createSubnets(args, this);
     this.nodesSubnetId = output(nodes);
     this.endpointsSubnetId = output(endpoints);
     this.zones = existingZones(args.region) ?? createZones(args, this.nodesSubnetId, this);
-    this.registerOutputs();
+    this.registerOutputs({
+      nodesSubnetId: this.nodesSubnetId,
+      endpointsSubnetId: this.endpointsSubnetId,
+      zones: this.zones,
+    });
   }
 }
 

@@ -1,12 +1,7 @@
 import * as azure from "@pulumi/azure-native/containerregistry/index.js";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type CustomResourceOptions,
-  type Input,
-  type Output,
-} from "@pulumi/pulumi";
+import type {ComponentResourceOptions, CustomResourceOptions, Input, Output} from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
+import {Component} from "../component.ts";
 import {nameOf, parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 import {registryName} from "./names.ts";
@@ -40,21 +35,25 @@ export function registryAt(id: string, {beside}: Subscriptions): RegistryAt {
 }
 
 /** One registry, replicated to every region, so that no region pulls across an ocean. */
-export class Registry extends ComponentResource implements RegistryAt {
+export class Registry extends Component implements RegistryAt {
   readonly id: Output<string>;
   readonly resourceGroupName: Output<string>;
   readonly registryName: Output<string>;
   readonly loginServer: Output<string>;
 
   constructor(name: string, args: RegistryArgs, options?: ComponentResourceOptions) {
-    super("meridian:Registry", name, {}, options);
+    super("Registry", name, options);
     const registry = createRegistry(args, this);
     createReplications(args, registry, this);
     this.id = registry.id;
     this.resourceGroupName = args.where.resourceGroupName;
     this.registryName = nameOf(registry);
     this.loginServer = registry.loginServer;
-    this.registerOutputs();
+    this.registerOutputs({
+      id: this.id,
+      registryName: this.registryName,
+      loginServer: this.loginServer,
+    });
   }
 }
 

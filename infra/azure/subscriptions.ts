@@ -1,8 +1,9 @@
 import * as authorization from "@pulumi/azure-native/authorization/index.js";
 import {Provider} from "@pulumi/azure-native/provider.js";
 import {Config} from "@pulumi/pulumi";
-import {subscriptionIn, subscriptionOf} from "../../regions/subscription.ts";
+import {subscriptionIn, subscriptionOf} from "../../regions/names.ts";
 import type {Region} from "../../regions/world.ts";
+import {orAround} from "../component.ts";
 
 /** The subscription that a stack is in, and the way into others. */
 export interface Subscriptions {
@@ -23,7 +24,7 @@ export interface InSubscription {
 
 /** Asks which subscription the stack is in. Call it once in a program. */
 export async function openSubscriptions(): Promise<Subscriptions> {
-  const {subscriptionId: id, tenantId} = await authorization.getClientConfig();
+  const {subscriptionId: id, tenantId} = await authorization.getClientConfig(orAround());
   const providers = new Map<string, Provider>();
 
   function within(other: string): InSubscription {
@@ -61,12 +62,13 @@ const switches = [
 /** Signs in as the stack's own provider does, which alone is given the stack's configuration. */
 function createProvider(subscriptionId: string): Provider {
   const config = new Config("azure-native");
-  return new Provider(`subscription-${subscriptionId}`, {
+  const args = {
     ...settingsOf(texts, (name) => config.get(name)),
     ...settingsOf(secrets, (name) => config.getSecret(name)),
     ...settingsOf(switches, (name) => config.getBoolean(name)),
     subscriptionId,
-  });
+  };
+  return new Provider(`subscription-${subscriptionId}`, args, orAround());
 }
 
 function settingsOf<Name extends string, Value>(

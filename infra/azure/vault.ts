@@ -1,11 +1,6 @@
 import * as azure from "@pulumi/azure-native/keyvault/index.js";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Input,
-  type Output,
-  output,
-} from "@pulumi/pulumi";
+import {type ComponentResourceOptions, type Input, type Output, output} from "@pulumi/pulumi";
+import {Component} from "../component.ts";
 import {parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 import type {Network} from "./network.ts";
@@ -32,7 +27,7 @@ export interface VaultArgs {
 }
 
 /** A Key Vault. Access to each secret is by role, and deleted secrets can be recovered for 90 days. */
-export class Vault extends ComponentResource {
+export class Vault extends Component {
   readonly id: Output<string>;
   readonly vaultName: Output<string>;
   readonly tenantId: string;
@@ -40,14 +35,14 @@ export class Vault extends ComponentResource {
   readonly written: Readonly<Record<string, Output<number | undefined>>>;
 
   constructor(name: string, args: VaultArgs, options?: ComponentResourceOptions) {
-    super("meridian:Vault", name, {}, options);
+    super("Vault", name, options);
     const {id, group} = existingVault(args) ?? createVault(args, this);
     this.id = output(id);
     this.vaultName = this.id.apply((id) => parseArmId(id).name);
     this.tenantId = args.subscriptions.tenantId;
     this.written = createSecrets(args, {resourceGroupName: group, vaultName: this.vaultName}, this);
     connectPrivately(args, this);
-    this.registerOutputs();
+    this.registerOutputs({id: this.id, vaultName: this.vaultName});
   }
 }
 

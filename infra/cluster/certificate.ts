@@ -1,9 +1,10 @@
 import {Job} from "@pulumi/kubernetes/batch/v1/job.js";
 import {ConfigMap} from "@pulumi/kubernetes/core/v1/configMap.js";
 import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
-import {ComponentResource, type ComponentResourceOptions, interpolate} from "@pulumi/pulumi";
+import {type ComponentResourceOptions, interpolate} from "@pulumi/pulumi";
 import {publicName, shortHash} from "../../regions/names.ts";
 import type {Region, Certificate as Wanted, World} from "../../regions/world.ts";
+import {Component} from "../component.ts";
 import {toAnything, toNames} from "./network-rules.ts";
 import {confined, identityEnvironment, identityToken, labelsOf, nobody, selectorOf} from "./pod.ts";
 import {Access, type Ground} from "./workload-identity.ts";
@@ -21,9 +22,9 @@ const IMAGE = "mcr.microsoft.com/azure-cli:2.75.0";
  * The edge's certificate where the vault is to have it issued: a job in the cluster, which the vault
  * lets in, asks for it once; from then on the vault renews it by itself.
  */
-export class Certificate extends ComponentResource {
+export class Certificate extends Component {
   constructor(name: string, args: CertificateArgs, options?: ComponentResourceOptions) {
-    super("meridian:Certificate", name, {}, options);
+    super("Certificate", name, options);
     const {ground, wanted} = args;
     const onCluster = {parent: this, provider: ground.cluster.provider};
     const access = createAccess(args, this);

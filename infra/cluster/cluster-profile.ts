@@ -12,7 +12,7 @@ export interface ClusterParts {
 export const clusterProfile = ({region: {cluster, access}, logsId}: ClusterParts) => ({
   kubernetesVersion: cluster.version,
   // Standard has an uptime SLA and an API server that scales.
-  sku: {name: "Base", tier: "Standard"},
+  sku: {name: "Base", tier: cluster.tier === "free" ? "Free" : "Standard"},
   networkProfile,
   ...(access && {apiServerAccessProfile: {authorizedIPRanges: [...access]}}),
   // People sign in with Entra, and Azure roles decide what they may do.

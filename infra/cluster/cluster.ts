@@ -2,12 +2,11 @@ import * as azure from "@pulumi/azure-native/containerservice/index.js";
 import {Namespace} from "@pulumi/kubernetes/core/v1/namespace.js";
 import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import {Provider} from "@pulumi/kubernetes/provider.js";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type CustomResourceOptions,
-  type Output,
-  type Resource,
+import type {
+  ComponentResourceOptions,
+  CustomResourceOptions,
+  Output,
+  Resource,
 } from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
 import {nameOf} from "../azure/arm-id.ts";
@@ -16,6 +15,7 @@ import type {Where} from "../azure/group.ts";
 import {createIdentity, type Identity} from "../azure/identity.ts";
 import {Monitoring} from "../azure/monitoring.ts";
 import {clusterName, nodeGroupName} from "../azure/names.ts";
+import {Component} from "../component.ts";
 import {type ClusterParts, clusterProfile} from "./cluster-profile.ts";
 import {loginKubeconfig} from "./kubeconfig.ts";
 import {windowOf} from "./maintenance.ts";
@@ -35,13 +35,13 @@ export interface ClusterArgs extends ClusterParts {
 export const NAMESPACE = "meridian";
 
 /** A region's AKS cluster, with one namespace for the whole service. */
-export class Cluster extends ComponentResource {
+export class Cluster extends Component {
   readonly oidcIssuer: Output<string>;
   readonly provider: Provider;
   readonly namespace: Output<string>;
 
   constructor(name: string, args: ClusterArgs, options?: ComponentResourceOptions) {
-    super("meridian:Cluster", name, {}, options);
+    super("Cluster", name, options);
     const self = createIdentity("identity", {where: args.where, resourceName: "cluster"}, this);
     const network = grantNetwork(args, self, this);
     const cluster = createCluster(args, self, {parent: this, dependsOn: network});
@@ -57,7 +57,7 @@ export class Cluster extends ComponentResource {
     this.oidcIssuer = made.apply(({oidcIssuerProfile}) => oidcIssuerProfile?.issuerURL ?? "");
     this.provider = provider;
     this.namespace = namespace.metadata.name;
-    this.registerOutputs();
+    this.registerOutputs({oidcIssuer: this.oidcIssuer, namespace: this.namespace});
   }
 }
 

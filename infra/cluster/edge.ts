@@ -1,21 +1,17 @@
 import * as network from "@pulumi/azure-native/network/index.js";
 import {Service} from "@pulumi/kubernetes/core/v1/service.js";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Output,
-  type Resource,
-} from "@pulumi/pulumi";
+import type {ComponentResourceOptions, Output, Resource} from "@pulumi/pulumi";
 import {publicLabel} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {nameOf} from "../azure/arm-id.ts";
 import {zonesOf} from "../azure/zones.ts";
+import {Component} from "../component.ts";
 import {edgeArgs, edgeCertificate, edgeConfig} from "../envoy/config.ts";
 import {HEALTHY_PERCENT} from "../envoy/limits.ts";
 import {edgeFiles} from "../envoy/listener.ts";
 import {issuerPorts} from "./issuer.ts";
 import {toWorkload} from "./network-rules.ts";
-import {labelsOf, type Pod, selectorOf} from "./pod.ts";
+import {cpuOf, labelsOf, type Pod, selectorOf} from "./pod.ts";
 import {proxyPorts} from "./proxy.ts";
 import {hostOf, Workload} from "./workload.ts";
 import type {Ground} from "./workload-identity.ts";
@@ -31,19 +27,19 @@ const ports = {https: 8443, admin: 9901, stop: 9902};
 const IDLE_MINUTES = 30;
 
 /** A region's edge: its public address, and Envoy behind it. */
-export class Edge extends ComponentResource {
+export class Edge extends Component {
   /** The region's public DNS name, which the plan's records point to. */
   readonly publicName: Output<string>;
   readonly address: Output<string>;
 
   constructor(name: string, args: EdgeArgs, options?: ComponentResourceOptions) {
-    super("meridian:Edge", name, {}, options);
+    super("Edge", name, options);
     const address = createAddress(args, this);
     const workload = createWorkload(args, this);
     createService(args, address, {parent: this, dependsOn: [workload]});
     this.publicName = address.dnsSettings.apply((settings) => settings?.fqdn ?? "");
     this.address = address.ipAddress.apply((ip) => ip ?? "");
-    this.registerOutputs();
+    this.registerOutputs({publicName: this.publicName, address: this.address});
   }
 }
 
@@ -79,7 +75,7 @@ function createWorkload({ground}: EdgeArgs, parent: Edge) {
   );
 }
 
-function edgePod({name, certificate}: Region): Pod {
+function edgePod({name, certificate, cores}: Region): Pod {
   return {
     image: IMAGE,
     workingDir: "/etc/envoy",
@@ -89,7 +85,7 @@ function edgePod({name, certificate}: Region): Pod {
     files: {name: "edge", folder: "config", data: configFiles(name), rolls: true},
     secrets: {"tls.pem": certificate.name},
     probe: {port: "admin", ready: "/ready", live: "/server_info"},
-    cpu: "1",
+    cpu: cpuOf(cores),
     memory: "1Gi",
     // Envoy exits at once on SIGTERM, so it drains in the hook.
     preStop: {httpGet: {port: "stop", path: "/stop"}},

@@ -1,5 +1,6 @@
-import {ComponentResource, type ComponentResourceOptions, type Input} from "@pulumi/pulumi";
+import type {ComponentResourceOptions, Input} from "@pulumi/pulumi";
 import type {Exchange, Tokens, World} from "../../regions/world.ts";
+import {Component} from "../component.ts";
 import {toInternet} from "./network-rules.ts";
 import type {Pod} from "./pod.ts";
 import {createHeadless, Workload} from "./workload.ts";
@@ -14,9 +15,9 @@ export interface IssuerArgs {
 export const issuerPorts = {http: 8081} as const;
 
 /** Exchanges a user's credential for a token. Every region has one, so that losing a region stops nobody from signing in. */
-export class Issuer extends ComponentResource {
+export class Issuer extends Component {
   constructor(name: string, args: IssuerArgs, options?: ComponentResourceOptions) {
-    super("meridian:Issuer", name, {}, options);
+    super("Issuer", name, options);
     createWorkload(args, this);
     createHeadless("issuer", args.ground, {port: issuerPorts.http}, {parent: this});
     this.registerOutputs();

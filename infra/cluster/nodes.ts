@@ -1,6 +1,6 @@
 import type {Output} from "@pulumi/pulumi";
 import {shortHash} from "../../regions/names.ts";
-import type {Range, Region, Zones} from "../../regions/world.ts";
+import type {Machines, Range, Region} from "../../regions/world.ts";
 import {nodeZones} from "../azure/zones.ts";
 
 /**
@@ -38,12 +38,13 @@ export function userPoolName(region: Region): string {
 }
 
 /** Properties of a node pool that AKS cannot change. */
-const machines = (region: Region, of: {readonly size: string; readonly zones: Zones}) => ({
+const machines = (region: Region, of: Machines) => ({
   type: "VirtualMachineScaleSets",
   osType: "Linux",
   osSKU: "AzureLinux",
   vmSize: of.size,
   availabilityZones: nodeZones(region, of),
+  ...(of.disk !== undefined && {osDiskSizeGB: of.disk}),
 });
 
 /** What runs on the nodes. AKS changes it by draining them; pools do not follow their cluster by themselves. */

@@ -46,6 +46,10 @@ export const labelsOf = (name: string) => ({
 /** Selects a workload's pods. A selector can never change. */
 export const selectorOf = (name: string) => ({"app.kubernetes.io/name": name});
 
+/** As a Kubernetes quantity: `250m`. */
+export const cpuOf = (cores: number) =>
+  Number.isInteger(cores) ? `${cores}` : `${Math.round(cores * 1000)}m`;
+
 /** The identity of a workload's pods in Entra. */
 export interface Identity {
   readonly clientId: Input<string>;

@@ -1,19 +1,15 @@
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Input,
-  type Output,
-} from "@pulumi/pulumi";
+import type {ComponentResourceOptions, Input, Output} from "@pulumi/pulumi";
 import {planOf} from "../../dns/plan.ts";
 import type {PolicyInput} from "../../proxy/policy.ts";
 import {successorsOf} from "../../regions/models/successors.ts";
 import type {Host, Region, World} from "../../regions/world.ts";
 import {accountUrl} from "../azure/names.ts";
+import {Component} from "../component.ts";
 import {edgeLimits} from "../envoy/limits.ts";
 import {fallbackRegions} from "../stacks/fallback-regions.ts";
 import {issuerPorts} from "./issuer.ts";
 import {toAnything, toWorkload} from "./network-rules.ts";
-import type {Pod} from "./pod.ts";
+import {cpuOf, type Pod} from "./pod.ts";
 import {createHeadless, hostOf, Workload} from "./workload.ts";
 import type {Ground} from "./workload-identity.ts";
 
@@ -35,16 +31,16 @@ export const proxyPorts = {http: 8080, admin: 9090} as const;
 const API_VERSION = "2024-10-21";
 
 /** A region's proxies. */
-export class Proxies extends ComponentResource {
+export class Proxies extends Component {
   /** The principal id of their identity. */
   readonly principalId: Output<string>;
 
   constructor(name: string, args: ProxyArgs, options?: ComponentResourceOptions) {
-    super("meridian:Proxies", name, {}, options);
+    super("Proxies", name, options);
     const {access} = createWorkload(args, this);
     this.principalId = access.principalId;
     createHeadless("proxy", args.ground, {port: proxyPorts.http, unready: true}, {parent: this});
-    this.registerOutputs();
+    this.registerOutputs({principalId: this.principalId});
   }
 }
 
@@ -185,7 +181,7 @@ function proxyPod({world, ground: {region}, image, policy, jwks}: ProxyArgs): Po
     // Only the edge looks at the vote: a proxy that is out of rotation is still ready and alive.
     probe: {port: "admin", ready: "/livez", live: "/livez"},
     // The process has a single thread.
-    cpu: "1",
+    cpu: cpuOf(region.cores),
     memory: "512Mi",
     // More than the proxy's own limit of 30 s.
     graceS: 45,

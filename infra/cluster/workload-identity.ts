@@ -1,18 +1,13 @@
 import * as identity from "@pulumi/azure-native/managedidentity/index.js";
 import {ServiceAccount} from "@pulumi/kubernetes/core/v1/serviceAccount.js";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Input,
-  interpolate,
-  type Output,
-} from "@pulumi/pulumi";
+import {type ComponentResourceOptions, type Input, interpolate, type Output} from "@pulumi/pulumi";
 import type {Region} from "../../regions/world.ts";
 import {grant} from "../azure/grant.ts";
 import type {Where} from "../azure/group.ts";
 import {createIdentity, type Identity} from "../azure/identity.ts";
 import type {roles} from "../azure/roles.ts";
 import type {Vault} from "../azure/vault.ts";
+import {Component} from "../component.ts";
 import {type Cluster, NAMESPACE} from "./cluster.ts";
 import {createSecretClass} from "./secret-provider-class.ts";
 
@@ -36,12 +31,12 @@ export interface AccessArgs extends Ground {
  * service account can take, a role on each secret, and the class that mounts them as files.
  * The service account, the identity and the class bear the workload's name.
  */
-export class Access extends ComponentResource {
+export class Access extends Component {
   readonly clientId: Output<string>;
   readonly principalId: Output<string>;
 
   constructor(name: string, args: AccessArgs, options?: ComponentResourceOptions) {
-    super("meridian:Access", name, {}, options);
+    super("Access", name, options);
     const self = createIdentity(name, {where: args.where, resourceName: name}, this);
     createCredential(name, args, self, this);
     grantSecrets(name, args, self, this);
@@ -51,7 +46,7 @@ export class Access extends ComponentResource {
       createSecretClass(name, {...args, clientId: self.clientId}, this);
     this.clientId = self.clientId;
     this.principalId = self.principalId;
-    this.registerOutputs();
+    this.registerOutputs({clientId: this.clientId, principalId: this.principalId});
   }
 }
 

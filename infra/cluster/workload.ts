@@ -5,12 +5,9 @@ import {ConfigMap} from "@pulumi/kubernetes/core/v1/configMap.js";
 import {Service} from "@pulumi/kubernetes/core/v1/service.js";
 import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import {PodDisruptionBudget} from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type CustomResourceOptions,
-} from "@pulumi/pulumi";
+import type {ComponentResourceOptions, CustomResourceOptions} from "@pulumi/pulumi";
 import type {Range} from "../../regions/world.ts";
+import {Component} from "../component.ts";
 import {NAMESPACE} from "./cluster.ts";
 import {type Egress, fromCollector, fromWorkloads, toNames} from "./network-rules.ts";
 import {labelsOf, type Pod, podTemplate, selectorOf} from "./pod.ts";
@@ -34,11 +31,11 @@ export interface WorkloadArgs {
 export const BUSY_PERCENT = 60;
 
 /** A Kubernetes Deployment with its access, autoscaler, disruption budget, network policy and metrics. */
-export class Workload extends ComponentResource {
+export class Workload extends Component {
   readonly access: Access;
 
   constructor(name: string, args: WorkloadArgs, options?: ComponentResourceOptions) {
-    super("meridian:Workload", name, {}, options);
+    super("Workload", name, options);
     const onCluster = {parent: this, provider: args.ground.cluster.provider};
     this.access = createAccess(name, args, this);
     const files = createFiles(args, onCluster);

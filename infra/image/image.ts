@@ -5,7 +5,6 @@ import * as containers from "@pulumi/azure-native/containerregistry/index.js";
 import * as azure from "@pulumi/azure-native/storage/index.js";
 import {
   asset,
-  ComponentResource,
   type ComponentResourceOptions,
   interpolate,
   type Output,
@@ -18,6 +17,7 @@ import {nameOf} from "../azure/arm-id.ts";
 import type {Where} from "../azure/group.ts";
 import {storageName} from "../azure/names.ts";
 import type {RegistryAt} from "../azure/registry.ts";
+import {Component} from "../component.ts";
 import type {Bundle} from "./bundle.ts";
 import {tar} from "./tar.ts";
 
@@ -47,11 +47,11 @@ CMD ["node", "main.js"]
  * The image of proxy and issuer, built in the registry. The image and the resources that build it are named
  * by the hash of its content: new content triggers a build, the same content does nothing.
  */
-export class Image extends ComponentResource {
+export class Image extends Component {
   readonly reference: Output<string>;
 
   constructor(name: string, args: ImageArgs, options?: ComponentResourceOptions) {
-    super("meridian:Image", name, {}, options);
+    super("Image", name, options);
     const context = contextOf(args.bundle);
     const account = createAccount(args, this);
     const blob = createBlob(args, context, account, this);
@@ -62,7 +62,7 @@ export class Image extends ComponentResource {
     this.reference = build.id.apply(
       () => interpolate`${loginServer}/${REPOSITORY}:${context.hash}`,
     );
-    this.registerOutputs();
+    this.registerOutputs({reference: this.reference});
   }
 }
 

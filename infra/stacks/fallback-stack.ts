@@ -1,6 +1,6 @@
-import {ComponentResource, type Output, type Resource, type StackReference} from "@pulumi/pulumi";
+import type {Output, Resource, StackReference} from "@pulumi/pulumi";
 import {planOf} from "../../dns/plan.ts";
-import {subscriptionOf} from "../../regions/subscription.ts";
+import {subscriptionOf} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {grant} from "../azure/grant.ts";
 import {createGroup, type Where} from "../azure/group.ts";
@@ -10,6 +10,7 @@ import {
   openSubscriptions,
   type Subscriptions,
 } from "../azure/subscriptions.ts";
+import {Component} from "../component.ts";
 import {fallbackRegions} from "./fallback-regions.ts";
 import {referTo} from "./stack-reference.ts";
 
@@ -97,9 +98,9 @@ function createChain(): Chain {
 }
 
 /** One region's access to the regions that it falls back to. */
-class Fallback extends ComponentResource {
+class Fallback extends Component {
   constructor(name: string, {region, where, options, own, others, chain}: FallbackArgs) {
-    super("meridian:Fallback", name, {}, options);
+    super("Fallback", name, options);
     const role = "Cognitive Services OpenAI User";
     for (const [to, {modelId}] of others) {
       const way = `${name}-${to}`;

@@ -1,4 +1,4 @@
-import {type Output, output, type Resource} from "@pulumi/pulumi";
+import {type Output, output, type Resource, type StackReference} from "@pulumi/pulumi";
 import type {Region, World} from "../../regions/world.ts";
 import {createRuleGroups} from "../alerts/group.ts";
 import {regionGroups} from "../alerts/world.ts";
@@ -22,13 +22,15 @@ import {Proxies, policyOf} from "../cluster/proxy.ts";
 import type {Ground} from "../cluster/workload-identity.ts";
 import {bundle} from "../image/bundle.ts";
 import {Image} from "../image/image.ts";
-import {readPins, withTag} from "./pins.ts";
+import {type Pins, readPins, withTag} from "./pins.ts";
 import {referTo} from "./stack-reference.ts";
 
 /** Everything in one region: model, network, vault, cluster, proxies, issuer and edge. */
-export async function regionStack(world: World, region: Region) {
-  const shared = readShared();
-  const pins = readPins();
+export async function regionStack(
+  world: World,
+  region: Region,
+  {shared = readShared(), pins = readPins()}: Given = {},
+) {
   const subscriptions = await openSubscriptions();
   requireSubscription(region, subscriptions);
   const {groupId, where} = createGroup(world, region.name, region.name);
@@ -88,9 +90,16 @@ export async function regionStack(world: World, region: Region) {
   };
 }
 
+/** What is read of elsewhere unless it is given. */
+export interface Given {
+  readonly shared?: Shared;
+  readonly pins?: Pins;
+}
+
+export type Shared = ReturnType<typeof readShared>;
+
 /** The outputs of `global` that every region needs. */
-function readShared() {
-  const stack = referTo("global");
+export function readShared(stack: StackReference = referTo("global")) {
   const read = (name: string) => stack.requireOutput(name) as Output<string>;
   return {
     registryId: read("registryId"),

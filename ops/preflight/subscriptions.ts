@@ -2,7 +2,7 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {parse} from "yaml";
 import {z} from "zod";
-import {subscriptionOf} from "../../regions/subscription.ts";
+import {subscriptionOf} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 
 const settingsSchema = z.object({

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {spawnSync} from "node:child_process";
+import {readdirSync} from "node:fs";
 import {test} from "node:test";
 import {fileURLToPath} from "node:url";
 
@@ -19,6 +20,15 @@ test("preview of all stacks: a tree each, totals, the time", () => {
   );
 });
 
+const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
+
+for (const name of readdirSync(examples).filter((file) => file.endsWith(".yaml")))
+  test(`preview of examples/${name}: all that it asks for would be made`, () => {
+    const {status, stdout, stderr} = preview("--file", `${examples}${name}`);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /\n\d+ stacks: .*Nothing was created\.\n$/);
+  });
+
 test("preview of one stack as JSON", () => {
   const {status, stdout, stderr} = preview("--stack", "global", "--json");
   assert.equal(status, 0, stderr);
@@ -35,6 +45,10 @@ const refused: Record<string, [args: string[], message: RegExp]> = {
     /^"gloabl" is not a stack; did you mean "global"\? The stacks are global, /,
   ],
   "an unknown option": [["--stak", "global"], /--stak is not an option; did you mean "--stack"\?/],
+  "a file to compare with a revision": [
+    ["--base", "HEAD", "--file", "examples/small.yaml"],
+    /^--file: a comparison is of all stacks of regions\.yaml/,
+  ],
   "a stack without its option": [["global"], /^"global" is not an option; each begins with --/],
 };
 
@@ -48,5 +62,5 @@ for (const [what, [args, message]] of Object.entries(refused))
 test("preview --help", () => {
   const {status, stdout} = preview("--help");
   assert.equal(status, 0);
-  assert.match(stdout, /^npm run preview -- \[--stack NAME\]/);
+  assert.match(stdout, /^npm run preview -- \[--file FILE\] \[--stack NAME\]/);
 });

@@ -1,4 +1,3 @@
-import type {Stack} from "../../cloud/stacks/stacks.ts";
 import {stackNames} from "../../infra/azure/names.ts";
 import {nearest} from "../../regions/meaning.ts";
 import {readWorld} from "../../regions/read.ts";
@@ -8,9 +7,14 @@ import {type Given, UsageError} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
 import {exitCodes} from "../command/failure.ts";
 import {parseRules, rulesHelp} from "../review/rules.ts";
-import {exampleKey, exampleSealingKey} from "./example-key.ts";
+import {exampleStacks} from "./example-stacks.ts";
 
 const options = {
+  file: {
+    type: "string",
+    value: "FILE",
+    text: "reads this one instead of regions.yaml, such as examples/small.yaml",
+  },
   stack: {
     type: "string",
     value: "NAME",
@@ -43,7 +47,7 @@ type Values = Given<typeof options>["values"];
 
 await runCommand({
   usage: [
-    "npm run preview -- [--stack NAME]... [--json]",
+    "npm run preview -- [--file FILE] [--stack NAME]... [--json]",
     "npm run preview -- --base REVISION [--format FORMAT] [--expect RULE]...",
   ],
   about: `Shows what every stack of regions.yaml would create, with no credentials and no cloud; or, with a base,
@@ -54,10 +58,11 @@ what changes from that Git revision to the working tree.`,
     return values;
   },
   async run(values) {
-    const world = readWorld();
+    const world = readWorld(values.file);
     for (const warning of warningsOf(world, Date.now())) console.error(`warning: ${warning}`);
     if (values.base !== undefined) return compareWith(values.base, values, world);
-    const stacks = await stacksOf(world, values.stack);
+    for (const stack of values.stack ?? []) requireStack(stack, stackNames(world));
+    const stacks = await exampleStacks(world, values.stack);
     const {asJson, report} = await import("./resource-tree.ts");
     process.stdout.write(values.json ? asJson(stacks) : report(stacks, performance.now()));
     return undefined;
@@ -70,8 +75,8 @@ function refuseStrays(values: Values): void {
     values.base === undefined
       ? [["format", "expect"] as const, "of a comparison; add --base REVISION"]
       : [
-          ["stack", "json"] as const,
-          "a comparison is of all stacks; --format json tells all of it",
+          ["file", "stack", "json"] as const,
+          "a comparison is of all stacks of regions.yaml; --format json tells all of it",
         ];
   const strays = others.filter((name) => values[name] !== undefined);
   if (strays.length > 0) throw new UsageError(`--${strays.join(" and --")}: ${mend}`);
@@ -90,20 +95,10 @@ async function compareWith(
     throw new UsageError(`--format ${values.format}: write ${[...formats.keys()].join(", ")}`);
   const {readBase} = await import("../review/base.ts");
   const {reviewOf} = await import("../review/review.ts");
-  const [before, stacks] = await Promise.all([readBase(base, console.error), stacksOf(world)]);
+  const [before, stacks] = await Promise.all([readBase(base, console.error), exampleStacks(world)]);
   const judged = {base, rules, review: reviewOf(before, {world, stacks})};
   process.stdout.write(format(judged));
   return isBroken(judged) ? exitCodes.ruleBroken : undefined;
-}
-
-/** Pulumi takes a second to load, so it is loaded only once there is something to run. */
-async function stacksOf(world: World, stacks?: readonly string[]): Promise<readonly Stack[]> {
-  for (const stack of stacks ?? []) requireStack(stack, stackNames(world));
-  const {runStacks} = await import("../../cloud/stacks/stacks.ts");
-  const wanted = stacks && {stacks};
-  // Keys and time are fixed, so that two previews differ only by regions.yaml and the programs.
-  const same = {signingKey: exampleKey(), sealingKey: exampleSealingKey(), now: () => 0};
-  return (await runStacks(world, {...wanted, ...same})).stacks;
 }
 
 function requireStack(stack: string, known: readonly string[]): void {

@@ -11,6 +11,7 @@ import {profilesOf} from "../../dns/traffic-manager/traffic-manager.ts";
 import {readWorld} from "../../regions/read.ts";
 import {fileSchema} from "../../regions/schema.ts";
 import {runCommand} from "../command/command.ts";
+import {exampleCosts} from "./example-costs.ts";
 import {infraFiles} from "./infra-files.ts";
 import {stackPages} from "./stack-pages.ts";
 
@@ -21,7 +22,7 @@ await runCommand({
   about: `Renders what is committed but follows from other files: the JSON Schema of regions.yaml; its DNS plan
 as a table, as Traffic Manager's profiles, as octoDNS's zone and as maps; the fit of the latency
 model; what each stack asks for and what Envoy is told, of a world that shows all of it; the pages that
-say what each stack is made of.`,
+say what each stack is made of; what the examples cost.`,
   options: {
     check: {
       type: "boolean",
@@ -59,6 +60,7 @@ async function rendered(): Promise<Record<string, string>> {
     ),
     ...(await infraFiles()),
     ...(await stackPages()),
+    ...(await exampleCosts()),
   };
 }
 

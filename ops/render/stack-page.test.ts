@@ -53,7 +53,7 @@ About $500 a month, and what is paid by use. List prices, rounded: they tell ten
 
 | resource | how many | why it is there | a month |
 |---|---|---|---|
-| PublicIPAddress | 1 | where DNS sends users: static, in all zones, under a name known before it exists | $4, $0.08 a GB sent to users |
+| PublicIPAddress | 1 | where DNS sends users: static, in all zones, under a name known before it exists | $3.6, $0.09 to $0.18 a GB sent to users |
 | ServiceAccount | 1 | who the pods are in the cluster; no token for its API | nothing |
 `,
   );

@@ -74,6 +74,11 @@ const cases: Record<string, [Stack[], Stack[], ReturnType<typeof told>]> = {
     [stack([resource({})])],
     [{stack: "westeurope", change: "same", resources: [], outputs: []}],
   ],
+  "components under the types of earlier releases": [
+    [stack([resource({urn: "urn:pulumi:westeurope::m::meridian:Cluster$pool::users"})])],
+    [stack([resource({urn: "urn:pulumi:westeurope::m::meridian:index:Cluster$pool::users"})])],
+    [{stack: "westeurope", change: "same", resources: [], outputs: []}],
+  ],
   "a stack that comes": [
     [],
     [stack([resource({})])],

@@ -63,14 +63,19 @@ export const made = (stack: Stack | undefined) =>
   (stack?.resources ?? []).filter(({type}) => !isComponent(type));
 
 function resourceChanges(before: Resource[], after: Resource[]): ResourceChange[] {
-  const [olds, news] = [before, after].map((list) => new Map(list.map((one) => [one.urn, one])));
-  const removed = before.filter(({urn}) => !news!.has(urn)).map((one) => alone("removed", one));
+  const [olds, news] = [before, after].map((list) => new Map(list.map((one) => [keyOf(one), one])));
+  const removed = before
+    .filter((one) => !news!.has(keyOf(one)))
+    .map((one) => alone("removed", one));
   const others = after.flatMap((now) => {
-    const old = olds!.get(now.urn);
+    const old = olds!.get(keyOf(now));
     return old ? changeOf(old, now) : [alone("added", now)];
   });
   return [...others, ...removed].toSorted(byType);
 }
+
+/** Its URN, with components as earlier releases called them: infra/component.ts has that as an alias. */
+const keyOf = ({urn}: Resource) => urn.replaceAll("meridian:index:", "meridian:");
 
 const alone = (change: "added" | "removed", resource: Resource): ResourceChange => ({
   change,

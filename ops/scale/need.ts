@@ -12,7 +12,7 @@ const EDGE_US = 1369 - PROXY_US;
 const STREAM_MB = (730 - 170) / 10_000;
 const CONNECTION_MB = 0.05;
 const IDLE_MB = {proxy: 97, edge: 73};
-/** A pod requests one core; the autoscaler adds pods when they are busier than this. */
+/** Of the cores that a pod requests; the autoscaler adds pods when they are busier than this. */
 const BUSY = BUSY_PERCENT / 100;
 
 /** What a region needs at a given rate, and the limits on it. */
@@ -38,17 +38,19 @@ export function needOf(
   load: Load,
   requestsPerUnit?: number | undefined,
 ): Need {
-  const [proxyCores, edgeCores] = [PROXY_US, EDGE_US].map((us) => (perSecond * us) / 1e6);
+  const coresOf = (us: number) => (perSecond * us) / 1e6;
+  const [proxyCores, edgeCores] = [coresOf(PROXY_US), coresOf(EDGE_US)];
   const connections = perSecond / load.perUser;
   const streams = perSecond * load.seconds;
   const tokens = (perSecond * 60 * (load.promptTokens + load.maxTokens)) / 1000;
-  const [proxies, edges] = [proxyCores! / BUSY, edgeCores! / BUSY];
+  const busy = BUSY * region.cores;
+  const [proxies, edges] = [proxyCores / busy, edgeCores / busy];
   const quota = quotaOf(region, load.model);
   const shareOf = (asked: number, limit: number) =>
     limit > 0 ? asked / limit : Number.POSITIVE_INFINITY;
   return {
     perSecond,
-    cores: proxyCores! + edgeCores!,
+    cores: proxyCores + edgeCores,
     connections,
     streams,
     memoryMb:

@@ -66,8 +66,26 @@ function breakingOf(world: World, plan: Plan, load: Load, lost: readonly string[
 
 /** Every region that the plan sends users to, at its busiest hour. */
 export function peaksOf(world: World, plan: Plan, load: Load) {
-  const demand = demandOf(load);
   const requestsPerUnit = requestsPerUnitOf(world.models[load.model]);
+  const {regions, unserved} = ratesOf(plan, load);
+  const regionOf = (name: string): Region => world.regions.find((one) => one.name === name)!;
+  const peaks = [...regions].map(([region, hours]): Peak => {
+    const most = Math.max(...hours);
+    return {
+      region,
+      hour: hours.indexOf(most),
+      need: needOf(regionOf(region), most, load, requestsPerUnit),
+    };
+  });
+  return {
+    peaks: peaks.toSorted((a, b) => b.need.perSecond - a.need.perSecond),
+    unserved: Math.max(0, ...unserved),
+  };
+}
+
+/** Requests a second by hour of the day in UTC: those that the plan sends to each region, and those that nobody may serve. */
+export function ratesOf(plan: Plan, load: Load) {
+  const demand = demandOf(load);
   const byRegion = new Map<string, (readonly number[])[]>();
   const unserved: (readonly number[])[] = [];
   for (const {chain, places} of plan.rules) {
@@ -80,20 +98,8 @@ export function peaksOf(world: World, plan: Plan, load: Load) {
       byRegion.set(region, [...(byRegion.get(region) ?? []), share]);
     }
   }
-  const regionOf = (name: string): Region => world.regions.find((one) => one.name === name)!;
-  const peaks = [...byRegion].map(([region, shares]): Peak => {
-    const hours = sums(shares);
-    const most = Math.max(...hours);
-    return {
-      region,
-      hour: hours.indexOf(most),
-      need: needOf(regionOf(region), most, load, requestsPerUnit),
-    };
-  });
-  return {
-    peaks: peaks.toSorted((a, b) => b.need.perSecond - a.need.perSecond),
-    unserved: Math.max(0, ...sums(unserved)),
-  };
+  const regions = new Map([...byRegion].map(([region, shares]) => [region, sums(shares)]));
+  return {regions, unserved: sums(unserved)};
 }
 
 const requestsPerUnitOf = (model: Model | undefined): number | undefined =>

@@ -1,5 +1,5 @@
 import {stackNames} from "../../infra/azure/names.ts";
-import {subscriptionOf} from "../../regions/subscription.ts";
+import {subscriptionOf} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 
 /** How the existing stacks differ from those that regions.yaml asks for. */

@@ -32,9 +32,20 @@ export function clientOf(headers: IncomingHttpHeaders): Client {
   };
 }
 
+/** Users have few editors, and each request names its own. */
+const products = new Map<string, Product>();
+const MAX_PRODUCTS = 1000;
+const MAX_KEPT_LENGTH = 64;
+
 function productOf(header: string | string[] | undefined): Product {
-  const [name = "", version = ""] = typeof header === "string" ? header.split("/", 2) : [];
-  return {name: name.toLowerCase(), version: numbersOf(version)};
+  const text = typeof header === "string" ? header : "";
+  const known = products.get(text);
+  if (known) return known;
+  const [name = "", version = ""] = text.split("/", 2);
+  const product = {name: name.toLowerCase(), version: numbersOf(version)};
+  if (products.size >= MAX_PRODUCTS) products.clear();
+  if (text.length <= MAX_KEPT_LENGTH) products.set(text, product);
+  return product;
 }
 
 /** The dotted numbers that a version begins with: `1.60.0-insider` is 1.60.0. */

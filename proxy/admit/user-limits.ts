@@ -85,27 +85,31 @@ export function createUserLimits({
   }
 
   function enter(user: string, kind: Kind = "completion") {
-    open(user, kind);
+    const bucket = open(user, kind);
     try {
-      count(user, kind);
+      take(bucket, LANES[kind]);
     } catch (cause) {
-      leave(user, kind);
+      bucket.streams--;
       throw cause;
     }
   }
 
-  function open(user: string, kind: Kind) {
+  function open(user: string, kind: Kind): Bucket {
     const lane = LANES[kind];
     const bucket = bucketOf(accountOf(user), lane);
     if (bucket.streams >= limitsOf(lane).streams)
       throw new ProxyError("USER_STREAMS", {retryAfterS: 1});
     bucket.streams++;
+    return bucket;
   }
 
   function count(user: string, kind: Kind) {
     const lane = LANES[kind];
+    take(bucketOf(accountOf(user), lane), lane);
+  }
+
+  function take(bucket: Bucket, lane: Lane) {
     const {perSecond, burst} = limitsOf(lane);
-    const bucket = bucketOf(accountOf(user), lane);
     const time = now();
     bucket.left = Math.min(burst, bucket.left + ((time - bucket.filledMs) / 1000) * perSecond);
     bucket.filledMs = time;

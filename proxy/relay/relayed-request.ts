@@ -132,8 +132,18 @@ export const UNSAID: Reply = {
 };
 
 export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): RelayedRequest {
+  const {id, api, kind, dialect, model, claims, client, traceparent, leastEffort, coding} = ask;
   return {
-    ...ask,
+    id,
+    api,
+    kind,
+    dialect,
+    model,
+    claims,
+    client,
+    traceparent,
+    leastEffort,
+    coding,
     place: 0,
     stream,
     phase: "body",

@@ -61,7 +61,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 export function parseBody(bytes: Buffer): Body {
   if (!isUtf8(bytes)) throw new ProxyError("BODY_INVALID", {message: NOT_UTF8});
   try {
-    return createBody(bytes, lastOf(membersOf(bytes)), new Map());
+    return new JsonBody(bytes, lastOf(membersOf(bytes)));
   } catch (cause) {
     if (!(cause instanceof JsonFault)) throw cause;
     const message = `The body ${cause.message}, at byte ${cause.at}; send a JSON object.`;
@@ -84,53 +84,84 @@ const NOT_UTF8 = "The body is not UTF-8; send it so.";
 
 /** A body that nobody sent. */
 export function bodyOf(values: Readonly<Record<string, unknown>>): Body {
-  return createBody(Buffer.alloc(0), new Map(), new Map(Object.entries(values)));
+  return new JsonBody(Buffer.alloc(0), new Map(), new Map(Object.entries(values)));
 }
 
-/** `changes` are in the place of the members of their names; undefined stands for one that was removed. */
-function createBody(
-  text: Buffer,
-  members: ReadonlyMap<string, Member>,
-  changes: Map<string, unknown>,
-): Body {
-  const read = new Map<string, unknown>();
+class JsonBody implements Body {
+  readonly #text: Buffer;
+  readonly #members: ReadonlyMap<string, Member>;
+  /** In the place of the members of their names; undefined stands for one that was removed. */
+  readonly #changes: Map<string, unknown>;
+  /** Values that have been asked for. */
+  readonly #read = new Map<string, unknown>();
 
-  const rawOf = ({start, end}: Member) => text.subarray(start, end);
+  constructor(
+    text: Buffer,
+    members: ReadonlyMap<string, Member>,
+    changes: Map<string, unknown> = new Map(),
+  ) {
+    this.#text = text;
+    this.#members = members;
+    this.#changes = changes;
+  }
 
-  function get(name: string): unknown {
-    if (changes.has(name)) return changes.get(name);
-    const member = members.get(name);
+  names(): string[] {
+    const all = new Set([...this.#members.keys(), ...this.#changes.keys()]);
+    return [...all].filter((name) => this.has(name));
+  }
+
+  written(): string[] {
+    return [...this.#members.keys()];
+  }
+
+  has(name: string): boolean {
+    const changes = this.#changes;
+    return changes.has(name) ? changes.get(name) !== undefined : this.#members.has(name);
+  }
+
+  get(name: string): unknown {
+    if (this.#changes.has(name)) return this.#changes.get(name);
+    const member = this.#members.get(name);
     if (!member) return undefined;
-    if (!read.has(name)) read.set(name, JSON.parse(rawOf(member).toString()));
-    return read.get(name);
+    if (!this.#read.has(name)) this.#read.set(name, JSON.parse(this.#rawOf(member)));
+    return this.#read.get(name);
   }
 
-  function open(name: string): unknown {
-    const member = members.get(name);
-    if (!member || changes.has(name)) return changes.get(name);
+  open(name: string): unknown {
+    const member = this.#members.get(name);
+    if (!member || this.#changes.has(name)) return this.#changes.get(name);
     const parse = member.values > MAX_EXACT_VALUES ? JSON.parse : parseExactly;
-    changes.set(name, parse(rawOf(member).toString()));
-    return changes.get(name);
+    const value = parse(this.#rawOf(member));
+    this.#changes.set(name, value);
+    return value;
   }
 
-  function has(name: string): boolean {
-    return changes.has(name) ? changes.get(name) !== undefined : members.has(name);
+  set(name: string, value: unknown): void {
+    this.#changes.set(name, value);
+  }
+
+  remove(name: string): void {
+    this.#changes.set(name, undefined);
+  }
+
+  fork(): Body {
+    return new JsonBody(this.#text, this.#members, new Map(this.#changes));
+  }
+
+  bytes(over: Readonly<Record<string, unknown>> = {}): Buffer {
+    const parts: Part[] = this.#runs(over);
+    for (const [name, value] of this.#changes)
+      if (value !== undefined && !Object.hasOwn(over, name)) parts.push(written(name, value));
+    for (const [name, value] of Object.entries(over)) parts.push(written(name, value));
+    return joined(this.#text, parts);
   }
 
   /** Members that stay, and stand side by side, are copied together. */
-  function bytes(over: Readonly<Record<string, unknown>> = {}): Buffer {
-    const parts: Part[] = runs((name) => !changes.has(name) && !Object.hasOwn(over, name));
-    for (const [name, value] of changes)
-      if (value !== undefined && !Object.hasOwn(over, name)) parts.push(written(name, value));
-    for (const [name, value] of Object.entries(over)) parts.push(written(name, value));
-    return joined(text, parts);
-  }
-
-  function runs(stays: (name: string) => boolean): Run[] {
+  #runs(over: Readonly<Record<string, unknown>>): Run[] {
     const found: Run[] = [];
     let next = -1;
-    for (const {name, place, from, end} of members.values()) {
-      if (!stays(name)) continue;
+    for (const {name, place, from, end} of this.#members.values()) {
+      if (this.#changes.has(name) || Object.hasOwn(over, name)) continue;
       if (place === next) found.at(-1)!.end = end;
       else found.push({from, end});
       next = place + 1;
@@ -138,21 +169,9 @@ function createBody(
     return found;
   }
 
-  function names(): string[] {
-    return [...new Set([...members.keys(), ...changes.keys()])].filter(has);
+  #rawOf({start, end}: Member): string {
+    return this.#text.toString("utf8", start, end);
   }
-
-  return {
-    names,
-    written: () => [...members.keys()],
-    has,
-    get,
-    open,
-    set: (name, value) => void changes.set(name, value),
-    remove: (name) => void changes.set(name, undefined),
-    fork: () => createBody(text, members, new Map(changes)),
-    bytes,
-  };
 }
 
 /** A part of the text that was read, or what is written instead. */
@@ -168,22 +187,23 @@ const written = (name: string, value: unknown) =>
 
 /** The object of these parts, in one piece of memory. */
 function joined(text: Buffer, parts: readonly Part[]): Buffer {
-  const sizes = parts.map((part) =>
-    typeof part === "string" ? Buffer.byteLength(part) : part.end - part.from,
-  );
-  const size = sizes.reduce((sum, size) => sum + size, 2 + Math.max(0, parts.length - 1));
+  let size = 2 + Math.max(0, parts.length - 1);
+  for (const part of parts) size += sizeOf(part);
   const bytes = Buffer.allocUnsafe(size);
   let at = 0;
-  for (const [index, part] of parts.entries()) {
-    bytes[at++] = index === 0 ? OPEN : COMMA;
-    if (typeof part === "string") bytes.write(part, at);
-    else text.copy(bytes, at, part.from, part.end);
-    at += sizes[index] as number;
+  for (const part of parts) {
+    bytes[at] = at === 0 ? OPEN : COMMA;
+    at++;
+    if (typeof part === "string") at += bytes.write(part, at);
+    else at += text.copy(bytes, at, part.from, part.end);
   }
   if (parts.length === 0) bytes[at++] = OPEN;
   bytes[at] = CLOSE;
   return bytes;
 }
+
+const sizeOf = (part: Part) =>
+  typeof part === "string" ? Buffer.byteLength(part) : part.end - part.from;
 
 const [OPEN, COMMA, CLOSE] = [0x7b, 0x2c, 0x7d];
 

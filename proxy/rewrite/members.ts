@@ -40,6 +40,8 @@ const CLOSE_ARRAY = code("]");
 const MINUS = code("-");
 const PLUS = code("+");
 const POINT = code(".");
+const SMALL_E = code("e");
+const LARGE_E = code("E");
 const ZERO = code("0");
 const NINE = code("9");
 const FIRST_PRINTABLE = 0x20;
@@ -91,14 +93,14 @@ export function membersOf(bytes: Buffer): Member[] {
     each(depth, CLOSE_OBJECT, () => {
       if (bytes[at] !== QUOTE) throw fault("has a member without a name");
       const from = at;
-      string();
+      const isPlain = string();
       const to = at;
       blank();
       if (bytes[at++] !== COLON) throw fault("has a name without a value", at - 1);
       blank();
       const start = at;
       value(depth);
-      member?.(JSON.parse(bytes.toString("utf8", from, to)), from, start);
+      member?.(nameOf(from, to, isPlain), from, start);
     });
   }
 
@@ -125,11 +127,20 @@ export function membersOf(bytes: Buffer): Member[] {
     }
   }
 
-  function string() {
+  /** Most names need not be parsed to be known. */
+  function nameOf(from: number, to: number, isPlain: boolean): string {
+    if (isPlain) return bytes.toString("utf8", from + 1, to - 1);
+    return JSON.parse(bytes.toString("utf8", from, to));
+  }
+
+  /** Whether it has no escape. */
+  function string(): boolean {
+    let isPlain = true;
     for (at++; ; escaped()) {
       at = plainEnd(bytes, at);
       const byte = bytes[at++];
-      if (byte === QUOTE) return;
+      if (byte === QUOTE) return isPlain;
+      isPlain = false;
       if (byte !== BACKSLASH)
         throw fault("has a text that does not end, or a control character in it", at - 1);
     }
@@ -152,7 +163,7 @@ export function membersOf(bytes: Buffer): Member[] {
       at++;
       digits();
     }
-    if (bytes[at] === code("e") || bytes[at] === code("E")) {
+    if (bytes[at] === SMALL_E || bytes[at] === LARGE_E) {
       at++;
       if (bytes[at] === PLUS || bytes[at] === MINUS) at++;
       digits();
@@ -166,9 +177,10 @@ export function membersOf(bytes: Buffer): Member[] {
 
   function literal() {
     const word = LITERALS.get(bytes[at] as number);
-    const end = at + (word?.length ?? 0);
-    if (!word?.equals(bytes.subarray(at, end))) throw fault("has a value that is none");
-    at = end;
+    if (!word) throw fault("has a value that is none");
+    for (let index = 1; index < word.length; index++)
+      if (bytes[at + index] !== word[index]) throw fault("has a value that is none");
+    at += word.length;
   }
 
   function blank() {

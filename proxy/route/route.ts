@@ -30,28 +30,47 @@ export function routeOf(
     random = Math.random,
   }: {health: DeploymentHealth; user: string; random?: () => number},
 ): Route {
-  const {deployments, fallback} = thereOf(policy, model, health);
-  const all = [...deployments, ...fallback];
-  const hasRoom = (deployment: Deployment) => health.waitS(deployment) === 0;
-  const shareOf = (deployment: Deployment) => health.share(deployment, user);
-  const isWell = (deployment: Deployment) => hasRoom(deployment) && shareOf(deployment) > 0;
-  const isOut = (deployment: Deployment) => hasRoom(deployment) && shareOf(deployment) === 0;
-  const isLost = (deployment: Deployment) => health.share(deployment) === 0;
-  const withRoom = deployments.filter(hasRoom);
-  const weighed = deployments.filter(isWell).map((deployment) => ({
-    deployment,
-    weight: deployment.weight * shareOf(deployment),
-  }));
-  const abroad = fallback.filter(isWell);
-  const own = drawByWeight(weighed, random);
-  const share = Math.max(0, ...own.map(shareOf));
-  const isAbroad = share < 1 && random() >= share;
+  const there = thereOf(policy, model, health);
+  const home = seenOf(there.deployments, health, user);
+  const away = seenOf(there.fallback, health, user);
+  const own = drawByWeight(home.well, random);
+  const abroad = away.well.map(({deployment}) => deployment);
+  const isAbroad = home.share < 1 && random() >= home.share;
+  const well = isAbroad ? abroad.concat(own) : own.concat(abroad);
   return {
-    deployments: [...(isAbroad ? [...abroad, ...own] : [...own, ...abroad]), ...all.filter(isOut)],
-    lost: withRoom.length > 0 && withRoom.every(isLost) && abroad.length > 0,
-    waitS: Math.min(...all.map(health.waitS).filter((wait) => wait > 0)),
+    deployments: well.concat(home.out, away.out),
+    // Those that are well may take requests, whoever asks.
+    lost: own.length === 0 && abroad.length > 0 && areLost(home.out, health),
+    waitS: Math.min(home.waitS, away.waitS),
   };
 }
+
+/** Deployments as they are for one user. */
+interface Seen {
+  readonly well: Weighed[];
+  /** They have room, and have failed of late. */
+  readonly out: Deployment[];
+  /** The most that one of them may take of its weight. */
+  share: number;
+  waitS: number;
+}
+
+function seenOf(all: readonly Deployment[], health: DeploymentHealth, user: string): Seen {
+  const seen: Seen = {well: [], out: [], share: 0, waitS: Number.POSITIVE_INFINITY};
+  for (const deployment of all) {
+    const waitS = health.waitS(deployment);
+    const share = waitS > 0 ? 0 : health.share(deployment, user);
+    if (waitS > 0) seen.waitS = Math.min(seen.waitS, waitS);
+    else if (share === 0) seen.out.push(deployment);
+    else seen.well.push({deployment, weight: deployment.weight * share});
+    seen.share = Math.max(seen.share, share);
+  }
+  return seen;
+}
+
+/** Out for all, not for one user alone. */
+const areLost = (out: readonly Deployment[], health: DeploymentHealth) =>
+  out.length > 0 && out.every((deployment) => health.share(deployment) === 0);
 
 /** A model's deployments that are not gone. */
 function thereOf({models}: Policy, model: string, {absences}: DeploymentHealth) {

@@ -1,5 +1,5 @@
 import {type Fault, isText, type Mapping, mapping} from "../meaning.ts";
-import {subscriptionIn} from "../subscription.ts";
+import {subscriptionIn} from "../names.ts";
 
 /** Networks that nodes or private endpoints of a region cannot be in: https://github.com/Azure/azure-cli/issues/13258 */
 export function subscriptionFaults(file: Mapping): Fault[] {

@@ -1,0 +1,54 @@
+import {planOf} from "../../dns/plan.ts";
+import type {Region, World} from "../../regions/world.ts";
+import type {Load} from "../scale/load.ts";
+import {ratesOf} from "../scale/scale.ts";
+
+/** What is assumed of a month; all of it is chosen, and measured by nobody here. docs/cost.md shows it. */
+export const assumed = {
+  /** Of work, by those who have an editor open. */
+  days: 21,
+  hours: 8,
+  /** Of an answer on its way to the editor, with its headers. */
+  answerKb: 10,
+  /** What an API server says of itself and of who asked it, and what a node's containers write. */
+  serverLogsGb: 5,
+  nodeLogsGb: 0.5,
+  /** Series of metrics. */
+  nodeSeries: 1500,
+  podSeries: 2000,
+} as const;
+
+/** How often a series is read in a month of 730 hours: every 30 s. */
+const READS = 730 * 120;
+
+/** What a region uses in a month. */
+export interface Usage {
+  readonly region: string;
+  readonly requests: number;
+  readonly egressGb: number;
+  readonly logsGb: number;
+  readonly samples: number;
+}
+
+/** What so many people make of each region in a month, by the DNS plan; pods and nodes are at their fewest. */
+export function usageOf(world: World, people: number, load: Load): Usage[] {
+  const {days, hours} = assumed;
+  const requestsPerDay = people * load.perUser * hours * 3600;
+  const {regions} = ratesOf(planOf(world), {...load, requestsPerDay});
+  return world.regions.map((region) => {
+    const day = 3600 * (regions.get(region.name) ?? []).reduce((sum, rate) => sum + rate, 0);
+    return regionUsage(region, day * days);
+  });
+}
+
+function regionUsage({name, cluster, proxies, edges}: Region, requests: number): Usage {
+  const {answerKb, serverLogsGb, nodeLogsGb, nodeSeries, podSeries} = assumed;
+  const nodes = cluster.nodes.min + cluster.system.nodes.min;
+  return {
+    region: name,
+    requests,
+    egressGb: (requests * answerKb) / 1e6,
+    logsGb: serverLogsGb + nodes * nodeLogsGb,
+    samples: READS * (nodes * nodeSeries + (proxies.min + edges.min) * podSeries),
+  };
+}
