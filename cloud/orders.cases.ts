@@ -30,7 +30,9 @@ export function refuses(
   });
 }
 
-export const inGroup = {resourceGroupName: "group", location: "westeurope"};
+/** For what is a part of something, and has no location of its own. */
+export const within = {resourceGroupName: "group"};
+export const inGroup = {...within, location: "westeurope"};
 export const group: Step = ["resources:ResourceGroup", inGroup];
 
 export const account = (properties: object = {}, accountName = "host"): Step => [
@@ -52,7 +54,7 @@ export const deployment = (
 ): Step => [
   "cognitiveservices:Deployment",
   {
-    ...inGroup,
+    ...within,
     accountName: "host",
     deploymentName,
     sku,

@@ -2,7 +2,9 @@ import {readerOf} from "../../regions/tags.ts";
 import {notAllowed} from "../consequence.ts";
 import {UNKNOWN} from "../engine/pulumi-values.ts";
 import type {Behaviour, Description, Inputs, Kind, View} from "../resource.ts";
-import {breaches, faultsOf, type Rule, rules} from "./rules.ts";
+import {setOnce} from "./rules/create-only.ts";
+import {breaches, faultsOf, type Rule, rules} from "./rules/rules.ts";
+import {misshapen, missing} from "./shapes/shapes.ts";
 
 /** Where a stack is that does not say. */
 export const SUBSCRIPTION = "00000000-0000-4000-8000-000000000001";
@@ -41,18 +43,22 @@ export const plainly = (pattern: RegExp, rule: string): NameRule => ({
  * `frozen` is what is not in that list, so that Azure is asked for it, and refuses.
  */
 export function arm<In extends object>(type: string, kind: ArmKind<In>): [string, Kind] {
-  const {path, name, claim, check, outputs, fixed = [], rights = [], ...rest} = kind;
+  const {path, name, claim, check, outputs, frozen, fixed = [], rights = [], ...rest} = kind;
   const template = path.startsWith("Microsoft.") ? `${GROUP}/providers/${path}` : path;
   const resourceType = kind.resourceType ?? typeOf(template);
   const published = rules[type];
-  const missing = (inputs: Inputs) =>
+  const nameless = (inputs: Inputs) =>
     holes(template)
       .filter((hole) => inputs[hole] === undefined)
-      .map((hole) => `missing required property "${hole}"`);
+      .map(missing);
   const shape = (inputs: Inputs, id: string) => {
-    const faults = missing(inputs);
+    const faults = nameless(inputs);
     if (faults.length > 0) return faults;
-    return [...misnamed(published?.name, name, id), ...breaches(published?.body ?? {}, inputs)];
+    return distinct([
+      ...misnamed(published?.name, name, id),
+      ...misshapen(type, inputs),
+      ...breaches(published?.body ?? {}, inputs),
+    ]);
   };
   const whole: Kind = {
     ...rest,
@@ -60,7 +66,8 @@ export function arm<In extends object>(type: string, kind: ArmKind<In>): [string
     id: (inputs, _, subscriptionId = SUBSCRIPTION) => fill(template, {...inputs, subscriptionId}),
     shape,
     check: (inputs, view) => {
-      if (missing(inputs).length > 0) return missing(inputs);
+      const faults = nameless(inputs);
+      if (faults.length > 0) return faults;
       const others = [conflict, groupless, orphaned, claimed(type, claim), misread];
       return [
         ...shape(inputs, view.id),
@@ -72,6 +79,12 @@ export function arm<In extends object>(type: string, kind: ArmKind<In>): [string
     resourceType,
     rights: [...(resourceType ? [`${resourceType}/write`] : []), ...rights],
     fixed: [...holes(template), "location", ...fixed],
+    frozen: (olds, news) => {
+      const own = frozen?.(olds, news) ?? [];
+      const once = setOnce(published?.body ?? {}, olds, news);
+      const others = once.filter((path) => !own.some((one) => one.path === path));
+      return [...own, ...others.map((path) => ({path, reason: notAllowed(path)}))];
+    },
     // Whatever has a name of its own: Diff in provider/pkg/provider/provider.go of azure-native.
     deletesFirst: true,
     refuseChange: notAllowed,
@@ -95,6 +108,9 @@ export const othersOf = <In>(type: string, {all, id}: View) =>
 
 /** One reason, unless it holds. */
 export const unless = (holds: unknown, reason: string) => (holds ? [] : [reason]);
+
+/** azure-native's types and Microsoft's lack the same properties in the same words. */
+const distinct = (faults: readonly string[]) => [...new Set(faults)];
 
 type Judge = (inputs: Inputs, view: View) => string[];
 

@@ -1,4 +1,13 @@
-import {account, group, inGroup, refuses, registry, type Step} from "../orders.cases.ts";
+import {
+  account,
+  group,
+  inGroup,
+  refuses,
+  registry,
+  type Step,
+  vault,
+  within,
+} from "../orders.cases.ts";
 import {SUBSCRIPTION} from "./arm.ts";
 
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/group`;
@@ -85,7 +94,7 @@ const grantAs = (roleAssignmentName: string): Step => [
 const federated = (name: string): Step => [
   "managedidentity:FederatedIdentityCredential",
   {
-    ...inGroup,
+    ...within,
     resourceName: "proxy",
     federatedIdentityCredentialResourceName: name,
     issuer: "https://issuer",
@@ -130,6 +139,13 @@ const cases: Record<string, [steps: readonly Step[], says: readonly RegExp[]]> =
     [
       /^SecurityRuleConflict: Security rule rule1 conflicts with rule rule0\./,
       /^SecurityRuleInvalidPriority: .* Value provided: 5000/,
+    ],
+  ],
+  "a property that nobody knows, and one of another kind": [
+    [group, vault("vault", {enableSoftDelet: true, softDeleteRetentionInDays: "90"})],
+    [
+      /^UnknownProperty: .*'properties\.enableSoftDelet'; did you mean/,
+      /should be of type 'number'/,
     ],
   ],
   "tags of one's own": [
@@ -186,7 +202,7 @@ const cases: Record<string, [steps: readonly Step[], says: readonly RegExp[]]> =
       [
         "containerservice:MaintenanceConfiguration",
         {
-          ...inGroup,
+          ...within,
           resourceName: "cluster",
           configName: "nightly",
           maintenanceWindow: {

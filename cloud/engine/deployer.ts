@@ -6,7 +6,7 @@ import {fileURLToPath} from "node:url";
 import {stringify} from "yaml";
 import type {Cloud} from "../cloud.ts";
 import {newSigningKey} from "../stacks/stacks.ts";
-import {type Event, type Outcome, outcomeOf} from "./events.ts";
+import {eventsIn, type Outcome, outcomeOf} from "./events.ts";
 import {startPlugins} from "./plugins.ts";
 
 /** Someone with the Pulumi CLI, a checkout of the project, and a cloud that stands in for the real one. */
@@ -19,8 +19,12 @@ export interface Deployer {
   readonly env: NodeJS.ProcessEnv;
   /** Writes regions.yaml. */
   write(regions: object): void;
-  /** `pulumi VERB --stack STACK`, answered with yes. */
-  run(verb: Verb, stack: string, ...options: string[]): Promise<Outcome>;
+  /** `pulumi VERB --stack STACK --json`, answered with yes, and what it printed. */
+  run(
+    verb: Verb,
+    stack: string,
+    ...options: string[]
+  ): Promise<Outcome & {readonly printed: string}>;
   /** `pulumi` with these words; rejects with what it said if it fails. */
   pulumi(args: readonly string[], input?: string): Promise<string>;
   /** Makes a stack with what its configuration has to hold. */
@@ -67,10 +71,10 @@ export async function startDeployer({
   const write = (regions: object) =>
     writeFileSync(join(folder, "regions.yaml"), stringify(regions));
 
-  async function run(verb: Verb, stack: string, ...options: string[]): Promise<Outcome> {
+  async function run(verb: Verb, stack: string, ...options: string[]) {
     const args = [...verbs[verb], "--stack", stack, "--json", ...options];
     const {code, stdout} = await start({args, env, cwd: folder});
-    return outcomeOf(code, eventsOf(stdout));
+    return {...outcomeOf(code, eventsIn(stdout)), printed: stdout};
   }
 
   async function pulumi(args: readonly string[], input = ""): Promise<string> {
@@ -134,9 +138,3 @@ function start({
     child.on("close", (code) => resolve({code, ...said}));
   });
 }
-
-const eventsOf = (stdout: string): Event[] =>
-  stdout
-    .split("\n")
-    .filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line) as Event);

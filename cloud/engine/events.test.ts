@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {type Event, outcomeOf} from "./events.ts";
+import {type Event, eventsIn, outcomeOf} from "./events.ts";
 
 const metadata = (op: string, type: string, name: string, detailedDiff = {}) => ({
   op,
@@ -42,4 +42,9 @@ test("a refresh is told by what it found", () => {
     steps: ["delete core/v1:ConfigMap policy"],
     errors: [],
   });
+});
+
+test("events are read from among what else is printed, and a last one that is not whole is left out", () => {
+  const printed = '{"timestamp":1}\nwarning: from PATH\n{"timestamp":2}\n{"timest';
+  assert.deepEqual(eventsIn(printed), [{timestamp: 1}, {timestamp: 2}]);
 });

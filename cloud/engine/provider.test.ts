@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {runtime} from "@pulumi/pulumi";
 import {createCloud} from "../cloud.ts";
-import {inGroup, vault as vaultStep} from "../orders.cases.ts";
+import {inGroup, vault as vaultStep, within} from "../orders.cases.ts";
 import {kindOf} from "../types.ts";
 import {createProvider, type Properties} from "./provider.ts";
 import {UNKNOWN} from "./pulumi-values.ts";
@@ -14,7 +14,7 @@ const vault = urnOf("keyvault:Vault");
 const key = urnOf("keyvault:Secret");
 const [, vaultInputs] = vaultStep();
 const secret = {[runtime.specialSigKey]: runtime.specialSecretSig, value: "hidden"};
-const keyInputs = {...inGroup, vaultName: "vault", secretName: "key", properties: {value: secret}};
+const keyInputs = {...within, vaultName: "vault", secretName: "key", properties: {value: secret}};
 
 async function provided() {
   const cloud = createCloud();

@@ -63,7 +63,7 @@ export function createProvider(cloud: Cloud, subscription?: string) {
 }
 
 /** urn:pulumi:STACK::PROJECT::TYPES::NAME, the types from the outermost to its own. */
-function orderOf(urn: string, news: Properties): Order {
+export function orderOf(urn: string, news: Properties): Order {
   const [project = "", , types = "", name = ""] = urn.split("::");
   return {
     stack: project.split(":")[2] ?? "",

@@ -12,6 +12,8 @@ import {isMap} from "../changes.ts";
 /** The placeholder for a value that a preview cannot know. */
 export const UNKNOWN = unknownValue;
 
+export const isUnknown = (value: unknown) => typeof value === "string" && value.includes(UNKNOWN);
+
 export function isSecret(value: unknown): value is {value: unknown} {
   return isMap(value) && value[specialSigKey] === specialSecretSig;
 }

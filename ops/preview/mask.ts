@@ -16,7 +16,7 @@ export function maskedStack({name, resources, outputs, secretOutputs}: Stack): S
 
 /** The resource as it may be printed: without what the program, or its type, says is secret. */
 export function masked(resource: Resource): Resource {
-  const paths = [...resource.secrets, ...(kindOf(resource.type)?.secret ?? [])];
+  const paths = [...resource.secrets, ...secretsOf(resource.type)];
   return {
     ...resource,
     inputs: mask(resource.inputs, paths),
@@ -24,7 +24,10 @@ export function masked(resource: Resource): Resource {
   };
 }
 
-const mask = (tree: Inputs, paths: readonly string[]) =>
+/** Dotted paths of what a type's inputs keep secret, whether or not a program says so. */
+export const secretsOf = (type: string) => kindOf(type)?.secret ?? [];
+
+export const mask = (tree: Inputs, paths: readonly string[]) =>
   paths.reduce((tree, path) => maskAt(tree, path.split(".")) as Inputs, tree);
 
 /** Keys may hold dots: the longest run of the path that is a key is taken. */

@@ -1,43 +1,23 @@
 /**
- * Makes cloud/azure/rules.json: `node cloud/azure/rule-data.ts FOLDER`, where FOLDER holds the types of
- * https://github.com/Azure/bicep-types-az, commit 1f896de2, a gzipped JSON file for each provider and API version:
- * keyvault_2024-11-01.json.gz. The types are those of cloud/types.ts, each at the version that azure-native asks for.
+ * Makes cloud/azure/rules/rules.json: `node cloud/azure/rules/rule-data.ts FOLDER COMMIT`, where FOLDER is a checkout of
+ * https://github.com/Azure/bicep-types-az at COMMIT, or holds what published-types.ts asks for. The types are those of
+ * cloud/types.ts, each at the version that azure-native asks for.
  *
  * Azure/bicep-types-az is under the MIT licence: rules.LICENSE.
  */
-import {readFileSync, writeFileSync} from "node:fs";
-import {join} from "node:path";
-import {gunzipSync} from "node:zlib";
-import type {Kind} from "../resource.ts";
-import {types} from "../types.ts";
-
-interface Reference {
-  readonly $ref: string;
-}
-
-type Properties = Readonly<Record<string, {readonly type: Reference; readonly flags: number}>>;
-
-/** https://github.com/Azure/bicep-types, src/bicep-types/src/types.ts */
-interface Type {
-  readonly $type: string;
-  readonly name?: string;
-  readonly value?: string;
-  readonly body?: Reference;
-  readonly itemType?: Reference;
-  readonly elements?: readonly Reference[] | Readonly<Record<string, Reference>>;
-  readonly properties?: Properties;
-  readonly baseProperties?: Properties;
-  readonly additionalProperties?: Reference;
-  readonly discriminator?: string;
-  readonly pattern?: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minValue?: number;
-  readonly maxValue?: number;
-}
+import {writeFileSync} from "node:fs";
+import type {Kind} from "../../resource.ts";
+import {types} from "../../types.ts";
+import {declarationOf, versionIn} from "../shapes/declaration.ts";
+import {shapes} from "../shapes/shapes.ts";
+import {type Properties, publishedTypes, type Reference, type Type} from "./published-types.ts";
 
 const REQUIRED = 1;
 const READ_ONLY = 2;
+
+/** Microsoft's types have no flag for it; descriptions say it in these words. */
+const CREATE_ONLY =
+  /\b(can ?not|can't) be (updated|changed|modified) (once|later|after|for an existing)|\bnot allowed to changed once set|\bThe property is immutable\b/;
 
 /** What every resource has beside its inputs, and the location that azure-native finds where none is given. */
 const COMMON = ["id", "name", "type", "apiVersion", "location", "tags", "systemData", "etag"];
@@ -45,9 +25,13 @@ const COMMON = ["id", "name", "type", "apiVersion", "location", "tags", "systemD
 /** A map at Azure, a list in azure-native. */
 const RESHAPED = "userAssignedIdentities";
 
+const [, , folder, commit] = process.argv;
+if (!folder || !commit) throw new Error("Say where the types are: rule-data.ts FOLDER COMMIT");
+
+const lines = Object.entries(types).flatMap(lineOf);
 writeFileSync(
   new URL("rules.json", import.meta.url),
-  `{\n${Object.entries(types).flatMap(lineOf).join(",\n")}\n}\n`,
+  `{\n"source": "Azure/bicep-types-az@${commit}",\n"types": {\n${lines.join(",\n")}\n}\n}\n`,
 );
 
 /** A type that ARM does not hold has no line. What says nothing is not written. */
@@ -62,17 +46,12 @@ function lineOf([type, {resourceType}]: [string, Kind]): string[] {
 }
 
 function rulesOf(type: string, resourceType: string) {
-  const [module = "", name = ""] = type.split(":");
-  const file = `${module}/${name.charAt(0).toLowerCase()}${name.slice(1)}`;
-  const code = import.meta.resolve(`@pulumi/azure-native/${file}.js`);
-  const declared = readFileSync(new URL(code.replace(/js$/, "d.ts")), "utf8");
-  const version = /Uses Azure REST API version ([\w-]+)/.exec(declared)![1]!;
-  const args = declared.slice(declared.indexOf(`interface ${name}Args`));
-  const inputs = [...args.matchAll(/^ {4}(\w+)\??: /gm)].map(([, input]) => input!);
-  const provider = resourceType.replaceAll(/^Microsoft\.|\/.*/g, "").toLowerCase();
-  const {at, all, rule, object, lifted} = readTypes(`${provider}_${version}.json.gz`);
-  const full = `${resourceType.replace("/subscriptions/", "/")}@${version}`.toLowerCase();
-  const {properties = {}} = at(all.find((one) => one.name?.toLowerCase() === full)!.body!);
+  const version = versionIn(declarationOf(type));
+  const inputs = Object.keys(shapes[type]!.properties);
+  const name = `${resourceType.replace("/subscriptions/", "/")}@${version}`;
+  const {all, body: published} = publishedTypes(folder!, name);
+  const {at, rule, object, lifted} = createRules(all);
+  const {properties = {}} = at(published);
   const own = Object.entries(properties).filter(([key]) => !COMMON.includes(key));
   const whole = Object.fromEntries(own);
   // Unless azure-native keeps `properties`, it lifts what is in there up to the resource.
@@ -85,10 +64,8 @@ function rulesOf(type: string, resourceType: string) {
   return {version, name: rule(properties.name!.type), body: object(Object.fromEntries(renamed))};
 }
 
-/** The types of a provider, and what makes rules of them: objects like those of rules.ts, empty ones among them. */
-function readTypes(file: string) {
-  const zipped = readFileSync(join(process.argv[2] ?? "", file));
-  const all: readonly Type[] = JSON.parse(gunzipSync(zipped).toString());
+/** What makes rules of a provider's types: objects like those of rules.ts, empty ones among them. */
+function createRules(all: readonly Type[]) {
   const at = ({$ref}: Reference) => all[Number($ref.slice("#/".length))]!;
 
   /** A type that is within itself is not followed. */
@@ -120,6 +97,11 @@ function readTypes(file: string) {
     return {
       required: keysWith(REQUIRED).filter((key) => !readOnly.includes(key)),
       readOnly,
+      createOnly: entries
+        .filter(
+          ([, {flags, description = ""}]) => !(flags & READ_ONLY) && CREATE_ONLY.test(description),
+        )
+        .map(([key]) => key),
       properties: Object.fromEntries(inner.map(([key, {type}]) => [key, rule(type, within)])),
       values: values && rule(values, within),
     };
@@ -153,7 +135,7 @@ function readTypes(file: string) {
   const lifted = ({properties, ...others}: Properties): Properties =>
     properties ? {...others, ...at(properties.type).properties} : others;
 
-  return {at, all, rule, object, lifted};
+  return {at, rule, object, lifted};
 }
 
 /** Whether a part is another resource, of which the id alone is given. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import {readFileSync} from "node:fs";
 import {test} from "node:test";
-import {smallWorld} from "../../infra/fixture.ts";
-import {runStacks} from "../stacks/stacks.ts";
-import {isComponent, kindOf, types} from "../types.ts";
+import {smallWorld} from "../../../infra/fixture.ts";
+import {runStacks} from "../../stacks/stacks.ts";
+import {isComponent, kindOf, types} from "../../types.ts";
+import {declarationOf, versionIn} from "../shapes/declaration.ts";
 import {breaches, type Rule, rules} from "./rules.ts";
 
 /** No rule of Microsoft's is known for a blob: it is made by another door than ARM's. */
@@ -31,14 +31,10 @@ test("rules are of the types in the table, at the API versions that azure-native
   );
   assert.deepEqual(Object.keys(rules), published);
   for (const [type, {version}] of Object.entries(rules)) {
-    const file = type.replace(/:(.)/, (_, first: string) => `/${first.toLowerCase()}`);
-    const declared = import.meta.resolve(`@pulumi/azure-native/${file}.js`).replace(/js$/, "d.ts");
-    const [, asked] = /Uses Azure REST API version ([\w-]+)/.exec(read(declared))!;
-    assert.equal(version, asked, `${type}: run cloud/azure/rule-data.ts for ${asked}`);
+    const asked = versionIn(declarationOf(type));
+    assert.equal(version, asked, `${type}: run cloud/azure/rules/rule-data.ts for ${asked}`);
   }
 });
-
-const read = (url: string) => readFileSync(new URL(url), "utf8");
 
 type Wrap = (value: unknown) => unknown;
 
