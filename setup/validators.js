@@ -5,11 +5,12 @@ import {makeFolder} from "./folders.js";
 import {go, moduleFolder} from "./go.js";
 import {findProgram} from "./programs.js";
 
-/** Independent checks of what the stacks make, of what serves and of what CI runs; built from Go modules. */
+/** Independent checks of what the stacks make, of what serves and of what CI runs and signs in by; built from Go modules. */
 const programs = {
   actionlint: {path: "github.com/rhysd/actionlint/cmd/actionlint", version: "v1.7.12"},
   kubeconform: {path: "github.com/yannh/kubeconform/cmd/kubeconform", version: "v0.8.0"},
   "kube-score": {path: "github.com/zegl/kube-score/cmd/kube-score", version: "v1.20.0"},
+  kubelogin: {path: "github.com/Azure/kubelogin", version: "v0.2.21"},
   h2spec: {path: "github.com/summerwind/h2spec/cmd/h2spec", version: "v2.2.1+incompatible"},
 };
 

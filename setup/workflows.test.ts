@@ -41,6 +41,7 @@ interface Job {
   /** Another workflow, in place of steps. */
   uses?: string;
   steps?: Step[];
+  environment?: string;
 }
 
 interface Workflow {
@@ -54,10 +55,18 @@ const workflows = files.map((file): [string, Workflow] => [
   parse(readFileSync(folder + file, "utf8")),
 ]);
 
+const actions = readdirSync(`${root}.github/actions`).map((name): [string, Step[]] => {
+  const file = `${root}.github/actions/${name}/action.yml`;
+  return [name, parse(readFileSync(file, "utf8")).runs.steps];
+});
+
 /** The scripts that workflows run, with the options that they give them. */
 const commands = new Map<string, Set<string>>();
-for (const [, {jobs}] of workflows)
-  for (const {run = ""} of Object.values(jobs).flatMap(({steps = []}) => steps)) note(run);
+for (const {run = ""} of [
+  ...workflows.flatMap(([, {jobs}]) => Object.values(jobs).flatMap(({steps = []}) => steps)),
+  ...actions.flatMap(([, steps]) => steps),
+])
+  note(run);
 
 function note(run: string): void {
   // The options of a rollout are collected before the call.
@@ -71,7 +80,14 @@ function note(run: string): void {
 }
 
 test("workflows run commands of this project", () =>
-  assert.deepEqual([...commands.keys()].toSorted(), ["post", "preflight", "preview", "rollout"]));
+  assert.deepEqual([...commands.keys()].toSorted(), [
+    "id-token",
+    "post",
+    "preflight",
+    "preview",
+    "rollout",
+    "state",
+  ]));
 
 const {scripts} = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 
@@ -92,10 +108,6 @@ for (const [file, {permissions, jobs}] of workflows)
     for (const job of Object.values(jobs)) assert.ok(job.uses ?? job["timeout-minutes"]);
   });
 
-const actions = readdirSync(`${root}.github/actions`).map((name): [string, Step[]] => {
-  const file = `${root}.github/actions/${name}/action.yml`;
-  return [name, parse(readFileSync(file, "utf8")).runs.steps];
-});
 const users = [
   ...workflows.map(([file, {jobs}]): [string, Step[]] => [
     file,
@@ -124,4 +136,15 @@ test("every push and pull request is tested, and nothing is brought up untested"
   const all = readFileSync(`${root}.ci/run`, "utf8");
   for (const part of ["\nnpm test\n", '"*.tour.ts"', "\nnpm run check\n"])
     assert.ok(all.includes(part), part);
+});
+
+test("a branch's programs run with no right on the state: its secrets are read by the main branch alone", () => {
+  for (const [file, {on, jobs}] of workflows) {
+    const text = JSON.stringify(Object.values(jobs));
+    const isOfBranches = "pull_request" in on;
+    if (isOfBranches) assert.ok(!text.includes("vars.PULUMI_BACKEND_URL"), file);
+    const environments = Object.values(jobs).flatMap(({environment}) => environment ?? []);
+    for (const environment of environments)
+      assert.equal(environment === "preview", isOfBranches, `${file}: ${environment}`);
+  }
 });

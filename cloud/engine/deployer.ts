@@ -37,7 +37,7 @@ export type Verb = "preview" | "up" | "refresh" | "destroy";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** The stacks' programs, and the commands that bring stacks up. */
 const SOURCES = [
-  ...["Pulumi.yaml", "package.json"],
+  ...["Pulumi.yaml", "package.json", "package-lock.json"],
   ...["infra", "regions", "dns", "proxy", "editor", "ops", "setup"],
 ];
 /** All but the configuration of the stacks that a developer has in this checkout. */
@@ -53,10 +53,13 @@ const verbs: Readonly<Record<Verb, readonly string[]>> = {
 export async function startDeployer({
   engine,
   cloud,
+  env: own = {},
 }: {
   /** The folder of Pulumi's programs. */
   engine: string;
   cloud: Cloud;
+  /** Over the environment that it would have. */
+  env?: NodeJS.ProcessEnv;
 }): Promise<Deployer> {
   const home = mkdtempSync(join(tmpdir(), "meridian-engine-"));
   const folder = join(home, "project");
@@ -66,7 +69,7 @@ export async function startDeployer({
   const state = join(home, "state");
   mkdirSync(state);
   const plugins = await startPlugins({cloud, folder: join(home, "plugins")});
-  const env = environment(home, [plugins.folder, engine]);
+  const env = {...environment(home, [plugins.folder, engine]), ...own};
 
   const write = (regions: object) =>
     writeFileSync(join(folder, "regions.yaml"), stringify(regions));

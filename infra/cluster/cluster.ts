@@ -2,11 +2,12 @@ import * as azure from "@pulumi/azure-native/containerservice/index.js";
 import {Namespace} from "@pulumi/kubernetes/core/v1/namespace.js";
 import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import {Provider} from "@pulumi/kubernetes/provider.js";
-import type {
-  ComponentResourceOptions,
-  CustomResourceOptions,
-  Output,
-  Resource,
+import {
+  all,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+  type Output,
+  type Resource,
 } from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
 import {nameOf} from "../azure/arm-id.ts";
@@ -25,6 +26,8 @@ export interface ClusterArgs extends ClusterParts {
   readonly world: World;
   readonly groupId: Output<string>;
   readonly where: Where;
+  /** The tenant that its users sign in to. */
+  readonly tenantId: Output<string>;
   readonly nodesSubnetId: Output<string>;
   /** The registry that nodes pull images from. */
   readonly registryId: Output<string>;
@@ -155,7 +158,11 @@ function createWindows(
     );
 }
 
-function createProvider({where}: ClusterArgs, cluster: azure.ManagedCluster, parent: Cluster) {
+function createProvider(
+  {where, tenantId}: ClusterArgs,
+  cluster: azure.ManagedCluster,
+  parent: Cluster,
+) {
   const credentials = azure.listManagedClusterUserCredentialsOutput(
     {resourceGroupName: where.resourceGroupName, resourceName: nameOf(cluster)},
     {parent, dependsOn: cluster},
@@ -163,8 +170,8 @@ function createProvider({where}: ClusterArgs, cluster: azure.ManagedCluster, par
   return new Provider(
     "kubernetes",
     {
-      kubeconfig: credentials.apply(({kubeconfigs}) =>
-        loginKubeconfig(decode(kubeconfigs[0]?.value)),
+      kubeconfig: all([credentials, tenantId]).apply(([{kubeconfigs}, tenant]) =>
+        loginKubeconfig(decode(kubeconfigs[0]?.value), tenant),
       ),
       // Replace the provider only when the cluster is replaced, not when its credentials change.
       clusterIdentifier: cluster.id,

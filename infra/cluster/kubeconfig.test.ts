@@ -11,7 +11,7 @@ test("a cluster is reached as whoever is signed in to the Azure CLI, by no secre
     clusters: [cluster],
     users: [{name: "clusterUser", user: {token: "secret"}}],
   });
-  assert.deepEqual(JSON.parse(loginKubeconfig(given)), {
+  assert.deepEqual(JSON.parse(loginKubeconfig(given, "11111111-2222-3333-4444-555555555555")), {
     apiVersion: "v1",
     kind: "Config",
     "current-context": "meridian-westeurope",
@@ -29,6 +29,8 @@ test("a cluster is reached as whoever is signed in to the Azure CLI, by no secre
               "azurecli",
               "--server-id",
               "6dae42f8-4368-4678-94ff-3960e28e3630",
+              "--tenant-id",
+              "11111111-2222-3333-4444-555555555555",
             ],
             interactiveMode: "Never",
             provideClusterInfo: false,

@@ -4,16 +4,18 @@ import {parse} from "yaml";
 const SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630";
 
 /**
- * How to reach a cluster as whoever is signed in to the Azure CLI. From the one that Azure gives, which
+ * How to reach a cluster as whoever is signed in to the Azure CLI, or in any other way that the variable
+ * AAD_LOGIN_METHOD names: kubelogin takes it over its arguments. From the one that Azure gives, which
  * would ask a person to sign in by a browser. Holds no secret; needs `kubelogin` on PATH.
  */
-export function loginKubeconfig(given: string): string {
+export function loginKubeconfig(given: string, tenantId: string): string {
   const {clusters} = parse(given) as {clusters: {name: string}[]};
   const name = clusters[0]!.name;
   const exec = {
     apiVersion: "client.authentication.k8s.io/v1",
     command: "kubelogin",
-    args: ["get-token", "--login", "azurecli", "--server-id", SERVER_ID],
+    // Without a tenant it would take whichever the Azure CLI was last told of.
+    args: ["get-token", "--login", "azurecli", "--server-id", SERVER_ID, "--tenant-id", tenantId],
     interactiveMode: "Never",
     provideClusterInfo: false,
   };

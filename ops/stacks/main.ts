@@ -1,8 +1,6 @@
-import {execFileSync} from "node:child_process";
-import {fileURLToPath} from "node:url";
 import {readWorld} from "../../regions/read.ts";
 import {runCommand} from "../command/command.ts";
-import {namesIn, startFault} from "../pulumi.ts";
+import {namesIn, pulumi} from "../pulumi.ts";
 import {orphanAdvice, rosterOf, subscriptionSetting} from "./roster.ts";
 
 /** What a stack's configuration contains besides secrets, and the option that sets it. */
@@ -10,8 +8,6 @@ const settings = {
   "azure-native:subscriptionId": "subscription",
   "azure-native:tenantId": "tenant",
 } as const;
-
-const root = fileURLToPath(new URL("../../", import.meta.url));
 
 await runCommand({
   usage: [
@@ -34,7 +30,7 @@ pulumi is logged in to, and says which stacks have no region any more. Brings no
     },
   },
   run({values}) {
-    const present = namesIn(pulumi("stack", "ls", "--json"));
+    const present = namesIn(pulumi(["stack", "ls", "--json"]));
     const world = readWorld();
     const {missing, orphaned} = rosterOf(world, present);
     const shared = present.includes("global") ? settingsOf("global") : {};
@@ -63,7 +59,7 @@ function given(values: {subscription?: string; tenant?: string}): Settings {
 }
 
 function settingsOf(stack: string): Settings {
-  const config = JSON.parse(pulumi("config", "--json", "--stack", stack)) as Record<
+  const config = JSON.parse(pulumi(["config", "--json", "--stack", stack])) as Record<
     string,
     {value?: string}
   >;
@@ -76,23 +72,8 @@ function settingsOf(stack: string): Settings {
 
 function make(stack: string, settings: Settings, secretsProvider: string | undefined): void {
   const encrypted = secretsProvider ? ["--secrets-provider", secretsProvider] : [];
-  pulumi("stack", "init", stack, "--no-select", ...encrypted);
+  pulumi(["stack", "init", stack, "--no-select", ...encrypted]);
   for (const [key, value] of Object.entries(settings))
-    pulumi("config", "set", key, value, "--stack", stack);
+    pulumi(["config", "set", key, value, "--stack", stack]);
   console.log(`${stack}: made`);
-}
-
-/** Runs pulumi in the project and returns its stdout; stdin and stderr are the user's. */
-function pulumi(...args: string[]): string {
-  try {
-    return execFileSync("pulumi", args, {
-      cwd: root,
-      encoding: "utf8",
-      stdio: ["inherit", "pipe", "inherit"],
-    });
-  } catch (cause) {
-    const failed = `pulumi ${args.join(" ")} failed; see above`;
-    const isStarted = (cause as NodeJS.ErrnoException).code === undefined;
-    throw new Error(isStarted ? failed : startFault(cause as Error), {cause});
-  }
 }
