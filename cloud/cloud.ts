@@ -1,4 +1,3 @@
-import {SUBSCRIPTION} from "./azure/arm.ts";
 import {consequenceOf} from "./consequence.ts";
 import type {CloudOptions, Inputs, Kind, Order, Refusal, Resource, View} from "./resource.ts";
 import {createResourceStore, keyOf} from "./resource-store.ts";
@@ -15,7 +14,7 @@ export interface Cloud {
   /** Changes inputs behind the engine's back, as somebody in the portal would. */
   edit(id: string, inputs: Inputs): void;
   /** Calls a function of a provider. Throws for one that the stand-in does not know. */
-  call(stack: string, token: string, inputs: Inputs): Inputs;
+  call(stack: string, token: string, inputs: Inputs, subscription?: string): Inputs;
   find(id: string): Resource | undefined;
   readonly resources: readonly Resource[];
   readonly refusals: readonly Refusal[];
@@ -59,7 +58,7 @@ export function createCloud(options: CloudOptions = {}): Cloud {
 
   async function write(order: Order, now?: Resource): Promise<Resource> {
     const kind = kindOf(order.type);
-    const id = kind?.id(order.inputs, order.stack) ?? "";
+    const id = kind?.id(order.inputs, order.stack, order.subscription) ?? "";
     return locked(kind?.locks?.(id, order.inputs), conflictOf(kind), () => {
       require(now ? judgeChange(order, now) : [...judge(order), ...judgeNew(order, id)]);
       const made = record(order, now);
@@ -81,9 +80,9 @@ export function createCloud(options: CloudOptions = {}): Cloud {
     });
   }
 
-  function judge({stack, type, inputs}: Order): readonly string[] {
+  function judge({stack, type, inputs, subscription}: Order): readonly string[] {
     const kind = kindOf(type);
-    if (kind) return kind.check(inputs, viewOf(stack, kind.id(inputs, stack)));
+    if (kind) return kind.check(inputs, viewOf(stack, kind.id(inputs, stack, subscription)));
     return [`UnknownType: the stand-in does not know ${type}; add it to cloud/${tableOf(type)}`];
   }
 
@@ -108,9 +107,9 @@ export function createCloud(options: CloudOptions = {}): Cloud {
   }
 
   function record(order: Order, now?: Resource): Resource {
-    const {stack, type, name, inputs} = order;
+    const {stack, type, name, inputs, subscription} = order;
     const kind = kindOf(type);
-    const id = kind?.id(inputs, stack) ?? name;
+    const id = kind?.id(inputs, stack, subscription) ?? name;
     const outputs = {...inputs, ...kind?.outputs?.(inputs, viewOf(stack, id))};
     return store.put({...order, id, outputs}, now);
   }
@@ -120,9 +119,9 @@ export function createCloud(options: CloudOptions = {}): Cloud {
     if (now) record({...now, inputs: {...now.inputs, ...inputs}}, now);
   }
 
-  function call(stack: string, token: string, inputs: Inputs): Inputs {
+  function call(stack: string, token: string, inputs: Inputs, subscription?: string): Inputs {
     const run = calls[token];
-    if (run) return run(inputs, find);
+    if (run) return run(inputs, find, subscription);
     const reason = `UnknownFunction: the stand-in does not know ${token}; add it to cloud/azure/`;
     refusals.push({stack, type: token, name: "function", reason});
     throw new Error(reason);
@@ -142,12 +141,9 @@ export function createCloud(options: CloudOptions = {}): Cloud {
   return {create, write, remove, edit, call, find, resources, refusals};
 }
 
-/** Existing resources with their parents and groups, also as if they were in the stand-in's own subscription. */
+/** Existing resources with their parents and groups. */
 function existing({existing: ids = []}: CloudOptions): Resource[] {
-  const here = ids.map((id) =>
-    id.replace(/^\/subscriptions\/[^/]+/, `/subscriptions/${SUBSCRIPTION}`),
-  );
-  return [...ids, ...here].flatMap((id) =>
+  return ids.flatMap((id) =>
     [5, 9, Infinity].map((parts) => ({...unowned, id: id.split("/").slice(0, parts).join("/")})),
   );
 }

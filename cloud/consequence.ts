@@ -1,3 +1,4 @@
+import {parseArmId} from "../infra/azure/arm-id.ts";
 import {changedPaths, within} from "./changes.ts";
 import type {Frozen, Inputs, Kind} from "./resource.ts";
 
@@ -22,7 +23,7 @@ export function consequenceOf(
   const changes = changedPaths(olds, news);
   const replaces = changes.filter((path) => within(path, kind?.fixed ?? []));
   const another = replaces.length > 0;
-  const sameId = kind?.id(news, stack) === id;
+  const sameId = kind?.id(news, stack, parseArmId(id).subscription) === id;
   return {
     changes,
     replaces,

@@ -15,6 +15,8 @@ export interface Resource {
   readonly deleteBeforeReplace?: boolean;
   /** URN of the provider that a program gives it; undefined where it takes the default one. */
   readonly provider?: string;
+  /** The subscription of that provider; undefined for the stand-in's own. */
+  readonly subscription?: string | undefined;
   /** URNs of what is made before it, as the mocks see it; the engine keeps that to itself. */
   readonly dependencies?: readonly string[];
   /** Dotted paths of the inputs that are read once, when it is made. */
@@ -50,7 +52,7 @@ export interface CloudOptions {
 
 /** What the stand-in knows of a type of resource: how it behaves, and how it is described. */
 export interface Kind extends Behaviour, Description {
-  id(inputs: Inputs, stack: string): string;
+  id(inputs: Inputs, stack: string, subscription?: string): string;
   /** What is wrong with the inputs by themselves; Pulumi's provider says it before it asks the cloud. */
   shape?(inputs: Inputs, id: string): readonly string[];
   /** Why the real cloud would refuse it, in its words. Includes what `shape` says. */

@@ -13,7 +13,7 @@ import {privateEndpoint} from "./azure/private-endpoint.ts";
 import {registry, registryCalls} from "./azure/registry.ts";
 import {resources} from "./azure/resources.ts";
 import {trafficManager} from "./azure/traffic-manager.ts";
-import {serving} from "./description.ts";
+import {serving, spare} from "./description.ts";
 import {apps} from "./kubernetes/apps.ts";
 import {autoscaling} from "./kubernetes/autoscaling.ts";
 import {batch} from "./kubernetes/batch.ts";
@@ -23,6 +23,8 @@ import {networking} from "./kubernetes/networking.ts";
 import {policy} from "./kubernetes/policy.ts";
 import type {Inputs, Kind, View} from "./resource.ts";
 
+export const AZURE_PROVIDER = "pulumi:providers:azure-native";
+
 /** How Pulumi reaches a cluster. For another cluster its provider's DiffConfig asks for another provider. */
 const provider: Kind = {
   id: (_, stack) => `${stack}/kubernetes`,
@@ -31,6 +33,16 @@ const provider: Kind = {
   purpose: "how Pulumi reaches the cluster: as you, by Entra",
   loss: serving("everything on the cluster"),
   secret: ["kubeconfig"],
+};
+
+/** How Pulumi reaches a subscription that is not the stack's own. */
+const subscription: Kind = {
+  id: ({subscriptionId}, stack) => `${stack}/azure/${subscriptionId}`,
+  check: () => [],
+  fixed: ["subscriptionId"],
+  purpose: "how Pulumi reaches a subscription that is not the stack's own",
+  loss: spare("the way to what is in that subscription"),
+  secret: ["clientCertificatePassword", "clientId", "clientSecret"],
 };
 
 /** Every type that the stand-in knows. A new type is an entry in the file of its service or API group. */
@@ -47,6 +59,7 @@ export const types: Readonly<Record<string, Kind>> = Object.fromEntries([
   ...[...keyVault, ...registry, ...cognitiveServices, ...aks, ...managedIdentity],
   ...[...monitor, ...logAnalytics, ...alerts],
   ["pulumi:providers:kubernetes", provider],
+  [AZURE_PROVIDER, subscription],
   ...[...core, ...apps, ...batch, ...autoscaling, ...policy, ...networking, ...extensions],
 ]);
 
@@ -63,8 +76,10 @@ const component: Kind = {id: () => "", check: () => []};
 export const kindOf = (type: string): Kind | undefined =>
   types[type] ?? (isComponent(type) ? component : undefined);
 
+type Call = (inputs: Inputs, find: View["find"], subscription?: string) => Inputs;
+
 /** The functions of the Azure provider that the programs call. */
-export const calls: Readonly<Record<string, (inputs: Inputs, find: View["find"]) => Inputs>> = {
+export const calls: Readonly<Record<string, Call>> = {
   ...reads("containerservice:ManagedCluster", "managedidentity:UserAssignedIdentity"),
   ...aksCalls,
   ...authorizationCalls,
@@ -76,7 +91,8 @@ function reads(...names: string[]): typeof calls {
   return Object.fromEntries(
     names.map((name) => {
       const kind = types[`azure-native:${name}`]!;
-      const read = (inputs: Inputs, find: View["find"]) => foundAt(kind.id(inputs, ""), find);
+      const read: Call = (inputs, find, subscription) =>
+        foundAt(kind.id(inputs, "", subscription), find);
       return [`azure-native:${name.replace(":", ":get")}`, read];
     }),
   );

@@ -34,6 +34,7 @@ const region = (name: string): Region => ({
   network: {space: "10.0.0.0/16"},
   outbound: "loadBalancer",
   certificate: {name: "edge", issuer: undefined},
+  subscription: undefined,
   existing: {network: undefined, registry: undefined, vault: undefined, logs: undefined},
   deployments: [
     {

@@ -124,6 +124,7 @@ function completeRegion({regions, defaults}: File, name: string): Region {
       name: own.certificate.name ?? defaults.certificate.name ?? CERTIFICATE,
       issuer: own.certificate.issuer ?? defaults.certificate.issuer,
     },
+    subscription: own.subscription?.toLowerCase(),
     existing: completeExisting(own.existing),
     deployments: completeDeployments(either.deployments ?? []),
     hosts: completeHosts(either.hosts ?? []),

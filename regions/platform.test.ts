@@ -5,6 +5,7 @@ import {parseWorld} from "./read.ts";
 import type {Region} from "./world.ts";
 
 const SUBSCRIPTION = "/subscriptions/00000000-0000-4000-8000-000000000001";
+const OTHER = "00000000-0000-4000-8000-0000000000aa";
 const GROUP = `${SUBSCRIPTION}/resourceGroups/hub`;
 const subnet = (name: string) =>
   `${GROUP}/providers/Microsoft.Network/virtualNetworks/spoke/subnets/${name}`;
@@ -68,6 +69,22 @@ const refused: Record<string, [given: Parameters<typeof fileWith>[0], fault: str
   "a network that is there, of unknown addresses": [
     {region: `{existing: {network: {nodes: ${subnet("a")}, endpoints: ${subnet("b")}}}}`},
     "18:24 regions.eastus2.existing.network: its addresses are not known; give them in network.space",
+  ],
+  "a subscription by its name": [
+    {region: "{subscription: production}"},
+    '18:13 regions.eastus2.subscription: "production" is not a subscription\'s id; write it as Azure shows it, a GUID',
+  ],
+  "a network in another subscription than the region": [
+    {
+      region: `{network: {space: 10.8.0.0/20}, subscription: ${OTHER}, existing: {network: {nodes: ${subnet("a")}, endpoints: ${subnet("b").replace(SUBSCRIPTION, `/subscriptions/${OTHER.toUpperCase()}`)}}}}`,
+    },
+    `18:117 regions.eastus2.existing.network.nodes: is in another subscription than the region, ${OTHER}; Azure puts neither nodes nor private endpoints there: name a network of the region's own subscription`,
+  ],
+  "subnets in two subscriptions": [
+    {
+      region: `{network: {space: 10.8.0.0/20}, existing: {network: {nodes: ${subnet("a")}, endpoints: ${subnet("b").replace(SUBSCRIPTION, `/subscriptions/${OTHER}`)}}}}`,
+    },
+    "18:204 regions.eastus2.existing.network.endpoints: is in another subscription than nodes; Azure puts neither nodes nor private endpoints there: name a network of the region's own subscription",
   ],
   "an id of another type": [
     {region: `{existing: {vault: ${subnet("a")}}}`},
@@ -245,6 +262,10 @@ const completed: Record<string, [given: Parameters<typeof fileWith>[0], region: 
           },
         ],
       },
+    ],
+    "its subscription, as ids are compared": [
+      {region: `{subscription: ${OTHER.toUpperCase()}}`},
+      {subscription: OTHER},
     ],
     "what is there already": [
       {

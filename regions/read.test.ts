@@ -529,6 +529,7 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
     network: {space: "10.0.0.0/16"},
     outbound: "loadBalancer",
     certificate: {name: "edge", issuer: undefined},
+    subscription: undefined,
     existing: {network: undefined, registry: undefined, vault: undefined, logs: undefined},
     hosts: [],
   };

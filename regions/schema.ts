@@ -80,6 +80,12 @@ const region = z.strictObject({
     .boolean()
     .default(false)
     .describe("Take back this region's account and vault, deleted but not yet gone."),
+  subscription: z
+    .guid("is not a subscription's id; write it as Azure shows it, a GUID")
+    .optional()
+    .describe(
+      "Id of the Azure subscription that the region is in: each has quota of its own. Left out: that of the stack's configuration.",
+    ),
   existing: regionExistingSchema
     .prefault({})
     .describe("What is there already, by its id, and is not made."),

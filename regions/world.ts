@@ -170,6 +170,8 @@ export interface Region {
   /** How nodes reach the world. */
   readonly outbound: "loadBalancer" | "nat" | "routes";
   readonly certificate: Certificate;
+  /** The id of its Azure subscription, in lower case; undefined where the stack's configuration says it. */
+  readonly subscription: string | undefined;
   readonly existing: Existing;
   readonly deployments: readonly Deployment[];
   readonly hosts: readonly Host[];

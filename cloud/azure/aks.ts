@@ -13,7 +13,7 @@ import {
   type Versioned,
   versionAround,
 } from "./cluster-version.ts";
-import {subnetRange} from "./network.ts";
+import {checkSubnet, subnetRange} from "./network.ts";
 import {drained, drainedPools, frozenPools, refusedFor, replacedFor} from "./node-pool.ts";
 import {ADDRESS_DOLLARS, HOURS, nodeDollars} from "./prices.ts";
 
@@ -71,6 +71,7 @@ export const aks = [
     ],
     check: (pool, view) => [
       ...checkPool(pool, view.now !== undefined),
+      ...checkPlace(pool, view),
       ...checkSkew(poolVersion(pool, view, view.now), versionAround(view)),
     ],
     outputs: (pool, view) => {
@@ -179,11 +180,16 @@ function checkCluster(cluster: Cluster, view: View): string[] {
       ...checkSkew(pool.orchestratorVersion, kubernetesVersion),
     ]),
     ...checkPoolsBehind(cluster, view),
-    ...agentPoolProfiles.flatMap(({vnetSubnetID = ""}) =>
-      checkRanges(networkProfile, subnetRange(vnetSubnetID, view)),
-    ),
+    ...agentPoolProfiles.flatMap((pool) => [
+      ...checkPlace(pool, view),
+      ...checkRanges(networkProfile, subnetRange(pool.vnetSubnetID ?? "", view)),
+    ]),
   ];
 }
+
+/** Azure makes a network for a pool that names no subnet. */
+const checkPlace = ({vnetSubnetID: subnet}: Pool, view: View) =>
+  subnet === undefined ? [] : checkSubnet(subnet, view);
 
 function checkRanges(profile: Cluster["networkProfile"], subnet: string | undefined): string[] {
   const ranges = {Service: profile?.serviceCidr, Pod: profile?.podCidr};

@@ -6,6 +6,7 @@ import {setOnce} from "./rules/create-only.ts";
 import {breaches, faultsOf, type Rule, rules} from "./rules/rules.ts";
 import {misshapen, missing} from "./shapes/shapes.ts";
 
+/** Where a stack is that does not say. */
 export const SUBSCRIPTION = "00000000-0000-4000-8000-000000000001";
 export const TENANT = "00000000-0000-4000-8000-000000000002";
 
@@ -43,9 +44,7 @@ export const plainly = (pattern: RegExp, rule: string): NameRule => ({
  */
 export function arm<In extends object>(type: string, kind: ArmKind<In>): [string, Kind] {
   const {path, name, claim, check, outputs, frozen, fixed = [], rights = [], ...rest} = kind;
-  const template = path.startsWith("Microsoft.")
-    ? `/subscriptions/${SUBSCRIPTION}/resourceGroups/{resourceGroupName}/providers/${path}`
-    : path;
+  const template = path.startsWith("Microsoft.") ? `${GROUP}/providers/${path}` : path;
   const resourceType = kind.resourceType ?? typeOf(template);
   const published = rules[type];
   const nameless = (inputs: Inputs) =>
@@ -63,7 +62,8 @@ export function arm<In extends object>(type: string, kind: ArmKind<In>): [string
   };
   const whole: Kind = {
     ...rest,
-    id: (inputs) => fill(template, inputs),
+    // As azure-native does it: in its provider's subscription, whatever the inputs say.
+    id: (inputs, _, subscriptionId = SUBSCRIPTION) => fill(template, {...inputs, subscriptionId}),
     shape,
     check: (inputs, view) => {
       const faults = nameless(inputs);
@@ -91,6 +91,9 @@ export function arm<In extends object>(type: string, kind: ArmKind<In>): [string
   };
   return [`azure-native:${type}`, whole];
 }
+
+/** A resource group's id as a template. */
+export const GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}";
 
 export const nameOf = (id: string, from = 1) => id.split("/").at(-from) ?? "";
 
@@ -160,7 +163,11 @@ const claimed =
     return unless(!others.some((other) => claimOf(other)?.name === mine.name), mine.taken);
   };
 
-const holes = (template: string) => [...template.matchAll(/\{(\w+)\}/g)].map(([, hole]) => hole!);
+/** What the inputs name; the subscription is the provider's. */
+const holes = (template: string) =>
+  [...template.matchAll(/\{(\w+)\}/g)]
+    .map(([, hole]) => hole!)
+    .filter((hole) => hole !== "subscriptionId");
 
 const fill = (template: string, inputs: Inputs) =>
   template.replace(/\{(\w+)\}/g, (_, hole) => String(inputs[hole]));

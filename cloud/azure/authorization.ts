@@ -2,7 +2,7 @@ import {guid} from "../../infra/azure/names.ts";
 import {roles} from "../../infra/azure/roles.ts";
 import {never} from "../consequence.ts";
 import {serving, tail} from "../description.ts";
-import type {View} from "../resource.ts";
+import type {Inputs, View} from "../resource.ts";
 import {arm, othersOf, SUBSCRIPTION, TENANT, unless} from "./arm.ts";
 
 export interface Grant {
@@ -36,8 +36,12 @@ export const authorization = [
 ];
 
 export const authorizationCalls = {
-  "azure-native:authorization:getClientConfig": () => ({
-    subscriptionId: SUBSCRIPTION,
+  "azure-native:authorization:getClientConfig": (
+    _: Inputs,
+    __: View["find"],
+    subscriptionId = SUBSCRIPTION,
+  ) => ({
+    subscriptionId,
     tenantId: TENANT,
     clientId: guid("client"),
     objectId: guid("object"),

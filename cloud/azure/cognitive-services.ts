@@ -1,3 +1,4 @@
+import {parseArmId} from "../../infra/azure/arm-id.ts";
 import {releaseOf} from "../../regions/models/releases.ts";
 import {never} from "../consequence.ts";
 import {serving, sole} from "../description.ts";
@@ -146,6 +147,7 @@ const accountLocation = ({id, find}: View) => String(find(ownerOf(id))?.inputs.l
 const deploymentsIn = (view: View, location: string) =>
   view
     .all(`azure-native:${DEPLOYMENT}`)
+    .filter(({id}) => parseArmId(id).subscription === parseArmId(view.id).subscription)
     .filter(({id}) => accountLocation({...view, id}) === location)
     .map(({inputs}) => inputs as ModelDeployment);
 

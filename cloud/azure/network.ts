@@ -1,3 +1,4 @@
+import {parseArmId} from "../../infra/azure/arm-id.ts";
 import {overlaps, parseCidr, sizeOf} from "../../regions/cidr.ts";
 import {never} from "../consequence.ts";
 import {list, serving, sole, zones} from "../description.ts";
@@ -125,6 +126,19 @@ export function subnetRange(id: string, {find}: View): string | undefined {
   const {subnets = []} = (find(ownerOf(id))?.inputs ?? {}) as Network;
   return subnets.find(({name}) => name === nameOf(id))?.addressPrefix;
 }
+
+/**
+ * What lives in a subnet has to be in its subscription: https://github.com/Azure/azure-cli/issues/13258, and of
+ * private endpoints https://learn.microsoft.com/azure/private-link/private-endpoint-overview#private-endpoint-properties
+ */
+export function checkSubnet(subnet: string, view: View): string[] {
+  const [network, at] = [subnet.split("/subnets/")[0]!, parseArmId(view.id)];
+  const isNear = parseArmId(subnet).subscription === at.subscription;
+  return unless(isNear && view.find(network), unreferable(network, view));
+}
+
+export const unreferable = (id: string, view: View) =>
+  `InvalidResourceReference: Resource ${id} referenced by resource ${view.id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`;
 
 const tenants = [
   "containerservice:ManagedCluster",

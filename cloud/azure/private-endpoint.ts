@@ -1,7 +1,7 @@
 import {serving, tail} from "../description.ts";
 import type {View} from "../resource.ts";
 import {arm, unless} from "./arm.ts";
-import {upTo64} from "./network.ts";
+import {checkSubnet, unreferable, upTo64} from "./network.ts";
 
 export const privateEndpoint = [
   arm<PrivateEndpoint>("network:PrivateEndpoint", {
@@ -53,12 +53,8 @@ function checkEndpoint(endpoint: PrivateEndpoint, view: View): string[] {
   const {subnet, privateLinkServiceConnections: connections} = endpoint;
   const targets = connections.map(({privateLinkServiceId}) => privateLinkServiceId);
   return [
-    ...[subnet.id.split("/subnets/")[0]!, ...targets].flatMap((id) =>
-      unless(
-        view.find(id),
-        `InvalidResourceReference: Resource ${id} referenced by resource ${view.id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
-      ),
-    ),
+    ...checkSubnet(subnet.id, view),
+    ...targets.flatMap((id) => unless(view.find(id), unreferable(id, view))),
     ...connections.flatMap((one) => checkConnection(one, view)),
   ];
 }

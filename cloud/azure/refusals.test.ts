@@ -9,9 +9,9 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 /** As a refusal begins: `VaultAlreadyExists: `. */
 const CODE = /[`"]([A-Z][A-Za-z\d]{5,}): /g;
 
-const sources = globSync("cloud/{cloud,consequence,engine/provider,azure/**/*}.ts", {cwd: root}).filter(
-  (path) => !/\.(test|cases)\.ts$/.test(path),
-);
+const sources = globSync("cloud/{cloud,consequence,engine/provider,azure/**/*}.ts", {
+  cwd: root,
+}).filter((path) => !/\.(test|cases)\.ts$/.test(path));
 const codes = new Set(
   sources.flatMap((path) => [...read(path).matchAll(CODE)].map(([, code]) => code!)),
 );

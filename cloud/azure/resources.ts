@@ -1,10 +1,10 @@
 import {sole, values} from "../description.ts";
 import type {Resource, View} from "../resource.ts";
-import {arm, nameOf, SUBSCRIPTION, unless} from "./arm.ts";
+import {arm, GROUP, nameOf, unless} from "./arm.ts";
 
 export const resources = [
   arm("resources:ResourceGroup", {
-    path: `/subscriptions/${SUBSCRIPTION}/resourceGroups/{resourceGroupName}`,
+    path: GROUP,
     purpose: "holds the stack's resources: they end with it",
     loss: sole("everything in the group"),
     summary: values("location"),

@@ -35,7 +35,7 @@ export async function startPlugins({
 }): Promise<Plugins> {
   const server = new Server();
   const uploads = await startUploads();
-  server.addService(ResourceProviderService, methodsOf(createProvider(cloud, uploads)));
+  server.addService(ResourceProviderService, methodsOf(cloud, uploads));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
       error ? reject(error) : resolve(port),
@@ -55,31 +55,44 @@ export async function startPlugins({
 /** Prints the port and stays until the engine ends it, an hour at most. */
 const program = (port: number) => `#!/bin/sh\necho ${port}\nexec sleep 3600\n`;
 
-/** The part of pulumi/provider.proto that a preview, an update and a refresh ask for. */
-function methodsOf(provider: Provider) {
+/**
+ * The part of pulumi/provider.proto that a preview, an update and a refresh ask for. The engine has a connection for
+ * each provider, and configures it first: so what it asks is answered for that provider's subscription.
+ */
+function methodsOf(cloud: Cloud, uploads: Uploads) {
+  const providers = new Map<string, Provider>();
+  const other = createProvider(cloud, {uploads});
+  const asked = <Request, Response>(
+    answer: (request: Request, provider: Provider) => Promise<Response>,
+  ) => unary((request: Request, peer) => answer(request, providers.get(peer) ?? other));
   return {
     getPluginInfo: unary(async () => new plugin.PluginInfo().setVersion("0.0.0")),
-    configure: unary(async () => new messages.ConfigureResponse().setAcceptsecrets(true)),
-    check: unary(async (request: messages.CheckRequest) => {
+    configure: unary(async (request: messages.ConfigureRequest, peer) => {
+      const {subscriptionId} = read(request.getArgs());
+      const subscription = String(subscriptionId);
+      if (subscriptionId) providers.set(peer, createProvider(cloud, {uploads, subscription}));
+      return new messages.ConfigureResponse().setAcceptsecrets(true);
+    }),
+    check: asked(async (request: messages.CheckRequest, provider) => {
       const failures = provider.check(request.getUrn(), read(request.getNews()));
       return new messages.CheckResponse()
         .setInputs(request.getNews())
         .setFailuresList(failures.map((text) => new messages.CheckFailure().setReason(text)));
     }),
-    diff: unary(async (request: messages.DiffRequest) => {
+    diff: asked(async (request: messages.DiffRequest, provider) => {
       const [olds, news] = [read(request.getOldInputs()), read(request.getNews())];
       return differenceOf(provider.diff(request.getId(), request.getUrn(), olds, news));
     }),
-    create: unary(async (request: messages.CreateRequest) => {
+    create: asked(async (request: messages.CreateRequest, provider) => {
       const made = await provider.create(request.getUrn(), read(request.getProperties()));
       return new messages.CreateResponse().setId(made.id).setProperties(structOf(made.properties));
     }),
-    update: unary(async (request: messages.UpdateRequest) => {
+    update: asked(async (request: messages.UpdateRequest, provider) => {
       const news = read(request.getNews());
       const properties = await provider.update(request.getId(), request.getUrn(), news);
       return new messages.UpdateResponse().setProperties(structOf(properties));
     }),
-    read: unary(async (request: messages.ReadRequest) => {
+    read: asked(async (request: messages.ReadRequest, provider) => {
       const there = provider.read(request.getId(), read(request.getInputs()));
       if (!there) return new messages.ReadResponse();
       return new messages.ReadResponse()
@@ -87,11 +100,11 @@ function methodsOf(provider: Provider) {
         .setInputs(structOf(there.inputs))
         .setProperties(structOf(there.properties));
     }),
-    delete: unary(async (request: messages.DeleteRequest) => {
+    delete: asked(async (request: messages.DeleteRequest, provider) => {
       await provider.remove(request.getId());
       return new emptyMessages.Empty();
     }),
-    invoke: unary(async (request: messages.InvokeRequest) => {
+    invoke: asked(async (request: messages.InvokeRequest, provider) => {
       const answer = provider.call(request.getTok(), read(request.getArgs()));
       return new messages.InvokeResponse().setReturn(structOf({...answer}));
     }),
@@ -100,9 +113,9 @@ function methodsOf(provider: Provider) {
 }
 
 const unary =
-  <Request, Response>(answer: (request: Request) => Promise<Response>) =>
-  ({request}: {request: Request}, callback: sendUnaryData<Response>) =>
-    void answer(request).then(
+  <Request, Response>(answer: (request: Request, peer: string) => Promise<Response>) =>
+  (call: {request: Request; getPeer(): string}, callback: sendUnaryData<Response>) =>
+    void answer(call.request, call.getPeer()).then(
       (response) => callback(null, response),
       ({message}: Error) => callback({code: status.UNKNOWN, details: message}),
     );

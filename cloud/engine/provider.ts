@@ -13,15 +13,19 @@ export type Provider = ReturnType<typeof createProvider>;
 
 /**
  * The cloud's second door: what azure-native and the Kubernetes provider do between the engine and the
- * cloud. It remembers nothing, as they do not: all that lasts is in the cloud and in the engine's state.
+ * cloud. It remembers nothing but its subscription, as they do: all that lasts is in the cloud and in the
+ * engine's state.
  */
-export function createProvider(cloud: Cloud, uploads?: Uploads) {
+export function createProvider(
+  cloud: Cloud,
+  {uploads, subscription}: {uploads?: Uploads; subscription?: string} = {},
+) {
   /** Faults of the inputs by themselves. A preview reports them too. */
   function check(urn: string, news: Properties): readonly string[] {
     const {type, stack, inputs} = orderOf(urn, news);
     const kind = kindOf(type);
     if (!kind) return [`UnknownType: the stand-in does not know ${type}`];
-    return kind.shape?.(inputs, kind.id(inputs, stack)) ?? [];
+    return kind.shape?.(inputs, kind.id(inputs, stack, subscription)) ?? [];
   }
 
   function diff(id: string, urn: string, olds: Properties, news: Properties): Consequence {
@@ -30,7 +34,7 @@ export function createProvider(cloud: Cloud, uploads?: Uploads) {
   }
 
   async function create(urn: string, news: Properties) {
-    const order = orderOf(urn, news);
+    const order = {...orderOf(urn, news), subscription};
     requireSource(order);
     const {id, outputs} = await cloud.write(order);
     return {id, properties: remarked(outputs, news) as Properties};
@@ -39,7 +43,9 @@ export function createProvider(cloud: Cloud, uploads?: Uploads) {
   async function update(id: string, urn: string, news: Properties): Promise<Properties> {
     const now = cloud.find(id);
     if (!now) throw new CloudError([`ResourceNotFound: The resource '${id}' was not found.`]);
-    const {outputs} = await cloud.write(orderOf(urn, news), now);
+    // What is there is asked for by its id.
+    const {subscription} = now;
+    const {outputs} = await cloud.write({...orderOf(urn, news), subscription}, now);
     return remarked(outputs, news) as Properties;
   }
 
@@ -57,7 +63,7 @@ export function createProvider(cloud: Cloud, uploads?: Uploads) {
   const remove = (id: string) => cloud.remove(id);
 
   function call(token: string, args: Properties): Inputs {
-    const answer = cloud.call("", token, plain(args) as Inputs);
+    const answer = cloud.call("", token, plain(args) as Inputs, subscription);
     return uploads && answer.uploadUrl ? uploads.place() : answer;
   }
 

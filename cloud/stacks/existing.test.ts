@@ -3,12 +3,15 @@ import {test} from "node:test";
 import {smallWorld} from "../../infra/fixture.ts";
 import {tagOf} from "../../infra/stacks/pins.ts";
 import type {Region, World} from "../../regions/world.ts";
-import {runStacks, type Stack} from "./stacks.ts";
+import {SUBSCRIPTION} from "../azure/arm.ts";
+import {AZURE_PROVIDER} from "../types.ts";
+import {runStacks, type Stack, type StackError} from "./stacks.ts";
 
-/** Another subscription than the stand-in's own: resources may be brought from anywhere. */
+/** What a platform team shares, in a subscription of its own. */
 const hub = "/subscriptions/00000000-0000-4000-8000-0000000000aa/resourceGroups/hub";
 const idOf = (type: string, name: string) => `${hub}/providers/Microsoft.${type}/${name}`;
-const network = idOf("Network", "virtualNetworks/spoke");
+/** Nodes are where their network is. */
+const network = `/subscriptions/${SUBSCRIPTION}/resourceGroups/spoke/providers/Microsoft.Network/virtualNetworks/spoke`;
 
 const home = smallWorld.regions[0] as Region;
 const region: Region = {
@@ -66,6 +69,49 @@ test("what is there already is used and not made", async () => {
   ]);
   const record = inputsOf(dns, "dns:RecordSet", "record");
   assert.deepEqual([record.resourceGroupName, record.zoneName], ["hub", "example.com"]);
+});
+
+test("what is made beside it is made in its subscription, and nothing else is", async () => {
+  const {stacks} = await runStacks(world);
+  const resources = stacks.flatMap(({resources}) => resources);
+  const away = resources.filter(
+    ({type, id}) => !type.endsWith("RoleAssignment") && id.startsWith(hub),
+  );
+  assert.deepEqual(away.map(({stack, type}) => `${stack} ${type.split(":").at(-1)}`).toSorted(), [
+    "dns RecordSet",
+    "eastus2 Secret",
+    "eastus2 Secret",
+    "eastus2 TaskRun",
+    "global TaskRun",
+  ]);
+  const providers = resources.filter(({type}) => type === AZURE_PROVIDER);
+  assert.deepEqual(
+    providers.map(({stack, inputs}) => [stack, inputs.subscriptionId]),
+    ["global", "eastus2", "dns"].map((stack) => [stack, hub.split("/")[2]]),
+  );
+});
+
+test("what is there in the stack's own subscription needs no provider of its own", async () => {
+  const own = JSON.parse(JSON.stringify(world).replaceAll(hub.split("/")[2]!, SUBSCRIPTION));
+  const {stacks} = await runStacks(own);
+  assert.ok(!stacks.some((stack) => typesOf(stack).has(AZURE_PROVIDER)));
+});
+
+test("nodes and private endpoints in another subscription's network are refused", async () => {
+  const there = network.replace(SUBSCRIPTION, hub.split("/")[2]!);
+  const {zones} = region.existing.network!;
+  const away = {nodes: `${there}/subnets/a`, endpoints: `${there}/subnets/b`, zones};
+  const existing = {...region.existing, network: away};
+  const regions = [{...region, subscription: SUBSCRIPTION, existing}];
+  await assert.rejects(runStacks({...world, regions}), ({refusals}: StackError) => {
+    const said = refusals.map(({type, reason}) => `${type.split(":").at(-1)} ${reason}`);
+    const refused = ["ManagedCluster", "AgentPool", "PrivateEndpoint", "PrivateEndpoint"];
+    assert.deepEqual(
+      said.map((text) => text.split(`: Resource ${there}`)[0]).toSorted(),
+      refused.map((type) => `${type} InvalidResourceReference`).toSorted(),
+    );
+    return true;
+  });
 });
 
 test("a region with a registry of its own runs the image that is built in it", async () => {

@@ -3,10 +3,12 @@ import {setImmediate} from "node:timers/promises";
 import {runtime} from "@pulumi/pulumi";
 import {zoneIds} from "../../infra/azure/network.ts";
 import {type Program, readBy, stacksOf} from "../../infra/stacks/stacks.ts";
+import {subscriptionOf} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {type Cloud, createCloud} from "../cloud.ts";
 import {danglingSelectors} from "../kubernetes/dangling-selectors.ts";
 import type {Inputs, Order, Refusal, Resource} from "../resource.ts";
+import {AZURE_PROVIDER} from "../types.ts";
 import {observe} from "./monitor.ts";
 
 /** What the stacks made, in the order in which they ran. */
@@ -79,15 +81,21 @@ async function runAll(world: World, options: RunOptions): Promise<Built> {
     signingKey = newSigningKey(),
     sealingKey = newSealingKey(),
   } = options;
-  const secrets = {signingKey, sealingKey};
   const wanted = new Set(options.stacks?.flatMap((name) => [...readBy(world, name), name]));
   const stacks: Stack[] = [];
+  const run = {cloud, secrets: {signingKey, sealingKey}, before: stacks};
   for (const [name, program] of stacksOf(world))
     if (!options.stacks || wanted.has(name))
-      stacks.push(await runStack({name, program, cloud, secrets, before: stacks}));
+      stacks.push(await runStack({...run, name, program, subscription: configured(world, name)}));
   const refusals = [...cloud.refusals, ...danglingSelectors(cloud.resources)];
   if (refusals.length > 0) throw new StackError(report(refusals), refusals);
   return {stacks: stacks.filter(({name}) => !options.stacks || options.stacks.includes(name))};
+}
+
+/** What `npm run stacks` makes of regions.yaml. */
+function configured({regions}: World, stack: string): string | undefined {
+  const region = regions.find(({name}) => name === stack);
+  return region && subscriptionOf(region);
 }
 
 /** Region N's public address, in the order of regions.yaml's names; and what regions.yaml says is there. */
@@ -120,6 +128,8 @@ interface Run {
   readonly name: string;
   readonly program: Program;
   readonly cloud: Cloud;
+  /** The one that the stack's configuration names, if any. */
+  readonly subscription?: string | undefined;
   /** The configuration of every stack. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Stacks that ran before, which this one may read. */
@@ -130,14 +140,18 @@ interface Run {
 export async function runStack(run: Run): Promise<Stack> {
   const {name, cloud, secrets} = run;
   let order: Order | undefined;
+  /** By the URN of its provider. */
+  const subscriptions = new Map<string, string>();
   const mocks: runtime.Mocks = {
     newResource: (args) => {
       if (args.type === "pulumi:pulumi:StackReference")
         return {id: args.id, state: {...args.inputs, ...reference(run, args.id)}};
-      const {id, outputs, inputs} = cloud.create(order!);
+      const subscription = subscriptions.get(order!.provider ?? "") ?? run.subscription;
+      const {id, outputs, inputs, urn, type} = cloud.create({...order!, subscription});
+      if (type === AZURE_PROVIDER) subscriptions.set(urn, String(inputs.subscriptionId));
       return {id, state: {...args.inputs, ...changed(outputs, inputs)}};
     },
-    call: ({token, inputs}) => cloud.call(name, token, inputs),
+    call: ({token, inputs}) => cloud.call(name, token, inputs, run.subscription),
   };
   await runtime.setMocks(mocks, PROJECT, name, false, ORGANIZATION);
   const observed = observe(runtime.getMonitor()!, {stack: name, project: PROJECT}, (next) => {

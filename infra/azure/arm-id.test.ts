@@ -3,11 +3,14 @@ import {test} from "node:test";
 import {type ArmId, parseArmId} from "./arm-id.ts";
 
 const network =
-  "/subscriptions/s/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/spoke";
+  "/subscriptions/S/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/spoke";
 
 const ids: Record<string, [id: string, parts: ArmId]> = {
-  "a resource": [network, {group: "hub", name: "spoke", owner: network}],
-  "a child": [`${network}/subnets/nodes`, {group: "hub", name: "nodes", owner: network}],
+  "a resource": [network, {subscription: "s", group: "hub", name: "spoke", owner: network}],
+  "a child": [
+    `${network}/subnets/nodes`,
+    {subscription: "s", group: "hub", name: "nodes", owner: network},
+  ],
 };
 
 for (const [what, [id, parts]] of Object.entries(ids))

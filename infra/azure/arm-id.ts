@@ -1,7 +1,10 @@
 import type {CustomResource, Output} from "@pulumi/pulumi";
+import {subscriptionIn} from "../../regions/names.ts";
 
 /** The parts of an Azure resource's id: `/subscriptions/S/resourceGroups/G/providers/P/T/N`. */
 export interface ArmId {
+  /** In lower case, as ARM compares ids without regard to it. */
+  readonly subscription: string;
   readonly group: string;
   /** The name of the resource, or of the child where the id names one. */
   readonly name: string;
@@ -12,7 +15,12 @@ export interface ArmId {
 /** Takes an id apart. Ids in regions.yaml have already been checked. */
 export function parseArmId(id: string): ArmId {
   const parts = id.split("/");
-  return {group: parts[4] ?? "", name: parts.at(-1) ?? "", owner: parts.slice(0, 9).join("/")};
+  return {
+    subscription: subscriptionIn(id),
+    group: parts[4] ?? "",
+    name: parts.at(-1) ?? "",
+    owner: parts.slice(0, 9).join("/"),
+  };
 }
 
 /**

@@ -4,6 +4,7 @@ import type {World} from "../../regions/world.ts";
 import {orAround} from "../component.ts";
 import {nameOf} from "./arm-id.ts";
 import {groupName} from "./names.ts";
+import type {InSubscription} from "./subscriptions.ts";
 
 /** Where a stack's Azure resources go. Spread into the arguments of each. */
 export interface Where {
@@ -17,6 +18,7 @@ export function createGroup(
   world: World,
   stack: string,
   location: string,
+  {name = "group", ...options}: {name?: string} & InSubscription = {},
 ): {groupId: Output<string>; where: Where} {
   const tags = {
     ...world.service.tags,
@@ -26,6 +28,6 @@ export function createGroup(
   };
   const resourceGroupName = groupName(world, stack);
   const args = {resourceGroupName, location, tags};
-  const group = new resources.ResourceGroup("group", args, orAround());
+  const group = new resources.ResourceGroup(name, args, {...orAround(), ...options});
   return {groupId: group.id, where: {resourceGroupName: nameOf(group), location, tags}};
 }

@@ -5,6 +5,7 @@ import {Component} from "../component.ts";
 import {nameOf, parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 import {registryName} from "./names.ts";
+import type {InSubscription, Subscriptions} from "./subscriptions.ts";
 
 export interface RegistryArgs {
   readonly world: World;
@@ -17,16 +18,19 @@ export interface RegistryAt {
   readonly resourceGroupName: Input<string>;
   readonly registryName: Input<string>;
   readonly loginServer: Input<string>;
+  /** For what is made in it. */
+  readonly options?: InSubscription;
 }
 
 /** An existing registry, by its id. */
-export function registryAt(id: string): RegistryAt {
+export function registryAt(id: string, {beside}: Subscriptions): RegistryAt {
   const {group, name} = parseArmId(id);
   return {
     id,
     resourceGroupName: group,
     registryName: name,
     loginServer: `${name.toLowerCase()}.azurecr.io`,
+    options: beside(id),
   };
 }
 

@@ -12,10 +12,11 @@ import {nameOf, parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 import type {Network} from "./network.ts";
 import {createPrivateEndpoint} from "./private-endpoint.ts";
+import type {Subscriptions} from "./subscriptions.ts";
 
 export interface VaultArgs {
   readonly where: Where;
-  readonly tenantId: Input<string>;
+  readonly subscriptions: Subscriptions;
   /** The name of a vault that is created. */
   readonly vaultName: string;
   /** The id of an existing vault, used instead. */
@@ -36,7 +37,7 @@ export interface VaultArgs {
 export class Vault extends Component {
   readonly id: Output<string>;
   readonly vaultName: Output<string>;
-  readonly tenantId: Input<string>;
+  readonly tenantId: string;
   /** When each secret was last written, in seconds since 1970. */
   readonly written: Readonly<Record<string, Output<number | undefined>>>;
   readonly #secrets: Readonly<Record<string, azure.Secret>>;
@@ -46,7 +47,7 @@ export class Vault extends Component {
     const {id, group} = existingVault(args) ?? createVault(args, this);
     this.id = output(id);
     this.vaultName = this.id.apply((id) => parseArmId(id).name);
-    this.tenantId = args.tenantId;
+    this.tenantId = args.subscriptions.tenantId;
     const vault = {resourceGroupName: group, vaultName: this.vaultName};
     this.#secrets = createSecrets(args, vault, this);
     this.written = mapValues(this.#secrets, ({properties}) =>
@@ -68,9 +69,9 @@ function existingVault({existing: id}: VaultArgs) {
 }
 
 function createVault(args: VaultArgs, parent: Vault) {
-  const {where, tenantId, vaultName, restore, access, protect = false} = args;
+  const {where, subscriptions, vaultName, restore, access, protect = false} = args;
   const properties = {
-    tenantId,
+    tenantId: subscriptions.tenantId,
     sku: {family: "A", name: "standard" as const},
     ...(restore && {createMode: azure.CreateMode.Recover}),
     enableRbacAuthorization: true,
@@ -101,11 +102,16 @@ const accessRules = (ranges: readonly string[]) => ({
  * a secret is not made where one of its name is, each takes a new name when it is made, and keeps it.
  */
 function createSecrets(
-  {where: {tags}, secrets}: VaultArgs,
+  {where: {tags}, secrets, existing, subscriptions}: VaultArgs,
   vault: {resourceGroupName: Input<string>; vaultName: Output<string>},
   parent: Vault,
 ): Record<string, azure.Secret> {
-  const options = {parent, retainOnDelete: true, ignoreChanges: ["secretName"]};
+  const options = {
+    parent,
+    ...(existing && subscriptions.beside(existing)),
+    retainOnDelete: true,
+    ignoreChanges: ["secretName"],
+  };
   const suffix = new Config().get("secretSuffix") ?? `-${randomBytes(4).toString("hex")}`;
   const create = (value: Output<string>, name: string) =>
     new azure.Secret(

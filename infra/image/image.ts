@@ -61,7 +61,7 @@ function createMirror({world, stack, registry, context}: ImageArgs, parent: Imag
       sourceRepository: mirror.source,
       targetRepository,
     },
-    {parent},
+    {parent, ...registry.options},
   );
   // Derived from the rule, so that it is there before anyone pulls by it.
   return rule.id.apply(() => interpolate`${loginServer}/${targetRepository}${mirror.version}`);
@@ -93,6 +93,6 @@ function createBuild(
       },
     },
     // Every `up` puts it into another place.
-    {parent, ignoreChanges: ["runRequest.sourceLocation"]},
+    {parent, ...registry.options, ignoreChanges: ["runRequest.sourceLocation"]},
   );
 }

@@ -11,14 +11,14 @@ const LIMIT_MS = 5 * 60_000;
  * needed, whose keys a tenant may forbid. A preview puts nothing anywhere: that takes the right to build.
  */
 export function sourceOf(
-  {registryName, resourceGroupName}: RegistryAt,
+  {registryName, resourceGroupName, options}: RegistryAt,
   {archive, hash}: Context,
   parent: Resource,
 ): Input<string> {
   if (runtime.isDryRun()) return `source/${hash}.tar.gz`;
   const at = {registryName, resourceGroupName};
   return azure
-    .listRegistryBuildSourceUploadUrlOutput(at, {parent})
+    .listRegistryBuildSourceUploadUrlOutput(at, {parent, ...options})
     .apply(async ({uploadUrl = "", relativePath = ""}) => {
       await upload(uploadUrl, gzipSync(archive));
       return relativePath;

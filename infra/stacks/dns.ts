@@ -8,20 +8,27 @@ import type {World} from "../../regions/world.ts";
 import {parseArmId} from "../azure/arm-id.ts";
 import {createGroup, type Where} from "../azure/group.ts";
 import {groupName} from "../azure/names.ts";
+import {openSubscriptions} from "../azure/subscriptions.ts";
 
 /** Traffic Manager's profiles, and the CNAME record that points the hostname to the root profile. */
-export function dnsStack(world: World) {
+export async function dnsStack(world: World) {
   const relativeRecordSetName = recordName(world);
+  const subscriptions = await openSubscriptions();
   const {where} = createGroup(world, "dns", world.service.home);
   const root = createProfiles(profilesOf(world, planOf(world)), where);
   const target = root.dnsConfig.apply((config) => config?.fqdn ?? "");
-  const record = new azure.RecordSet("record", {
-    ...zoneOf(world),
-    relativeRecordSetName,
-    recordType: "CNAME",
-    ttl: world.service.ttlS,
-    cnameRecord: {cname: target},
-  });
+  const {existing} = world.service;
+  const record = new azure.RecordSet(
+    "record",
+    {
+      ...zoneOf(world),
+      relativeRecordSetName,
+      recordType: "CNAME",
+      ttl: world.service.ttlS,
+      cnameRecord: {cname: target},
+    },
+    existing.zone ? subscriptions.beside(existing.zone) : {},
+  );
   return {hostname: record.fqdn, target};
 }
 

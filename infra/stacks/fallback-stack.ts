@@ -1,9 +1,15 @@
 import type {Output, Resource, StackReference} from "@pulumi/pulumi";
 import {planOf} from "../../dns/plan.ts";
+import {subscriptionOf} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {grant} from "../azure/grant.ts";
 import {createGroup, type Where} from "../azure/group.ts";
 import {createPrivateEndpoint} from "../azure/private-endpoint.ts";
+import {
+  type InSubscription,
+  openSubscriptions,
+  type Subscriptions,
+} from "../azure/subscriptions.ts";
 import {Component} from "../component.ts";
 import {fallbackRegions} from "./fallback-regions.ts";
 import {referTo} from "./stack-reference.ts";
@@ -13,20 +19,43 @@ import {referTo} from "./stack-reference.ts";
  * their network and a role. Both ends belong to region stacks, and regions fall back to each other, so only a
  * stack that comes after all of them can connect the two.
  */
-export function fallbackStack(world: World) {
-  const {where} = createGroup(world, "fallback", world.service.home);
+export async function fallbackStack(world: World) {
+  const groupOf = createGroups(world, await openSubscriptions());
   const plan = planOf(world);
   const ends = new Map(world.regions.map((region) => [region.name, readEnd(region)]));
   const chain = createChain();
   for (const region of world.regions)
     new Fallback(region.name, {
       region,
-      where,
+      ...groupOf(region),
       own: ends.get(region.name)!,
       others: fallbackRegions(world, plan, region).map(({name}) => [name, ends.get(name)!]),
       chain,
     });
   return {};
+}
+
+interface Group {
+  readonly where: Where;
+  readonly options: InSubscription;
+}
+
+/** A group in each subscription that regions are in: a private endpoint has to be in that of its network. */
+function createGroups(world: World, subscriptions: Subscriptions): (region: Region) => Group {
+  const {home} = world.service;
+  const own = {where: createGroup(world, "fallback", home).where, options: {}};
+  const groups = new Map<string, Group>();
+  return (region) => {
+    const id = subscriptionOf(region) ?? subscriptions.id;
+    const options = subscriptions.in(id);
+    if (!options.provider) return own;
+    const group = groups.get(id) ?? {
+      where: createGroup(world, "fallback", home, {name: `group-${id}`, ...options}).where,
+      options,
+    };
+    groups.set(id, group);
+    return group;
+  };
 }
 
 /** The outputs of a region's stack that this one needs. */
@@ -48,9 +77,8 @@ function readEnd({name}: Region): End {
   };
 }
 
-interface FallbackArgs {
+interface FallbackArgs extends Group {
   readonly region: Region;
-  readonly where: Where;
   readonly own: End;
   /** The regions that it falls back to. */
   readonly others: readonly (readonly [name: string, end: End])[];
@@ -71,8 +99,8 @@ function createChain(): Chain {
 
 /** One region's access to the regions that it falls back to. */
 class Fallback extends Component {
-  constructor(name: string, {region, where, own, others, chain}: FallbackArgs) {
-    super("Fallback", name);
+  constructor(name: string, {region, where, options, own, others, chain}: FallbackArgs) {
+    super("Fallback", name, options);
     const role = "Cognitive Services OpenAI User";
     for (const [to, {modelId}] of others) {
       const way = `${name}-${to}`;

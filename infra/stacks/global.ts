@@ -1,4 +1,3 @@
-import * as authorization from "@pulumi/azure-native/authorization/index.js";
 import * as dns from "@pulumi/azure-native/dns/index.js";
 import * as monitor from "@pulumi/azure-native/monitor/index.js";
 import * as logs from "@pulumi/azure-native/operationalinsights/index.js";
@@ -10,6 +9,7 @@ import {createGroup, type Where} from "../azure/group.ts";
 import {publicKeys, requireSealingKey, requireSigningKey, sealingKeyOf} from "../azure/keys.ts";
 import {logsName, metricsName, vaultName} from "../azure/names.ts";
 import {Registry, registryAt} from "../azure/registry.ts";
+import {openSubscriptions, type Subscriptions} from "../azure/subscriptions.ts";
 import {Vault} from "../azure/vault.ts";
 import {buildImages} from "../image/images.ts";
 
@@ -22,18 +22,22 @@ export async function globalStack(world: World) {
   const config = new Config();
   const signingKey = requireSigningKey(config.getSecret("signingKey"));
   const nextSigningKey = config.getSecret("nextSigningKey");
+  const subscriptions = await openSubscriptions();
   const {where} = createGroup(world, "global", world.service.home);
   const registry = existing.registry
-    ? registryAt(existing.registry)
+    ? registryAt(existing.registry, subscriptions)
     : new Registry("registry", {world, where});
   const images = await buildImages({world, where, stack: "global", registry});
   const sealing = sealingOf(world, config);
-  const {written} = createVault(world, where, {
-    [SIGNING_KEY]: signingKey,
-    ...(nextSigningKey && {"token-signing-key-next": nextSigningKey}),
-    ...(sealing && {"sealing-key": sealing.sealingKey}),
-    ...(sealing?.next && {"sealing-key-next": sealing.next}),
-  });
+  const {written} = createVault(
+    {world, where, subscriptions},
+    {
+      [SIGNING_KEY]: signingKey,
+      ...(nextSigningKey && {"token-signing-key-next": nextSigningKey}),
+      ...(sealing && {"sealing-key": sealing.sealingKey}),
+      ...(sealing?.next && {"sealing-key-next": sealing.next}),
+    },
+  );
   const keys = {signingKey, nextSigningKey, signsSince: written[SIGNING_KEY]};
   const metrics = createMetrics(world, where);
   createRuleGroups(worldGroups(world), {world, where, metricsId: metrics.id});
@@ -64,13 +68,12 @@ function sealingOf({service}: World, config: Config) {
 
 /** A backup of the keys in case the stack's configuration is lost. Regions have vaults of their own. */
 function createVault(
-  world: World,
-  where: Where,
+  {world, where, subscriptions}: {world: World; where: Where; subscriptions: Subscriptions},
   secrets: Readonly<Record<string, Output<string>>>,
 ) {
   return new Vault("vault", {
     where,
-    tenantId: authorization.getClientConfigOutput().tenantId,
+    subscriptions,
     vaultName: vaultName(world, "global"),
     restore: world.service.restore,
     // Nobody has network access: Azure Resource Manager writes the secrets, and a reader must first add a rule.

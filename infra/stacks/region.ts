@@ -1,4 +1,3 @@
-import * as authorization from "@pulumi/azure-native/authorization/index.js";
 import {type Output, output, type Resource, type StackReference} from "@pulumi/pulumi";
 import type {Region, World} from "../../regions/world.ts";
 import {createRuleGroups} from "../alerts/group.ts";
@@ -9,6 +8,11 @@ import {vaultName} from "../azure/names.ts";
 import {Network} from "../azure/network.ts";
 import {createPrivateEndpoint} from "../azure/private-endpoint.ts";
 import {registryAt} from "../azure/registry.ts";
+import {
+  openSubscriptions,
+  requireSubscription,
+  type Subscriptions,
+} from "../azure/subscriptions.ts";
 import {Vault} from "../azure/vault.ts";
 import {Certificate} from "../cluster/certificate.ts";
 import {Cluster} from "../cluster/cluster.ts";
@@ -26,8 +30,10 @@ export async function regionStack(
   region: Region,
   {shared = readShared(), pins = readPins()}: Given = {},
 ) {
+  const subscriptions = await openSubscriptions();
+  requireSubscription(region, subscriptions);
   const {groupId, where} = createGroup(world, region.name, region.name);
-  const {tenantId} = authorization.getClientConfigOutput();
+  const tenantId = output(subscriptions.tenantId);
   const network = new Network("network", {region, where});
   const model = new Model("model", {world, region, where, network});
   const vault = new Vault("vault", {
@@ -38,7 +44,7 @@ export async function regionStack(
     // Pods come over the private endpoint, and Azure Resource Manager writes the secrets.
     access: region.access ?? [],
     vaultName: vaultName(world, region.name),
-    tenantId,
+    subscriptions,
     secrets: {
       "token-signing-key": shared.signingKey,
       "token-signing-key-next": shared.nextSigningKey,
@@ -50,7 +56,7 @@ export async function regionStack(
     image: built,
     edgeImage,
     cliImage,
-  } = await imagesOf(world, region, where, shared);
+  } = await imagesOf({world, region, where, subscriptions}, shared);
   const image = pins.image === undefined ? built : pinned(built, pins.image);
   const policy = pins.policy ?? JSON.stringify(policyOf(world, region), null, 2);
   const images = createRegistryEndpoint({region, where, network, registryId});
@@ -128,11 +134,18 @@ function readSealing({service}: World): Record<string, Output<string>> {
   return {"sealing-key": read("sealingKey"), "sealing-key-next": read("nextSealingKey")};
 }
 
+interface Builder {
+  readonly world: World;
+  readonly region: Region;
+  readonly where: Where;
+  readonly subscriptions: Subscriptions;
+}
+
 /** The images that `global` built, or the same ones built again in the region's own registry. */
-async function imagesOf(world: World, region: Region, where: Where, shared: Shared) {
+async function imagesOf({world, region, where, subscriptions}: Builder, shared: Shared) {
   const own = region.existing.registry;
   if (!own) return shared;
-  const registry = registryAt(own);
+  const registry = registryAt(own, subscriptions);
   const images = await buildImages({world, where, stack: region.name, registry});
   return {registryId: output(own), ...images};
 }

@@ -1,4 +1,5 @@
 import {fileURLToPath} from "node:url";
+import type {World} from "../../regions/world.ts";
 import {createArm} from "./azure/arm.ts";
 import {oneLine} from "./azure/arm-error.ts";
 import {armOrigin} from "./azure/origin.ts";
@@ -12,10 +13,14 @@ export interface Where {
 }
 
 /** Azure's Resource Manager, signed in to. Throws where a stack's subscription is not known. */
-export async function connect(stacks: readonly string[], {arm: url, subscription: given}: Where) {
+export async function connect(
+  {regions}: World,
+  stacks: readonly string[],
+  {arm: url, subscription: given}: Where,
+) {
   const origin = armOrigin(url);
   const folder = fileURLToPath(new URL("../../infra/config/", import.meta.url));
-  const subscriptionOf = createSubscriptions({folder, given, env: process.env});
+  const subscriptionOf = createSubscriptions({regions, folder, given, env: process.env});
   stacks.map(subscriptionOf);
   const getToken = await signIn(origin);
   return {arm: createArm({origin, getToken}), subscriptionOf};

@@ -25,7 +25,7 @@ const options = {
   subscription: {
     type: "string",
     value: "ID",
-    text: "default: that of the stack's configuration, then AZURE_SUBSCRIPTION_ID",
+    text: "of regions that name none; default: that of the stack's configuration, then AZURE_SUBSCRIPTION_ID",
   },
   arm: {
     type: "string",
@@ -124,7 +124,7 @@ async function onlineFindings(
   return preflight({
     world,
     stacks,
-    ...(await connect(stacks, values)),
+    ...(await connect(world, stacks, values)),
     progress: (line) => console.error(line),
     now: Date.now,
   });

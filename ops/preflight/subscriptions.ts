@@ -2,26 +2,32 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {parse} from "yaml";
 import {z} from "zod";
+import {subscriptionOf} from "../../regions/names.ts";
+import type {World} from "../../regions/world.ts";
 
 const settingsSchema = z.object({
   config: z.object({"azure-native:subscriptionId": z.string().optional()}).optional(),
 });
 
 /**
- * The subscription of a stack: the one that is given, else that of its Pulumi.NAME.yaml in `folder`, of
- * global's, of the environment. Throws where none of them says it.
+ * The subscription of a stack: the one that regions.yaml wants its region in, else the one that is given, that of its
+ * Pulumi.NAME.yaml in `folder`, of global's, of the environment. Throws where none of them says it.
  */
 export function createSubscriptions({
+  regions,
   folder,
   given,
   env,
 }: {
+  regions: World["regions"];
   folder: string;
   given: string | undefined;
   env: NodeJS.ProcessEnv;
 }): (stack: string) => string {
   return (stack) => {
+    const region = regions.find(({name}) => name === stack);
     const id =
+      (region && subscriptionOf(region)) ??
       given ??
       configured(folder, stack) ??
       configured(folder, "global") ??

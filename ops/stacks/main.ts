@@ -1,7 +1,7 @@
 import {readWorld} from "../../regions/read.ts";
 import {runCommand} from "../command/command.ts";
 import {namesIn, pulumi} from "../pulumi.ts";
-import {orphanAdvice, rosterOf} from "./roster.ts";
+import {orphanAdvice, rosterOf, subscriptionSetting} from "./roster.ts";
 
 /** What a stack's configuration contains besides secrets, and the option that sets it. */
 const settings = {
@@ -20,7 +20,7 @@ pulumi is logged in to, and says which stacks have no region any more. Brings no
     subscription: {
       type: "string",
       value: "ID",
-      text: "the Azure subscription of the new stacks; default: that of the stack global",
+      text: "the Azure subscription of the new stacks, but of regions that name one; default: that of global",
     },
     tenant: {type: "string", value: "ID", text: "its tenant; default: that of the stack global"},
     "secrets-provider": {
@@ -31,11 +31,17 @@ pulumi is logged in to, and says which stacks have no region any more. Brings no
   },
   run({values}) {
     const present = namesIn(pulumi(["stack", "ls", "--json"]));
-    const {missing, orphaned} = rosterOf(readWorld(), present);
+    const world = readWorld();
+    const {missing, orphaned} = rosterOf(world, present);
     const shared = present.includes("global") ? settingsOf("global") : {};
     for (const stack of missing) {
       if (values["dry-run"]) console.log(`${stack}: would be made`);
-      else make(stack, {...shared, ...given(values)}, values["secrets-provider"]);
+      else
+        make(
+          stack,
+          {...shared, ...given(values), ...subscriptionSetting(world, stack)},
+          values["secrets-provider"],
+        );
     }
     if (missing.length === 0)
       console.log(`All ${present.length - orphaned.length} stacks are there.`);

@@ -8,7 +8,8 @@ import {fileURLToPath} from "node:url";
 import {stackNames} from "../../infra/azure/names.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import {readWorld} from "../../regions/read.ts";
-import {orphanAdvice, type Roster, rosterOf} from "./roster.ts";
+import type {Region} from "../../regions/world.ts";
+import {orphanAdvice, type Roster, rosterOf, subscriptionSetting} from "./roster.ts";
 
 const rosters: Record<string, [present: string[], roster: Roster]> = {
   "no stack yet": [
@@ -27,6 +28,13 @@ const rosters: Record<string, [present: string[], roster: Roster]> = {
 
 for (const [what, [present, roster]] of Object.entries(rosters))
   test(`the roster with ${what}`, () => assert.deepEqual(rosterOf(smallWorld, present), roster));
+
+test("a new stack is in the subscription that regions.yaml names", () => {
+  const [home, abroad] = smallWorld.regions as [Region, Region];
+  const world = {...smallWorld, regions: [home, {...abroad, subscription: "s"}]};
+  const settings = stackNames(world).map((stack) => subscriptionSetting(world, stack));
+  assert.deepEqual(settings, [{}, {}, {"azure-native:subscriptionId": "s"}, {}, {}]);
+});
 
 test("an orphan is told with the commands that end it; without one nothing is said", () => {
   assert.equal(orphanAdvice([]), "");

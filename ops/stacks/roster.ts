@@ -1,4 +1,5 @@
 import {stackNames} from "../../infra/azure/names.ts";
+import {subscriptionOf} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 
 /** How the existing stacks differ from those that regions.yaml asks for. */
@@ -15,6 +16,13 @@ export function rosterOf(world: World, present: readonly string[]): Roster {
     missing: wanted.filter((name) => !present.includes(name)),
     orphaned: present.filter((name) => !wanted.includes(name)).toSorted(),
   };
+}
+
+/** The setting of a new stack whose region is to be in a subscription by regions.yaml; it goes before all others. */
+export function subscriptionSetting({regions}: World, stack: string) {
+  const region = regions.find(({name}) => name === stack);
+  const id = region && subscriptionOf(region);
+  return id === undefined ? {} : {"azure-native:subscriptionId": id};
 }
 
 /** How to remove stacks whose region is gone: nothing is destroyed automatically. */

@@ -16,6 +16,7 @@ import {unknownPlace} from "./place-faults.ts";
 import {residencyFaults} from "./residency-faults.ts";
 import {secretFaults} from "./secret-faults.ts";
 import {notLocation, serviceFaults} from "./service-faults.ts";
+import {subscriptionFaults} from "./subscription-faults.ts";
 import {successorFaults} from "./successor-faults.ts";
 import {trafficFaults} from "./traffic-faults.ts";
 import {zoneFaults} from "./zone-faults.ts";
@@ -38,6 +39,7 @@ export function meaningFaults(value: unknown): Fault[] {
     ...serviceFaults(file),
     ...regionFaults(file),
     ...zoneFaults(file),
+    ...subscriptionFaults(file),
     ...hostFaults(file),
     ...accountFaults(mapping(file.models)),
     ...residencyFaults(file),

@@ -22,10 +22,7 @@ export async function tellEnds(
 ): Promise<number | undefined> {
   const {withinDays, json, markdown} = telling;
   const regions = world.regions.filter(({name}) => stacks.includes(name));
-  const {offers, unasked} = await marketOf(
-    regions.map(({name}) => name),
-    telling,
-  );
+  const {offers, unasked} = await marketOf({...world, regions}, telling);
   const nowMs = Date.now();
   const outlook = outlookOf({world, regions, market: offers, nowMs, withinDays});
   const failed = outlook.ends.length + unasked.length > 0;
@@ -36,8 +33,9 @@ export async function tellEnds(
   return failed ? exitCodes.failed : undefined;
 }
 
-async function marketOf(names: readonly string[], {offline, ...where}: Telling): Promise<Market> {
+async function marketOf(world: World, {offline, ...where}: Telling): Promise<Market> {
   if (offline) return {offers: new Map(), unasked: []};
-  const {arm, subscriptionOf} = await connect(names, where);
+  const names = world.regions.map(({name}) => name);
+  const {arm, subscriptionOf} = await connect(world, names, where);
   return askMarket(arm, names, subscriptionOf);
 }
