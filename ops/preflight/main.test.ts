@@ -26,7 +26,7 @@ test("a subscription that has it all", async (t) => {
   assert.equal(
     done.out.replace(/, days left: \d+/, ", days left: N"),
     `for           check       asked                                            found
-subscription  provider    12 of 12                                     ok  registered
+subscription  provider    11 of 11                                     ok  registered
 subscription  rights      Contributor                                  ok  its actions are allowed
 subscription  rights      Role Based Access Control Administrator      ok  its actions are allowed
 subscription  rights      Azure Kubernetes Service RBAC Cluster Admin  ok  its actions are allowed
