@@ -45,11 +45,13 @@ describe("a key at the edge", {skip: notRun}, () => {
       const {headers, ...rest} = by(`bad-${made++}`);
       return ask(bad, {...rest, headers: {...headers, "x-forwarded-for": `192.0.2.${made}`}});
     };
+    let busy: Awaited<ReturnType<typeof makeUp>>[] = [];
     await until(async () => {
       const answers = await Promise.all(Array.from({length: 40}, makeUp));
-      return answers.some((answer) => answer.status === 429);
+      busy = answers.filter((answer) => answer.status === 429);
+      return busy.length > 0;
     });
-    assert.equal(codeOf(await makeUp()), "address_busy");
+    assert.deepEqual([...new Set(busy.map(codeOf))], ["address_busy"]);
     assert.equal((await ask(good, by("good-7"))).status, 200);
   });
 });
