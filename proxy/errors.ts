@@ -1,5 +1,5 @@
-import type {OutgoingHttpHeaders} from "node:http2";
 import {bodyOf, CodedError} from "./coded-error.ts";
+import type {OutgoingFields} from "./http2/hpack/encoder.ts";
 
 /**
  * Everything that can go wrong for a client: status, OpenAI's error type, and a message that is safe
@@ -89,12 +89,12 @@ export interface ProxyErrorOptions extends ErrorOptions {
   /** Seconds until it is worth asking again. */
   readonly retryAfterS?: number | undefined;
   /** Beside those that every error has. */
-  readonly headers?: OutgoingHttpHeaders;
+  readonly headers?: OutgoingFields;
 }
 
 export class ProxyError extends CodedError<ErrorCode> {
   readonly retryAfterS: number | undefined;
-  readonly headers: OutgoingHttpHeaders;
+  readonly headers: OutgoingFields;
   constructor(code: ErrorCode, {retryAfterS, headers = {}, ...options}: ProxyErrorOptions = {}) {
     super(table, code, options);
     this.retryAfterS = retryAfterS;
@@ -106,6 +106,6 @@ export class ProxyError extends CodedError<ErrorCode> {
 export const errorBody = (error: ProxyError): string => JSON.stringify(bodyOf(error));
 
 /** On every answer: without `x-github-request-id` some clients take a 4xx for a firewall's. */
-export function idHeaders(id: string): OutgoingHttpHeaders {
+export function idHeaders(id: string): OutgoingFields {
   return {"x-request-id": id, "x-github-request-id": id};
 }

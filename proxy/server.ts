@@ -1,11 +1,4 @@
 import {randomUUID} from "node:crypto";
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type OutgoingHttpHeaders,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from "node:http2";
 import type {Admission} from "./admit/admission.ts";
 import {checkClient, clientOf} from "./admit/client.ts";
 import {checkCoding} from "./admit/coding.ts";
@@ -16,6 +9,14 @@ import type {Address} from "./config.ts";
 import type {Dialect} from "./dialects/dialect.ts";
 import {dialectAt} from "./dialects/dialects.ts";
 import {idHeaders, ProxyError} from "./errors.ts";
+import type {Stream} from "./http2/connection.ts";
+import type {Fields} from "./http2/fields.ts";
+import {hold} from "./http2/holding.ts";
+import type {OutgoingFields} from "./http2/hpack/encoder.ts";
+import {LIMITS} from "./http2/limits.ts";
+import {end, writeHeaders} from "./http2/sending.ts";
+import {listenHttp2} from "./http2/server.ts";
+import {isClosed} from "./http2/stream.ts";
 import type {Metrics} from "./observe/metrics.ts";
 import {isChatting, type Policy} from "./policy.ts";
 import {answerError} from "./relay/error-answer.ts";
@@ -34,19 +35,14 @@ export interface Server {
   drain(options: {waitMs: number; limitMs: number}): Promise<void>;
 }
 
-/** The edge is the only peer: it fans every client in, and passes every cancel on. */
-const SETTINGS = {
-  settings: {maxConcurrentStreams: 4096, initialWindowSize: 1 << 20, maxHeaderListSize: 32 << 10},
-  maxSessionMemory: 512,
-  streamResetBurst: 1_000_000,
-  streamResetRate: 1_000_000,
-  // A storm of cancels opens streams sooner than their ends are dealt with: refuse those, keep the connection.
-  maxSessionRejectedStreams: 1_000_000,
-  // What one client makes of its headers must not end the connection that all share.
-  maxSessionInvalidFrames: 1_000_000,
-};
-/** The largest stream id: "nothing is refused yet, but open no more". */
-const ALL_STREAMS = 2 ** 31 - 1;
+/** In bytes: what a request may send before it is read, and all of them together. */
+const STREAM_WINDOW = 1 << 20;
+const WINDOW = 1 << 30;
+/**
+ * The edge is the only peer: it fans every client in, and passes every cancel on. What one client makes of its requests
+ * must not end the connection that all share.
+ */
+const EDGE_LIMITS = {...LIMITS, resets: {burst: Number.POSITIVE_INFINITY, perSecond: 0}};
 /** Between GOAWAY and the end, for requests already on their way. */
 const GOAWAY_GRACE_MS = 100;
 
@@ -66,24 +62,18 @@ export async function serve({
   healthy: () => boolean;
   metrics: Metrics;
 }): Promise<Server> {
-  const sessions = new Set<ServerHttp2Session>();
   let draining = false;
-  const server = createServer(SETTINGS);
-  server.on("session", (session) => {
-    sessions.add(session);
-    session.on("close", () => sessions.delete(session));
-    session.on("error", () => session.destroy());
-  });
-  server.on("stream", onStream);
-  await new Promise<void>((resolve, reject) => {
-    server.on("error", reject);
-    server.listen(listen.port, listen.host, resolve);
+  const server = await listenHttp2({
+    ...listen,
+    limits: EDGE_LIMITS,
+    streamWindow: STREAM_WINDOW,
+    window: WINDOW,
+    request: onStream,
   });
 
   const isIn = () => healthy() && !draining;
 
-  function onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
-    stream.on("error", ignore);
+  function onStream(stream: Stream, headers: Fields) {
     const id = requestId(headers);
     try {
       dispatch(stream, headers, id);
@@ -92,7 +82,7 @@ export async function serve({
     }
   }
 
-  function dispatch(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, id: string) {
+  function dispatch(stream: Stream, headers: Fields, id: string) {
     const path = plainPath(headers[":path"] ?? "");
     const target = targetOf(path, headers);
     const page = target ? undefined : pageAt(path);
@@ -115,12 +105,7 @@ export async function serve({
       admit(stream, headers, id, (claims) => sayModels(stream, id, claims, models[1]));
   }
 
-  function complete(
-    stream: ServerHttp2Stream,
-    headers: IncomingHttpHeaders,
-    id: string,
-    target: Target,
-  ) {
+  function complete(stream: Stream, headers: Fields, id: string, target: Target) {
     if (mediaTypeOf(headers) !== "application/json") throw new ProxyError("BODY_NOT_JSON");
     const coding = codingOf(headers);
     checkCoding(coding);
@@ -131,39 +116,31 @@ export async function serve({
   }
 
   /** The first request with a token or a key: its signature is checked off the event loop, the key traded. */
-  function admit(
-    stream: ServerHttp2Stream,
-    headers: IncomingHttpHeaders,
-    id: string,
-    begin: (claims: Claims) => void,
-  ) {
+  function admit(stream: Stream, headers: Fields, id: string, begin: (claims: Claims) => void) {
     const claims = admission(headers);
     if (!(claims instanceof Promise)) return begin(claims);
+    const release = hold(stream);
     claims
       .then((claims) => {
-        if (!stream.destroyed) begin(claims);
+        if (isClosed(stream)) return;
+        begin(claims);
+        release();
       })
       .catch((error) => refuse(stream, headers, id, error));
   }
 
   /** Those that the token covers and the region serves, or the one that is named. */
-  function sayModels(stream: ServerHttp2Stream, id: string, {models}: Claims, name?: string) {
+  function sayModels(stream: Stream, id: string, {models}: Claims, name?: string) {
     const served = models.filter((model) => Object.hasOwn(policy().models, model));
     const chatting = served.filter((model) => isChatting(policy().models[model]?.api));
     const one = name === undefined ? undefined : modelNamed(policy(), decoded(name));
     if (name !== undefined && !served.includes(one ?? "")) throw new ProxyError("MODEL_UNKNOWN");
     const body = JSON.stringify(one === undefined ? modelList(served, chatting) : modelEntry(one));
-    stream.respond({":status": 200, "content-type": "application/json", ...idHeaders(id)});
-    if (!stream.writableEnded) stream.end(body);
-    stream.resume();
+    writeHeaders(stream, {":status": 200, "content-type": "application/json", ...idHeaders(id)});
+    end(stream, Buffer.from(body));
   }
 
-  function refuse(
-    stream: ServerHttp2Stream,
-    headers: IncomingHttpHeaders,
-    id: string,
-    cause: unknown,
-  ) {
+  function refuse(stream: Stream, headers: Fields, id: string, cause: unknown) {
     const error = cause instanceof ProxyError ? cause : new ProxyError("INTERNAL", {cause});
     metrics.refused(error.code.toLowerCase());
     if (error.code === "INTERNAL") metrics.fault(error.cause);
@@ -173,17 +150,14 @@ export async function serve({
   async function drain({waitMs, limitMs}: {waitMs: number; limitMs: number}) {
     draining = true;
     await sleep(waitMs);
-    for (const session of sessions) if (!session.destroyed) session.goaway(0, ALL_STREAMS);
+    server.announceClose();
     await sleep(GOAWAY_GRACE_MS);
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    for (const session of sessions) session.close();
-    await Promise.race([closed, sleep(limitMs)]);
-    for (const session of sessions) session.destroy();
+    await Promise.race([server.close(), sleep(limitMs)]);
+    server.destroy();
   }
 
-  const bound = server.address() as {address: string; port: number};
   return {
-    address: {host: bound.address, port: bound.port},
+    address: server.address,
     get healthy() {
       return isIn();
     },
@@ -191,19 +165,10 @@ export async function serve({
   };
 }
 
-/** A reset of a stream that has been answered is nobody's error. */
-function ignore() {}
+type Page = (stream: Stream, headers: Fields, id: string) => void;
 
-type Page = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, id: string) => void;
-
-function say(
-  stream: ServerHttp2Stream,
-  id: string,
-  status: number,
-  headers: OutgoingHttpHeaders = {},
-) {
-  stream.respond({":status": status, ...headers, ...idHeaders(id)}, {endStream: true});
-  stream.resume();
+function say(stream: Stream, id: string, status: number, headers: OutgoingFields = {}) {
+  writeHeaders(stream, {":status": status, ...headers, ...idHeaders(id)}, {ends: true});
 }
 
 const MODELS_PATH = /^(?:\/v1)?\/models(?:\/([^/]+))?$/;
@@ -217,7 +182,7 @@ interface Target {
   readonly leastEffort: boolean;
 }
 
-function targetOf(path: string, headers: IncomingHttpHeaders): Target | undefined {
+function targetOf(path: string, headers: Fields): Target | undefined {
   const dialect = dialectAt(path);
   const engine = ENGINE_PATH.exec(path)?.[1];
   const isChat = path === NEXT_EDITS_PATH || path === CHATS_PATH;
@@ -249,7 +214,7 @@ function decoded(segment: string): string {
 }
 
 /** The client's own id where it is fit to be logged and sent on, else a new one. */
-function requestId(headers: IncomingHttpHeaders): string {
+function requestId(headers: Fields): string {
   const given = headers["x-request-id"];
   return typeof given === "string" && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
 }

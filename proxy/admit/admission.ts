@@ -1,11 +1,11 @@
-import type {IncomingHttpHeaders} from "node:http2";
 import {ProxyError} from "../errors.ts";
+import type {Fields} from "../http2/fields.ts";
 import type {Policy} from "../policy.ts";
 import type {Keys} from "./keys.ts";
 import {type Claims, checkRevoked, type Verifier} from "./token.ts";
 
 /** Who asks. Throws or rejects with ProxyError; synchronous for a ticket that was seen before. */
-export type Admission = (headers: IncomingHttpHeaders) => Claims | Promise<Claims>;
+export type Admission = (headers: Fields) => Claims | Promise<Claims>;
 
 /** Lets in who holds a ticket of ours or, where `keys` are taken, a key that is good for one. */
 export function createAdmission({
@@ -48,7 +48,7 @@ export function createAdmission({
 }
 
 /** A ticket or a key, where clients put them: OpenAI's, Anthropic's, Azure's. Throws TOKEN_MISSING. */
-function secretOf(headers: IncomingHttpHeaders): string {
+function secretOf(headers: Fields): string {
   const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
   const secret = bearer ?? headers["x-api-key"] ?? headers["api-key"];
   if (typeof secret !== "string" || secret === "") throw new ProxyError("TOKEN_MISSING");
@@ -56,6 +56,6 @@ function secretOf(headers: IncomingHttpHeaders): string {
 }
 
 /** The last one is the edge's own word: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#x-forwarded-for */
-function addressOf({"x-forwarded-for": passed}: IncomingHttpHeaders): string {
+function addressOf({"x-forwarded-for": passed}: Fields): string {
   return typeof passed === "string" ? passed.slice(passed.lastIndexOf(",") + 1).trim() : "";
 }

@@ -1,6 +1,6 @@
 import {createHash} from "node:crypto";
-import type {IncomingHttpHeaders} from "node:http2";
 import {ProxyError} from "../errors.ts";
+import type {Fields} from "../http2/fields.ts";
 import type {ClientRule, When} from "../policy.ts";
 
 /** A program and its version, as in `vscode/1.96.0`; the version is empty where none was told. */
@@ -25,7 +25,7 @@ export interface Asker {
 
 type Range = When["versions"];
 
-export function clientOf(headers: IncomingHttpHeaders): Client {
+export function clientOf(headers: Fields): Client {
   return {
     editor: productOf(headers["editor-version"]),
     plugin: productOf(headers["editor-plugin-version"]),

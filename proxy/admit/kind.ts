@@ -1,4 +1,4 @@
-import type {IncomingHttpHeaders} from "node:http2";
+import type {Fields} from "../http2/fields.ts";
 import type {ObjectiveName} from "../policy.ts";
 
 /**
@@ -12,7 +12,7 @@ export const NEXT_EDITS_PATH = "/chat/completions";
 export const CHATS_PATH = "/v1/chat/completions";
 
 /** `path` without its query. */
-export function kindOf(path: string, {"x-copilot-speculative": ahead}: IncomingHttpHeaders): Kind {
+export function kindOf(path: string, {"x-copilot-speculative": ahead}: Fields): Kind {
   if (typeof ahead === "string" && /^true$/i.test(ahead)) return "ahead";
   if (path === NEXT_EDITS_PATH) return "next_edit";
   return path === CHATS_PATH ? "chat" : "completion";

@@ -1,6 +1,8 @@
 import type {Completion} from "../dialects/completion.ts";
 import {DONE, eventOf} from "../dialects/dialect.ts";
 import {type ErrorCode, idHeaders, ProxyError} from "../errors.ts";
+import {end, writeHeaders} from "../http2/sending.ts";
+import {isClosed} from "../http2/stream.ts";
 import {EVENTS, JSON_TYPE} from "./headers.ts";
 import type {AheadEnd, Outcome} from "./outcome.ts";
 import type {Parts} from "./parts.ts";
@@ -68,14 +70,13 @@ type Asked = Pick<
 /** An answer that is whole and empty, as the client would read one. */
 export function answerNothing(request: Asked): void {
   const {id, stream, streamed} = request;
-  if (stream.destroyed || stream.headersSent) return;
-  stream.respond({
+  if (isClosed(stream) || stream.headersSent) return;
+  writeHeaders(stream, {
     ":status": 200,
     "content-type": streamed ? EVENTS : JSON_TYPE,
     ...idHeaders(id),
   });
-  stream.end(nothing(request));
-  stream.resume();
+  end(stream, Buffer.from(nothing(request)));
 }
 
 const NOTHING: Completion = {choices: [{index: 0, text: "", finish_reason: "stop"}]};

@@ -1,5 +1,6 @@
 import {decode} from "../admit/coding.ts";
 import {ProxyError} from "../errors.ts";
+import {afterReads} from "../http2/turn.ts";
 import {refuse} from "./ends.ts";
 import type {Parts} from "./parts.ts";
 import {holdBytes, type RelayedRequest} from "./relayed-request.ts";
@@ -15,15 +16,15 @@ export function received({policy, users}: Parts, request: RelayedRequest, chunk:
 }
 
 /**
- * The whole body is here. When a request and its cancel arrive in one segment, neither a microtask nor
- * nextTick has seen the cancel yet; one turn of the loop has. A third of a keystroke's requests end here.
+ * The whole body is here. It goes on when all that has arrived is read: a cancel may have come with it. A third of a
+ * keystroke's requests end here.
  */
 export function bodyEnded(relay: Parts, request: RelayedRequest): void {
   if (request.phase !== "body") return;
   request.phase = "preflight";
   request.arrivedMs = relay.now();
-  if (request.coding === "") setImmediate(relay.forward, request);
-  else setImmediate(decodeFirst, relay, request);
+  if (request.coding === "") afterReads(relay.forward, request);
+  else decodeFirst(relay, request);
 }
 
 function decodeFirst(relay: Parts, request: RelayedRequest) {

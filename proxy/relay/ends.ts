@@ -1,4 +1,6 @@
 import {ProxyError} from "../errors.ts";
+import {end, reset} from "../http2/sending.ts";
+import {INTERNAL_ERROR} from "../http2/wire.ts";
 import {answerNothing, isUntold} from "./ahead.ts";
 import {answerError} from "./error-answer.ts";
 import {isLate, judge, record, recordFailed, recordServed, subjectOf} from "./judgement.ts";
@@ -8,14 +10,13 @@ import {type RelayedRequest, releaseBody} from "./relayed-request.ts";
 export const NEXT_BYTE_TIMEOUT_MS = 20_000;
 /** A host may take so long to end a stream whose answer is whole; then it is told to. */
 const LINGER_MS = 250;
-export const TRUNCATED = new Error("upstream ended in mid-answer");
 
 /** The answer is whole. END_STREAM goes with the last event: when it lags behind, clients reset a stream that is done. */
 export function finish(relay: Parts, request: RelayedRequest, lastChunk?: Buffer): void {
   const {reply, asked, kind, stream} = request;
   request.phase = "done";
   request.deadlineMs = relay.now() + LINGER_MS;
-  stream.end(lastChunk);
+  end(stream, lastChunk);
   if (reply.events && kind !== "ahead") relay.lengths.whole(asked, reply.frames);
   if (reply.refusal && kind !== "ahead") relay.refusedParameters.note(request);
   if (reply.status === 200) recordServed(relay, request);
@@ -27,7 +28,7 @@ export function truncate(relay: Parts, request: RelayedRequest, blameless: boole
   const {attempts, claims, stream} = request;
   request.phase = "done";
   attempts.blameless ||= blameless;
-  stream.destroy(TRUNCATED);
+  reset(stream, INTERNAL_ERROR);
   judge(relay, request, false);
   recordFailed(relay, request, blameless ? undefined : claims.user);
   record(relay, request, "truncated");
@@ -43,7 +44,7 @@ export function refuse(relay: Parts, request: RelayedRequest, cause: unknown): v
   request.deadlineMs = relay.now() + LINGER_MS;
   releaseBody(relay.users, request);
   if (error.code === "INTERNAL") relay.metrics.fault(error.cause);
-  if (request.stream.headersSent) request.stream.destroy(TRUNCATED);
+  if (request.stream.headersSent) reset(request.stream, INTERNAL_ERROR);
   else if (isUntold(request, error)) answerNothing(request);
   else answerError(request.stream, request.id, error, request.dialect);
   if (error.code.startsWith("UPSTREAM_")) judge(relay, request, false);
@@ -54,7 +55,6 @@ export function refuse(relay: Parts, request: RelayedRequest, cause: unknown): v
 }
 
 export function clientLeft(relay: Parts, request: RelayedRequest): void {
-  request.stream.request = undefined;
   releaseBody(relay.users, request);
   relay.users.leave(request.claims.user, request.kind);
   request.clientOpen = false;
@@ -110,15 +110,15 @@ export function expire(relay: Parts, request: RelayedRequest): void {
     refuse(relay, request, new ProxyError("UPSTREAM_SLOW"));
   } else if (phase === "done") {
     stopHost(relay, request);
-    if (relay.now() >= request.deadlineMs + NEXT_BYTE_TIMEOUT_MS) stream.destroy(TRUNCATED);
+    if (relay.now() >= request.deadlineMs + NEXT_BYTE_TIMEOUT_MS) reset(stream, INTERNAL_ERROR);
   }
 }
 
 /** It is the client's doing where the client does not read, else the host's. */
 function abandon(relay: Parts, request: RelayedRequest) {
   stopHost(relay, request);
-  if (!request.stream.writableNeedDrain) return truncate(relay, request, false);
+  if (!request.stream.needsDrain) return truncate(relay, request, false);
   request.phase = "done";
-  request.stream.destroy(TRUNCATED);
+  reset(request.stream, INTERNAL_ERROR);
   record(relay, request, "client_error");
 }

@@ -1,6 +1,8 @@
-import type {OutgoingHttpHeaders, ServerHttp2Stream} from "node:http2";
 import type {Dialect} from "../dialects/dialect.ts";
 import {errorBody, idHeaders, type ProxyError} from "../errors.ts";
+import type {Stream} from "../http2/connection.ts";
+import {end, writeHeaders} from "../http2/sending.ts";
+import {isClosed} from "../http2/stream.ts";
 import {JSON_TYPE, wholeWait} from "./headers.ts";
 
 /** Editors show the body of this one as it stands. */
@@ -8,25 +10,23 @@ const UPGRADE = 466;
 
 /** Answers with the error, in the client's dialect, and ends the stream; a body still on its way is read and thrown away. */
 export function answerError(
-  stream: ServerHttp2Stream,
+  stream: Stream,
   id: string,
   error: ProxyError,
   dialect?: Dialect,
 ): void {
-  if (stream.destroyed || stream.headersSent) return;
+  if (isClosed(stream) || stream.headersSent) return;
   const {status, message, retryAfterS} = error;
   const isText = status === UPGRADE;
-  const headers: OutgoingHttpHeaders = {
+  const headers: Record<string, string | number | undefined> = {
     ":status": status,
     "content-type": isText ? "text/plain; charset=utf-8" : JSON_TYPE,
     ...error.headers,
     ...idHeaders(id),
   };
   if (retryAfterS !== undefined) headers["retry-after"] = `${wholeWait(retryAfterS)}`;
-  stream.respond(headers);
-  // To a HEAD there is no body: Node has ended the stream.
-  if (!stream.writableEnded) stream.end(isText ? message : bodyFor(error, dialect));
-  stream.resume();
+  writeHeaders(stream, headers);
+  end(stream, Buffer.from(isText ? message : bodyFor(error, dialect)));
 }
 
 function bodyFor(error: ProxyError, dialect: Dialect | undefined): string {

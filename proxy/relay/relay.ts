@@ -1,24 +1,22 @@
-import type {ServerHttp2Stream} from "node:http2";
+import type {Stream} from "../http2/connection.ts";
+import {reset} from "../http2/sending.ts";
+import {UNHEARD} from "../http2/stream.ts";
+import {INTERNAL_ERROR} from "../http2/wire.ts";
 import {createRefusedParameters} from "../observe/refused-parameters.ts";
 import {answerNothing, answerWarming, mayOpen} from "./ahead.ts";
 import {createAnswerLengths} from "./answer-length.ts";
 import {bodyEnded, received} from "./body-phase.ts";
-import {clientLeft, expire, refuse, TRUNCATED} from "./ends.ts";
+import {clientLeft, expire, refuse} from "./ends.ts";
 import {createInFlight} from "./in-flight.ts";
 import type {Parts, RelayOptions} from "./parts.ts";
 import {known, prepare} from "./preparation.ts";
-import {
-  type Ask,
-  type ClientStream,
-  createRequest,
-  type RelayedRequest,
-} from "./relayed-request.ts";
+import {type Ask, createRequest, type RelayedRequest} from "./relayed-request.ts";
 import {alive, data, drained, ended, failed} from "./streaming-phase.ts";
 import {answered, attempt} from "./waiting-phase.ts";
 
 export interface Relay {
   /** Takes the request over: every end of it, good or bad, is answered from here. */
-  begin(stream: ServerHttp2Stream, ask: Ask): void;
+  begin(stream: Stream, ask: Ask): void;
   close(): void;
 }
 
@@ -46,24 +44,24 @@ export function createRelay(options: RelayOptions): Relay {
     },
   };
   const {now, inFlight} = relay;
-  const onData = ofStream(guarded(received));
-  const onEnd = ofStream(guarded(bodyEnded));
-  const onDrain = ofStream(guarded(drained));
-  const onClose = ofStream(guarded(clientLeft));
+  const client = {
+    ...UNHEARD,
+    data: ofStream(guarded(received)),
+    ended: ofStream(guarded(bodyEnded)),
+    drained: ofStream(guarded(drained)),
+    closed: ofStream(guarded(clientLeft)),
+  };
   const onDeadline = guarded(expire);
   const close = options.clock.every(SWEEP_EVERY_MS, sweep);
 
-  function begin(stream: ClientStream, ask: Ask) {
+  function begin(stream: Stream, ask: Ask) {
     const request = createRequest(stream, ask, now());
     request.deadlineMs = now() + BODY_TIMEOUT_MS;
     request.asked = known(relay, ask.model) ?? "";
     if (!enter(request)) return;
-    stream.request = request;
+    stream.context = request;
+    stream.handler = client;
     inFlight.add(request);
-    stream.on("data", onData);
-    stream.on("end", onEnd);
-    stream.on("drain", onDrain);
-    stream.on("close", onClose);
   }
 
   /**
@@ -99,7 +97,7 @@ export function createRelay(options: RelayOptions): Relay {
       else refuse(relay, request, cause);
     } catch (second) {
       relay.metrics.fault(second);
-      request.stream.destroy(TRUNCATED);
+      reset(request.stream, INTERNAL_ERROR);
     }
   }
 
@@ -126,8 +124,7 @@ function prepareAndSend(relay: Parts, request: RelayedRequest) {
 type Step<Rest extends unknown[]> = (relay: Parts, request: RelayedRequest, ...rest: Rest) => void;
 type Guarded<Rest extends unknown[]> = (request: RelayedRequest, ...rest: Rest) => void;
 
-/** Streams tell their handlers which of them it is by `this`. */
-const ofStream = <Given>(step: (request: RelayedRequest, given: Given) => void) =>
-  function handle(this: ClientStream, given: Given) {
-    if (this.request) step(this.request, given);
-  };
+const ofStream =
+  <Given>(step: (request: RelayedRequest, given: Given) => void) =>
+  ({context}: Stream, given?: Given) =>
+    step(context as RelayedRequest, given as Given);

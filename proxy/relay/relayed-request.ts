@@ -1,4 +1,3 @@
-import type {IncomingHttpHeaders, ServerHttp2Stream} from "node:http2";
 import type {Client} from "../admit/client.ts";
 import type {Kind} from "../admit/kind.ts";
 import type {Claims} from "../admit/token.ts";
@@ -6,6 +5,8 @@ import type {UserLimits} from "../admit/user-limits.ts";
 import type {Dialect} from "../dialects/dialect.ts";
 import type {SourceFile} from "../dialects/files.ts";
 import type {Speech} from "../dialects/speech.ts";
+import type {Stream} from "../http2/connection.ts";
+import type {Fields} from "../http2/fields.ts";
 import type {Asking, Deployment, Objective} from "../policy.ts";
 import {type Body, bodyOf} from "../rewrite/body.ts";
 import type {Call} from "../upstream/transport.ts";
@@ -39,7 +40,7 @@ export interface RelayedRequest extends Omit<Ask, "api"> {
   api: HostApi;
   /** Its index among the requests in flight. */
   place: number;
-  readonly stream: ClientStream;
+  readonly stream: Stream;
   phase: Phase;
   /** When its last byte arrived: a model's time is counted from then. */
   arrivedMs: number;
@@ -97,7 +98,7 @@ interface Attempts {
 /** What the host says. */
 interface Reply {
   /** Kept until the first byte: until then another deployment may still answer. */
-  head: IncomingHttpHeaders | undefined;
+  head: Fields | undefined;
   status: number;
   /** Reads an answer that comes in pieces; undefined for one that is whole. */
   events: Events | undefined;
@@ -111,9 +112,6 @@ interface Reply {
   frames: number;
   firstByteMs: number;
 }
-
-/** Knows its request until it is closed: Node may keep a stream for longer, but not with all that was asked. */
-export type ClientStream = ServerHttp2Stream & {request?: RelayedRequest | undefined};
 
 const NO_BODY = bodyOf({});
 const NOT_YET_HELD: Objective = {success: 0, firstByteMs: Number.POSITIVE_INFINITY, windowMs: 0};
@@ -131,7 +129,7 @@ export const UNSAID: Reply = {
   firstByteMs: 0,
 };
 
-export function createRequest(stream: ClientStream, ask: Ask, nowMs: number): RelayedRequest {
+export function createRequest(stream: Stream, ask: Ask, nowMs: number): RelayedRequest {
   const {id, api, kind, dialect, model, claims, client, traceparent, leastEffort, coding} = ask;
   return {
     id,

@@ -1,6 +1,7 @@
-import type {IncomingHttpHeaders} from "node:http2";
 import type {Speech} from "../dialects/speech.ts";
 import {idHeaders} from "../errors.ts";
+import type {Fields} from "../http2/fields.ts";
+import {write, writeHeaders} from "../http2/sending.ts";
 import type {Failure} from "../upstream/transport.ts";
 import {finish, hostLeft, NEXT_BYTE_TIMEOUT_MS, stopHost} from "./ends.ts";
 import {errorIn, isComment} from "./events.ts";
@@ -97,7 +98,7 @@ function say(relay: Parts, request: RelayedRequest, chunk: Buffer, isLast: boole
   if (request.phase === "waiting") sendHead(relay, request);
   request.deadlineMs = relay.now() + NEXT_BYTE_TIMEOUT_MS;
   if (isLast) return finish(relay, request, chunk);
-  if (!request.stream.write(chunk)) request.attempts.call?.pause();
+  if (!write(request.stream, chunk)) request.attempts.call?.pause();
 }
 
 function sendHead({now, region, users}: Parts, request: RelayedRequest) {
@@ -105,7 +106,7 @@ function sendHead({now, region, users}: Parts, request: RelayedRequest) {
   request.phase = "streaming";
   reply.firstByteMs = now() - arrivedMs;
   releaseBody(users, request);
-  stream.respond({
+  writeHeaders(stream, {
     ":status": reply.status,
     "content-type": typeOf(reply.head ?? {}),
     "x-meridian-region": region,
@@ -115,7 +116,7 @@ function sendHead({now, region, users}: Parts, request: RelayedRequest) {
 }
 
 /** As the host names it where clients can be told so. */
-function typeOf(headers: IncomingHttpHeaders): string {
+function typeOf(headers: Fields): string {
   const type = headers["content-type"] ?? "";
   return /^[\x20-\x7e]{1,100}$/.test(type) ? type : JSON_TYPE;
 }

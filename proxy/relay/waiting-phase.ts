@@ -1,7 +1,7 @@
-import type {IncomingHttpHeaders} from "node:http2";
 import {askModel} from "../dialects/asking.ts";
 import {createSpeech, type Form, type Speech} from "../dialects/speech.ts";
 import {ProxyError} from "../errors.ts";
+import type {Fields} from "../http2/fields.ts";
 import type {Deployment} from "../policy.ts";
 import type {Absence} from "../route/absences.ts";
 import {absenceOf, servingModel} from "../route/successor.ts";
@@ -49,12 +49,7 @@ function attemptSuccessor(relay: Parts, request: RelayedRequest) {
 }
 
 /** The head of an answer: it is kept, or the next deployment is asked. */
-export function answered(
-  relay: Parts,
-  request: RelayedRequest,
-  status: number,
-  headers: IncomingHttpHeaders,
-) {
+export function answered(relay: Parts, request: RelayedRequest, status: number, headers: Fields) {
   const deployment = request.attempts.deployment as Deployment;
   relay.quotas.read(deployment, headers);
   const isTheirs = isOfChats(status, request);
@@ -87,7 +82,7 @@ const speaksAsClient = ({dialect, api, attempts}: RelayedRequest) =>
   api === dialect?.hosted?.api && attempts.asking.api === dialect.hosted.by;
 
 /** The deployment has no room. It costs nothing to ask the next. */
-export function spill(relay: Parts, request: RelayedRequest, headers: IncomingHttpHeaders) {
+export function spill(relay: Parts, request: RelayedRequest, headers: Fields) {
   const {attempts, asked, kind} = request;
   const wait = waitOf(headers);
   stopHost(relay, request);
@@ -136,7 +131,7 @@ function passOn(relay: Parts, request: RelayedRequest, reason: string, blameless
 }
 
 /** An answer that says what it is, as far as it says anything, and has no coding: none was asked for. */
-function isReadable(kind: "answer" | "refusal", headers: IncomingHttpHeaders): boolean {
+function isReadable(kind: "answer" | "refusal", headers: Fields): boolean {
   if (codingOf(headers) !== "") return false;
   return kind === "refusal" || ["", EVENTS, JSON_TYPE].includes(mediaTypeOf(headers));
 }

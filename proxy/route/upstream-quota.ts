@@ -1,4 +1,4 @@
-import type {IncomingHttpHeaders} from "node:http2";
+import type {Fields} from "../http2/fields.ts";
 import type {Deployment} from "../policy.ts";
 
 /** What is left of one deployment's quota, as its host last said. */
@@ -13,7 +13,7 @@ export interface UpstreamQuota {
 
 export interface UpstreamQuotas {
   /** Takes what an answer's headers say. */
-  read(deployment: Deployment, headers: IncomingHttpHeaders): void;
+  read(deployment: Deployment, headers: Fields): void;
   /** The share that is left of it, as last said: the least of its units, 1 where its host says nothing. */
   leftOf(deployment: Deployment): number;
   /** What is not older than the quotas themselves. */
@@ -31,7 +31,7 @@ const UNITS = ["tokens", "requests"] as const;
 export function createUpstreamQuotas(now: () => number = () => performance.now()): UpstreamQuotas {
   const said = new Map<string, UpstreamQuota & {readonly atMs: number}>();
 
-  function read({upstream, name: deployment}: Deployment, headers: IncomingHttpHeaders) {
+  function read({upstream, name: deployment}: Deployment, headers: Fields) {
     for (const unit of UNITS) {
       const limit = Number(headers[`x-ratelimit-limit-${unit}`] ?? 0);
       const left = Number(headers[`x-ratelimit-remaining-${unit}`] ?? -1);

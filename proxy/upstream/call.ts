@@ -1,24 +1,22 @@
-import {
-  type ClientHttp2Stream,
-  constants,
-  type IncomingHttpHeaders,
-  type IncomingHttpStatusHeader,
-  type OutgoingHttpHeaders,
-} from "node:http2";
+import {type OutgoingFields, request} from "../http2/client.ts";
+import type {Stream, StreamHandler} from "../http2/connection.ts";
+import type {Fields} from "../http2/fields.ts";
+import {pause as pauseStream, resume as resumeStream} from "../http2/incoming-data.ts";
+import {reset} from "../http2/sending.ts";
+import {UNHEARD} from "../http2/stream.ts";
+import {CANCEL, REFUSED_STREAM} from "../http2/wire.ts";
 import type {Session} from "./session.ts";
 import type {Call, Failure, Sink} from "./transport.ts";
 
-const {NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM} = constants;
-
 /** A request under way, or one that waits for a session. */
 export interface SessionCall extends Call {
-  readonly headers: OutgoingHttpHeaders;
+  readonly headers: OutgoingFields;
   readonly body: Buffer;
   readonly context: unknown;
   readonly sink: Sink<unknown>;
   readonly pool: Pool;
   session: Session | undefined;
-  stream: CallStream | undefined;
+  stream: Stream | undefined;
   /** While it waits for a session. */
   timer: NodeJS.Timeout | undefined;
   settled: boolean;
@@ -30,12 +28,6 @@ export interface Pool {
   cancelled(session: Session): void;
   forget(call: SessionCall): void;
 }
-
-/**
- * A stream that knows its call, so that one set of handlers serves all of them; until it is closed, as
- * Node may keep it for longer.
- */
-type CallStream = ClientHttp2Stream & {call?: SessionCall | undefined; failure?: unknown};
 
 export function createCall(
   given: Pick<SessionCall, "headers" | "body" | "context" | "sink" | "pool">,
@@ -57,53 +49,42 @@ export function createCall(
   };
 }
 
-/** Sends it on a session. */
+/** Sends it on a session that has room. */
 export function start(call: SessionCall, session: Session): void {
   clearTimeout(call.timer);
   call.session = session;
-  const stream: CallStream = session.http2.request(call.headers);
   session.active++;
   session.begun++;
-  call.stream = stream;
-  stream.call = call;
-  stream.on("response", onResponse);
-  stream.on("data", onData);
-  stream.on("error", onError);
-  stream.on("close", onClose);
-  stream.end(call.body);
+  call.stream = request(session.connection!, call.headers, call.body, host, call);
 }
 
-function onResponse(this: CallStream, headers: IncomingHttpHeaders & IncomingHttpStatusHeader) {
-  const call = this.call as SessionCall;
-  if (!call.settled) call.sink.answered(call.context, headers[":status"] ?? 0, headers);
-}
-
-function onData(this: CallStream, chunk: Buffer) {
-  const call = this.call as SessionCall;
-  if (!call.settled) call.sink.data(call.context, chunk);
-}
-
-function onError(this: CallStream, error: Error) {
-  this.failure = error;
-}
-
-function onClose(this: CallStream) {
-  const call = this.call as SessionCall;
-  this.call = undefined;
-  call.pool.released(call.session as Session);
-  if (call.settled) return;
-  // A reset by the host with CANCEL fires 'end' and no 'error': only the code tells it from an end.
-  if (this.readableEnded && this.rstCode === NGHTTP2_NO_ERROR && !this.failure) {
+/** Of all calls. */
+const host: StreamHandler = {
+  ...UNHEARD,
+  answered({context}: Stream, headers: Fields) {
+    const call = context as SessionCall;
+    if (!call.settled) call.sink.answered(call.context, Number(headers[":status"]), headers);
+  },
+  data({context}: Stream, chunk: Buffer) {
+    const call = context as SessionCall;
+    if (!call.settled) call.sink.data(call.context, chunk);
+  },
+  ended({context}: Stream) {
+    const call = context as SessionCall;
+    if (call.settled) return;
     call.settled = true;
     call.sink.ended(call.context);
-  } else {
-    fail(call, failureOf(this, call.session as Session), this.failure);
-  }
-}
+  },
+  closed(stream: Stream) {
+    const call = stream.context as SessionCall;
+    call.pool.released(call.session as Session);
+    if (!call.settled) fail(call, failureOf(stream), undefined);
+  },
+};
 
-function failureOf({rstCode}: CallStream, {http2}: Session): Failure {
-  if (rstCode === NGHTTP2_REFUSED_STREAM) return "refused";
-  return http2.destroyed ? "lost" : "reset";
+function failureOf({code, connection}: Stream): Failure {
+  if (code === REFUSED_STREAM) return "refused";
+  return connection.closed ? "lost" : "reset";
 }
 
 /** Tells its sink, unless that has heard of an end. */
@@ -114,7 +95,6 @@ export function fail(call: SessionCall, failure: Failure, cause: unknown): void 
   call.sink.failed(call.context, failure, cause);
 }
 
-/** The code is given by hand: an AbortSignal has sent others (nodejs/node#47321). */
 function cancel(this: SessionCall): boolean {
   if (this.settled) return false;
   this.settled = true;
@@ -124,15 +104,14 @@ function cancel(this: SessionCall): boolean {
     return false;
   }
   this.pool.cancelled(this.session as Session);
-  this.stream.close(NGHTTP2_CANCEL);
-  this.stream.resume();
+  reset(this.stream, CANCEL);
   return true;
 }
 
 function pause(this: SessionCall) {
-  this.stream?.pause();
+  if (this.stream) pauseStream(this.stream);
 }
 
 function resume(this: SessionCall) {
-  this.stream?.resume();
+  if (this.stream) resumeStream(this.stream);
 }

@@ -1,7 +1,8 @@
 import {Agent, type ClientRequest, type IncomingMessage, request as send} from "node:http";
-import type {OutgoingHttpHeaders} from "node:http2";
 import {Agent as SecureAgent, request as sendSecurely} from "node:https";
 import type {Socket} from "node:net";
+import type {Fields} from "../http2/fields.ts";
+import type {OutgoingFields} from "../http2/hpack/encoder.ts";
 import type {Call, Sink, Transport} from "./transport.ts";
 
 /** A stalled handshake must not hold a request. */
@@ -21,7 +22,7 @@ export function createConnections({origin}: {origin: string}): Transport {
   const agent = isSecure ? new SecureAgent(options) : new Agent(options);
 
   function request<Context>(
-    headers: OutgoingHttpHeaders,
+    headers: OutgoingFields,
     body: Buffer,
     sink: Sink<Context>,
     context: Context,
@@ -57,7 +58,7 @@ export function createConnections({origin}: {origin: string}): Transport {
     function onResponse(response: IncomingMessage) {
       answer = response;
       if (settled) return;
-      sink.answered(context, response.statusCode ?? 0, response.headers);
+      sink.answered(context, response.statusCode ?? 0, response.headers as Fields);
       response.on("data", (chunk: Buffer) => settled || sink.data(context, chunk));
       response.on("error", () => {});
       response.on("close", () =>
@@ -109,7 +110,7 @@ function limitHandshake(socket: Socket) {
 }
 
 /** `:authority` is what `Host` is in HTTP/1.1. */
-function translate(headers: OutgoingHttpHeaders) {
+function translate(headers: OutgoingFields) {
   const {":method": method, ":path": path, ":authority": host, ":scheme": _, ...rest} = headers;
   return {method: String(method), path: String(path), plain: {host: String(host), ...rest}};
 }

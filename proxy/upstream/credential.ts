@@ -1,12 +1,12 @@
-import type {OutgoingHttpHeaders} from "node:http2";
 import {watchFile} from "../file.ts";
+import type {OutgoingFields} from "../http2/hpack/encoder.ts";
 import type {Upstream} from "../policy.ts";
 import type {Log} from "./transport.ts";
 
 /** What opens a model host. */
 export interface Credential {
   /** For each request; undefined while there is none yet. */
-  readonly headers: OutgoingHttpHeaders | undefined;
+  readonly headers: OutgoingFields | undefined;
   close(): void;
 }
 
@@ -41,7 +41,7 @@ export function createCredential({api, credential}: Upstream, log: Log): Credent
   };
 }
 
-function keyHeaders(api: Upstream["api"], key: string): OutgoingHttpHeaders {
+function keyHeaders(api: Upstream["api"], key: string): OutgoingFields {
   return api === "azure" ? {"api-key": key} : {authorization: `Bearer ${key}`};
 }
 
@@ -64,7 +64,7 @@ export function createEntraCredential({
   log: Log;
   now?: () => number;
 }): Credential {
-  let held: {readonly headers: OutgoingHttpHeaders; readonly expiresMs: number} | undefined;
+  let held: {readonly headers: OutgoingFields; readonly expiresMs: number} | undefined;
   let retryMs = RETRY_FIRST_MS;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;

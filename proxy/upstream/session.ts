@@ -1,10 +1,13 @@
-import {type ClientHttp2Session, connect} from "node:http2";
-import type {LookupFunction} from "node:net";
+import type {LookupFunction, Socket} from "node:net";
+import {dialHttp2, ping as pingHttp2} from "../http2/client.ts";
+import type {Connection} from "../http2/connection.ts";
+import {closeConnection} from "../http2/leaving.ts";
 
 /** One HTTP/2 connection to a host, and what is known of it. */
 export interface Session {
-  readonly http2: ClientHttp2Session;
-  connected: boolean;
+  readonly socket: Socket;
+  /** Undefined while it is being connected. */
+  connection: Connection | undefined;
   /** Takes no new streams; closes with its last one. */
   retiring: boolean;
   renewAtMs: number;
@@ -41,23 +44,33 @@ const ASSUMED_STREAMS = 100;
 const WINDOW_BYTES = 64 << 10;
 /** At most so many streams, so that those held back by their clients leave room for all others. */
 const MAX_STREAMS = 1000;
-/** In megabytes. Node's default of 10 refuses streams while others' bodies are on their way. */
-const SESSION_MEMORY = 512;
 
 /** Begins to connect. */
 export function openSession(
   {origin, lookup}: {origin: string; lookup: LookupFunction},
   on: SessionEvents,
 ): Session {
-  const http2 = connect(origin, {
-    lookup,
-    maxSessionMemory: SESSION_MEMORY,
-    settings: {enablePush: false, initialWindowSize: WINDOW_BYTES},
-    peerMaxConcurrentStreams: ASSUMED_STREAMS,
-  });
+  const cause = new Error(`no connection within ${CONNECT_TIMEOUT_MS} ms`);
+  const socket = dialHttp2(
+    {origin, lookup, streamWindow: WINDOW_BYTES, window: WINDOW_BYTES * MAX_STREAMS},
+    {
+      connected(connection) {
+        clearTimeout(timer);
+        session.connection = connection;
+        on.connected(session);
+      },
+      settled: on.settled,
+      leaving: () => on.leaving(session),
+      closed(why) {
+        clearTimeout(timer);
+        on.closed(session, why ?? cause);
+      },
+    },
+  );
+  const timer = setTimeout(() => socket.destroy(), CONNECT_TIMEOUT_MS);
   const session: Session = {
-    http2,
-    connected: false,
+    socket,
+    connection: undefined,
     retiring: false,
     renewAtMs: Date.now() + MAX_AGE_MS * (1 + Math.random() / 2),
     active: 0,
@@ -66,38 +79,20 @@ export function openSession(
     resetsAtMs: Date.now(),
     awaitsPong: false,
   };
-  let cause: unknown = new Error(`no connection within ${CONNECT_TIMEOUT_MS} ms`);
-  const timer = setTimeout(() => http2.destroy(), CONNECT_TIMEOUT_MS);
-  http2.on("connect", () => {
-    clearTimeout(timer);
-    // Node tells of the connection a tick later: the host may have closed it by then.
-    if (http2.destroyed) return;
-    http2.setLocalWindowSize(WINDOW_BYTES * MAX_STREAMS);
-    session.connected = true;
-    on.connected(session);
-  });
-  http2.on("remoteSettings", on.settled);
-  http2.on("goaway", () => on.leaving(session));
-  http2.on("error", (error) => {
-    cause = error;
-  });
-  http2.on("close", () => {
-    clearTimeout(timer);
-    on.closed(session, cause);
-  });
   return session;
 }
 
-/** Streams at once, beyond which Node queues silently. */
-export function streamLimit({http2}: Session): number {
-  const told = http2.remoteSettings?.maxConcurrentStreams ?? ASSUMED_STREAMS;
+/** Streams at once that the host takes. */
+export function streamLimit({connection}: Session): number {
+  const told = connection?.isGreeted ? connection.peer.maxConcurrentStreams : ASSUMED_STREAMS;
   return Math.min(told, MAX_STREAMS);
 }
 
 /** Whether another stream may be begun on it. */
 export function hasRoom(session: Session): boolean {
-  const {connected, retiring, http2, active} = session;
-  return connected && !retiring && !http2.closed && active < streamLimit(session);
+  const {connection, retiring, active} = session;
+  if (!connection || connection.closed || connection.leaving) return false;
+  return !retiring && active < streamLimit(session);
 }
 
 /** Counts a reset; whether so many are left that more can be told. */
@@ -116,13 +111,14 @@ export function retireSession(session: Session): void {
 }
 
 /** Closes a session that retires once its last stream has ended. */
-export function closeIfIdle({http2, retiring, active}: Session): void {
-  if (retiring && active === 0) http2.close();
+export function closeIfIdle({connection, retiring, active}: Session): void {
+  if (retiring && active === 0 && connection) closeConnection(connection);
 }
 
 export function ping(session: Session): void {
-  if (session.http2.destroyed) return;
-  session.awaitsPong = session.http2.ping(() => {
+  if (!session.connection || session.connection.closed) return;
+  session.awaitsPong = true;
+  pingHttp2(session.connection, () => {
     session.awaitsPong = false;
   });
 }

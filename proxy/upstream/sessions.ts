@@ -1,6 +1,8 @@
 import {type LookupAddress, lookup as systemLookup} from "node:dns";
-import type {OutgoingHttpHeaders} from "node:http2";
 import {isIP, type LookupFunction} from "node:net";
+import {destroyConnection} from "../http2/closing.ts";
+import type {OutgoingFields} from "../http2/hpack/encoder.ts";
+import {closeConnection} from "../http2/leaving.ts";
 import {createCall, fail, type Pool, type SessionCall, start} from "./call.ts";
 import {
   closeIfIdle,
@@ -73,7 +75,7 @@ export function createSessions({
   open();
 
   function request<Context>(
-    headers: OutgoingHttpHeaders,
+    headers: OutgoingFields,
     body: Buffer,
     sink: Sink<Context>,
     context: Context,
@@ -96,7 +98,7 @@ export function createSessions({
 
   /** Where there are sessions it waits for room on one. */
   function giveUp(call: SessionCall) {
-    if (sessions.values().some(({connected}) => connected)) return;
+    if (sessions.values().some(({connection}) => connection)) return;
     waiting.delete(call);
     fail(call, "connect", new Error(`no session within ${WAIT_MS} ms`));
   }
@@ -115,7 +117,7 @@ export function createSessions({
     if (closed || sessions.size >= MAX_SESSIONS || Date.now() < retryAtMs) return;
     for (const session of sessions) {
       if (session.retiring) continue;
-      if (!session.connected || session.active < streamLimit(session) * GROW_AT) return;
+      if (!session.connection || session.active < streamLimit(session) * GROW_AT) return;
     }
     open();
   }
@@ -163,7 +165,7 @@ export function createSessions({
     if (session.retiring || closed) return;
     const others = [...sessions].filter((other) => other !== session && !other.retiring);
     if (others.length === 0) open();
-    else if (others.some(({connected}) => connected)) leaving(session);
+    else if (others.some(({connection}) => connection)) leaving(session);
   }
 
   function leaving(session: Session) {
@@ -175,12 +177,11 @@ export function createSessions({
     const lateMs = Date.now() - tickedMs - pingEveryMs;
     tickedMs = Date.now();
     for (const session of sessions) {
-      if (!session.connected) continue;
+      if (!session.connection) continue;
       if (!session.awaitsPong) ping(session);
       // Late itself, this process may not have read the answer yet.
       else if (lateMs < pingEveryMs / 10)
-        // With an error: without one Node ends its streams as if their answers were whole.
-        session.http2.destroy(new Error(`no pong within ${pingEveryMs} ms`));
+        destroyConnection(session.connection, new Error(`no pong within ${pingEveryMs} ms`));
       if (Date.now() > session.renewAtMs) renew(session);
     }
     if (++pings % PINGS_A_LOOKUP === 0 && !isIP(hostname.replace(/[[\]]/g, ""))) lookAgain();
@@ -192,8 +193,8 @@ export function createSessions({
       if (error) return;
       const addresses = (found as LookupAddress[]).map(({address}) => address);
       for (const session of sessions) {
-        const address = session.http2.socket?.remoteAddress;
-        if (session.connected && address && !addresses.includes(address)) session.renewAtMs = 0;
+        const address = session.socket.remoteAddress;
+        if (session.connection && address && !addresses.includes(address)) session.renewAtMs = 0;
       }
     });
   }
@@ -202,9 +203,9 @@ export function createSessions({
     closed = true;
     clearInterval(ticker);
     for (const call of waiting) fail(call, "connect", undefined);
-    for (const {http2, connected} of sessions) {
-      if (connected) http2.close();
-      else http2.destroy();
+    for (const {socket, connection} of sessions) {
+      if (connection) closeConnection(connection);
+      else socket.destroy();
     }
   }
 
@@ -213,7 +214,7 @@ export function createSessions({
     close,
     get connected() {
       let count = 0;
-      for (const {connected} of sessions) if (connected) count++;
+      for (const {connection} of sessions) if (connection) count++;
       return count;
     },
   };

@@ -1,4 +1,5 @@
-import type {IncomingHttpHeaders, OutgoingHttpHeaders} from "node:http2";
+import type {Fields} from "../http2/fields.ts";
+import type {OutgoingFields} from "../http2/hpack/encoder.ts";
 
 /**
  * Why an upstream did not finish its answer. `lost`: its connection was, with all that was on it. `reset`:
@@ -9,7 +10,7 @@ export type Failure = "connect" | "refused" | "lost" | "reset" | "busy";
 
 /** Takes what comes back. One object serves many requests; `context` says which one this is. */
 export interface Sink<Context> {
-  answered(context: Context, status: number, headers: IncomingHttpHeaders): void;
+  answered(context: Context, status: number, headers: Fields): void;
   /** The host is at work, and what it says is nothing to pass on. */
   alive(context: Context): void;
   data(context: Context, chunk: Buffer): void;
@@ -29,7 +30,7 @@ export interface Call {
 export interface Transport {
   /** `headers` with HTTP/2's pseudo-headers. The sink hears nothing before this returns. */
   request<Context>(
-    headers: OutgoingHttpHeaders,
+    headers: OutgoingFields,
     body: Buffer,
     sink: Sink<Context>,
     context: Context,

@@ -1,4 +1,4 @@
-import type {OutgoingHttpHeaders} from "node:http2";
+import type {OutgoingFields} from "../http2/hpack/encoder.ts";
 import type {Policy, Upstream as Spec} from "../policy.ts";
 import type {Body} from "../rewrite/body.ts";
 import {createConnections} from "./connections.ts";
@@ -118,7 +118,7 @@ function createUpstream(spec: Spec, credential: Credential, {log, sessionOpened}
     if (!opening) return fail(sink, context);
     const {id, traceparent} = asked;
     const body = bodyFor(spec, asked);
-    const headers: OutgoingHttpHeaders = {
+    const headers: OutgoingFields = {
       ":method": "POST",
       ":scheme": protocol.slice(0, -1),
       ":authority": host,
@@ -129,8 +129,8 @@ function createUpstream(spec: Spec, credential: Credential, {log, sessionOpened}
       // Without a word on it a host may code its answer as it likes (RFC 9110, 12.5.3).
       "accept-encoding": "identity",
       "x-request-id": id,
+      traceparent,
     };
-    if (traceparent) headers.traceparent = traceparent;
     return transport.request(headers, body, sink, context);
   }
 
