@@ -1,4 +1,4 @@
-import {connect, type LookupFunction, type Socket} from "node:net";
+import {connect, isIP, type LookupFunction, type Socket} from "node:net";
 import {connect as connectSecurely, type TLSSocket} from "node:tls";
 import type {Connection, Stream, StreamHandler} from "./connection.ts";
 import type {OutgoingFields} from "./hpack/encoder.ts";
@@ -88,8 +88,13 @@ const options = (url: URL, lookup: LookupFunction | undefined) => ({
 const dialPlainly = (url: URL, lookup: LookupFunction | undefined): Socket =>
   connect(options(url, lookup));
 
+/** An address is no server's name (RFC 6066, 3). */
 const dialSecurely = (url: URL, lookup: LookupFunction | undefined): Socket =>
-  connectSecurely({...options(url, lookup), ALPNProtocols: ["h2"], servername: hostOf(url)});
+  connectSecurely({
+    ...options(url, lookup),
+    ALPNProtocols: ["h2"],
+    ...(isIP(hostOf(url)) === 0 && {servername: hostOf(url)}),
+  });
 
 /** Sends a request. Its handler hears nothing before this returns. */
 export function request(

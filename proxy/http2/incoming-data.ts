@@ -56,13 +56,14 @@ export function unpadded(bytes: Buffer, start: number, end: number): number {
 }
 
 function deliver(stream: Stream, bytes: Buffer, from: number, to: number, isLast: boolean) {
-  if (stream.awaited >= 0) {
-    stream.awaited -= to - from;
-    // 8.1.1: the content is not as long as was announced.
-    if (stream.awaited < 0 || (isLast && stream.awaited > 0)) return reset(stream, PROTOCOL_ERROR);
-  }
+  // 8.1.1: the content is to be as long as was announced.
+  const isMeasured = stream.awaited >= 0;
+  if (isMeasured) stream.awaited -= to - from;
+  if (isMeasured && stream.awaited < 0) return reset(stream, PROTOCOL_ERROR);
   if (to > from) stream.handler.data(stream, bytes.subarray(from, to));
-  if (isLast && stream.receives) endReceiving(stream);
+  if (!isLast || !stream.receives) return;
+  if (isMeasured && stream.awaited > 0) reset(stream, PROTOCOL_ERROR);
+  else endReceiving(stream);
 }
 
 /** The peer has said all. */

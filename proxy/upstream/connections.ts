@@ -1,4 +1,10 @@
-import {Agent, type ClientRequest, type IncomingMessage, request as send} from "node:http";
+import {
+  Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request as send,
+} from "node:http";
 import {Agent as SecureAgent, request as sendSecurely} from "node:https";
 import type {Socket} from "node:net";
 import type {Fields} from "../http2/fields.ts";
@@ -112,7 +118,9 @@ function limitHandshake(socket: Socket) {
 /** `:authority` is what `Host` is in HTTP/1.1. */
 function translate(headers: OutgoingFields) {
   const {":method": method, ":path": path, ":authority": host, ":scheme": _, ...rest} = headers;
-  return {method: String(method), path: String(path), plain: {host: String(host), ...rest}};
+  const said = Object.entries(rest).filter(([, value]) => value !== undefined);
+  const plain = {host: String(host), ...Object.fromEntries(said)} as OutgoingHttpHeaders;
+  return {method: String(method), path: String(path), plain};
 }
 
 function count(sockets: NodeJS.ReadOnlyDict<Socket[]>): number {

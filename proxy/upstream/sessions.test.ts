@@ -16,7 +16,7 @@ function openSessions(t: TestContext, origin: string) {
 
 function askFrom(sessions: Transport): {heard: Heard; call: Call} {
   const heard: Heard = {text: ""};
-  const headers = {":method": "POST", ":path": "/"};
+  const headers = {":method": "POST", ":scheme": "http", ":authority": "host", ":path": "/"};
   return {heard, call: sessions.request(headers, Buffer.from("{}"), sink, heard)};
 }
 
