@@ -1,0 +1,155 @@
+import {connect, type Socket} from "node:net";
+import {dialHttp2, request} from "./client.ts";
+import type {Connection, Stream, StreamHandler} from "./connection.ts";
+import type {Fields} from "./fields.ts";
+import type {OutgoingFields} from "./hpack/encoder.ts";
+import {LIMITS, type Limits} from "./limits.ts";
+import {listenHttp2} from "./server.ts";
+import {UNHEARD} from "./stream.ts";
+
+/** For tests: a server and a client of ours on loopback. */
+interface Cleanup {
+  after(run: () => void | Promise<void>): void;
+}
+
+/** A request as it came, whole. */
+export interface Came {
+  readonly stream: Stream;
+  readonly fields: Fields;
+  readonly body: Buffer;
+}
+
+/** Calls `answer` with each request that is whole; `closed` with each stream that is over. */
+export async function startServer(
+  t: Cleanup,
+  answer: (came: Came) => void,
+  {
+    limits = {},
+    closed = () => {},
+  }: {limits?: Partial<Limits>; closed?: (stream: Stream) => void} = {},
+): Promise<number> {
+  const server = await listenHttp2({
+    host: "127.0.0.1",
+    port: 0,
+    limits: {...LIMITS, ...limits},
+    streamWindow: 1 << 20,
+    window: 1 << 30,
+    request(stream, fields) {
+      const chunks: Buffer[] = [];
+      stream.handler = {
+        ...UNHEARD,
+        data: (_, chunk) => void chunks.push(chunk),
+        ended: () => answer({stream, fields, body: Buffer.concat(chunks)}),
+        closed,
+      };
+    },
+  });
+  t.after(() => {
+    void server.close();
+    server.destroy();
+  });
+  return server.address.port;
+}
+
+/** An answer as it came; `code` is what its stream was reset with. */
+export interface Answer {
+  readonly status: string | undefined;
+  readonly fields: Fields;
+  readonly body: Buffer;
+  readonly isWhole: boolean;
+  readonly code: number;
+}
+
+export interface Client {
+  readonly connection: Connection;
+  ask(fields: OutgoingFields, body?: Buffer): Promise<Answer>;
+}
+
+/** Resolves once it is connected. */
+export async function connectClient(t: Cleanup, port: number): Promise<Client> {
+  const connection = await new Promise<Connection>((resolve, reject) => {
+    const socket = dialHttp2(
+      {origin: `http://127.0.0.1:${port}`, streamWindow: 64 << 10, window: 64 << 20},
+      {connected: resolve, settled() {}, leaving() {}, closed: reject},
+    );
+    t.after(() => void socket.destroy());
+  });
+  return {
+    connection,
+    ask: (fields, body = Buffer.alloc(0)) =>
+      new Promise((resolve) => request(connection, fields, body, gatherer(resolve), undefined)),
+  };
+}
+
+function gatherer(resolve: (answer: Answer) => void): StreamHandler {
+  let fields: Fields = {};
+  let isWhole = false;
+  const chunks: Buffer[] = [];
+  return {
+    ...UNHEARD,
+    answered: (_, came) => {
+      fields = came;
+    },
+    data: (_, chunk) => void chunks.push(chunk),
+    ended: () => {
+      isWhole = true;
+    },
+    closed: ({code}) =>
+      resolve({status: fields[":status"], fields, body: Buffer.concat(chunks), isWhole, code}),
+  };
+}
+
+/** A frame by hand. */
+export function frame(
+  type: number,
+  flags: number,
+  streamId: number,
+  payload: Buffer | string = "",
+): Buffer {
+  const bytes = typeof payload === "string" ? Buffer.from(payload, "hex") : payload;
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(bytes.length, 0, 3);
+  head[3] = type;
+  head[4] = flags;
+  head.writeUInt32BE(streamId, 5);
+  return Buffer.concat([head, bytes]);
+}
+
+/** What a peer said, frame by frame. */
+export interface Said {
+  readonly type: number;
+  readonly flags: number;
+  readonly streamId: number;
+  readonly payload: Buffer;
+}
+
+/** A peer that says what no well-behaved one does. */
+export interface Raw {
+  readonly socket: Socket;
+  readonly said: readonly Said[];
+  /** Resolves once the other side has closed. */
+  readonly closed: Promise<void>;
+}
+
+export function connectRaw(t: Cleanup, port: number): Raw {
+  const socket = connect(port, "127.0.0.1");
+  const said: Said[] = [];
+  let held = Buffer.alloc(0);
+  socket.on("data", (chunk: Buffer) => {
+    held = Buffer.concat([held, chunk]);
+    while (held.length >= 9 && held.length >= 9 + held.readUIntBE(0, 3)) {
+      const end = 9 + held.readUIntBE(0, 3);
+      said.push({
+        type: held[3]!,
+        flags: held[4]!,
+        streamId: held.readUInt32BE(5),
+        payload: held.subarray(9, end),
+      });
+      held = held.subarray(end);
+    }
+  });
+  socket.on("error", () => {});
+  const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+  t.after(() => void socket.destroy());
+  return {socket, said, closed};
+}
