@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {readFileSync} from "node:fs";
 import {test} from "node:test";
+import {LIMITS} from "./http2/limits.ts";
 import {exceeds} from "./observe/proportion.ts";
 import {OWN_LIMITS, rulesSchema} from "./policy.ts";
 
@@ -29,7 +30,7 @@ const CONSTANT = /`([A-Z_]+)` in \[(proxy\/[\w/-]+\.ts)\]/;
 const constants = rows.flatMap((row) => {
   const [, what = "", value = ""] = row.split("|").map((cell) => cell.trim());
   const [, name, file] = CONSTANT.exec(row) ?? [];
-  return name && file && name !== "SETTINGS" ? [{what, value, name, file}] : [];
+  return name && file ? [{what, value, name, file}] : [];
 });
 
 test("the page names many limits", () => assert.ok(constants.length > 15, `${constants.length}`));
@@ -58,6 +59,20 @@ test("docs/hardening.md: what regions.yaml sets", () => {
     assert.deepEqual(numbersIn(cell!), Object.values(own), name);
     assert.deepEqual(numbersIn(described.description!), Object.values(own), name);
   }
+});
+
+test("docs/hardening.md: what a connection may do", () => {
+  const said = Object.fromEntries(
+    rows.flatMap((row) => {
+      const [, name, value] = /^\| `(\w+)` \| ([^|]+) \|/.exec(row) ?? [];
+      return name && name in LIMITS ? [[name, numbersIn(value!)]] : [];
+    }),
+  );
+  const set = Object.entries(LIMITS).map(([name, limit]) => [
+    name,
+    typeof limit === "number" ? [limit] : [limit.burst, limit.perSecond],
+  ]);
+  assert.deepEqual(said, Object.fromEntries(set));
 });
 
 test("docs/hardening.md: what puts a proxy out", () => {
