@@ -34,6 +34,7 @@ export async function startServer(
     limits: {...LIMITS, ...limits},
     streamWindow: 1 << 20,
     window: 1 << 30,
+    ended() {},
     request(stream, fields) {
       const chunks: Buffer[] = [];
       stream.handler = {

@@ -59,6 +59,11 @@ export const allow = (rate: Rate, of: string): Allowance => ({
   atMs: Date.now(),
 });
 
+/** Gives back what work that was done is worth. */
+export function earn(allowance: Allowance, count: number): void {
+  if (allowance.left < allowance.rate.burst) allowance.left += count;
+}
+
 /** Throws ENHANCE_YOUR_CALM where none is left. */
 export function spend(allowance: Allowance): void {
   if (--allowance.left >= 0) return;

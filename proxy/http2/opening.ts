@@ -85,19 +85,15 @@ function listen(connection: Connection) {
     takeFrame(connection, type, flags, streamId, bytes, start, end);
     return !connection.closed;
   });
-  const timer = setInterval(sweep, limits.patienceMs, connection).unref();
+  const timer = setInterval(
+    () => guard(connection, () => sweep(connection)),
+    limits.patienceMs,
+  ).unref();
   socket.setNoDelay(true);
-  socket.on("data", (chunk: Buffer) => {
-    if (connection.closed) return;
-    try {
-      readFrames(skipPreface(chunk));
-    } catch (cause) {
-      fail(connection, cause);
-    }
-  });
+  socket.on("data", (chunk: Buffer) => guard(connection, () => readFrames(skipPreface(chunk))));
   socket.on("drain", () => {
     connection.congested = false;
-    pump(connection);
+    guard(connection, () => pump(connection));
   });
   socket.on("error", (cause) => destroyConnection(connection, cause));
   socket.on("end", () => destroyConnection(connection));
@@ -105,6 +101,16 @@ function listen(connection: Connection) {
     clearInterval(timer);
     destroyConnection(connection);
   });
+}
+
+/** Whatever goes wrong is the end of this connection, and of no other. */
+function guard(connection: Connection, step: () => void) {
+  if (connection.closed) return;
+  try {
+    step();
+  } catch (cause) {
+    fail(connection, cause);
+  }
 }
 
 /** Takes what a client must send first (RFC 9113, 3.4). What is left of the chunk. */

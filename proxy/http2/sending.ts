@@ -1,6 +1,7 @@
 import type {Connection, Stream} from "./connection.ts";
 import type {OutgoingFields} from "./hpack/encoder.ts";
 import {closeIfLast} from "./leaving.ts";
+import {earn} from "./limits.ts";
 import {reserve, writeHead} from "./output.ts";
 import {isClosed} from "./stream.ts";
 import {lastInTurn} from "./turn.ts";
@@ -9,6 +10,9 @@ import {flushLater, isCongested, writeFrame, writeReset} from "./writing.ts";
 
 /** From so many bytes on an owner is told to wait: two frames of the usual size. */
 const HIGH_WATER = 32 << 10;
+
+/** There are peers that open both windows again for each frame that they take. */
+const UPDATES_A_FRAME = 2;
 
 /** Sends the header section: of a request, an answer, or none after it. */
 export function writeHeaders(stream: Stream, fields: OutgoingFields, {ends = false} = {}): void {
@@ -79,6 +83,7 @@ function sendData(stream: Stream, chunk: Buffer, ends: boolean) {
   const {connection, id} = stream;
   stream.sendWindow -= chunk.length;
   connection.sendWindow -= chunk.length;
+  earn(connection.idleFrames, UPDATES_A_FRAME);
   writeFrame(connection, DATA, ends ? END_STREAM : 0, id, chunk);
   if (ends) endSending(stream);
 }

@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly window: number;
   /** A request; its stream is ours to answer. */
   readonly request: (stream: Stream, fields: Fields) => void;
+  /** Why a connection ended, unless it did by agreement: a ConnectionError where the peer is at fault. */
+  readonly ended: (cause: unknown) => void;
 }
 
 /** A server of cleartext HTTP/2 whose clients know that it is one (RFC 9113, 3.3). */
@@ -42,13 +44,16 @@ const SOCKET_BYTES = 256 << 10;
 
 /** Resolves once it listens. */
 export async function listenHttp2(options: ServerOptions): Promise<Http2Server> {
-  const {host, port, limits, streamWindow, window, request} = options;
+  const {host, port, limits, streamWindow, window, request, ended} = options;
   const connections = new Set<Connection>();
   const on = {
     request,
     settled() {},
     leaving() {},
-    closed: (connection: Connection) => connections.delete(connection),
+    closed(connection: Connection, cause: unknown) {
+      connections.delete(connection);
+      if (cause !== undefined) ended(cause);
+    },
   };
   const settings = [
     [MAX_CONCURRENT_STREAMS, limits.streams],

@@ -4,7 +4,7 @@ import type {Fields} from "../http2/fields.ts";
 import {pause as pauseStream, resume as resumeStream} from "../http2/incoming-data.ts";
 import {reset} from "../http2/sending.ts";
 import {UNHEARD} from "../http2/stream.ts";
-import {CANCEL, REFUSED_STREAM} from "../http2/wire.ts";
+import {CANCEL, NO_ERROR, REFUSED_STREAM} from "../http2/wire.ts";
 import type {Session} from "./session.ts";
 import type {Call, Failure, Sink} from "./transport.ts";
 
@@ -69,11 +69,13 @@ const host: StreamHandler = {
     const call = context as SessionCall;
     if (!call.settled) call.sink.data(call.context, chunk);
   },
-  ended({context}: Stream) {
-    const call = context as SessionCall;
-    if (call.settled) return;
+  ended(stream: Stream) {
+    const call = stream.context as SessionCall;
+    const isHeard = !call.settled;
     call.settled = true;
-    call.sink.ended(call.context);
+    // It has answered before it took all of the request: the rest is of no use to it.
+    if (stream.sends) reset(stream, NO_ERROR);
+    if (isHeard) call.sink.ended(call.context);
   },
   closed(stream: Stream) {
     const call = stream.context as SessionCall;

@@ -2,6 +2,7 @@ import type {LookupFunction, Socket} from "node:net";
 import {dialHttp2, ping as pingHttp2} from "../http2/client.ts";
 import type {Connection} from "../http2/connection.ts";
 import {closeConnection} from "../http2/leaving.ts";
+import {LAST_STREAM} from "../http2/wire.ts";
 
 /** One HTTP/2 connection to a host, and what is known of it. */
 export interface Session {
@@ -92,6 +93,7 @@ export function streamLimit({connection}: Session): number {
 export function hasRoom(session: Session): boolean {
   const {connection, retiring, active} = session;
   if (!connection || connection.closed || connection.leaving) return false;
+  if (connection.nextStream > LAST_STREAM) return false;
   return !retiring && active < streamLimit(session);
 }
 
