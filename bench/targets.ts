@@ -2,11 +2,11 @@ import {type AddressInfo, connect, createServer} from "node:net";
 import {setTimeout as sleep} from "node:timers/promises";
 import {edgeArgs, edgeConfig} from "../infra/envoy/config.ts";
 import {edgeFiles} from "../infra/envoy/listener.ts";
+import {envoyConfig, haproxyConfig} from "../local/http2/relays.ts";
 import type {Process} from "../local/world/process.ts";
 import {findEnvoy} from "../setup/envoy.js";
 import {findProgram} from "../setup/programs.js";
 import type {Children} from "./children.ts";
-import {envoyConfig, haproxyConfig} from "./relays.ts";
 import {policyOf, proxyEnvironment, type Stage} from "./stage.ts";
 
 /** What stands between generator and model host. */

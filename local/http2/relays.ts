@@ -1,16 +1,26 @@
-import {httpFilter, router} from "../infra/envoy/http.ts";
-import {type Json, TYPES} from "../infra/envoy/json.ts";
+import {httpFilter, router} from "../../infra/envoy/http.ts";
+import {type Json, TYPES} from "../../infra/envoy/json.ts";
 
-/** The relays that the proxy is held against, each doing nothing but relay, cleartext HTTP/2 to the same. */
-interface Ports {
+/** The relays that the proxy is held against and meets, each doing nothing but relay, to cleartext HTTP/2. */
+interface Place {
   /** Where it listens. */
   readonly listen: number;
-  /** The model host's. */
+  readonly address?: string;
+  /** Of PEM with chain and key, where it takes TLS; otherwise it takes cleartext. */
+  readonly certificate?: string | undefined;
+  /** The port of what it asks. */
   readonly host: number;
 }
 
+const LOOPBACK = "127.0.0.1";
+
 /** HAProxy 2.6: `proto h2` is HTTP/2 by prior knowledge. */
-export const haproxyConfig = ({listen, host}: Ports): string => `global
+export const haproxyConfig = ({
+  listen,
+  address = LOOPBACK,
+  certificate,
+  host,
+}: Place): string => `global
   nbthread 1
   maxconn 5000
   tune.h2.max-concurrent-streams 1000
@@ -21,7 +31,7 @@ defaults
   timeout client 120s
   timeout server 120s
 frontend bench
-  bind 127.0.0.1:${listen} proto h2
+  bind ${address}:${listen} ${certificate ? `ssl crt ${certificate} alpn h2` : "proto h2"}
   default_backend host
 backend host
   http-reuse always
@@ -29,7 +39,7 @@ backend host
 `;
 
 /** Envoy with the edge's guards, and nothing else of the edge. */
-export const envoyConfig = ({listen, host}: Ports): Json => ({
+export const envoyConfig = ({listen, address = LOOPBACK, certificate, host}: Place): Json => ({
   layered_runtime: {
     layers: [
       {
@@ -43,14 +53,33 @@ export const envoyConfig = ({listen, host}: Ports): Json => ({
   },
   static_resources: {
     listeners: [
-      {name: "bench", address: loopback(listen), filter_chains: [{filters: [connections]}]},
+      {
+        name: "bench",
+        address: at(address, listen),
+        filter_chains: [{filters: [connections], ...(certificate && tls(certificate))}],
+      },
     ],
     clusters: [cluster(host)],
   },
 });
 
-const loopback = (port: number): Json => ({
-  socket_address: {address: "127.0.0.1", port_value: port},
+const at = (address: string, port: number): Json => ({
+  socket_address: {address, port_value: port},
+});
+
+const tls = (certificate: string) => ({
+  transport_socket: {
+    name: "envoy.transport_sockets.tls",
+    typed_config: {
+      "@type": `${TYPES}.transport_sockets.tls.v3.DownstreamTlsContext`,
+      common_tls_context: {
+        alpn_protocols: ["h2"],
+        tls_certificates: [
+          {certificate_chain: {filename: certificate}, private_key: {filename: certificate}},
+        ],
+      },
+    },
+  },
 });
 
 const connections = httpFilter("bench", {
@@ -85,6 +114,6 @@ const cluster = (host: number): Json => ({
   },
   load_assignment: {
     cluster_name: "host",
-    endpoints: [{lb_endpoints: [{endpoint: {address: loopback(host)}}]}],
+    endpoints: [{lb_endpoints: [{endpoint: {address: at(LOOPBACK, host)}}]}],
   },
 });
