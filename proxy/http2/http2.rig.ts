@@ -63,20 +63,31 @@ export interface Answer {
 
 export interface Client {
   readonly connection: Connection;
+  /** Whether the peer has said that it takes no new streams. */
+  readonly isLeft: () => boolean;
   ask(fields: OutgoingFields, body?: Buffer): Promise<Answer>;
 }
 
 /** Resolves once it is connected. */
-export async function connectClient(t: Cleanup, port: number): Promise<Client> {
+export async function connectClient(
+  t: Cleanup,
+  port: number,
+  origin = `http://127.0.0.1:${port}`,
+): Promise<Client> {
+  let isLeft = false;
+  const leaving = () => {
+    isLeft = true;
+  };
   const connection = await new Promise<Connection>((resolve, reject) => {
     const socket = dialHttp2(
-      {origin: `http://127.0.0.1:${port}`, streamWindow: 64 << 10, window: 64 << 20},
-      {connected: resolve, settled() {}, leaving() {}, closed: reject},
+      {origin, streamWindow: 64 << 10, window: 64 << 20},
+      {connected: resolve, settled() {}, leaving, closed: reject},
     );
     t.after(() => void socket.destroy());
   });
   return {
     connection,
+    isLeft: () => isLeft,
     ask: (fields, body = Buffer.alloc(0)) =>
       new Promise((resolve) => request(connection, fields, body, gatherer(resolve), undefined)),
   };

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import {writeFileSync} from "node:fs";
+import {join} from "node:path";
+import {describe, test} from "node:test";
+import {CANCEL, INTERNAL_ERROR, PROTOCOL_ERROR} from "../../proxy/http2/wire.ts";
+import {findEnvoy} from "../../setup/envoy.js";
+import {until} from "../../setup/until.ts";
+import {cancel, connectTo, echo, fieldsOf, isThere} from "./exercises.rig.ts";
+import {aptGet, find, type Place, skipWithout, startPeer} from "./programs.rig.ts";
+import {envoyConfig, haproxyConfig} from "./relays.ts";
+import {startService} from "./service.rig.ts";
+
+/** Relays between a client and a server of ours: to the one what stands before hosts, to the other what the edge is. */
+
+interface Relay {
+  readonly program: string | undefined;
+  readonly mend: string;
+  /** The name and content of its file. */
+  readonly file: string;
+  readonly config: (place: Parameters<typeof haproxyConfig>[0]) => string;
+  readonly args: readonly string[];
+  /** What it resets our server's stream with when its client cancels. */
+  readonly cancel: number;
+  /** What becomes of our server's reset at our client. */
+  readonly cut: number;
+}
+
+const relays: Record<string, Relay> = {
+  HAProxy: {
+    program: find("haproxy"),
+    mend: aptGet("haproxy"),
+    file: "haproxy.cfg",
+    config: haproxyConfig,
+    args: ["-db", "-f"],
+    cancel: CANCEL,
+    cut: PROTOCOL_ERROR,
+  },
+  Envoy: {
+    program: findEnvoy(),
+    mend: "npm start says how to get it",
+    file: "envoy.json",
+    config: (place) => JSON.stringify(envoyConfig(place)),
+    args: ["--concurrency", "1", "--log-level", "error", "--disable-hot-restart", "-c"],
+    cancel: INTERNAL_ERROR,
+    cut: INTERNAL_ERROR,
+  },
+};
+
+for (const [name, relay] of Object.entries(relays)) {
+  const {program, mend, file, config, args} = relay;
+  describe(name, {skip: skipWithout(program, name, mend)}, () => {
+    for (const [door, secure] of Object.entries({cleartext: false, TLS: true}))
+      test(`behind a door of ${door}`, async (t) => {
+        const service = await startService(t);
+        const configure = ({address, port, folder, certificate}: Place) => {
+          const place = {listen: port, address, certificate, host: service.port};
+          writeFileSync(join(folder, file), config(place));
+          return [...args, join(folder, file)];
+        };
+        const {origin} = await startPeer(t, {command: program!, args: configure, secure});
+        const client = await connectTo(t, origin);
+        const get = (path: string) => client.ask(fieldsOf(origin, path));
+        await echo(client, origin);
+        await cancel(client, origin, "/endless");
+        await until(() => service.resets.length > 0);
+        assert.deepEqual(service.resets, [relay.cancel]);
+        await isThere(client);
+        // HAProxy 2.6 ends what was cut as if it were whole: its length tells.
+        const {isWhole, code} = await get("/cut/2000");
+        assert.deepEqual({isWhole, code}, {isWhole: false, code: relay.cut});
+        assert.equal(`${(await get("/leave")).body}`, "left");
+        assert.equal((await get("/of/100000")).body.length, 100_000);
+      });
+  });
+}

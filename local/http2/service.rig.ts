@@ -1,0 +1,64 @@
+import type {TestContext} from "node:test";
+import {type Came, startServer} from "../../proxy/http2/http2.rig.ts";
+import {closeConnection} from "../../proxy/http2/leaving.ts";
+import {end, reset, write, writeHeaders} from "../../proxy/http2/sending.ts";
+import {INTERNAL_ERROR} from "../../proxy/http2/wire.ts";
+
+/** For tours: what every peer is asked for, answered by a server of ours. */
+export interface Service {
+  readonly port: number;
+  readonly origin: string;
+  /** The codes that `/endless` was reset with. */
+  readonly resets: readonly number[];
+}
+
+const ENDLESS = "endless";
+
+export async function startService(t: TestContext): Promise<Service> {
+  const resets: number[] = [];
+  const answer = (came: Came) => {
+    const [, route = "", argument = ""] = came.fields[":path"]!.split(/[/?]/);
+    const respond = ROUTES[route];
+    if (respond) respond(came, argument);
+    else writeHeaders(came.stream, {":status": 404}, {ends: true});
+  };
+  const port = await startServer(t, answer, {
+    closed: ({context, code}) => context === ENDLESS && resets.push(code),
+  });
+  return {port, origin: `http://127.0.0.1:${port}`, resets};
+}
+
+/** By the first part of the path, with its second. */
+const ROUTES: Readonly<Record<string, (came: Came, argument: string) => void>> = {
+  /** The content that came, and the headers that begin with `x-`. */
+  echo({stream, fields, body}) {
+    const own = Object.entries(fields).filter(([name]) => name.startsWith("x-"));
+    writeHeaders(stream, {":status": 200, ...Object.fromEntries(own)});
+    for (let at = 0; at < body.length; at += PIECE) write(stream, body.subarray(at, at + PIECE));
+    end(stream);
+  },
+  /** So many bytes. */
+  of({stream}, bytes) {
+    writeHeaders(stream, {":status": 200, "content-length": bytes});
+    end(stream, Buffer.alloc(Number(bytes), "m"));
+  },
+  /** An answer that is reset in its middle; it may have announced a length. */
+  cut({stream}, bytes) {
+    writeHeaders(stream, {":status": 200, ...(bytes && {"content-length": bytes})});
+    write(stream, Buffer.alloc(1000, "m"));
+    setTimeout(() => reset(stream, INTERNAL_ERROR), 50);
+  },
+  /** One that the peer is to cancel. */
+  [ENDLESS]({stream}) {
+    stream.context = ENDLESS;
+    writeHeaders(stream, {":status": 200});
+    write(stream, Buffer.alloc(1000, "m"));
+  },
+  /** The last one of its connection. */
+  leave({stream}) {
+    closeConnection(stream.connection);
+    writeHeaders(stream, {":status": 200});
+    end(stream, Buffer.from("left"));
+  },
+};
+const PIECE = 10_000;
