@@ -13,6 +13,7 @@ import {buildBase, whyNoContainers} from "./containers.js";
 import {fetchCyclonedx, findCyclonedx} from "./cyclonedx.js";
 import {buildEngine, ENGINE_VERSION, findEngine} from "./engine.js";
 import {ENVOY_VERSION, fetchEnvoy, findEnvoy} from "./envoy.js";
+import {fetchHyperH2, findHyperH2} from "./hyper-h2.js";
 import {
   fetchLanguageServer,
   findLanguageServer,
@@ -158,6 +159,8 @@ function buildTools() {
       "CYCLONEDX",
       fetchCyclonedx,
     );
+  if (!findHyperH2())
+    report("putting hyper-h2 into .meridian/hyper-h2 (once)", "HYPER-H2", fetchHyperH2);
   if (!findLanguageServer())
     report(
       `fetching GitHub Copilot's language server ${LANGUAGE_SERVER_VERSION} (39 MB, once)`,

@@ -13,7 +13,7 @@ const AT_ONCE = 50;
 const NOTHING = Buffer.alloc(0);
 
 export const connectTo = (t: TestContext, origin: string): Promise<Client> =>
-  connectClient(t, 0, origin);
+  connectClient(t, 0, {origin});
 
 export const fieldsOf = (origin: string, path: string, method = "GET") => {
   const {protocol, host} = new URL(origin);

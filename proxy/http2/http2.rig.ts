@@ -25,14 +25,15 @@ export async function startServer(
   answer: (came: Came) => void,
   {
     limits = {},
+    streamWindow = 1 << 20,
     closed = () => {},
-  }: {limits?: Partial<Limits>; closed?: (stream: Stream) => void} = {},
+  }: {limits?: Partial<Limits>; streamWindow?: number; closed?: (stream: Stream) => void} = {},
 ): Promise<number> {
   const server = await listenHttp2({
     host: "127.0.0.1",
     port: 0,
     limits: {...LIMITS, ...limits},
-    streamWindow: 1 << 20,
+    streamWindow,
     window: 1 << 30,
     ended() {},
     request(stream, fields) {
@@ -72,7 +73,7 @@ export interface Client {
 export async function connectClient(
   t: Cleanup,
   port: number,
-  origin = `http://127.0.0.1:${port}`,
+  {origin = `http://127.0.0.1:${port}`, streamWindow = 64 << 10} = {},
 ): Promise<Client> {
   let isLeft = false;
   const leaving = () => {
@@ -80,7 +81,7 @@ export async function connectClient(
   };
   const connection = await new Promise<Connection>((resolve, reject) => {
     const socket = dialHttp2(
-      {origin, streamWindow: 64 << 10, window: 64 << 20},
+      {origin, streamWindow, window: 64 << 20},
       {connected: resolve, settled() {}, leaving, closed: reject},
     );
     t.after(() => void socket.destroy());
