@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import {readdirSync} from "node:fs";
 import {before, describe, test} from "node:test";
 import {fileURLToPath} from "node:url";
 import fc from "fast-check";
+import {stackNames} from "../../infra/azure/names.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import {readWorld} from "../../regions/read.ts";
 import type {Region, World} from "../../regions/world.ts";
@@ -12,8 +14,19 @@ import {report} from "./report.ts";
 import {type Usage, usageOf} from "./usage.ts";
 
 const load = readLoad(fileURLToPath(new URL("../scale/load.yaml", import.meta.url)));
-const exampleOf = (name: string) =>
-  readWorld(fileURLToPath(new URL(`../../examples/${name}.yaml`, import.meta.url)));
+const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
+const exampleOf = (name: string) => readWorld(`${examples}${name}.yaml`);
+
+/** How many work by each example. */
+const people: Record<string, number> = {small: 50, global: 10_000};
+/** By example. To bring its stacks up takes a second. */
+const costs: Record<string, readonly Cost[]> = {};
+before(async () => {
+  for (const [name, count] of Object.entries(people)) {
+    const world = exampleOf(name);
+    costs[name] = costsOf(world, await exampleStacks(world), usageOf(world, count, load));
+  }
+});
 const use = (region: string, more: Partial<Usage>): Usage => ({
   ...{region, requests: 0, egressGb: 0, logsGb: 0, samples: 0},
   ...more,
@@ -22,32 +35,35 @@ const stackNamed = (name: string) => ({name, resources: [], outputs: {}, secretO
 const close = (found: number, wanted: number) =>
   assert.ok(Math.abs(found - wanted) < 1e-6 * Math.max(1, wanted), `${found}, not ${wanted}`);
 
-describe("a region for a team of 50", () => {
-  let costs: readonly Cost[];
-  before(async () => {
-    const world = exampleOf("small");
-    costs = costsOf(world, await exampleStacks(world), usageOf(world, 50, load));
-  });
+test("all that each example asks for would be made, and has its costs", () => {
+  const files = readdirSync(examples).filter((file) => file.endsWith(".yaml"));
+  assert.deepEqual(
+    files.toSorted(),
+    Object.keys(people)
+      .map((name) => `${name}.yaml`)
+      .toSorted(),
+  );
+  for (const name of Object.keys(people))
+    assert.deepEqual(
+      costs[name]!.map(({stack}) => stack),
+      stackNames(exampleOf(name)),
+    );
+});
 
+describe("a region for a team of 50", () => {
   test("costs less than $300 a month, with logs, metrics and egress", () => {
-    const total = dollarsIn(totalOf(costs));
+    const total = dollarsIn(totalOf(costs.small!));
     assert.ok(total > 200 && total < 300, `$${total}`);
   });
 
   test("costs most where the nodes are", () => {
-    assert.deepEqual(
-      costs.map(({stack}) => stack),
-      ["global", "eastus2", "fallback", "dns"],
-    );
-    const [, region, ...others] = costs.map(dollarsIn);
+    const [, region, ...others] = costs.small!.map(dollarsIn);
     assert.ok(others.every((dollars) => dollars < region!));
   });
 });
 
-test("a region costs more where nodes do, and its logs what they cost where they are kept", async () => {
-  const world = exampleOf("global");
-  const costs = costsOf(world, await exampleStacks(world), usageOf(world, 10_000, load));
-  const of = (name: string) => costs.find(({stack}) => stack === name)!;
+test("a region costs more where nodes do, and its logs what they cost where they are kept", () => {
+  const of = (name: string) => costs.global!.find(({stack}) => stack === name)!;
   assert.ok(of("brazilsouth").fixed > 1.2 * of("eastus2").fixed);
   assert.ok(of("westeurope").fixed > of("swedencentral").fixed);
   // All are kept in East US 2, so the same logs cost the same.
