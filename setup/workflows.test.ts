@@ -201,7 +201,7 @@ test("every push and pull request is tested, and nothing is brought up untested"
   assert.equal(call!.uses, "./.github/workflows/ci.yml");
   assert.equal(rollout!.needs, "ci");
   const all = readFileSync(`${root}.ci/run`, "utf8");
-  for (const part of ["\nnpm test\n", '"*.tour.ts"', "\nnpm run check ", '\nwait "$check" ||'])
+  for (const part of ["\nnpm test\n", '"*.tour.ts"', "{ npm run check && ", '\nwait "$others" ||'])
     assert.ok(all.includes(part), part);
 });
 
