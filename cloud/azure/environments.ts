@@ -21,6 +21,8 @@ export interface Environment {
   readonly issuers: string;
   /** https://learn.microsoft.com/azure/ai-foundry/openai/azure-government; undefined where it is not sold. */
   readonly models?: string;
+  /** Whom tokens for it are for: azure-sdk-for-net, sdk/openai, `AzureOpenAIAudience`. */
+  readonly audience?: string;
   /** The locations with Azure OpenAI, where not all have it. */
   readonly modelLocations?: readonly string[];
 }
@@ -34,6 +36,7 @@ const usgovernment: Environment = {
   vaults: "vault.usgovcloudapi.net",
   issuers: "oic.prod-aks.azure.us",
   models: "openai.azure.us",
+  audience: "https://cognitiveservices.azure.us",
   // MicrosoftDocs/azure-ai-docs, articles/foundry/concepts/foundry-azure-government.md (2026-06-05).
   modelLocations: ["usgovarizona", "usgovvirginia"],
 };
@@ -58,6 +61,7 @@ const all: Readonly<Record<EnvironmentName, Environment>> = {
     vaults: "vault.azure.net",
     issuers: "oic.prod-aks.azure.com",
     models: "openai.azure.com",
+    audience: "https://cognitiveservices.azure.com",
   },
   usgovernment,
   china,

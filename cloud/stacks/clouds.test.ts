@@ -99,7 +99,10 @@ test("the stand-in has its names from elsewhere, and they are the same", () => {
       ],
       [environment, hosts.addresses, hosts.profiles, hosts.registries, hosts.vaults, models?.host],
     );
-    assert.deepEqual(theirs.modelLocations, models?.locations);
+    assert.deepEqual(
+      [theirs.audience, theirs.modelLocations],
+      [models?.audience, models?.locations],
+    );
   }
 });
 

@@ -2,6 +2,7 @@ import {mkdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {TENANT} from "../../cloud/azure/arm.ts";
+import {environmentAt} from "../../cloud/azure/environments.ts";
 import type {Endpoint} from "../../cloud/balancer.ts";
 import {type Authority, createAuthority} from "../../cloud/certs.ts";
 import {createCloud} from "../../cloud/cloud.ts";
@@ -163,7 +164,9 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
 
   const login = {host: loginHost, port: publicPort(443)};
   const identities = createIdentities(built.stacks.flatMap(({resources}) => resources));
-  const entra = {listen: login, tenant: TENANT, workloads: identities.workloads};
+  const {audience} = environmentAt(world.service.home);
+  const audiences = audience ? [audience] : [];
+  const entra = {listen: login, tenant: TENANT, workloads: identities.workloads, audiences};
   started(
     (await startEntra({...entra, ...(await authority.issue([cloudOf(world).hosts.login]))})).close,
   );
