@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import {before, describe, test} from "node:test";
+import {parse} from "yaml";
+import {octodnsFiles} from "../../dns/octodns/octodns-files.ts";
+import {planOf} from "../../dns/plan.ts";
 import {requireCloud} from "../../infra/azure/subscriptions.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import {CLOUDS, type CloudName} from "../../regions/azure.ts";
@@ -34,7 +37,7 @@ for (const cloud of CLOUDS)
     });
 
     test("name no host of another cloud, in anything that they ask for or tell", () => {
-      const text = JSON.stringify(stacks);
+      const text = JSON.stringify([stacks, octodnsFiles(world, planOf(world))]);
       const others = CLOUDS.filter((other) => other !== cloud).flatMap((name) =>
         namesIn(clouds[name]),
       );
@@ -83,6 +86,16 @@ for (const cloud of CLOUDS)
       );
     });
   });
+
+test("octoDNS writes to the DNS of the world's own cloud, and to Route 53 as ever", () => {
+  const configOf = (provider: "azure" | "route53", world: World) =>
+    parse(octodnsFiles(world, planOf(world), {provider})["config.yaml"]!).providers[provider];
+  const {authority, base_url: url} = configOf("azure", governmentWorld);
+  const {login, resourceManager} = clouds.government.hosts;
+  assert.deepEqual([authority, url], [`https://${login}`, `https://${resourceManager}`]);
+  assert.equal("authority" in configOf("azure", smallWorld), false);
+  assert.equal("authority" in configOf("route53", governmentWorld), false);
+});
 
 test("the stand-in has its names from elsewhere, and they are the same", () => {
   for (const cloud of CLOUDS) {
