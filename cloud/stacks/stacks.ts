@@ -96,7 +96,7 @@ async function runAll(world: World, options: RunOptions): Promise<Built> {
 }
 
 /** The environment that regions.yaml means, in the stand-in's words: by where its regions are. */
-const environmentIn = ({service}: World) => environmentAt(service.home).name;
+export const environmentIn = ({service}: World) => environmentAt(service.home).name;
 
 /** What `npm run stacks` makes of regions.yaml. */
 function configured({regions}: World, stack: string): string | undefined {

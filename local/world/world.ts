@@ -18,7 +18,7 @@ import {
 import {createIdentities} from "../../cloud/identities.ts";
 import type {Asked} from "../../cloud/models/asked.ts";
 import type {Resource} from "../../cloud/resource.ts";
-import {type Built, existingIds, runStacks} from "../../cloud/stacks/stacks.ts";
+import {type Built, environmentIn, existingIds, runStacks} from "../../cloud/stacks/stacks.ts";
 import {bundle} from "../../infra/image/bundle.ts";
 import {cloudOf} from "../../regions/clouds/clouds.ts";
 import {type Place, placeByCode} from "../../regions/places/places.ts";
@@ -137,6 +137,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
   const cloud = createCloud({
     addressOf: (location) => `${netOf(location)}.0.1`,
     existing: existingIds(world),
+    environment: environmentIn(world),
   });
   const [built, authority, images] = await Promise.all([
     options.built ?? runStacks(world, {cloud}),
