@@ -11,13 +11,11 @@ import {environmentFor} from "./environment.ts";
 test("programs are told of every cloud but the public one, which they take by themselves", () => {
   assert.deepEqual(environmentFor(readWorld()), {});
   assert.deepEqual(environmentFor(governmentWorld), {
-    ARM_ENVIRONMENT: "usgovernment",
     AZURE_AUTHORITY_HOST: "https://login.microsoftonline.us/",
     AZURE_CLOUD_NAME: "AzureUSGovernment",
     AZURE_STORAGE_DOMAIN: "blob.core.usgovcloudapi.net",
   });
   assert.deepEqual(environmentFor(chinaWorld), {
-    ARM_ENVIRONMENT: "china",
     AZURE_AUTHORITY_HOST: "https://login.chinacloudapi.cn/",
     AZURE_CLOUD_NAME: "AzureChinaCloud",
     AZURE_STORAGE_DOMAIN: "blob.core.chinacloudapi.cn",

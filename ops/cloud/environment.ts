@@ -3,14 +3,12 @@ import type {World} from "../../regions/world.ts";
 
 /**
  * What programs have to be told of the cloud in their environment. None of the public one's, which all of them take by
- * themselves.
+ * themselves. azure-native is told by each stack's configuration.
  */
 export function environmentFor(world: World): Record<string, string> {
   if (world.service.cloud === "public") return {};
-  const {environment, cli, hosts} = cloudOf(world);
+  const {cli, hosts} = cloudOf(world);
   return {
-    // azure-native, where a stack's configuration does not say.
-    ARM_ENVIRONMENT: environment,
     // Azure's libraries, and with them preflight, kubelogin, and Pulumi at its state and its keys.
     AZURE_AUTHORITY_HOST: `https://${hosts.login}/`,
     // The Azure CLI: learn.microsoft.com/cli/azure/azure-cli-configuration.
