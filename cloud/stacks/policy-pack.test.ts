@@ -45,10 +45,9 @@ const worlds: Readonly<Record<string, World>> = {
   ...Object.fromEntries(
     examples.map((file) => [`examples/${file}`, readWorld(join(root, "examples", file))]),
   ),
-  "two plain regions": smallWorld,
   "everything that an entry may ask for": fullWorld,
   "a private cluster in a network that is there": {...smallWorld, regions: [hidden]},
-  "tags of one's own": {...smallWorld, service: tagged},
+  "two plain regions, with tags of one's own": {...smallWorld, service: tagged},
 };
 
 for (const [name, world] of Object.entries(worlds))
