@@ -2,12 +2,11 @@ import * as azure from "@pulumi/azure-native/containerservice/index.js";
 import {Namespace} from "@pulumi/kubernetes/core/v1/namespace.js";
 import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import {Provider} from "@pulumi/kubernetes/provider.js";
-import {
-  all,
-  type ComponentResourceOptions,
-  type CustomResourceOptions,
-  type Output,
-  type Resource,
+import type {
+  ComponentResourceOptions,
+  CustomResourceOptions,
+  Output,
+  Resource,
 } from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
 import {nameOf} from "../azure/arm-id.ts";
@@ -27,7 +26,7 @@ export interface ClusterArgs extends ClusterParts {
   readonly groupId: Output<string>;
   readonly where: Where;
   /** The tenant that its users sign in to. */
-  readonly tenantId: Output<string>;
+  readonly tenantId: string;
   readonly nodesSubnetId: Output<string>;
   /** The registry that nodes pull images from. */
   readonly registryId: Output<string>;
@@ -182,8 +181,8 @@ function createProvider(
   return new Provider(
     "kubernetes",
     {
-      kubeconfig: all([credentials, tenantId]).apply(([{kubeconfigs}, tenant]) =>
-        loginKubeconfig(decode(kubeconfigs[0]?.value), tenant),
+      kubeconfig: credentials.apply(({kubeconfigs}) =>
+        loginKubeconfig(decode(kubeconfigs[0]?.value), tenantId),
       ),
       // Replace the provider only when the cluster is replaced, not when its credentials change.
       clusterIdentifier: cluster.id,

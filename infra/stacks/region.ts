@@ -33,7 +33,6 @@ export async function regionStack(
   const subscriptions = await openSubscriptions();
   requireSubscription(region, subscriptions);
   const {groupId, where} = createGroup(world, region.name, region.name);
-  const tenantId = output(subscriptions.tenantId);
   const network = new Network("network", {region, where});
   const model = new Model("model", {world, region, where, network});
   const vault = new Vault("vault", {
@@ -67,7 +66,7 @@ export async function regionStack(
       region,
       groupId,
       where,
-      tenantId,
+      tenantId: subscriptions.tenantId,
       registryId,
       nodesSubnetId: network.nodesSubnetId,
       logsId: output(region.existing.logs ?? shared.logsId),
