@@ -8,6 +8,7 @@ import type {
   Output,
   Resource,
 } from "@pulumi/pulumi";
+import {cloudAt} from "../../regions/clouds/clouds.ts";
 import type {World} from "../../regions/world.ts";
 import {nameOf} from "../azure/arm-id.ts";
 import {grant} from "../azure/grant.ts";
@@ -182,7 +183,7 @@ function createProvider(
     "kubernetes",
     {
       kubeconfig: credentials.apply(({kubeconfigs}) =>
-        loginKubeconfig(decode(kubeconfigs[0]?.value), tenantId),
+        loginKubeconfig(decode(kubeconfigs[0]?.value), {tenantId, cloud: cloudAt(region.name)}),
       ),
       // Replace the provider only when the cluster is replaced, not when its credentials change.
       clusterIdentifier: cluster.id,

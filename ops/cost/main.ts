@@ -1,4 +1,5 @@
 import {fileURLToPath} from "node:url";
+import {cloudWarnings} from "../../regions/clouds/cloud-warnings.ts";
 import {readWorld} from "../../regions/read.ts";
 import {oneOf, readAll} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
@@ -33,6 +34,7 @@ metrics, answers and tokens. What is assumed of them is printed.`,
   }),
   async run({file, said, format}) {
     const world = readWorld(file);
+    for (const warning of cloudWarnings(world)) console.error(`warning: ${warning}`);
     const use = {...usualUse(world, 50, load), ...said};
     const bill = billOf(world, await exampleStacks(world), use, load);
     process.stdout.write(format === "json" ? `${JSON.stringify(bill, null, 2)}\n` : report(bill));
