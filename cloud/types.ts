@@ -81,7 +81,11 @@ type Call = (inputs: Inputs, find: View["find"], subscription?: string) => Input
 
 /** The functions of the Azure provider that the programs call. */
 export const calls: Readonly<Record<string, Call>> = {
-  ...reads("containerservice:ManagedCluster", "managedidentity:UserAssignedIdentity"),
+  ...reads(
+    "containerregistry:TaskRun",
+    "containerservice:ManagedCluster",
+    "managedidentity:UserAssignedIdentity",
+  ),
   ...aksCalls,
   ...authorizationCalls,
   ...registryCalls,

@@ -73,14 +73,15 @@ function createBuild(
   parent: Image,
 ) {
   const {hash, repository} = context;
+  // Several stacks may build in one registry.
+  const taskRunName = `${stack}-${hash}`;
   return new azure.TaskRun(
     `build-${hash}`,
     {
       resourceGroupName: registry.resourceGroupName,
       location: where.location,
       registryName: registry.registryName,
-      // Several stacks may build in one registry.
-      taskRunName: `${stack}-${hash}`,
+      taskRunName,
       forceUpdateTag: hash,
       runRequest: {
         type: "DockerBuildRequest",
@@ -89,10 +90,10 @@ function createBuild(
         dockerFilePath: "Dockerfile",
         ...(base && {arguments: [{name: "BASE", value: base}]}),
         platform: {os: "Linux", architecture: "amd64"},
-        sourceLocation: sourceOf(registry, context, parent),
+        sourceLocation: sourceOf(registry, context, {taskRunName, parent}),
       },
     },
-    // Every `up` puts it into another place.
+    // Every `up` knows another place, or none.
     {parent, ...registry.options, ignoreChanges: ["runRequest.sourceLocation"]},
   );
 }

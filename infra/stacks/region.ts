@@ -34,7 +34,6 @@ export async function regionStack(
   const subscriptions = await openSubscriptions(world);
   requireSubscription(region, subscriptions);
   const {groupId, where} = createGroup(world, region.name, region.name);
-  const tenantId = output(subscriptions.tenantId);
   const network = new Network("network", {region, where});
   const model = hasModels(region.name)
     ? new Model("model", {world, region, where, network})
@@ -70,7 +69,7 @@ export async function regionStack(
       region,
       groupId,
       where,
-      tenantId,
+      tenantId: subscriptions.tenantId,
       registryId,
       nodesSubnetId: network.nodesSubnetId,
       logsId: output(region.existing.logs ?? shared.logsId),
