@@ -70,6 +70,7 @@ export const smallWorld: World = {
       exchange: {kind: "github", api: "https://api.github.com", organizations: []},
     },
     restore: false,
+    images: {admission: false},
     tags: {},
     existing: {zone: undefined, registry: undefined, logs: undefined},
   },

@@ -136,6 +136,16 @@ export const certificateSchema = z.strictObject({
     ),
 });
 
+/** The images that pods run. */
+export const imagesSchema = z.strictObject({
+  admission: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether a cluster takes into Meridian's namespace images of its own registry alone, by digest.",
+    ),
+});
+
 /** Resources that `global` uses instead of creating them. */
 export const globalExistingSchema = z.strictObject({
   zone: resourceId("DNS zone", "/providers/Microsoft.Network/dnszones/*").optional(),

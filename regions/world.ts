@@ -33,6 +33,7 @@ export interface Service {
   readonly tokens: Tokens;
   /** Whether to recover a deleted vault of `global`. */
   readonly restore: boolean;
+  readonly images: Images;
   /** Put on every Azure resource that takes tags. */
   readonly tags: Readonly<Record<string, string>>;
   /** Ids of existing resources that `global` uses instead of creating them. */
@@ -41,6 +42,12 @@ export interface Service {
     readonly registry: string | undefined;
     readonly logs: string | undefined;
   };
+}
+
+/** The images that pods run. */
+export interface Images {
+  /** Whether clusters admit those of their own registry alone, by digest. */
+  readonly admission: boolean;
 }
 
 /** A proxy that misses the objective over the window votes itself out of rotation. */

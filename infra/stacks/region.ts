@@ -14,6 +14,7 @@ import {
   type Subscriptions,
 } from "../azure/subscriptions.ts";
 import {Vault} from "../azure/vault.ts";
+import {Admission} from "../cluster/admission.ts";
 import {Certificate} from "../cluster/certificate.ts";
 import {Cluster} from "../cluster/cluster.ts";
 import {Edge} from "../cluster/edge.ts";
@@ -75,6 +76,7 @@ export async function regionStack(
     },
     {dependsOn: images},
   );
+  if (world.service.images.admission) new Admission("admission", {cluster, image: built});
   const ground: Ground = {region, where, cluster, vault};
   new Issuer("issuer", {world, ground, image}, {dependsOn: vault});
   const proxies = new Proxies(
