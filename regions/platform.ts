@@ -1,3 +1,4 @@
+import {createPublicKey} from "node:crypto";
 import {z} from "zod";
 import {clashOf, SPACE_BITS} from "./addresses.ts";
 import {parseCidr} from "./cidr.ts";
@@ -136,8 +137,28 @@ export const certificateSchema = z.strictObject({
     ),
 });
 
+/** What cosign signs by: https://docs.sigstore.dev/cosign/key_management/overview/ */
+const publicKey = z.string().refine((text) => isPublicKey(text), {
+  error:
+    "is not a public key in PEM; write what cosign public-key --key azurekms://… prints, as a block: |",
+});
+
+function isPublicKey(text: string): boolean {
+  try {
+    // Of a private key, Node would make its public one.
+    return !text.includes("PRIVATE") && createPublicKey(text).type === "public";
+  } catch {
+    return false;
+  }
+}
+
 /** The images that pods run. */
 export const imagesSchema = z.strictObject({
+  signedBy: publicKey
+    .optional()
+    .describe(
+      "The public key, PEM, of whoever signs images: a rollout brings no others to a region. Left out: images need no signature.",
+    ),
   admission: z
     .boolean()
     .default(false)

@@ -46,6 +46,8 @@ export interface Service {
 
 /** The images that pods run. */
 export interface Images {
+  /** The public key, PEM, of whoever has to have signed them; undefined where nobody has. */
+  readonly signedBy?: string | undefined;
   /** Whether clusters admit those of their own registry alone, by digest. */
   readonly admission: boolean;
 }

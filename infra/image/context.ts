@@ -13,6 +13,8 @@ export interface Context {
   readonly hash: string;
   /** The image that it begins from: `docker.io/library/node:26.10.0-slim@sha256:...`. */
   readonly base: string;
+  /** Its bill of materials: CycloneDX, JSON. */
+  readonly sbom: string;
 }
 
 export const EDGE_REPOSITORY = "meridian-edge";
@@ -49,10 +51,7 @@ function contextOf(
   if (!line || !base) throw new Error(`infra/image/${file} has no line FROM`);
   // The registry that builds it may have a copy.
   const Dockerfile = bytesOf(text.replace(line, `ARG BASE=${base}\nFROM \${BASE}`));
-  const archive = tar({
-    ...files,
-    [SBOM]: bytesOf(sbomOf(repository, {base, packages})),
-    Dockerfile,
-  });
-  return {repository, archive, hash: shortHash(archive, 12), base};
+  const sbom = sbomOf(repository, {base, packages});
+  const archive = tar({...files, [SBOM]: bytesOf(sbom), Dockerfile});
+  return {repository, archive, hash: shortHash(archive, 12), base, sbom};
 }

@@ -12,13 +12,22 @@ export interface Images {
   readonly cliImage: Output<string>;
 }
 
+/** What they are built from. */
+export async function contexts(): Promise<Readonly<Record<keyof Images, Context>>> {
+  return {
+    image: proxyContext(await bundle()),
+    edgeImage: edgeContext(),
+    cliImage: cliContext(),
+  };
+}
+
 /** Builds them all in one registry. */
 export async function buildImages(args: Omit<ImageArgs, "context">): Promise<Images> {
-  const programs = await bundle();
+  const {image, edgeImage, cliImage} = await contexts();
   const build = (name: string, context: Context) => new Image(name, {...args, context}).reference;
   return {
-    image: build("image", proxyContext(programs)),
-    edgeImage: build("edge-image", edgeContext()),
-    cliImage: build("cli-image", cliContext()),
+    image: build("image", image),
+    edgeImage: build("edge-image", edgeImage),
+    cliImage: build("cli-image", cliImage),
   };
 }

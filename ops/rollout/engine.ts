@@ -29,6 +29,8 @@ export interface Engine {
 
 export interface Outputs {
   readonly image?: string;
+  readonly edgeImage?: string;
+  readonly cliImage?: string;
   readonly policy?: string;
   readonly publicName?: string;
 }

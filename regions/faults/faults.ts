@@ -11,6 +11,7 @@ import {
 } from "../meaning.ts";
 import {accountFaults} from "./account-faults.ts";
 import {hostFaults} from "./host-faults.ts";
+import {imageFaults} from "./image-faults.ts";
 import {loopFaults} from "./loop-faults.ts";
 import {unknownPlace} from "./place-faults.ts";
 import {residencyFaults} from "./residency-faults.ts";
@@ -40,6 +41,7 @@ export function meaningFaults(value: unknown): Fault[] {
     ...regionFaults(file),
     ...zoneFaults(file),
     ...subscriptionFaults(file),
+    ...imageFaults(file),
     ...hostFaults(file),
     ...accountFaults(mapping(file.models)),
     ...residencyFaults(file),

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import {generateKeyPairSync} from "node:crypto";
+import {test} from "node:test";
+import {fileWith} from "../fixture.ts";
+import {parseWorld} from "../read.ts";
+
+const {publicKey, privateKey} = generateKeyPairSync("ec", {namedCurve: "P-256"});
+const pem = publicKey.export({type: "spki", format: "pem"}) as string;
+const secret = privateKey.export({type: "pkcs8", format: "pem"}) as string;
+const images = (what: object) => ({service: `images: ${JSON.stringify(what)}`});
+
+/** A mend of the file, by what it says under service.images. */
+const says = (given: Parameters<typeof fileWith>[0], fault: RegExp) =>
+  assert.throws(() => parseWorld(fileWith(given)), fault);
+
+test("images: what is not asked for is not done, and a public key is taken as it is written", () => {
+  assert.deepEqual(parseWorld(fileWith({})).service.images, {admission: false});
+  const {service} = parseWorld(fileWith(images({signedBy: pem, admission: true})));
+  assert.deepEqual(service.images, {signedBy: pem, admission: true});
+});
+
+test("what is no public key is told with its mend, a private one not repeated", () => {
+  for (const wrong of ["azurekms://v/k", pem.slice(0, 80), secret])
+    says(
+      images({signedBy: wrong}),
+      /service\.images\.signedBy: .*is not a public key in PEM; write/,
+    );
+  assert.throws(
+    () => parseWorld(fileWith(images({signedBy: secret}))),
+    ({message}: Error) => !message.includes(secret.slice(40, 80)),
+  );
+});
+
+test("a region's own registry and signatures exclude each other", () => {
+  const registry =
+    "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/hub/providers/Microsoft.ContainerRegistry/registries/hub";
+  says(
+    {...images({signedBy: pem}), region: `{existing: {registry: ${registry}}}`},
+    /regions\.eastus2\.existing\.registry: builds images that nobody has signed/,
+  );
+});
