@@ -26,6 +26,7 @@ const registryId = resourceId(
   "container registry",
   "/providers/Microsoft.ContainerRegistry/registries/*",
 );
+const vaultId = resourceId("Key Vault", "/providers/Microsoft.KeyVault/vaults/*");
 const logsId = resourceId("log workspace", "/providers/Microsoft.OperationalInsights/workspaces/*");
 
 /** An IPv4 address range in CIDR notation. */
@@ -152,12 +153,39 @@ function isPublicKey(text: string): boolean {
   }
 }
 
+/** With the registry's name, so that nobody has to guess it: https://github.com/opencontainers/distribution-spec */
+const image = z
+  .string()
+  .regex(
+    /^[a-z\d-]+(\.[a-z\d-]+)+(:\d+)?(\/[a-z\d._-]+)+:\w[\w.-]{0,127}(@sha256:[\da-f]{64})?$/,
+    "is not an image; write registry, repository and tag, and its digest if you know it: docker.io/envoyproxy/envoy:distroless-v1.40.0@sha256:…",
+  );
+
 /** The images that pods run. */
 export const imagesSchema = z.strictObject({
   signedBy: publicKey
     .optional()
     .describe(
       "The public key, PEM, of whoever signs images: a rollout brings no others to a region. Left out: images need no signature.",
+    ),
+  envoy: image
+    .optional()
+    .describe(
+      "What the edge's image begins from: Envoy, by tag or by tag and digest, of your own mirror. Left out: Envoy's own image on Docker Hub.",
+    ),
+  dockerHub: z
+    .strictObject({
+      vault: vaultId.describe(
+        "Id of the Key Vault that has both; it lets in Microsoft's services.",
+      ),
+      user: secretName("a secret's name").describe(
+        "Name of the secret that is the account's name.",
+      ),
+      token: secretName("a secret's name").describe("Name of the secret that is a token of its."),
+    })
+    .optional()
+    .describe(
+      "An account by which the registry copies Envoy's image from Docker Hub. Left out: a build asks there without one.",
     ),
   admission: z
     .boolean()
@@ -200,7 +228,7 @@ export const regionExistingSchema = z.strictObject({
     .optional()
     .describe("Its space is to be given in network.space."),
   registry: registryId.optional().describe("The image is built here too."),
-  vault: resourceId("Key Vault", "/providers/Microsoft.KeyVault/vaults/*").optional(),
+  vault: vaultId.optional(),
   logs: logsId.optional().describe("In the region's own location."),
 });
 

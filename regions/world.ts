@@ -48,6 +48,12 @@ export interface Service {
 export interface Images {
   /** The public key, PEM, of whoever has to have signed them; undefined where nobody has. */
   readonly signedBy?: string | undefined;
+  /** What the edge's image begins from, with its registry; the Dockerfile's if undefined. */
+  readonly envoy?: string | undefined;
+  /** An account of Docker Hub, as two secrets of a vault. */
+  readonly dockerHub?:
+    | {readonly vault: string; readonly user: string; readonly token: string}
+    | undefined;
   /** Whether clusters admit those of their own registry alone, by digest. */
   readonly admission: boolean;
 }

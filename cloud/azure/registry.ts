@@ -1,7 +1,8 @@
 import {createHash} from "node:crypto";
+import {guid} from "../../infra/azure/names.ts";
 import {sole, spare, values} from "../description.ts";
 import type {Inputs, View} from "../resource.ts";
-import {arm, nameOf, ownerOf, plainly, unless} from "./arm.ts";
+import {arm, nameOf, ownerOf, plainly, TENANT, unless} from "./arm.ts";
 
 export const registry = [
   arm<{registryName: string}>("containerregistry:Registry", {
@@ -31,6 +32,17 @@ export const registry = [
     name: plainly(/^[a-zA-Z\d-]{5,50}$/, "5 to 50 letters, digits and '-'"),
     fixed: ["sourceRepository", "targetRepository"],
     check: checkCacheRule,
+  }),
+  arm("containerregistry:CredentialSet", {
+    path: "Microsoft.ContainerRegistry/registries/{registryName}/credentialSets/{credentialSetName}",
+    purpose: "how the registry signs in to Docker Hub, by two secrets of a vault",
+    loss: spare("the way to what images begin from"),
+    summary: values("loginServer"),
+    name: plainly(/^[a-zA-Z\d-]{5,50}$/, "5 to 50 letters, digits and '-'"),
+    fixed: ["loginServer"],
+    outputs: (_, {id}) => ({
+      identity: {type: "SystemAssigned", principalId: guid(`${id}/principal`), tenantId: TENANT},
+    }),
   }),
   arm<TaskRun>("containerregistry:TaskRun", {
     path: "Microsoft.ContainerRegistry/registries/{registryName}/taskRuns/{taskRunName}",

@@ -112,7 +112,8 @@ export function existingIds({service, regions}: World): string[] {
     ...Object.values(network ?? {}),
     ...Object.values(network?.zones ? zoneIds(network.zones) : {}),
   ]);
-  return [...Object.values(service.existing), ...ids].filter((id) => id !== undefined);
+  const shared = [...Object.values(service.existing), service.images.dockerHub?.vault];
+  return [...shared, ...ids].filter((id) => id !== undefined);
 }
 
 /** PEM. */

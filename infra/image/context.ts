@@ -28,9 +28,9 @@ export const proxyContext = ({files, packages}: Bundle): Context =>
     files: {...files, "package.json": bytesOf('{"type": "module"}\n')},
   });
 
-/** Envoy, so that nodes pull it from the same registry, and by the digest that its build reports. */
-export const edgeContext = (): Context =>
-  contextOf(EDGE_REPOSITORY, "edge.Dockerfile", {packages: [], files: {}});
+/** Envoy, of another image if one is given, so that nodes pull it from the same registry, and by the digest that its build reports. */
+export const edgeContext = (base?: string): Context =>
+  contextOf(EDGE_REPOSITORY, "edge.Dockerfile", {packages: [], files: {}, base});
 
 /** Azure's command line, for the same reason. */
 export const cliContext = (): Context =>
@@ -41,13 +41,21 @@ const bytesOf = (text: string) => new TextEncoder().encode(text);
 /** The first line of a Dockerfile. What keeps versions fresh reads it only where it is written out. */
 const FROM = /^FROM (\S+)$/m;
 
+interface Ingredients {
+  readonly packages: readonly Package[];
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** In place of the Dockerfile's. */
+  readonly base?: string | undefined;
+}
+
 function contextOf(
   repository: string,
   file: string,
-  {packages, files}: {packages: readonly Package[]; files: Readonly<Record<string, Uint8Array>>},
+  {packages, files, base: given}: Ingredients,
 ): Context {
   const text = readFileSync(new URL(file, import.meta.url), "utf8");
-  const [line, base] = FROM.exec(text) ?? [];
+  const [line, usual] = FROM.exec(text) ?? [];
+  const base = given ?? usual;
   if (!line || !base) throw new Error(`infra/image/${file} has no line FROM`);
   // The registry that builds it may have a copy.
   const Dockerfile = bytesOf(text.replace(line, `ARG BASE=${base}\nFROM \${BASE}`));

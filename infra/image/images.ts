@@ -1,4 +1,6 @@
 import type {Output} from "@pulumi/pulumi";
+import type {World} from "../../regions/world.ts";
+import {createAccount} from "./account.ts";
 import {bundle} from "./bundle.ts";
 import {type Context, cliContext, edgeContext, proxyContext} from "./context.ts";
 import {Image, type ImageArgs} from "./image.ts";
@@ -13,18 +15,20 @@ export interface Images {
 }
 
 /** What they are built from. */
-export async function contexts(): Promise<Readonly<Record<keyof Images, Context>>> {
+export async function contexts({service}: World): Promise<Readonly<Record<keyof Images, Context>>> {
   return {
     image: proxyContext(await bundle()),
-    edgeImage: edgeContext(),
+    edgeImage: edgeContext(service.images.envoy),
     cliImage: cliContext(),
   };
 }
 
 /** Builds them all in one registry. */
-export async function buildImages(args: Omit<ImageArgs, "context">): Promise<Images> {
-  const {image, edgeImage, cliImage} = await contexts();
-  const build = (name: string, context: Context) => new Image(name, {...args, context}).reference;
+export async function buildImages(args: Omit<ImageArgs, "context" | "account">): Promise<Images> {
+  const {image, edgeImage, cliImage} = await contexts(args.world);
+  const account = createAccount(args);
+  const build = (name: string, context: Context) =>
+    new Image(name, {...args, context, account}).reference;
   return {
     image: build("image", image),
     edgeImage: build("edge-image", edgeImage),

@@ -7,6 +7,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {createInterface} from "node:readline";
 import {type TestContext, test} from "node:test";
+import {smallWorld} from "../../infra/fixture.ts";
 import {contexts} from "../../infra/image/images.ts";
 import {findSigner} from "../../setup/cosign.js";
 import {createCosign} from "./cosign.ts";
@@ -79,7 +80,7 @@ test("an image bears what it is signed by, where it came from and what is in it,
   const folder = folderOf(t);
   const host = await startRegistry(t);
   const [ours, theirs] = [keyPair(folder, "ours"), keyPair(folder, "theirs")];
-  const context = (await contexts()).image;
+  const context = (await contexts(smallWorld)).image;
   const image = push(folder, `${host}/${context.repository}:${context.hash}`);
   const other = push(folder, `${host}/${context.repository}:0123456789ab`);
   assert.equal(await cosign.unsigned(image, ours.publicKey), "no signatures found");

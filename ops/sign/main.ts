@@ -35,7 +35,8 @@ function read({
   values: {key = "", source = "", commit = "", run = ""},
   operands: images,
 }: Given<typeof options>) {
-  const publicKey = readWorld().service.images.signedBy;
+  const world = readWorld();
+  const publicKey = world.service.images.signedBy;
   const faults = [
     ...Object.entries({key, source, run}).flatMap(([name, value]) =>
       value ? [] : [`give --${name}`],
@@ -45,12 +46,12 @@ function read({
     ...(publicKey ? [] : ["regions.yaml: service.images.signedBy has no public key"]),
   ];
   if (faults.length > 0 || publicKey === undefined) throw new UsageError(...faults);
-  return {images, key, publicKey, origin: {source, commit, run}};
+  return {world, images, key, publicKey, origin: {source, commit, run}};
 }
 
-async function sign({images, ...given}: ReturnType<typeof read>): Promise<undefined> {
+async function sign({world, images, ...given}: ReturnType<typeof read>): Promise<undefined> {
   const cosign = createCosign();
-  for (const signable of signablesOf(images, Object.values(await contexts()))) {
+  for (const signable of signablesOf(images, Object.values(await contexts(world)))) {
     const done = await signImage(signable, {cosign, ...given});
     console.log(`${signable.image}: ${done.join(", ") || "was signed before"}`);
   }

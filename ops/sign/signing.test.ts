@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import {smallWorld} from "../../infra/fixture.ts";
 import type {Context} from "../../infra/image/context.ts";
 import {contexts} from "../../infra/image/images.ts";
 import type {Cosign} from "./cosign.ts";
@@ -18,7 +19,7 @@ const image = `r.azurecr.io/meridian-proxy:0123456789ab${digest}`;
 const origin = {source: "https://git.example.com/m", commit: "c".repeat(40), run: "https://ci/1"};
 
 test("what global builds of these sources is what may be signed", async () => {
-  const all = Object.values(await contexts());
+  const all = Object.values(await contexts(smallWorld));
   const images = all.map(({repository, hash}) => `r.azurecr.io/${repository}:${hash}${digest}`);
   assert.deepEqual(
     signablesOf(images, all).map((one) => [one.image, one.registry, one.context]),

@@ -39,3 +39,16 @@ test("a region's own registry and signatures exclude each other", () => {
     /regions\.eastus2\.existing\.registry: builds images that nobody has signed/,
   );
 });
+
+test("what Envoy's image is, and by which account it is copied", () => {
+  const vault =
+    "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/hub/providers/Microsoft.KeyVault/vaults/hub";
+  const dockerHub = {vault, user: "docker-user", token: "docker-token"};
+  const envoy = `docker.io/envoyproxy/envoy:distroless-v1.40.0@sha256:${"0".repeat(64)}`;
+  const {service} = parseWorld(fileWith(images({envoy, dockerHub})));
+  assert.deepEqual(service.images, {envoy, dockerHub, admission: false});
+  for (const wrong of ["envoy:v1", "docker.io/envoyproxy/envoy", `${envoy}0`, "docker.io/Envoy:v1"])
+    says(images({envoy: wrong}), /service\.images\.envoy: .*is not an image; write registry,/);
+  says(images({dockerHub: {...dockerHub, vault: "hub"}}), /dockerHub\.vault: .*Key Vault; write/);
+  says(images({dockerHub: {vault, user: "docker-user"}}), /dockerHub\.token: is missing; add it/);
+});
