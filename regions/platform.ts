@@ -187,6 +187,15 @@ export const imagesSchema = z.strictObject({
     .describe(
       "An account by which the registry copies Envoy's image from Docker Hub. Left out: a build asks there without one.",
     ),
+  keep: z
+    .strictObject({
+      days: z.int().min(1).max(3650).describe("Younger ones are kept."),
+      latest: z.int().min(1).max(1000).describe("Of older ones, so many of each kind are kept."),
+    })
+    .optional()
+    .describe(
+      "Which images stay in the registry, beside those that regions run; others are removed at the end of a rollout. Left out: all.",
+    ),
   admission: z
     .boolean()
     .default(false)

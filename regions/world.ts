@@ -54,6 +54,8 @@ export interface Images {
   readonly dockerHub?:
     | {readonly vault: string; readonly user: string; readonly token: string}
     | undefined;
+  /** Which stay in the registry beside those that regions run; all if undefined. */
+  readonly keep?: {readonly days: number; readonly latest: number} | undefined;
   /** Whether clusters admit those of their own registry alone, by digest. */
   readonly admission: boolean;
 }

@@ -46,10 +46,14 @@ export const registry = [
   }),
   arm<TaskRun>("containerregistry:TaskRun", {
     path: "Microsoft.ContainerRegistry/registries/{registryName}/taskRuns/{taskRunName}",
-    purpose: "builds an image, once for each content",
+    purpose: "builds an image, once for each content; or removes old ones",
     price: {use: "cents a build"},
     loss: spare("the record of a build"),
-    summary: (at) => [`builds ${at("runRequest.imageNames")}`],
+    summary: (at) => [
+      at("runRequest.type") === "DockerBuildRequest"
+        ? `builds ${at("runRequest.imageNames")}`
+        : "removes old images",
+    ],
     rights: ["Microsoft.ContainerRegistry/registries/listBuildSourceUploadUrl/action"],
     outputs: ({runRequest}, {id}) => ({runResult: succeeded(id, runRequest.imageNames ?? [])}),
   }),

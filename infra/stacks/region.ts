@@ -100,6 +100,8 @@ export async function regionStack(
     endpointsSubnetId: network.endpointsSubnetId,
     proxyPrincipalId: proxies.principalId,
     image,
+    // For who clears the registry.
+    ...(world.service.images.keep && {edgeImage, cliImage}),
     policy,
   };
 }

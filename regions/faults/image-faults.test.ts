@@ -52,3 +52,16 @@ test("what Envoy's image is, and by which account it is copied", () => {
   says(images({dockerHub: {...dockerHub, vault: "hub"}}), /dockerHub\.vault: .*Key Vault; write/);
   says(images({dockerHub: {vault, user: "docker-user"}}), /dockerHub\.token: is missing; add it/);
 });
+
+test("what is kept; and nothing is removed from a registry that others may use", () => {
+  const keep = {days: 90, latest: 20};
+  assert.deepEqual(parseWorld(fileWith(images({keep}))).service.images, {keep, admission: false});
+  const registry =
+    "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/hub/providers/Microsoft.ContainerRegistry/registries/hub";
+  const {service} = images({keep});
+  says(
+    {service: `${service}\n  existing: {registry: ${registry}}`},
+    /service\.images\.keep: removes images from a registry of yours/,
+  );
+  says(images({keep: {days: 90}}), /keep\.latest: is missing; add it/);
+});
