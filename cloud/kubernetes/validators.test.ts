@@ -24,9 +24,12 @@ function unless(there: boolean, what: string): string | false {
 /** Defined by what is installed in a cluster, not by Kubernetes. */
 const ownKinds = ["SecretProviderClass", "PodMonitor"];
 
-/** Every object of a region's cluster, as it would be sent. */
+/** Every object of a region's cluster, as it would be sent, those that regions.yaml has to ask for among them. */
 async function objectsOf(region: string): Promise<object[]> {
-  const {stacks} = await runStacks(smallWorld, {stacks: [region]});
+  const {service} = smallWorld;
+  const images = {...service.images, admission: true};
+  const world = {...smallWorld, service: {...service, images}};
+  const {stacks} = await runStacks(world, {stacks: [region]});
   return stacks[0]!.resources
     .filter(({type}) => type.startsWith("kubernetes:"))
     .map(({inputs}) => inputs);
