@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {fullWorld} from "../../infra/fixture.ts";
-import type {World} from "../../regions/world.ts";
+import {fullWorld, withImages} from "../../infra/fixture.ts";
 import {valueAt} from "../description.ts";
 import {of} from "../kubernetes/pods.ts";
 import type {Inputs, Resource} from "../resource.ts";
 import {runStacks} from "./stacks.ts";
 
 const GROUP = "kubernetes:admissionregistration.k8s.io/v1:";
-
-const worldWith = (admission: boolean): World => ({
-  ...fullWorld,
-  service: {...fullWorld.service, images: {...fullWorld.service.images, admission}},
-});
 
 /** The images of every pod that a region's stack asks for, of each kind of container. */
 const imagesOf = (resources: readonly Resource[]) =>
@@ -28,7 +22,7 @@ const imagesOf = (resources: readonly Resource[]) =>
     .map(({image}) => String(image));
 
 test("every image that a region's pods have passes the admission of its cluster; others do not", async () => {
-  const {stacks} = await runStacks(worldWith(true));
+  const {stacks} = await runStacks(withImages(fullWorld, {admission: true}));
   const regions = stacks.filter(({name}) =>
     fullWorld.regions.some((region) => region.name === name),
   );
@@ -53,7 +47,7 @@ test("every image that a region's pods have passes the admission of its cluster;
 });
 
 test("admission is of the service's own namespace, and denies", async () => {
-  const {stacks} = await runStacks(worldWith(true), {stacks: ["eastus2"]});
+  const {stacks} = await runStacks(withImages(fullWorld, {admission: true}), {stacks: ["eastus2"]});
   const {resources} = stacks[0]!;
   const [policy] = of<Inputs>(resources, `${GROUP}ValidatingAdmissionPolicy`);
   const [binding] = of<Inputs>(resources, `${GROUP}ValidatingAdmissionPolicyBinding`);
@@ -69,7 +63,7 @@ test("admission is of the service's own namespace, and denies", async () => {
 });
 
 test("a cluster admits as Kubernetes does where regions.yaml does not ask for more", async () => {
-  const {stacks} = await runStacks(worldWith(false));
+  const {stacks} = await runStacks(fullWorld);
   const types = stacks.flatMap(({resources}) => resources.map(({type}) => type));
   assert.deepEqual(
     types.filter((type) => type.startsWith(GROUP)),

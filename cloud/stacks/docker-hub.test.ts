@@ -1,25 +1,18 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {roles} from "../../infra/azure/roles.ts";
-import {smallWorld} from "../../infra/fixture.ts";
-import type {Images, World} from "../../regions/world.ts";
+import {everyImage, smallWorld, withImages} from "../../infra/fixture.ts";
+import type {Images} from "../../regions/world.ts";
 import {valueAt} from "../description.ts";
 import {of} from "../kubernetes/pods.ts";
 import type {Inputs} from "../resource.ts";
 import {runStacks} from "./stacks.ts";
 
 const digest = `@sha256:${"a".repeat(64)}`;
-const vault =
-  "/subscriptions/00000000-0000-4000-8000-0000000000aa/resourceGroups/hub/providers/Microsoft.KeyVault/vaults/hub";
-const dockerHub = {vault, user: "docker-user", token: "docker-token"};
+const {dockerHub} = everyImage;
 
 async function globalWith(images: Partial<Images>) {
-  const {service} = smallWorld;
-  const world: World = {
-    ...smallWorld,
-    service: {...service, images: {...service.images, ...images}},
-  };
-  const {stacks} = await runStacks(world, {stacks: ["global"]});
+  const {stacks} = await runStacks(withImages(smallWorld, images), {stacks: ["global"]});
   return stacks[0]!.resources;
 }
 
@@ -65,7 +58,7 @@ test("the registry may read the account's two secrets, and nothing else of the v
   );
   assert.deepEqual(
     grants.map(({scope}) => scope),
-    [`${vault}/secrets/docker-user`, `${vault}/secrets/docker-token`],
+    ["user", "token"].map((one) => `${dockerHub!.vault}/secrets/docker-${one}`),
   );
   for (const {roleDefinitionId} of grants)
     assert.ok(String(roleDefinitionId).endsWith(roles["Key Vault Secrets User"]));

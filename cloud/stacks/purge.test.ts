@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {fullWorld} from "../../infra/fixture.ts";
+import {fullWorld, withImages} from "../../infra/fixture.ts";
 import {tagOf} from "../../infra/stacks/pins.ts";
-import type {World} from "../../regions/world.ts";
 import {valueAt} from "../description.ts";
 import {of} from "../kubernetes/pods.ts";
 import type {Inputs} from "../resource.ts";
@@ -10,13 +9,7 @@ import {runStacks} from "./stacks.ts";
 
 const TASK_RUN = "azure-native:containerregistry:TaskRun";
 
-const world: World = {
-  ...fullWorld,
-  service: {
-    ...fullWorld.service,
-    images: {...fullWorld.service.images, keep: {days: 90, latest: 20}},
-  },
-};
+const world = withImages(fullWorld, {keep: {days: 90, latest: 20}});
 
 test("old images are removed after all regions, and none that a region or global names", async () => {
   const {stacks} = await runStacks(world);

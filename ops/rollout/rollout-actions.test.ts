@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {smallWorld} from "../../infra/fixture.ts";
+import {smallWorld, withImages} from "../../infra/fixture.ts";
 import type {World} from "../../regions/world.ts";
 import type {Engine, Outputs} from "./engine.ts";
 import {createProgress} from "./progress.ts";
@@ -98,10 +98,7 @@ const [proxy, edge, cli] = ["proxy", "edge", "cli"].map(
   (kind) => `r.io/${kind}:${wanted}${digest}`,
 );
 const built = {image: proxy!, edgeImage: edge!, cliImage: cli!, policy: "{}"};
-const signedWorld: World = {
-  ...smallWorld,
-  service: {...smallWorld.service, images: {...smallWorld.service.images, signedBy: "KEY"}},
-};
+const signedWorld = withImages(smallWorld, {signedBy: "KEY"});
 
 test("where regions.yaml asks for signatures, every image that a region will run is verified before it changes", async () => {
   const {actions, asked, verified} = start({world: signedWorld, outputs: built});
