@@ -35,7 +35,6 @@ interface Step {
   run?: string;
   env?: Record<string, string>;
   uses?: string;
-  env?: Readonly<Record<string, string>>;
 }
 
 interface Job {
@@ -135,10 +134,14 @@ test("what is brought up, and what a branch would bring up, is judged by the pol
     Object.values(jobs).flatMap(({steps = []}) =>
       steps
         .filter(({env}) => env?.PULUMI_OPTION_POLICY_PACK === packs)
-        .map(({run = ""}) => `${file}: ${/pulumi preview|run --silent rollout/.exec(run)?.[0]}`),
+        .map(({run = ""}) => `${file}: ${/pulumi preview|pulumi up|run --silent rollout/.exec(run)?.[0]}`),
     ),
   );
-  assert.deepEqual(told, ["deploy.yml: run --silent rollout", "preview.yml: pulumi preview"]);
+  assert.deepEqual(told, [
+    "deploy.yml: pulumi up",
+    "deploy.yml: run --silent rollout",
+    "preview.yml: pulumi preview",
+  ]);
   const {steps = []} = Object.fromEntries(workflows)["preview.yml"]!.jobs.review!;
   assert.ok(steps.some(({run}) => run?.includes("--expect policy-pack")));
 });
