@@ -85,6 +85,7 @@ function note(run: string): void {
 
 test("workflows run commands of this project", () =>
   assert.deepEqual([...commands.keys()].toSorted(), [
+    "cloud",
     "id-token",
     "post",
     "preflight",
@@ -134,7 +135,10 @@ test("what is brought up, and what a branch would bring up, is judged by the pol
     Object.values(jobs).flatMap(({steps = []}) =>
       steps
         .filter(({env}) => env?.PULUMI_OPTION_POLICY_PACK === packs)
-        .map(({run = ""}) => `${file}: ${/pulumi preview|pulumi up|run --silent rollout/.exec(run)?.[0]}`),
+        .map(
+          ({run = ""}) =>
+            `${file}: ${/pulumi preview|pulumi up|run --silent rollout/.exec(run)?.[0]}`,
+        ),
     ),
   );
   assert.deepEqual(told, [

@@ -36,7 +36,7 @@ export class Admission extends Component {
 const imagesOf = (containers: string) =>
   `(has(object.spec.${containers}) ? object.spec.${containers}.map(one, one.image) : [])`;
 
-/** A policy for images of one registry: `meridian.azurecr.io`. */
+/** A policy for images of one registry, by its host. */
 export const admissionSpec = (registry: string) => ({
   failurePolicy: "Fail",
   matchConstraints: {

@@ -1,5 +1,6 @@
 import * as azure from "@pulumi/azure-native/containerregistry/index.js";
 import {type Output, output} from "@pulumi/pulumi";
+import {cloudOf} from "../../regions/clouds/clouds.ts";
 import {parseArmId} from "../azure/arm-id.ts";
 import {grant} from "../azure/grant.ts";
 import {orAround} from "../component.ts";
@@ -18,7 +19,7 @@ export function createAccount({
   if (!account) return undefined;
   const {registryName, resourceGroupName, options} = registry;
   const {name} = parseArmId(account.vault);
-  const secret = (of: string) => `https://${name}.vault.azure.net/secrets/${of}`;
+  const secret = (of: string) => `https://${name}.${cloudOf(world).hosts.vaults}/secrets/${of}`;
   const set = new azure.CredentialSet(
     "docker-hub",
     {

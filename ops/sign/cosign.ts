@@ -10,7 +10,7 @@ export interface Cosign {
   /** Resolves to why no signature of the public key can be read; undefined where there is one. */
   unsigned(image: string, publicKey: string): Promise<string | undefined>;
   unattested(image: string, publicKey: string, what: Attestation): Promise<string | undefined>;
-  /** By a key in a vault, `azurekms://VAULT.vault.azure.net/NAME`, or in a file. */
+  /** By a key in a vault, `azurekms://VAULT-HOST/NAME`, or in a file. */
   sign(image: string, key: string): Promise<void>;
   attest(image: string, key: string, what: Attestation, predicate: object): Promise<void>;
 }

@@ -9,7 +9,7 @@ const options = {
   key: {
     type: "string",
     value: "KEY",
-    text: "what signs: azurekms://VAULT.vault.azure.net/NAME, or a file of cosign's",
+    text: "what signs: azurekms://VAULT-HOST/NAME, or a file of cosign's",
   },
   source: {
     type: "string",

@@ -2,7 +2,7 @@ import type {Context} from "../../infra/image/context.ts";
 
 /** Where an image came from. */
 export interface Origin {
-  /** The registry that built it: `meridian.azurecr.io`. */
+  /** The host of the registry that built it. */
   readonly registry: string;
   /** Address of the repository. */
   readonly source: string;

@@ -2,7 +2,7 @@ import type {Context} from "../../infra/image/context.ts";
 import type {Cosign} from "./cosign.ts";
 import {type Origin, provenanceOf} from "./provenance.ts";
 
-/** `meridian.azurecr.io/meridian-proxy:TAG@sha256:DIGEST`. */
+/** `HOST/meridian-proxy:TAG@sha256:DIGEST`. */
 const IMAGE = /^([^/]+)\/(?:.+\/)?([^/:]+):([\w.-]+)@sha256:[\da-f]{64}$/;
 
 /** An image with what it must have been built from. */
