@@ -22,6 +22,8 @@ export interface ImageArgs {
   readonly stack: string;
   readonly registry: RegistryAt;
   readonly context: Context;
+  /** The id of the registry's credential set for Docker Hub, if it has one. */
+  readonly account?: Input<string> | undefined;
 }
 
 /**
@@ -45,12 +47,11 @@ export class Image extends Component {
 }
 
 /** The registry's own copy of the base, where it can have one. */
-function createMirror({world, stack, registry, context}: ImageArgs, parent: Image) {
-  const mirror = mirrorOf(context.base);
+function createMirror({world, stack, registry, context, account}: ImageArgs, parent: Image) {
+  const mirror = mirrorOf(context.base, {account: account !== undefined});
   if (!mirror) return undefined;
   const {registryName, resourceGroupName, loginServer} = registry;
-  // Other stacks, and other services, may have theirs in the same registry.
-  const owner = `${world.service.name}-${stack}`;
+  const owner = ownerOf(world, stack);
   const targetRepository = `${owner}/${mirror.name}`;
   const rule = new azure.CacheRule(
     mirror.name,
@@ -60,12 +61,16 @@ function createMirror({world, stack, registry, context}: ImageArgs, parent: Imag
       cacheRuleName: `${owner}-${mirror.name}`,
       sourceRepository: mirror.source,
       targetRepository,
+      ...(mirror.account && account && {credentialSetResourceId: account}),
     },
     {parent, ...registry.options},
   );
   // Derived from the rule, so that it is there before anyone pulls by it.
   return rule.id.apply(() => interpolate`${loginServer}/${targetRepository}${mirror.version}`);
 }
+
+/** Other stacks, and other services, may have theirs in the same registry. */
+export const ownerOf = ({service}: World, stack: string) => `${service.name}-${stack}`;
 
 function createBuild(
   {where, stack, registry, context}: ImageArgs,

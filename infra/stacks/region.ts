@@ -15,6 +15,7 @@ import {
   type Subscriptions,
 } from "../azure/subscriptions.ts";
 import {Vault} from "../azure/vault.ts";
+import {Admission} from "../cluster/admission.ts";
 import {Certificate} from "../cluster/certificate.ts";
 import {Cluster} from "../cluster/cluster.ts";
 import {Edge} from "../cluster/edge.ts";
@@ -77,6 +78,7 @@ export async function regionStack(
     },
     {dependsOn: images},
   );
+  if (world.service.images.admission) new Admission("admission", {cluster, image: built});
   const ground: Ground = {region, where, cluster, vault};
   new Issuer("issuer", {world, ground, image}, {dependsOn: vault});
   const proxies = new Proxies(
@@ -99,6 +101,8 @@ export async function regionStack(
     endpointsSubnetId: network.endpointsSubnetId,
     proxyPrincipalId: proxies.principalId,
     image,
+    // For who clears the registry.
+    ...(world.service.images.keep && {edgeImage, cliImage}),
     policy,
   };
 }

@@ -10,6 +10,7 @@ import {
 } from "../meaning.ts";
 import {accountFaults} from "./account-faults.ts";
 import {hostFaults} from "./host-faults.ts";
+import {imageFaults} from "./image-faults.ts";
 import {locationFaults} from "./location-faults.ts";
 import {loopFaults} from "./loop-faults.ts";
 import {unknownPlace} from "./place-faults.ts";
@@ -41,6 +42,7 @@ export function meaningFaults(value: unknown): Fault[] {
     ...regionFaults(file),
     ...zoneFaults(file),
     ...subscriptionFaults(file),
+    ...imageFaults(file),
     ...hostFaults(file),
     ...accountFaults(mapping(file.models)),
     ...residencyFaults(file),
