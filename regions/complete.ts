@@ -144,6 +144,8 @@ function completeCluster(
     admins,
     maintenance,
     private: hidden,
+    azurePolicy,
+    defender,
   }: Cluster,
   [own, shared]: readonly [Cluster["system"], Cluster["system"]],
 ): Region["cluster"] {
@@ -163,6 +165,8 @@ function completeCluster(
     admins: admins ?? [],
     maintenance,
     private: hidden ?? false,
+    ...(azurePolicy && {azurePolicy}),
+    ...(defender && {defender}),
   };
 }
 

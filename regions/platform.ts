@@ -114,6 +114,16 @@ export const clusterSchema = z.strictObject({
     .optional()
     .describe("Object ids of Entra groups that administer the cluster."),
   maintenance: maintenance.optional(),
+  azurePolicy: z
+    .boolean()
+    .optional()
+    .describe("Whether Azure Policy's add-on runs on it, which holds pods to your assignments."),
+  defender: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether Defender for Containers watches its nodes and pods; needs the subscription's plan.",
+    ),
   private: z
     .boolean()
     .optional()

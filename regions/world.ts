@@ -201,6 +201,10 @@ export interface ClusterSizes extends Machines {
   readonly maintenance: {readonly day: string; readonly hour: number} | undefined;
   /** Whether its API server has an address in the region's network alone. */
   readonly private: boolean;
+  /** Whether Azure Policy's add-on runs on it. */
+  readonly azurePolicy?: boolean | undefined;
+  /** Whether Defender for Containers watches it. */
+  readonly defender?: boolean | undefined;
 }
 
 /** A certificate in the region's Key Vault. */

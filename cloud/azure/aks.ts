@@ -4,6 +4,7 @@ import {never, notAllowed} from "../consequence.ts";
 import {list, serving, sole, spare, zones} from "../description.ts";
 import type {Frozen, Inputs, View} from "../resource.ts";
 import {arm, TENANT, unless} from "./arm.ts";
+import {checkDefender, type Guarded, guards, unpricedGuards} from "./cluster-guard.ts";
 import {
   checkNewVersion,
   checkPoolsBehind,
@@ -29,12 +30,14 @@ export const aks = [
         serverDollars(sku as Sku | undefined) +
         ADDRESS_DOLLARS +
         list(agentPoolProfiles).reduce((sum, pool) => sum + poolDollars({...pool, location}), 0),
+      unpriced: unpricedGuards,
     },
     loss: sole("every node and pod of the region"),
     summary: (at) => [
       `Kubernetes ${at("kubernetesVersion")}`,
       `system ${at("agentPoolProfiles.0.minCount")}-${at("agentPoolProfiles.0.maxCount")} x ${at("agentPoolProfiles.0.vmSize")}`,
       zones(at("agentPoolProfiles.0.availabilityZones")),
+      ...guards(at),
     ],
     rights: [`${MANAGED_CLUSTERS}/listClusterUserCredential/action`],
     check: checkCluster,
@@ -142,7 +145,7 @@ function frozenAccess(olds: Inputs, news: Inputs): Frozen[] {
   return isPrivate(olds) === isPrivate(news) ? [] : [{path, reason: notAllowed(path)}];
 }
 
-interface Cluster extends Versioned {
+interface Cluster extends Versioned, Guarded {
   readonly location: string;
   readonly apiServerAccessProfile?: {
     readonly enablePrivateCluster?: boolean;
@@ -180,6 +183,7 @@ function checkCluster(cluster: Cluster, view: View): string[] {
       ...checkSkew(pool.orchestratorVersion, kubernetesVersion),
     ]),
     ...checkPoolsBehind(cluster, view),
+    ...checkDefender(cluster, view),
     ...agentPoolProfiles.flatMap((pool) => [
       ...checkPlace(pool, view),
       ...checkRanges(networkProfile, subnetRange(pool.vnetSubnetID ?? "", view)),

@@ -120,7 +120,7 @@ function jobSpec(
         automountServiceAccountToken: false,
         enableServiceLinks: false,
         restartPolicy: "Never",
-        securityContext: nobody,
+        securityContext: nobody(region),
         containers: [
           {
             name: "certificate",

@@ -22,10 +22,12 @@ export const clusterProfile = ({region, logsId}: ClusterParts) => ({
   securityProfile: {
     workloadIdentity: {enabled: true},
     imageCleaner: {enabled: true, intervalHours: 168},
+    ...(region.cluster.defender && {defender: watched(logsId)}),
   },
   addonProfiles: {
     azureKeyvaultSecretsProvider: secretsProvider,
     omsagent: containerLogs(logsId),
+    ...(region.cluster.azurePolicy && {azurepolicy: {enabled: true}}),
   },
   azureMonitorProfile: {metrics: {enabled: true}},
   // No pod uses a disk.
@@ -78,6 +80,12 @@ const secretsProvider = {
   enabled: true,
   config: {enableSecretRotation: "true", rotationPollInterval: "2m"},
 };
+
+/** Its sensor runs on every node: https://learn.microsoft.com/azure/defender-for-cloud/defender-for-containers-architecture */
+const watched = (logsId: Output<string>) => ({
+  logAnalyticsWorkspaceResourceId: logsId,
+  securityMonitoring: {enabled: true},
+});
 
 /** Authenticates with the cluster's identity, not with the workspace's key. */
 const containerLogs = (logsId: Output<string>) => ({

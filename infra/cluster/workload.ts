@@ -86,7 +86,7 @@ function createFiles({ground, pod}: WorkloadArgs, options: CustomResourceOptions
 
 function createPods(
   name: string,
-  {ground: {cluster, vault}, pod, replicas}: WorkloadArgs,
+  {ground: {region, cluster, vault}, pod, replicas}: WorkloadArgs,
   {clientId}: Access,
   options: CustomResourceOptions,
 ) {
@@ -98,7 +98,7 @@ function createPods(
         replicas: replicas.min,
         selector: {matchLabels: selectorOf(name)},
         strategy: {type: "RollingUpdate", rollingUpdate: {maxUnavailable: 0, maxSurge: "25%"}},
-        template: podTemplate(name, pod, {clientId, tenantId: vault.tenantId}),
+        template: podTemplate(name, pod, {region, self: {clientId, tenantId: vault.tenantId}}),
       },
     },
     // The autoscaler changes the count.

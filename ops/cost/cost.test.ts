@@ -9,6 +9,7 @@ import {exampleStacks} from "../preview/example-stacks.ts";
 import {readLoad} from "../scale/load.ts";
 import {type Cost, costsOf, dollarsIn, totalOf} from "./cost.ts";
 import {report} from "./report.ts";
+import {unpricedIn} from "./unpriced.ts";
 import {type Usage, usageOf} from "./usage.ts";
 
 const load = readLoad(fileURLToPath(new URL("../scale/load.yaml", import.meta.url)));
@@ -95,11 +96,26 @@ test("people's requests are those of the day's load, and every one is some regio
   );
 });
 
+test("what has no price is told, with the stacks that have it, and is not passed over", async () => {
+  const cluster = {...smallWorld.regions[0]!.cluster, defender: true};
+  const regions = smallWorld.regions.map((region) => ({...region, cluster}));
+  const stacks = await exampleStacks({...smallWorld, regions});
+  const unpriced = unpricedIn(stacks);
+  assert.deepEqual(unpriced, [
+    "Defender for Containers, by the vCPU of every node: eastus2, westeurope",
+  ]);
+  assert.match(
+    report({people: 50, load, usage: [], costs: [], unpriced}),
+    /^NOT PRICED, and billed on top:\n {2}- Defender/m,
+  );
+  assert.deepEqual(unpricedIn(await exampleStacks(smallWorld)), []);
+});
+
 test("the report: what is assumed, a table, the tokens that come on top", () => {
   const usage = [use("eastus2", {requests: 907_200})];
   const cost = {stack: "eastus2", fixed: 1234.4, logs: 1, metrics: 2, egress: 3};
   assert.equal(
-    report({people: 50, load, usage, costs: [cost]}),
+    report({people: 50, load, usage, costs: [cost], unpriced: []}),
     `50 people: 907,200 requests a month, in 21 days of 8 hours, 0.03 a second each.
 
 $ a month  fixed  logs  metrics  egress  in all

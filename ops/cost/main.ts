@@ -6,6 +6,7 @@ import {exampleStacks} from "../preview/example-stacks.ts";
 import {readLoad} from "../scale/load.ts";
 import {costsOf} from "./cost.ts";
 import {report} from "./report.ts";
+import {unpricedIn} from "./unpriced.ts";
 import {usageOf} from "./usage.ts";
 
 const load = readLoad(fileURLToPath(new URL("../scale/load.yaml", import.meta.url)));
@@ -33,10 +34,14 @@ of logs, metrics and answers. Models are paid for by tokens, which come on top.`
   async run({file, people, format}) {
     const world = readWorld(file);
     const usage = usageOf(world, people, load);
-    const costs = costsOf(world, await exampleStacks(world), usage);
-    const told = {people, load, usage, costs};
+    const stacks = await exampleStacks(world);
+    const costs = costsOf(world, stacks, usage);
+    const unpriced = unpricedIn(stacks);
+    const told = {people, load, usage, costs, unpriced};
     process.stdout.write(
-      format === "json" ? `${JSON.stringify({people, usage, costs}, null, 2)}\n` : report(told),
+      format === "json"
+        ? `${JSON.stringify({people, usage, costs, unpriced}, null, 2)}\n`
+        : report(told),
     );
   },
 });

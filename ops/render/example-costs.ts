@@ -2,6 +2,7 @@ import {fileURLToPath} from "node:url";
 import {readWorld} from "../../regions/read.ts";
 import {costsOf} from "../cost/cost.ts";
 import {report} from "../cost/report.ts";
+import {unpricedIn} from "../cost/unpriced.ts";
 import {usageOf} from "../cost/usage.ts";
 import {exampleStacks} from "../preview/example-stacks.ts";
 import {readLoad} from "../scale/load.ts";
@@ -18,8 +19,10 @@ export async function exampleCosts(): Promise<Record<string, string>> {
   for (const [file, count] of Object.entries(people)) {
     const world = readWorld(pathOf(file));
     const usage = usageOf(world, count, load);
-    const costs = costsOf(world, await exampleStacks(world), usage);
-    reports.push(`${file}\n\n${report({people: count, load, usage, costs})}`);
+    const stacks = await exampleStacks(world);
+    const costs = costsOf(world, stacks, usage);
+    const told = {people: count, load, usage, costs, unpriced: unpricedIn(stacks)};
+    reports.push(`${file}\n\n${report(told)}`);
   }
   return {"examples/cost.txt": reports.join("\n\n")};
 }
