@@ -3,7 +3,8 @@ import {alerts} from "./azure/alerts.ts";
 import {authorization, authorizationCalls} from "./azure/authorization.ts";
 import {cognitiveServices} from "./azure/cognitive-services.ts";
 import {dns} from "./azure/dns.ts";
-import {keyVault} from "./azure/key-vault.ts";
+import {diskEncryption} from "./azure/guards/disk-encryption.ts";
+import {keyVault, keyVaultCalls} from "./azure/key-vault.ts";
 import {logAnalytics} from "./azure/log-analytics.ts";
 import {managedIdentity} from "./azure/managed-identity.ts";
 import {monitor} from "./azure/monitor.ts";
@@ -57,6 +58,7 @@ export const types: Readonly<Record<string, Kind>> = Object.fromEntries([
     ...trafficManager,
   ],
   ...[...keyVault, ...registry, ...cognitiveServices, ...aks, ...managedIdentity],
+  ...diskEncryption,
   ...[...monitor, ...logAnalytics, ...alerts],
   ["pulumi:providers:kubernetes", provider],
   [AZURE_PROVIDER, subscription],
@@ -83,6 +85,7 @@ export const calls: Readonly<Record<string, Call>> = {
   ...reads("containerservice:ManagedCluster", "managedidentity:UserAssignedIdentity"),
   ...aksCalls,
   ...authorizationCalls,
+  ...keyVaultCalls,
   ...registryCalls,
 };
 

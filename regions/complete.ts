@@ -49,6 +49,7 @@ export function complete(file: File): World {
       restore: service.restore,
       tags: service.tags,
       existing: {zone, registry, logs},
+      ...(service.encryption && {encryption: service.encryption}),
     },
     models: Object.fromEntries(
       Object.entries(file.models).map(([name, model]) => [name, completeModel(model)]),
@@ -126,6 +127,7 @@ function completeRegion({regions, defaults}: File, name: string): Region {
     },
     subscription: own.subscription?.toLowerCase(),
     existing: completeExisting(own.existing),
+    ...(own.encryption && {encryption: own.encryption}),
     deployments: completeDeployments(either.deployments ?? []),
     hosts: completeHosts(either.hosts ?? []),
   };

@@ -7,7 +7,7 @@ import {range} from "./units.ts";
 /** The parts of regions.yaml for platform teams: how a region's Azure resources are configured. */
 
 /** The full id of one type of Azure resource: https://learn.microsoft.com/rest/api/resources/resources/get-by-id */
-function resourceId(what: string, path: string) {
+export function resourceId(what: string, path: string) {
   const shape = path.replaceAll("/*", "/[^/]+").replaceAll(".", "\\.");
   const group = "/subscriptions/[\\da-fA-F-]{36}/resourceGroups/[^/]+";
   const example = `/subscriptions/…/resourceGroups/…${path.replaceAll("/*", "/…")}`;

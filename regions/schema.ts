@@ -8,6 +8,7 @@ import {
   rulesSchema,
 } from "../proxy/policy.ts";
 import {exchangeSchema, personalKeysSchema} from "./exchange.ts";
+import {encryptionSchema, sharedEncryptionSchema} from "./guards/guards.ts";
 import {hostname, zoneName} from "./hostname.ts";
 import {label, line, residencyLabel, secretName, serviceName} from "./name-rules.ts";
 import {alertsSchema, globalExistingSchema, platform, regionExistingSchema} from "./platform.ts";
@@ -89,6 +90,7 @@ const region = z.strictObject({
   existing: regionExistingSchema
     .prefault({})
     .describe("What is there already, by its id, and is not made."),
+  encryption: encryptionSchema.optional(),
   ...sizes,
 });
 
@@ -120,6 +122,7 @@ const service = z.strictObject({
     .boolean()
     .default(false)
     .describe("Take back the vault of global, deleted but not yet gone."),
+  encryption: sharedEncryptionSchema.optional(),
   tags: tagsSchema.default({}).describe("Put on every Azure resource that takes tags."),
   ttl: seconds("1s", "1h").prefault("30s").describe("How long clients may keep a DNS answer."),
   objective: z

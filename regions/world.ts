@@ -35,6 +35,8 @@ export interface Service {
   readonly restore: boolean;
   /** Put on every Azure resource that takes tags. */
   readonly tags: Readonly<Record<string, string>>;
+  /** The id of the key that the registry is encrypted by, over Microsoft's. */
+  readonly encryption?: {readonly key: string} | undefined;
   /** Ids of existing resources that `global` uses instead of creating them. */
   readonly existing: {
     readonly zone: string | undefined;
@@ -173,6 +175,7 @@ export interface Region {
   /** The id of its Azure subscription, in lower case; undefined where the stack's configuration says it. */
   readonly subscription: string | undefined;
   readonly existing: Existing;
+  readonly encryption?: Encryption | undefined;
   readonly deployments: readonly Deployment[];
   readonly hosts: readonly Host[];
 }
@@ -227,6 +230,13 @@ export interface Existing {
   readonly registry: string | undefined;
   readonly vault: string | undefined;
   readonly logs: string | undefined;
+}
+
+/** A key of the company's own, over Microsoft's. */
+export interface Encryption {
+  /** The id of a key in a vault that is in the region's location. */
+  readonly key: string;
+  readonly of: readonly ("models" | "nodes" | "etcd")[];
 }
 
 export interface Range {

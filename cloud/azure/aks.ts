@@ -4,7 +4,6 @@ import {never, notAllowed} from "../consequence.ts";
 import {list, serving, sole, spare, zones} from "../description.ts";
 import type {Frozen, Inputs, View} from "../resource.ts";
 import {arm, TENANT, unless} from "./arm.ts";
-import {checkDefender, type Guarded, guards, unpricedGuards} from "./cluster-guard.ts";
 import {
   checkNewVersion,
   checkPoolsBehind,
@@ -14,6 +13,7 @@ import {
   type Versioned,
   versionAround,
 } from "./cluster-version.ts";
+import {checkGuards, type Guarded, guards, unpricedGuards} from "./guards/cluster.ts";
 import {checkSubnet, subnetRange} from "./network.ts";
 import {drained, drainedPools, frozenPools, refusedFor, replacedFor} from "./node-pool.ts";
 import {ADDRESS_DOLLARS, HOURS, nodeDollars} from "./prices.ts";
@@ -183,7 +183,7 @@ function checkCluster(cluster: Cluster, view: View): string[] {
       ...checkSkew(pool.orchestratorVersion, kubernetesVersion),
     ]),
     ...checkPoolsBehind(cluster, view),
-    ...checkDefender(cluster, view),
+    ...checkGuards(cluster, view),
     ...agentPoolProfiles.flatMap((pool) => [
       ...checkPlace(pool, view),
       ...checkRanges(networkProfile, subnetRange(pool.vnetSubnetID ?? "", view)),

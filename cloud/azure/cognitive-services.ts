@@ -5,6 +5,7 @@ import {serving, sole} from "../description.ts";
 import type {View} from "../resource.ts";
 import {arm, ownerOf, plainly, unless} from "./arm.ts";
 import {isOffered} from "./availability.ts";
+import {checkKey, ENCRYPTS} from "./guards/customer-keys.ts";
 
 const DEPLOYMENT = "cognitiveservices:Deployment";
 
@@ -18,16 +19,13 @@ export const cognitiveServices = [
       `${at("properties.customSubDomainName")}.openai.azure.com`,
       at("properties.publicNetworkAccess") === "Disabled" ? "reached privately alone" : "",
       at("properties.disableLocalAuth") === "true" ? "no keys" : "",
+      at("properties.encryption.keySource") ? "encrypted by your key" : "",
     ],
     claim: ({properties: {customSubDomainName: name}}) => ({
       name,
       taken: `CustomDomainInUse: Please pick a different name. The subdomain name '${name}' is not available as it's already used by a resource.`,
     }),
-    check: ({kind, sku}) =>
-      unless(
-        kind === "OpenAI" && sku?.name === "S0",
-        `InvalidApiSetId: The account type '${kind}' with sku '${sku?.name}' is either invalid or unavailable in given region.`,
-      ),
+    check: checkAccount,
     outputs: ({properties}) => ({
       properties: {
         ...properties,
@@ -60,7 +58,31 @@ export const cognitiveServices = [
 interface Account {
   readonly kind?: string;
   readonly sku?: {readonly name?: string};
-  readonly properties: {readonly customSubDomainName: string};
+  readonly properties: {
+    readonly customSubDomainName: string;
+    readonly encryption?: {readonly keyVaultProperties?: KeyVaultKey};
+  };
+}
+
+interface KeyVaultKey {
+  readonly keyVaultUri?: string;
+  readonly keyName?: string;
+  readonly identityClientId?: string;
+}
+
+function checkAccount({kind, sku, properties: {encryption}}: Account, view: View): string[] {
+  return [
+    ...unless(
+      kind === "OpenAI" && sku?.name === "S0",
+      `InvalidApiSetId: The account type '${kind}' with sku '${sku?.name}' is either invalid or unavailable in given region.`,
+    ),
+    ...(encryption?.keyVaultProperties ? checkOwnKey(encryption.keyVaultProperties, view) : []),
+  ];
+}
+
+function checkOwnKey({keyVaultUri, keyName, identityClientId}: KeyVaultKey, view: View): string[] {
+  const url = keyVaultUri === undefined ? undefined : `${keyVaultUri}keys/${keyName}`;
+  return checkKey({url, identity: identityClientId, by: ENCRYPTS}, view);
 }
 
 interface ModelDeployment {

@@ -107,12 +107,15 @@ const localOptions = (world: World) => ({
 
 /** Every id in regions.yaml. */
 export function existingIds({service, regions}: World): string[] {
-  const ids = regions.flatMap(({existing: {network, ...others}}) => [
+  const ids = regions.flatMap(({existing: {network, ...others}, encryption}) => [
+    encryption?.key,
     ...Object.values(others),
     ...Object.values(network ?? {}),
     ...Object.values(network?.zones ? zoneIds(network.zones) : {}),
   ]);
-  return [...Object.values(service.existing), ...ids].filter((id) => id !== undefined);
+  return [...Object.values(service.existing), service.encryption?.key, ...ids].filter(
+    (id) => id !== undefined,
+  );
 }
 
 /** PEM. */
@@ -151,7 +154,11 @@ export async function runStack(run: Run): Promise<Stack> {
       if (type === AZURE_PROVIDER) subscriptions.set(urn, String(inputs.subscriptionId));
       return {id, state: {...args.inputs, ...changed(outputs, inputs)}};
     },
-    call: ({token, inputs}) => cloud.call(name, token, inputs, run.subscription),
+    // A provider is named by its URN and its id.
+    call: ({token, inputs, provider = ""}) => {
+      const subscription = subscriptions.get(provider.replace(/::[^:]*$/, "")) ?? run.subscription;
+      return cloud.call(name, token, inputs, subscription);
+    },
   };
   await runtime.setMocks(mocks, PROJECT, name, false, ORGANIZATION);
   const observed = observe(runtime.getMonitor()!, {stack: name, project: PROJECT}, (next) => {

@@ -3,6 +3,7 @@ import type {ComponentResourceOptions, Output, Resource} from "@pulumi/pulumi";
 import type {AzureModel, Deployment, Region, World} from "../../regions/world.ts";
 import {Component} from "../component.ts";
 import {nameOf} from "./arm-id.ts";
+import type {CustomerKey} from "./customer-key.ts";
 import type {Where} from "./group.ts";
 import {accountName} from "./names.ts";
 import type {Network} from "./network.ts";
@@ -13,6 +14,8 @@ export interface ModelArgs {
   readonly region: Region;
   readonly where: Where;
   readonly network: Network;
+  /** The company's own, if any. */
+  readonly key?: CustomerKey | undefined;
 }
 
 /** A region's Azure OpenAI account and its deployments. Access is private and by Entra identity only. */
@@ -31,8 +34,9 @@ export class Model extends Component {
   }
 }
 
-function createAccount({world, region, where}: ModelArgs, parent: Model) {
+function createAccount({world, region, where, key: given}: ModelArgs, parent: Model) {
   const name = accountName(world, region);
+  const key = region.encryption?.of.includes("models") ? given : undefined;
   return new azure.Account(
     "account",
     {
@@ -40,18 +44,30 @@ function createAccount({world, region, where}: ModelArgs, parent: Model) {
       accountName: name,
       kind: "OpenAI",
       sku: {name: "S0"},
+      ...(key && {identity: {type: "UserAssigned", userAssignedIdentities: [key.identity.id]}}),
       properties: {
         customSubDomainName: name,
         // Callers authenticate with Entra, so keys are off.
         disableLocalAuth: true,
         publicNetworkAccess: "Disabled",
         networkAcls: {defaultAction: "Deny"},
+        ...(key && {encryption: encryptionBy(key)}),
         ...(region.restore && {restore: true}),
       },
     },
-    {parent, ignoreChanges: ["properties.restore"]},
+    {parent, ignoreChanges: ["properties.restore"], ...(key && {dependsOn: key.ready})},
   );
 }
+
+/** A newer version of the key comes by the next `up`: https://learn.microsoft.com/azure/ai-services/openai/encrypt-data-at-rest */
+const encryptionBy = ({versionUrl, identity}: CustomerKey) => ({
+  keySource: "Microsoft.KeyVault",
+  keyVaultProperties: versionUrl.apply((url) => {
+    const {origin, pathname} = new URL(url);
+    const [, , keyName = "", keyVersion = ""] = pathname.split("/");
+    return {keyVaultUri: `${origin}/`, keyName, keyVersion, identityClientId: identity.clientId};
+  }),
+});
 
 /** Chained, because Azure answers 409 RequestConflict to concurrent writes to one account. Returns the last. */
 function createDeployments(args: ModelArgs, account: azure.Account, parent: Model): Resource {

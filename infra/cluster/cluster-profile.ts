@@ -1,15 +1,15 @@
 import type {Output} from "@pulumi/pulumi";
 import {clusterAddresses} from "../../regions/addresses.ts";
 import type {Region} from "../../regions/world.ts";
+import {type Encrypted, etcdProfile} from "./cluster-encryption.ts";
 
-export interface ClusterParts {
-  readonly region: Region;
+export interface ClusterParts extends Encrypted {
   /** The id of the log workspace. */
   readonly logsId: Output<string>;
 }
 
 /** A region's cluster settings, apart from its name, nodes and identity. */
-export const clusterProfile = ({region, logsId}: ClusterParts) => ({
+export const clusterProfile = ({region, logsId, key}: ClusterParts) => ({
   kubernetesVersion: region.cluster.version,
   // Standard has an uptime SLA and an API server that scales.
   sku: {name: "Base", tier: region.cluster.tier === "free" ? "Free" : "Standard"},
@@ -23,6 +23,7 @@ export const clusterProfile = ({region, logsId}: ClusterParts) => ({
     workloadIdentity: {enabled: true},
     imageCleaner: {enabled: true, intervalHours: 168},
     ...(region.cluster.defender && {defender: watched(logsId)}),
+    ...etcdProfile({region, key}),
   },
   addonProfiles: {
     azureKeyvaultSecretsProvider: secretsProvider,

@@ -2,6 +2,7 @@ import {type Output, output, type Resource, type StackReference} from "@pulumi/p
 import type {Region, World} from "../../regions/world.ts";
 import {createRuleGroups} from "../alerts/group.ts";
 import {regionGroups} from "../alerts/world.ts";
+import {customerKeyOf} from "../azure/customer-key.ts";
 import {createGroup, type Where} from "../azure/group.ts";
 import {Model} from "../azure/model.ts";
 import {vaultName} from "../azure/names.ts";
@@ -35,7 +36,8 @@ export async function regionStack(
   const {groupId, where} = createGroup(world, region.name, region.name);
   const tenantId = output(subscriptions.tenantId);
   const network = new Network("network", {region, where});
-  const model = new Model("model", {world, region, where, network});
+  const key = customerKeyOf(region.encryption, {where, subscriptions, stack: region.name});
+  const model = new Model("model", {world, region, where, network, key});
   const vault = new Vault("vault", {
     where,
     network,
@@ -72,6 +74,7 @@ export async function regionStack(
       nodesSubnetId: network.nodesSubnetId,
       logsId: output(region.existing.logs ?? shared.logsId),
       metricsId: shared.metricsId,
+      key,
     },
     {dependsOn: images},
   );

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {runStacks} from "../../cloud/stacks/stacks.ts";
-import {smallWorld} from "../../infra/fixture.ts";
+import {guardedWorld} from "../../infra/guarded.ts";
 import {needed} from "./rights.ts";
 
 test("the rights asked for are those of every resource that the stacks make", async () => {
-  const {stacks} = await runStacks(smallWorld);
+  const {stacks} = await runStacks(guardedWorld);
   const ids = stacks.flatMap(({resources}) => resources.map(({id}) => id));
   const made = new Set(ids.flatMap((id) => actionOf(id) ?? []));
   const asked = Object.values(needed).flat();

@@ -1,4 +1,5 @@
 import {locations} from "../azure.ts";
+import {guardFaults} from "../guards/guard-faults.ts";
 import {
   type Fault,
   isMapping,
@@ -39,6 +40,7 @@ export function meaningFaults(value: unknown): Fault[] {
     ...serviceFaults(file),
     ...regionFaults(file),
     ...zoneFaults(file),
+    ...guardFaults(file),
     ...subscriptionFaults(file),
     ...hostFaults(file),
     ...accountFaults(mapping(file.models)),

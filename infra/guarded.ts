@@ -1,0 +1,22 @@
+import type {Region, World} from "../regions/world.ts";
+import {smallWorld} from "./fixture.ts";
+
+const [home, abroad] = smallWorld.regions as [Region, Region];
+
+/** A vault of the company's, in a subscription of its own. */
+const vault =
+  "/subscriptions/00000000-0000-4000-8000-0000000000cc/resourceGroups/keys/providers/Microsoft.KeyVault/vaults/corporate";
+
+/** Two regions: one with everything that a larger company's reviewers ask for, and one without. */
+export const guardedWorld: World = {
+  ...smallWorld,
+  service: {...smallWorld.service, encryption: {key: `${vault}-home/keys/registry`}},
+  regions: [
+    {
+      ...home,
+      cluster: {...home.cluster, azurePolicy: true, defender: true},
+      encryption: {key: `${vault}-eastus2/keys/region`, of: ["models", "nodes", "etcd"]},
+    },
+    abroad,
+  ],
+};

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {fileWith} from "../fixture.ts";
+import {parseWorld} from "../read.ts";
+import type {World} from "../world.ts";
+
+const GROUP = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/keys";
+const KEY = `${GROUP}/providers/Microsoft.KeyVault/vaults/corporate/keys/region`;
+const REGISTRY = `${GROUP}/providers/Microsoft.ContainerRegistry/registries/corporate`;
+
+type Given = Parameters<typeof fileWith>[0];
+
+const refused: Record<string, [given: Given, fault: string]> = {
+  "a key by its address": [
+    {region: '{encryption: {key: "https://corporate.vault.azure.net/keys/region"}}'},
+    '18:26 regions.eastus2.encryption.key: "https://corporate.vault.azure.net/keys/region" is not the id of a Key Vault key; write /subscriptions/…/resourceGroups/…/providers/Microsoft.KeyVault/vaults/…/keys/…',
+  ],
+  "a version of a key": [
+    {region: `{encryption: {key: ${KEY}/0123}}`},
+    `18:26 regions.eastus2.encryption.key: "${KEY}/0123" is not the id of a Key Vault key; write /subscriptions/…/resourceGroups/…/providers/Microsoft.KeyVault/vaults/…/keys/…`,
+  ],
+  "a key of what no key can be of": [
+    {region: `{encryption: {key: ${KEY}, of: [pods]}}`},
+    '18:167 regions.eastus2.encryption.of.0: "pods" is not known; did you mean "nodes"?',
+  ],
+  "a key for a registry that is there already": [
+    {service: `encryption: {key: ${KEY}}\n  existing: {registry: ${REGISTRY}}`},
+    "7:3 service.encryption: is of the registry that global makes, and yours is used instead; leave it out",
+  ],
+};
+
+for (const [name, [given, fault]] of Object.entries(refused))
+  test(`${name} is told with its mend`, () => {
+    assert.throws(() => parseWorld(fileWith(given)), {
+      message: `regions.yaml is not valid:\n  - ${fault}`,
+    });
+  });
+
+/** What guards the one region of a file, and its service. */
+function guardsOf({service, regions: [region]}: World) {
+  const {azurePolicy, defender} = region!.cluster;
+  return {azurePolicy, defender, encryption: region!.encryption, shared: service.encryption};
+}
+
+test("nothing is guarded that nobody asked for", () => {
+  assert.deepEqual(
+    Object.values(guardsOf(parseWorld(fileWith({})))).filter((value) => value !== undefined),
+    [],
+  );
+});
+
+test("what is asked for, and what a key is of where nothing is said", () => {
+  const world = parseWorld(
+    fileWith({
+      service: `encryption: {key: ${KEY}}`,
+      region: `{cluster: {azurePolicy: true, defender: true}, encryption: {key: ${KEY}}}`,
+    }),
+  );
+  assert.deepEqual(guardsOf(world), {
+    azurePolicy: true,
+    defender: true,
+    encryption: {key: KEY, of: ["models", "nodes"]},
+    shared: {key: KEY},
+  });
+});

@@ -1,0 +1,30 @@
+import {z} from "zod";
+import {distinct} from "../name-rules.ts";
+import {resourceId} from "../platform.ts";
+
+/** The parts of regions.yaml that reviewers of larger companies ask for. All are off where nothing is said. */
+
+const key = resourceId("Key Vault key", "/providers/Microsoft.KeyVault/vaults/*/keys/*").describe(
+  "Id of a key in a vault of yours, without a version: RSA of 2048 bits, in a vault with purge protection.",
+);
+
+/** What of a region a key of the company's may encrypt. */
+export const ENCRYPTED = ["models", "nodes", "etcd"] as const;
+
+/** Of a region. The key's vault is in the region's own location. */
+export const encryptionSchema = z
+  .strictObject({
+    key,
+    of: distinct(z.enum(ENCRYPTED))
+      .min(1)
+      .default(["models", "nodes"])
+      .describe(
+        "What it encrypts: the model account, the nodes' disks (decided when the cluster is made), etcd (whose vault all addresses reach).",
+      ),
+  })
+  .describe("A key of yours in place of Microsoft's.");
+
+/** Of the registry that `global` makes. */
+export const sharedEncryptionSchema = z
+  .strictObject({key})
+  .describe("A key of yours for the registry. Decided when the registry is made.");
