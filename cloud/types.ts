@@ -3,6 +3,7 @@ import {alerts} from "./azure/alerts.ts";
 import {authorization, authorizationCalls} from "./azure/authorization.ts";
 import {cognitiveServices} from "./azure/cognitive-services.ts";
 import {dns} from "./azure/dns.ts";
+import {contentFilter} from "./azure/guards/content-filter.ts";
 import {diskEncryption} from "./azure/guards/disk-encryption.ts";
 import {keyVault, keyVaultCalls} from "./azure/key-vault.ts";
 import {logAnalytics} from "./azure/log-analytics.ts";
@@ -58,7 +59,7 @@ export const types: Readonly<Record<string, Kind>> = Object.fromEntries([
     ...trafficManager,
   ],
   ...[...keyVault, ...registry, ...cognitiveServices, ...aks, ...managedIdentity],
-  ...diskEncryption,
+  ...[...diskEncryption, ...contentFilter],
   ...[...monitor, ...logAnalytics, ...alerts],
   ["pulumi:providers:kubernetes", provider],
   [AZURE_PROVIDER, subscription],

@@ -11,9 +11,16 @@ const vault =
 export const guardedWorld: World = {
   ...smallWorld,
   service: {...smallWorld.service, encryption: {key: `${vault}-home/keys/registry`}},
+  filters: {
+    code: {severity: "high", blocks: ["jailbreak", "protectedCode"], asynchronous: true},
+  },
   regions: [
     {
       ...home,
+      deployments: home.deployments.map((deployment, at) => ({
+        ...deployment,
+        filter: ["code", "Microsoft.DefaultV2"][at],
+      })),
       cluster: {...home.cluster, azurePolicy: true, defender: true},
       encryption: {key: `${vault}-eastus2/keys/region`, of: ["models", "nodes", "etcd"]},
     },

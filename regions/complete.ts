@@ -54,6 +54,7 @@ export function complete(file: File): World {
     models: Object.fromEntries(
       Object.entries(file.models).map(([name, model]) => [name, completeModel(model)]),
     ),
+    ...(Object.keys(file.filters).length > 0 && {filters: file.filters}),
     regions: names.map((name) => completeRegion(file, name)),
     routing: file.routing,
     traffic: file.traffic,
@@ -192,12 +193,13 @@ function withoutGaps<Given extends object>(given: Given): Partial<Given> {
 type Written = NonNullable<File["defaults"]["deployments"]>;
 
 function completeDeployments(deployments: Written): Deployment[] {
-  return deployments.map(({model, sku, capacity, share}) => ({
+  return deployments.map(({model, sku, capacity, share, filter}) => ({
     name: `${model}-${sku.toLowerCase()}`,
     model,
     sku,
     capacity,
     share: share ?? openShare(model, deployments),
+    ...(filter !== undefined && {filter}),
   }));
 }
 

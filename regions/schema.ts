@@ -8,7 +8,7 @@ import {
   rulesSchema,
 } from "../proxy/policy.ts";
 import {exchangeSchema, personalKeysSchema} from "./exchange.ts";
-import {encryptionSchema, sharedEncryptionSchema} from "./guards/guards.ts";
+import {encryptionSchema, filterSchema, sharedEncryptionSchema} from "./guards/guards.ts";
 import {hostname, zoneName} from "./hostname.ts";
 import {label, line, residencyLabel, secretName, serviceName} from "./name-rules.ts";
 import {alertsSchema, globalExistingSchema, platform, regionExistingSchema} from "./platform.ts";
@@ -40,6 +40,12 @@ const deployment = z.strictObject({
     .max(100)
     .optional()
     .describe("Percent of the model's requests in this region. Left out: what the others leave."),
+  filter: z
+    .string()
+    .optional()
+    .describe(
+      "A name from filters, Microsoft.Default or Microsoft.DefaultV2. Left out: Azure's own choice.",
+    ),
 });
 
 /** A model host outside Azure: anything that speaks OpenAI's API, Mistral's FIM or llama-server's /infill. */
@@ -175,6 +181,10 @@ const model = z.strictObject({
 export const fileSchema = z.strictObject({
   service,
   models: z.record(label, model).describe("What clients may ask for, by the name they use."),
+  filters: z
+    .record(label, filterSchema)
+    .default({})
+    .describe("Content filters of yours, by the name that deployments use."),
   defaults: z
     .strictObject(sizes)
     .prefault({})
@@ -211,5 +221,8 @@ export const fileSchema = z.strictObject({
 export type File = z.output<typeof fileSchema>;
 
 /** The parts of the file as they are written. */
-export type Written = Pick<z.input<typeof fileSchema>, "service" | "models" | "traffic">;
+export type Written = Pick<
+  z.input<typeof fileSchema>,
+  "service" | "models" | "filters" | "traffic"
+>;
 export type WrittenRegion = z.input<typeof region>;

@@ -5,6 +5,8 @@ export interface World {
   readonly service: Service;
   /** Models by the name that clients use. */
   readonly models: Readonly<Record<string, Model>>;
+  /** Content filters by name; none where nothing is said. */
+  readonly filters?: Readonly<Record<string, Filter>> | undefined;
   /** Sorted by name, whatever the order in the file. */
   readonly regions: readonly Region[];
   readonly routing: Routing;
@@ -255,6 +257,15 @@ export interface Deployment {
   readonly capacity: number;
   /** The percentage of the model's requests in this region; 100 over all deployments. */
   readonly share: number;
+  /** A key of `World.filters`, or the name of one that every account has; Azure's own choice if undefined. */
+  readonly filter?: string | undefined;
+}
+
+/** How Azure judges what a deployment is asked and what it answers. */
+export interface Filter {
+  readonly severity: "low" | "medium" | "high";
+  readonly blocks: readonly ("jailbreak" | "indirectAttack" | "protectedText" | "protectedCode")[];
+  readonly asynchronous: boolean;
 }
 
 /** A model host outside Azure, used by one region. */

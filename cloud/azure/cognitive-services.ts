@@ -5,6 +5,7 @@ import {serving, sole} from "../description.ts";
 import type {View} from "../resource.ts";
 import {arm, ownerOf, plainly, unless} from "./arm.ts";
 import {isOffered} from "./availability.ts";
+import {checkFilter} from "./guards/content-filter.ts";
 import {checkKey, ENCRYPTS} from "./guards/customer-keys.ts";
 
 const DEPLOYMENT = "cognitiveservices:Deployment";
@@ -45,6 +46,7 @@ export const cognitiveServices = [
       `${at("properties.model.name")} ${at("properties.model.version")}`,
       `${at("sku.name")} ${at("sku.capacity")}`,
       ...released(at),
+      at("properties.raiPolicyName") ? `filtered by ${at("properties.raiPolicyName")}` : "",
     ],
     name: plainly(/^[\w.-]{2,64}$/, "2 to 64 letters, digits, '.', '_' and '-'"),
     check: checkDeployment,
@@ -89,6 +91,7 @@ interface ModelDeployment {
   readonly sku?: {readonly name?: string; readonly capacity?: number};
   readonly properties?: {
     readonly model?: {readonly name?: string; readonly version?: string; readonly format?: string};
+    readonly raiPolicyName?: string;
   };
 }
 
@@ -130,7 +133,11 @@ function checkDeployment(inputs: ModelDeployment, view: View): string[] {
     return [
       `InvalidCapacity: The capacity '${sku.capacity}' of account deployment must be a whole number above 0.`,
     ];
-  return [...checkOffer(inputs, view), ...checkQuota(inputs, view)];
+  return [
+    ...checkOffer(inputs, view),
+    ...checkQuota(inputs, view),
+    ...checkFilter(properties?.raiPolicyName, view),
+  ];
 }
 
 /** In ARM's words: https://github.com/Azure-Samples/azure-search-openai-demo/issues/1840 */

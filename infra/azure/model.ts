@@ -3,6 +3,7 @@ import type {ComponentResourceOptions, Output, Resource} from "@pulumi/pulumi";
 import type {AzureModel, Deployment, Region, World} from "../../regions/world.ts";
 import {Component} from "../component.ts";
 import {nameOf} from "./arm-id.ts";
+import {createFilter, filtersOf} from "./content-filter.ts";
 import type {CustomerKey} from "./customer-key.ts";
 import type {Where} from "./group.ts";
 import {accountName} from "./names.ts";
@@ -71,7 +72,10 @@ const encryptionBy = ({versionUrl, identity}: CustomerKey) => ({
 
 /** Chained, because Azure answers 409 RequestConflict to concurrent writes to one account. Returns the last. */
 function createDeployments(args: ModelArgs, account: azure.Account, parent: Model): Resource {
+  const {world, region, where} = args;
   let last: Resource = account;
+  for (const [name, filter] of filtersOf(world, region))
+    last = createFilter(name, {where, account, filter}, {parent, dependsOn: [last]});
   for (const deployment of args.region.deployments)
     last = createDeployment(args, deployment, account, {parent, dependsOn: [last]});
   return last;
@@ -79,7 +83,7 @@ function createDeployments(args: ModelArgs, account: azure.Account, parent: Mode
 
 function createDeployment(
   {world, where}: ModelArgs,
-  {name, model, sku, capacity}: Deployment,
+  {name, model, sku, capacity, filter}: Deployment,
   account: azure.Account,
   options: {parent: Model; dependsOn: Resource[]},
 ) {
@@ -95,6 +99,7 @@ function createDeployment(
         model: {format, name: modelName, version},
         // Versions change in regions.yaml, not by themselves.
         versionUpgradeOption: "NoAutoUpgrade",
+        ...(filter !== undefined && {raiPolicyName: filter}),
       },
     },
     // Another customer may take provisioned units as soon as they are released.

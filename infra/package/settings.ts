@@ -7,6 +7,7 @@ import {WorldError} from "../../regions/world-error.ts";
 export interface Settings {
   readonly service: Written["service"];
   readonly models: Written["models"];
+  readonly filters?: Written["filters"];
   readonly traffic?: Written["traffic"];
 }
 
@@ -18,13 +19,16 @@ interface OneRegion extends Settings {
 /** The world of one region, checked as regions.yaml is. Throws an error with all faults, by the arguments' names. */
 export function worldOf(
   name: string,
-  {location, region, service, models, traffic}: OneRegion,
+  {location, region, service, models, filters, traffic}: OneRegion,
 ): World {
   if (service.tokens.keys !== undefined)
     throw new Error(`Region ${name} is not valid:\n  - service.tokens.keys: ${NO_KEYS}`);
   const regions = {[location]: region};
   try {
-    return parseWorld(JSON.stringify({service, models, traffic, regions}), `Region ${name}`);
+    return parseWorld(
+      JSON.stringify({service, models, filters, traffic, regions}),
+      `Region ${name}`,
+    );
   } catch (error) {
     if (!(error instanceof WorldError)) throw error;
     throw new Error(asArguments(error.message, location), {cause: error});

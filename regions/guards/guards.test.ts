@@ -23,6 +23,13 @@ const refused: Record<string, [given: Given, fault: string]> = {
     {region: `{encryption: {key: ${KEY}, of: [pods]}}`},
     '18:167 regions.eastus2.encryption.of.0: "pods" is not known; did you mean "nodes"?',
   ],
+  "a filter that is not there, with what is near": [
+    {
+      region:
+        "{deployments: [{model: codex, sku: Standard, capacity: 1, filter: Microsoft.DefaultV3}]}",
+    },
+    '18:70 regions.eastus2.deployments.0.filter: "Microsoft.DefaultV3" is not a filter; did you mean "Microsoft.DefaultV2"?',
+  ],
   "a key for a registry that is there already": [
     {service: `encryption: {key: ${KEY}}\n  existing: {registry: ${REGISTRY}}`},
     "7:3 service.encryption: is of the registry that global makes, and yours is used instead; leave it out",
@@ -47,6 +54,16 @@ test("nothing is guarded that nobody asked for", () => {
     Object.values(guardsOf(parseWorld(fileWith({})))).filter((value) => value !== undefined),
     [],
   );
+});
+
+test("a filter of one's own, with what it is where nothing is said", () => {
+  const deployments = "[{model: codex, sku: Standard, capacity: 1, filter: code}]";
+  const file = `filters: {code: {}}\n${fileWith({region: `{deployments: ${deployments}}`})}`;
+  const {filters, regions} = parseWorld(file);
+  assert.equal(regions[0]!.deployments[0]!.filter, "code");
+  assert.deepEqual(filters, {
+    code: {severity: "medium", blocks: ["jailbreak", "protectedText"], asynchronous: false},
+  });
 });
 
 test("what is asked for, and what a key is of where nothing is said", () => {

@@ -28,3 +28,26 @@ export const encryptionSchema = z
 export const sharedEncryptionSchema = z
   .strictObject({key})
   .describe("A key of yours for the registry. Decided when the registry is made.");
+
+/** Filters that every account has: https://learn.microsoft.com/azure/ai-foundry/openai/concepts/default-safety-policies */
+export const BUILT_IN_FILTERS = ["Microsoft.Default", "Microsoft.DefaultV2"] as const;
+
+/** What a filter may block beside text that does harm. */
+export const BLOCKED = ["jailbreak", "indirectAttack", "protectedText", "protectedCode"] as const;
+
+/** How Azure judges what a deployment is asked and what it answers. */
+export const filterSchema = z.strictObject({
+  severity: z
+    .enum(["low", "medium", "high"])
+    .default("medium")
+    .describe("From which on hate, sexual content, violence and self-harm are blocked."),
+  blocks: distinct(z.enum(BLOCKED))
+    .default(["jailbreak", "protectedText"])
+    .describe("What else is blocked. The rest but indirectAttack is judged, and let through."),
+  asynchronous: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether answers are sent while they are judged: sooner, and cut where one is blocked.",
+    ),
+});
