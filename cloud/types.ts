@@ -5,6 +5,7 @@ import {cognitiveServices} from "./azure/cognitive-services.ts";
 import {dns} from "./azure/dns.ts";
 import {contentFilter} from "./azure/guards/content-filter.ts";
 import {diskEncryption} from "./azure/guards/disk-encryption.ts";
+import {flowLog} from "./azure/guards/flow-log.ts";
 import {keyVault, keyVaultCalls} from "./azure/key-vault.ts";
 import {logAnalytics} from "./azure/log-analytics.ts";
 import {managedIdentity} from "./azure/managed-identity.ts";
@@ -59,7 +60,7 @@ export const types: Readonly<Record<string, Kind>> = Object.fromEntries([
     ...trafficManager,
   ],
   ...[...keyVault, ...registry, ...cognitiveServices, ...aks, ...managedIdentity],
-  ...[...diskEncryption, ...contentFilter],
+  ...[...diskEncryption, ...contentFilter, ...flowLog],
   ...[...monitor, ...logAnalytics, ...alerts],
   ["pulumi:providers:kubernetes", provider],
   [AZURE_PROVIDER, subscription],

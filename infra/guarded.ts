@@ -7,6 +7,9 @@ const [home, abroad] = smallWorld.regions as [Region, Region];
 const vault =
   "/subscriptions/00000000-0000-4000-8000-0000000000cc/resourceGroups/keys/providers/Microsoft.KeyVault/vaults/corporate";
 
+const storage =
+  "/subscriptions/00000000-0000-4000-8000-0000000000cc/resourceGroups/logs/providers/Microsoft.Storage/storageAccounts/flows";
+
 /** Two regions: one with everything that a larger company's reviewers ask for, and one without. */
 export const guardedWorld: World = {
   ...smallWorld,
@@ -22,6 +25,7 @@ export const guardedWorld: World = {
         filter: ["code", "Microsoft.DefaultV2"][at],
       })),
       cluster: {...home.cluster, azurePolicy: true, defender: true},
+      flowLogs: {storage, days: 90, analytics: true},
       encryption: {key: `${vault}-eastus2/keys/region`, of: ["models", "nodes", "etcd"]},
     },
     abroad,

@@ -129,6 +129,7 @@ function completeRegion({regions, defaults}: File, name: string): Region {
     subscription: own.subscription?.toLowerCase(),
     existing: completeExisting(own.existing),
     ...(own.encryption && {encryption: own.encryption}),
+    ...(own.flowLogs && {flowLogs: own.flowLogs}),
     deployments: completeDeployments(either.deployments ?? []),
     hosts: completeHosts(either.hosts ?? []),
   };

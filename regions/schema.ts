@@ -8,7 +8,12 @@ import {
   rulesSchema,
 } from "../proxy/policy.ts";
 import {exchangeSchema, personalKeysSchema} from "./exchange.ts";
-import {encryptionSchema, filterSchema, sharedEncryptionSchema} from "./guards/guards.ts";
+import {
+  encryptionSchema,
+  filterSchema,
+  flowLogsSchema,
+  sharedEncryptionSchema,
+} from "./guards/guards.ts";
 import {hostname, zoneName} from "./hostname.ts";
 import {label, line, residencyLabel, secretName, serviceName} from "./name-rules.ts";
 import {alertsSchema, globalExistingSchema, platform, regionExistingSchema} from "./platform.ts";
@@ -97,6 +102,7 @@ const region = z.strictObject({
     .prefault({})
     .describe("What is there already, by its id, and is not made."),
   encryption: encryptionSchema.optional(),
+  flowLogs: flowLogsSchema.optional(),
   ...sizes,
 });
 

@@ -178,6 +178,7 @@ export interface Region {
   readonly subscription: string | undefined;
   readonly existing: Existing;
   readonly encryption?: Encryption | undefined;
+  readonly flowLogs?: FlowLogs | undefined;
   readonly deployments: readonly Deployment[];
   readonly hosts: readonly Host[];
 }
@@ -239,6 +240,18 @@ export interface Encryption {
   /** The id of a key in a vault that is in the region's location. */
   readonly key: string;
   readonly of: readonly ("models" | "nodes" | "etcd")[];
+}
+
+/** Who spoke with whom in a region's network. */
+export interface FlowLogs {
+  /** The id of the storage account that keeps them. */
+  readonly storage: string;
+  /** 0 for ever. */
+  readonly days: number;
+  /** Whether they are read into the region's log workspace. */
+  readonly analytics: boolean;
+  /** The id of the location's network watcher; the one that Azure makes if undefined. */
+  readonly watcher?: string | undefined;
 }
 
 export interface Range {

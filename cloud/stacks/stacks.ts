@@ -1,10 +1,12 @@
 import {generateKeyPairSync, randomBytes} from "node:crypto";
 import {setImmediate} from "node:timers/promises";
 import {runtime} from "@pulumi/pulumi";
+import {watcherId} from "../../infra/azure/flow-log.ts";
 import {zoneIds} from "../../infra/azure/network.ts";
 import {type Program, readBy, stacksOf} from "../../infra/stacks/stacks.ts";
 import {subscriptionOf} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
+import {SUBSCRIPTION} from "../azure/arm.ts";
 import {type Cloud, createCloud} from "../cloud.ts";
 import {danglingSelectors} from "../kubernetes/dangling-selectors.ts";
 import type {Inputs, Order, Refusal, Resource} from "../resource.ts";
@@ -107,15 +109,20 @@ const localOptions = (world: World) => ({
 
 /** Every id in regions.yaml. */
 export function existingIds({service, regions}: World): string[] {
-  const ids = regions.flatMap(({existing: {network, ...others}, encryption}) => [
+  const ids = regions.flatMap(({existing: {network, ...others}, encryption, flowLogs}) => [
     encryption?.key,
+    flowLogs?.storage,
+    flowLogs?.watcher,
     ...Object.values(others),
     ...Object.values(network ?? {}),
     ...Object.values(network?.zones ? zoneIds(network.zones) : {}),
   ]);
-  return [...Object.values(service.existing), service.encryption?.key, ...ids].filter(
-    (id) => id !== undefined,
-  );
+  // Azure makes a network watcher by itself, with the first network of a location.
+  const watchers = regions
+    .filter(({flowLogs}) => flowLogs && flowLogs.watcher === undefined)
+    .map((region) => watcherId(region, subscriptionOf(region) ?? SUBSCRIPTION));
+  const others = [...Object.values(service.existing), service.encryption?.key, ...watchers];
+  return [...others, ...ids].filter((id) => id !== undefined);
 }
 
 /** PEM. */

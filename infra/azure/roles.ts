@@ -9,4 +9,5 @@ export const roles = {
   "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
   "Network Contributor": "4d97b98b-1d4f-4787-a291-c67834d212e7",
   Reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+  "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
 } as const;

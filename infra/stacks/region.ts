@@ -3,6 +3,7 @@ import type {Region, World} from "../../regions/world.ts";
 import {createRuleGroups} from "../alerts/group.ts";
 import {regionGroups} from "../alerts/world.ts";
 import {customerKeyOf} from "../azure/customer-key.ts";
+import {FlowLog} from "../azure/flow-log.ts";
 import {createGroup, type Where} from "../azure/group.ts";
 import {Model} from "../azure/model.ts";
 import {vaultName} from "../azure/names.ts";
@@ -61,6 +62,7 @@ export async function regionStack(
   } = await imagesOf({world, region, where, subscriptions}, shared);
   const image = pins.image === undefined ? built : pinned(built, pins.image);
   const policy = pins.policy ?? JSON.stringify(policyOf(world, region), null, 2);
+  const logsId = output(region.existing.logs ?? shared.logsId);
   const images = createRegistryEndpoint({region, where, network, registryId});
   const cluster = new Cluster(
     "cluster",
@@ -72,12 +74,16 @@ export async function regionStack(
       tenantId,
       registryId,
       nodesSubnetId: network.nodesSubnetId,
-      logsId: output(region.existing.logs ?? shared.logsId),
+      logsId,
       metricsId: shared.metricsId,
       key,
     },
     {dependsOn: images},
   );
+  if (region.flowLogs) {
+    const {nodesSubnetId} = network;
+    new FlowLog("flow-log", {world, region, where, subscriptions, nodesSubnetId, logsId});
+  }
   const ground: Ground = {region, where, cluster, vault};
   new Issuer("issuer", {world, ground, image}, {dependsOn: vault});
   const proxies = new Proxies(

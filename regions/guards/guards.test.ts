@@ -6,6 +6,10 @@ import type {World} from "../world.ts";
 
 const GROUP = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/keys";
 const KEY = `${GROUP}/providers/Microsoft.KeyVault/vaults/corporate/keys/region`;
+const STORAGE = `${GROUP}/providers/Microsoft.Storage/storageAccounts/flows`;
+const OTHER = "00000000-0000-4000-8000-0000000000aa";
+const subnet = (name: string) =>
+  `${GROUP}/providers/Microsoft.Network/virtualNetworks/spoke/subnets/${name}`;
 const REGISTRY = `${GROUP}/providers/Microsoft.ContainerRegistry/registries/corporate`;
 
 type Given = Parameters<typeof fileWith>[0];
@@ -22,6 +26,18 @@ const refused: Record<string, [given: Given, fault: string]> = {
   "a key of what no key can be of": [
     {region: `{encryption: {key: ${KEY}, of: [pods]}}`},
     '18:167 regions.eastus2.encryption.of.0: "pods" is not known; did you mean "nodes"?',
+  ],
+  "flow logs of a network that is there already": [
+    {
+      region: `{network: {space: 10.8.0.0/20}, existing: {network: {nodes: ${subnet("a")}, endpoints: ${subnet("b")}}}, flowLogs: {storage: ${STORAGE}}}`,
+    },
+    "18:351 regions.eastus2.flowLogs: are of the network that the stack makes, and yours is used instead; leave them out",
+  ],
+  "a watcher of another subscription": [
+    {
+      region: `{subscription: ${OTHER}, flowLogs: {storage: ${STORAGE}, watcher: ${GROUP}/providers/Microsoft.Network/networkWatchers/w}}`,
+    },
+    `18:208 regions.eastus2.flowLogs.watcher: is in another subscription than the region, ${OTHER}; name one of its own`,
   ],
   "a filter that is not there, with what is near": [
     {
@@ -46,7 +62,8 @@ for (const [name, [given, fault]] of Object.entries(refused))
 /** What guards the one region of a file, and its service. */
 function guardsOf({service, regions: [region]}: World) {
   const {azurePolicy, defender} = region!.cluster;
-  return {azurePolicy, defender, encryption: region!.encryption, shared: service.encryption};
+  const {encryption, flowLogs} = region!;
+  return {azurePolicy, defender, encryption, flowLogs, shared: service.encryption};
 }
 
 test("nothing is guarded that nobody asked for", () => {
@@ -70,13 +87,14 @@ test("what is asked for, and what a key is of where nothing is said", () => {
   const world = parseWorld(
     fileWith({
       service: `encryption: {key: ${KEY}}`,
-      region: `{cluster: {azurePolicy: true, defender: true}, encryption: {key: ${KEY}}}`,
+      region: `{cluster: {azurePolicy: true, defender: true}, encryption: {key: ${KEY}}, flowLogs: {storage: ${STORAGE}}}`,
     }),
   );
   assert.deepEqual(guardsOf(world), {
     azurePolicy: true,
     defender: true,
     encryption: {key: KEY, of: ["models", "nodes"]},
+    flowLogs: {storage: STORAGE, days: 90, analytics: false},
     shared: {key: KEY},
   });
 });

@@ -51,3 +51,21 @@ export const filterSchema = z.strictObject({
       "Whether answers are sent while they are judged: sooner, and cut where one is blocked.",
     ),
 });
+
+/** Of a region's own network. */
+export const flowLogsSchema = z
+  .strictObject({
+    storage: resourceId(
+      "storage account",
+      "/providers/Microsoft.Storage/storageAccounts/*",
+    ).describe("Id of the account that keeps them, in the region's own location."),
+    days: z.int().min(0).max(365).default(90).describe("How long they are kept; 0: for ever."),
+    analytics: z
+      .boolean()
+      .default(false)
+      .describe("Whether Traffic Analytics reads them into the region's log workspace."),
+    watcher: resourceId("network watcher", "/providers/Microsoft.Network/networkWatchers/*")
+      .optional()
+      .describe("Id of the location's network watcher. Left out: the one that Azure makes."),
+  })
+  .describe("Who spoke with whom in the region's network, as Azure's network saw it.");
