@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import {readFileSync} from "node:fs";
 import {test} from "node:test";
+import {parse} from "yaml";
 import {fileWith} from "../fixture.ts";
 import {parseWorld} from "../read.ts";
 import type {World} from "../world.ts";
@@ -98,3 +100,37 @@ test("what is asked for, and what a key is of where nothing is said", () => {
     shared: {key: KEY},
   });
 });
+
+const page = readFileSync(new URL("../../docs/guards.md", import.meta.url), "utf8");
+const ID = "00000000-0000-4000-8000-000000000001";
+
+/** The examples of docs/guards.md, each with something in the place of what it leaves out. */
+const examples = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text]) =>
+  parse(text!.replaceAll("/subscriptions/…", `/subscriptions/${ID}`).replaceAll("…", "own")),
+);
+
+test("what the page shows can be written, all of it at once", () => {
+  assert.equal(examples.length, 4);
+  const models = 'copilot-luna: {model: gpt-5.6-luna, version: "2026-07-09"}';
+  const file = parse(fileWith({models}));
+  const merged = [file, ...examples].reduce((one, other) => merge(one, other));
+  const {regions} = parseWorld(JSON.stringify(merged));
+  const {cluster, encryption, flowLogs, deployments} = regions.find(
+    ({name}) => name === "westeurope",
+  )!;
+  assert.deepEqual([cluster.azurePolicy, cluster.defender], [true, true]);
+  assert.ok(encryption && flowLogs && deployments[0]!.filter);
+});
+
+type Tree = Record<string, unknown>;
+
+/** Maps are merged, and whatever else is there twice is taken from the second. */
+function merge(one: Tree, other: Tree): Tree {
+  const isMap = (value: unknown): value is Tree =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  const both = Object.entries(other).map(([key, value]) => {
+    const old = one[key];
+    return [key, isMap(old) && isMap(value) ? merge(old, value) : value];
+  });
+  return {...one, ...Object.fromEntries(both)};
+}
