@@ -13,6 +13,7 @@ import {
   type Versioned,
   versionAround,
 } from "./cluster-version.ts";
+import {environmentAt} from "./environments.ts";
 import {checkGuards, type Guarded, guards, unpricedGuards} from "./guards/cluster.ts";
 import {checkSubnet, subnetRange} from "./network.ts";
 import {drained, drainedPools, frozenPools, refusedFor, replacedFor} from "./node-pool.ts";
@@ -45,7 +46,7 @@ export const aks = [
     outputs: ({location}, {id}) => ({
       oidcIssuerProfile: {
         enabled: true,
-        issuerURL: `https://${location}.oic.prod-aks.azure.com/${TENANT}/${guid(id)}/`,
+        issuerURL: `https://${location}.${environmentAt(location).issuers}/${TENANT}/${guid(id)}/`,
       },
       identityProfile: {kubeletidentity: {objectId: guid(`${id}/kubelet`)}},
     }),

@@ -5,6 +5,7 @@ import {serving, sole} from "../description.ts";
 import type {View} from "../resource.ts";
 import {arm, ownerOf, plainly, unless} from "./arm.ts";
 import {isOffered} from "./availability.ts";
+import {environmentAt, environmentOf, sellsModels} from "./environments.ts";
 import {checkFilter} from "./guards/content-filter.ts";
 import {checkKey, ENCRYPTS} from "./guards/customer-keys.ts";
 
@@ -17,7 +18,7 @@ export const cognitiveServices = [
     loss: sole("the model host with all its deployments"),
     summary: (at) => [
       `${at("kind")} ${at("sku.name")}`,
-      `${at("properties.customSubDomainName")}.openai.azure.com`,
+      hostAt(at("properties.customSubDomainName"), at("location")),
       at("properties.publicNetworkAccess") === "Disabled" ? "reached privately alone" : "",
       at("properties.disableLocalAuth") === "true" ? "no keys" : "",
       at("properties.encryption.keySource") ? "encrypted by your key" : "",
@@ -27,10 +28,10 @@ export const cognitiveServices = [
       taken: `CustomDomainInUse: Please pick a different name. The subdomain name '${name}' is not available as it's already used by a resource.`,
     }),
     check: checkAccount,
-    outputs: ({properties}) => ({
+    outputs: ({properties, location}) => ({
       properties: {
         ...properties,
-        endpoint: `https://${properties.customSubDomainName}.openai.azure.com/`,
+        endpoint: `https://${hostAt(properties.customSubDomainName, location)}/`,
       },
     }),
     frozen: never(["kind", "properties.customSubDomainName"]),
@@ -57,7 +58,11 @@ export const cognitiveServices = [
   }),
 ];
 
+const hostAt = (subdomain: string, location: string) =>
+  `${subdomain}.${environmentAt(location).models}`;
+
 interface Account {
+  readonly location: string;
   readonly kind?: string;
   readonly sku?: {readonly name?: string};
   readonly properties: {
@@ -72,10 +77,13 @@ interface KeyVaultKey {
   readonly identityClientId?: string;
 }
 
-function checkAccount({kind, sku, properties: {encryption}}: Account, view: View): string[] {
+function checkAccount(account: Account, view: View): string[] {
+  const {kind, sku, location, properties} = account;
+  const {encryption} = properties;
+  const sold = sellsModels(environmentOf(view.options), location);
   return [
     ...unless(
-      kind === "OpenAI" && sku?.name === "S0",
+      kind === "OpenAI" && sku?.name === "S0" && sold,
       `InvalidApiSetId: The account type '${kind}' with sku '${sku?.name}' is either invalid or unavailable in given region.`,
     ),
     ...(encryption?.keyVaultProperties ? checkOwnKey(encryption.keyVaultProperties, view) : []),

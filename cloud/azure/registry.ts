@@ -3,6 +3,7 @@ import {never} from "../consequence.ts";
 import {sole, spare, values} from "../description.ts";
 import type {Inputs, View} from "../resource.ts";
 import {arm, nameOf, ownerOf, plainly, unless} from "./arm.ts";
+import {environmentOf} from "./environments.ts";
 import {checkKey, ENCRYPTS} from "./guards/customer-keys.ts";
 
 export const registry = [
@@ -19,11 +20,13 @@ export const registry = [
     check: checkRegistry,
     // https://learn.microsoft.com/azure/container-registry/tutorial-enable-customer-managed-keys: when it is made, and never after.
     frozen: never(["encryption.status"]),
-    claim: ({registryName}) => ({
+    claim: ({registryName}, {options}) => ({
       name: registryName.toLowerCase(),
-      taken: `AlreadyInUse: The registry DNS name ${registryName}.azurecr.io is already in use.`,
+      taken: `AlreadyInUse: The registry DNS name ${registryName}.${environmentOf(options).registries} is already in use.`,
     }),
-    outputs: ({registryName}) => ({loginServer: `${registryName}.azurecr.io`}),
+    outputs: ({registryName}, {options}) => ({
+      loginServer: `${registryName}.${environmentOf(options).registries}`,
+    }),
   }),
   arm<Replication>("containerregistry:Replication", {
     path: "Microsoft.ContainerRegistry/registries/{registryName}/replications/{replicationName}",

@@ -23,11 +23,11 @@ export async function globalStack(world: World) {
   const config = new Config();
   const signingKey = requireSigningKey(config.getSecret("signingKey"));
   const nextSigningKey = config.getSecret("nextSigningKey");
-  const subscriptions = await openSubscriptions();
+  const subscriptions = await openSubscriptions(world);
   const {where} = createGroup(world, "global", world.service.home);
   const key = customerKeyOf(world.service.encryption, {where, subscriptions, stack: "global"});
   const registry = existing.registry
-    ? registryAt(existing.registry, subscriptions)
+    ? registryAt(world, existing.registry, subscriptions)
     : new Registry("registry", {world, where, key});
   const images = await buildImages({world, where, stack: "global", registry});
   const sealing = sealingOf(world, config);
