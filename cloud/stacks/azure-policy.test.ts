@@ -110,7 +110,13 @@ test("a cluster has Azure Policy's add-on and Defender's sensor where it is told
 test("refused: Defender without a workspace, or with one that is not there", async () => {
   const [, kind] = aks.find(([type]) => type.endsWith(":ManagedCluster"))!;
   const inputs = clusterIn(await resourcesOf({defender: true}));
-  const view = {id: "", all: () => [], inside: () => [], find: () => undefined} as unknown as View;
+  const view = {
+    id: "",
+    options: {},
+    all: () => [],
+    inside: () => [],
+    find: () => undefined,
+  } as unknown as View;
   for (const id of [undefined, "/subscriptions/s/workspaces/gone"]) {
     const defender = {logAnalyticsWorkspaceResourceId: id, securityMonitoring: {enabled: true}};
     const said = kind.check({...inputs, securityProfile: {defender}}, view).join("\n");

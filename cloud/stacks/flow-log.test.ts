@@ -70,7 +70,13 @@ test("refused: a log of a network, into a storage or a workspace that is not the
   const [, kind] = flowLog[0]!;
   const saidWithout = (gone: string) => {
     const find = (id: string) => (id === log.id || id.startsWith(gone) ? undefined : log);
-    const view = {id: log.id, stack: "eastus2", all: () => [], find} as unknown as View;
+    const view = {
+      id: log.id,
+      stack: "eastus2",
+      options: {},
+      all: () => [],
+      find,
+    } as unknown as View;
     return kind.check(log.inputs, view).join("\n");
   };
   const configuration = log.inputs.flowAnalyticsConfiguration as Record<string, Inputs>;
