@@ -121,6 +121,8 @@ export interface Price {
   readonly dollars?: number | ((inputs: Inputs) => number);
   /** What is paid by use. */
   readonly use?: string;
+  /** What is billed on top, of which no price could be read. */
+  readonly unpriced?: (inputs: Inputs) => readonly string[];
 }
 
 export interface Loss {

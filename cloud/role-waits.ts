@@ -10,8 +10,11 @@ export const ROLE_DELAY_S = 600;
 /** Who asks by a role as soon as it is given, and what asks again until it holds. */
 interface Wait {
   readonly who: string;
-  /** `ever`: without an end. `job`: as often as its backoffLimit says. `before`: it is given long before it is needed. */
-  readonly asks: "ever" | "job" | "before";
+  /**
+   * `ever`: without an end. `job`: as often as its backoffLimit says. `before`: it is given long before it is needed.
+   * `again`: once; whoever brings the stack up does so again (docs/guards.md).
+   */
+  readonly asks: "ever" | "job" | "before" | "again";
   readonly source: string;
 }
 
@@ -37,6 +40,17 @@ export const roleWaits: Readonly<Record<keyof typeof roles, Wait>> = {
     source:
       "https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-backoff-failure-policy",
   },
+  "Key Vault Crypto Service Encryption User": {
+    who: "what a key of the company's encrypts, as it is made",
+    asks: "again",
+    source:
+      "https://learn.microsoft.com/azure/ai-services/encryption/cognitive-services-encryption-keys-portal",
+  },
+  "Key Vault Crypto User": {
+    who: "a cluster's control plane, as etcd is encrypted",
+    asks: "again",
+    source: "https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption",
+  },
   "Key Vault Secrets User": {
     who: "a node's kubelet, which mounts what the vault's driver fetches",
     asks: "ever",
@@ -54,6 +68,11 @@ export const roleWaits: Readonly<Record<keyof typeof roles, Wait>> = {
     asks: "ever",
     source:
       "https://github.com/kubernetes/cloud-provider/blob/master/controllers/service/controller.go",
+  },
+  "Storage Blob Data Contributor": {
+    who: "a flow log, as it is made",
+    asks: "again",
+    source: "https://learn.microsoft.com/azure/network-watcher/vnet-flow-logs-managed-identity",
   },
 };
 

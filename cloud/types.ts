@@ -4,7 +4,10 @@ import {authorization, authorizationCalls} from "./azure/authorization.ts";
 import {cognitiveServices} from "./azure/cognitive-services.ts";
 import {dns} from "./azure/dns.ts";
 import {checkSubscription} from "./azure/environments.ts";
-import {keyVault} from "./azure/key-vault.ts";
+import {contentFilter} from "./azure/guards/content-filter.ts";
+import {diskEncryption} from "./azure/guards/disk-encryption.ts";
+import {flowLog} from "./azure/guards/flow-log.ts";
+import {keyVault, keyVaultCalls} from "./azure/key-vault.ts";
 import {logAnalytics} from "./azure/log-analytics.ts";
 import {managedIdentity} from "./azure/managed-identity.ts";
 import {monitor} from "./azure/monitor.ts";
@@ -59,6 +62,7 @@ export const types: Readonly<Record<string, Kind>> = Object.fromEntries([
     ...trafficManager,
   ],
   ...[...keyVault, ...registry, ...cognitiveServices, ...aks, ...managedIdentity],
+  ...[...diskEncryption, ...contentFilter, ...flowLog],
   ...[...monitor, ...logAnalytics, ...alerts],
   ["pulumi:providers:kubernetes", provider],
   [AZURE_PROVIDER, subscription],
@@ -90,6 +94,7 @@ export const calls: Readonly<Record<string, Call>> = {
   ),
   ...aksCalls,
   ...authorizationCalls,
+  ...keyVaultCalls,
   ...registryCalls,
 };
 

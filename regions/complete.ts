@@ -51,10 +51,12 @@ export function complete(file: File): World {
       images: service.images,
       tags: service.tags,
       existing: {zone, registry, logs},
+      ...(service.encryption && {encryption: service.encryption}),
     },
     models: Object.fromEntries(
       Object.entries(file.models).map(([name, model]) => [name, completeModel(model)]),
     ),
+    ...(Object.keys(file.filters).length > 0 && {filters: file.filters}),
     regions: names.map((name) => completeRegion(file, name)),
     routing: file.routing,
     traffic: file.traffic,
@@ -128,6 +130,8 @@ function completeRegion({regions, defaults}: File, name: string): Region {
     },
     subscription: own.subscription?.toLowerCase(),
     existing: completeExisting(own.existing),
+    ...(own.encryption && {encryption: own.encryption}),
+    ...(own.flowLogs && {flowLogs: own.flowLogs}),
     deployments: completeDeployments(either.deployments ?? []),
     hosts: completeHosts(either.hosts ?? []),
   };
@@ -146,6 +150,8 @@ function completeCluster(
     admins,
     maintenance,
     private: hidden,
+    azurePolicy,
+    defender,
   }: Cluster,
   [own, shared]: readonly [Cluster["system"], Cluster["system"]],
 ): Region["cluster"] {
@@ -165,6 +171,8 @@ function completeCluster(
     admins: admins ?? [],
     maintenance,
     private: hidden ?? false,
+    ...(azurePolicy && {azurePolicy}),
+    ...(defender && {defender}),
   };
 }
 
@@ -188,12 +196,13 @@ function withoutGaps<Given extends object>(given: Given): Partial<Given> {
 type Written = NonNullable<File["defaults"]["deployments"]>;
 
 function completeDeployments(deployments: Written): Deployment[] {
-  return deployments.map(({model, sku, capacity, share}) => ({
+  return deployments.map(({model, sku, capacity, share, filter}) => ({
     name: `${model}-${sku.toLowerCase()}`,
     model,
     sku,
     capacity,
     share: share ?? openShare(model, deployments),
+    ...(filter !== undefined && {filter}),
   }));
 }
 

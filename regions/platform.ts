@@ -8,7 +8,7 @@ import {range} from "./units.ts";
 /** The parts of regions.yaml for platform teams: how a region's Azure resources are configured. */
 
 /** The full id of one type of Azure resource: https://learn.microsoft.com/rest/api/resources/resources/get-by-id */
-function resourceId(what: string, path: string) {
+export function resourceId(what: string, path: string) {
   const shape = path.replaceAll("/*", "/[^/]+").replaceAll(".", "\\.");
   const group = "/subscriptions/[\\da-fA-F-]{36}/resourceGroups/[^/]+";
   const example = `/subscriptions/…/resourceGroups/…${path.replaceAll("/*", "/…")}`;
@@ -116,6 +116,16 @@ export const clusterSchema = z.strictObject({
     .optional()
     .describe("Object ids of Entra groups that administer the cluster."),
   maintenance: maintenance.optional(),
+  azurePolicy: z
+    .boolean()
+    .optional()
+    .describe("Whether Azure Policy's add-on runs on it, which holds pods to your assignments."),
+  defender: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether Defender for Containers watches its nodes and pods; needs the subscription's plan.",
+    ),
   private: z
     .boolean()
     .optional()

@@ -14,6 +14,7 @@ import {
   versionAround,
 } from "./cluster-version.ts";
 import {environmentAt} from "./environments.ts";
+import {checkGuards, type Guarded, guards, unpricedGuards} from "./guards/cluster.ts";
 import {checkSubnet, subnetRange} from "./network.ts";
 import {drained, drainedPools, frozenPools, refusedFor} from "./node-pool.ts";
 import {ADDRESS_DOLLARS, HOURS, nodeDollars} from "./prices.ts";
@@ -30,12 +31,14 @@ export const aks = [
         serverDollars(sku as Sku | undefined) +
         ADDRESS_DOLLARS +
         list(agentPoolProfiles).reduce((sum, pool) => sum + poolDollars({...pool, location}), 0),
+      unpriced: unpricedGuards,
     },
     loss: sole("every node and pod of the region"),
     summary: (at) => [
       `Kubernetes ${at("kubernetesVersion")}`,
       `system ${at("agentPoolProfiles.0.minCount")}-${at("agentPoolProfiles.0.maxCount")} x ${at("agentPoolProfiles.0.vmSize")}`,
       zones(at("agentPoolProfiles.0.availabilityZones")),
+      ...guards(at),
     ],
     rights: [`${MANAGED_CLUSTERS}/listClusterUserCredential/action`],
     check: checkCluster,
@@ -131,7 +134,7 @@ function frozenAccess(olds: Inputs, news: Inputs): Frozen[] {
   return isPrivate(olds) === isPrivate(news) ? [] : [{path, reason: notAllowed(path)}];
 }
 
-interface Cluster extends Versioned {
+interface Cluster extends Versioned, Guarded {
   readonly location: string;
   readonly apiServerAccessProfile?: {
     readonly enablePrivateCluster?: boolean;
@@ -169,6 +172,7 @@ function checkCluster(cluster: Cluster, view: View): string[] {
       ...checkSkew(pool.orchestratorVersion, kubernetesVersion),
     ]),
     ...checkPoolsBehind(cluster, view),
+    ...checkGuards(cluster, view),
     ...agentPoolProfiles.flatMap((pool) => [
       ...checkPlace(pool, view),
       ...checkRanges(networkProfile, subnetRange(pool.vnetSubnetID ?? "", view)),

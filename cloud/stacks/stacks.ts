@@ -1,11 +1,13 @@
 import {generateKeyPairSync, randomBytes} from "node:crypto";
 import {setImmediate} from "node:timers/promises";
 import {runtime} from "@pulumi/pulumi";
+import {watcherId} from "../../infra/azure/flow-log.ts";
 import {zoneIds} from "../../infra/azure/network.ts";
 import {type Program, readBy, stacksOf} from "../../infra/stacks/stacks.ts";
 import {cloudOf} from "../../regions/clouds/clouds.ts";
 import {subscriptionOf} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
+import {SUBSCRIPTION} from "../azure/arm.ts";
 import {environmentAt} from "../azure/environments.ts";
 import {type Cloud, createCloud} from "../cloud.ts";
 import {danglingSelectors} from "../kubernetes/dangling-selectors.ts";
@@ -114,15 +116,21 @@ const localOptions = (world: World) => ({
 /** Every id in regions.yaml. */
 export function existingIds({service, regions}: World): string[] {
   const ids = regions.flatMap((region) => {
-    const {network, ...others} = region.existing;
+    const {existing, encryption, flowLogs} = region;
+    const {network, ...others} = existing;
     return [
+      ...[encryption?.key, flowLogs?.storage, flowLogs?.watcher],
       ...Object.values(others),
       ...Object.values(network ?? {}),
       ...(network?.zones ? zoneIds(region, network.zones) : []),
     ];
   });
-  const shared = [...Object.values(service.existing), service.images.dockerHub?.vault];
-  return [...shared, ...ids].filter((id) => id !== undefined);
+  // Azure makes a network watcher by itself, with the first network of a location.
+  const watchers = regions
+    .filter(({flowLogs}) => flowLogs && flowLogs.watcher === undefined)
+    .map((region) => watcherId(region, subscriptionOf(region) ?? SUBSCRIPTION));
+  const shared = [service.images.dockerHub?.vault, service.encryption?.key, ...watchers];
+  return [...Object.values(service.existing), ...shared, ...ids].filter((id) => id !== undefined);
 }
 
 /** PEM. */
@@ -163,7 +171,11 @@ export async function runStack(run: Run): Promise<Stack> {
       if (type === AZURE_PROVIDER) subscriptions.set(urn, String(inputs.subscriptionId));
       return {id, state: {...args.inputs, ...changed(outputs, inputs)}};
     },
-    call: ({token, inputs}) => cloud.call(name, token, inputs, run.subscription),
+    // A provider is named by its URN and its id.
+    call: ({token, inputs, provider = ""}) => {
+      const subscription = subscriptions.get(provider.replace(/::[^:]*$/, "")) ?? run.subscription;
+      return cloud.call(name, token, inputs, subscription);
+    },
   };
   await runtime.setMocks(mocks, PROJECT, name, false, ORGANIZATION);
   const observed = observe(runtime.getMonitor()!, {stack: name, project: PROJECT}, (next) => {

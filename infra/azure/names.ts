@@ -47,6 +47,10 @@ export const clusterName = (world: World, region: Region) => `${world.service.na
 export const nodeGroupName = (world: World, region: Region) =>
   `${clusterName(world, region)}-nodes`;
 
+/** 1 to 80, in a group that all services of a subscription share. */
+export const flowLogName = (world: World, {name}: Region) =>
+  `${world.service.name}-${name}-${shortHash(world.service.hostname)}`;
+
 /** A GUID that is the same for the same words, for role assignments, whose names are GUIDs. */
 export function guid(...words: string[]): string {
   const hex = createHash("sha256").update(words.join("/")).digest("hex");

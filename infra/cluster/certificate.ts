@@ -119,7 +119,7 @@ function jobSpec({ground, image}: CertificateArgs, {clientId}: Access, files: st
         automountServiceAccountToken: false,
         enableServiceLinks: false,
         restartPolicy: "Never",
-        securityContext: nobody,
+        securityContext: nobody(region),
         containers: [
           {
             name: "certificate",

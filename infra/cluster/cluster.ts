@@ -17,6 +17,7 @@ import {createIdentity, type Identity} from "../azure/identity.ts";
 import {Monitoring} from "../azure/monitoring.ts";
 import {clusterName, nodeGroupName} from "../azure/names.ts";
 import {Component} from "../component.ts";
+import {createDiskEncryption, grantEtcd} from "./cluster-encryption.ts";
 import {type ClusterParts, clusterProfile} from "./cluster-profile.ts";
 import {loginKubeconfig} from "./kubeconfig.ts";
 import {windowOf} from "./maintenance.ts";
@@ -49,7 +50,8 @@ export class Cluster extends Component {
     super("Cluster", name, options);
     const self = createIdentity("identity", {where: args.where, resourceName: "cluster"}, this);
     const network = grantNetwork(args, self, this);
-    const cluster = createCluster(args, self, {parent: this, dependsOn: network});
+    const etcd = grantEtcd(args, self.principalId, this);
+    const cluster = createCluster(args, self, {parent: this, dependsOn: [...network, ...etcd]});
     const users = createUserPool(args, cluster, this);
     const made = readCluster(args, cluster, this);
     const pull = grantPull(args, made, this);
@@ -90,6 +92,7 @@ function createCluster(
   options: {parent: Cluster; dependsOn: Resource[]},
 ) {
   const {world, region, where, nodesSubnetId} = args;
+  const disks = createDiskEncryption(args, options.parent);
   const name = clusterName(world, region);
   return new azure.ManagedCluster(
     "cluster",
@@ -100,6 +103,7 @@ function createCluster(
       dnsPrefix: name,
       nodeResourceGroup: nodeGroupName(world, region),
       identity: {type: "UserAssigned", userAssignedIdentities: [self.id]},
+      ...(disks && {diskEncryptionSetID: disks.id}),
       agentPoolProfiles: [systemPool(region, nodesSubnetId)],
     },
     // The autoscaler changes the count.

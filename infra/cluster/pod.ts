@@ -1,6 +1,7 @@
 import type {core} from "@pulumi/kubernetes/types/input.js";
 import {all, type Input} from "@pulumi/pulumi";
 import {shortHash} from "../../regions/names.ts";
+import type {Region} from "../../regions/world.ts";
 import {TOKEN_AUDIENCE} from "./workload-identity.ts";
 
 /** A workload's pods: what they run, mount and expose. Paths are relative to `workingDir`. */
@@ -59,7 +60,11 @@ export interface Identity {
 }
 
 /** The pod template of a workload. It meets the restricted pod security standard. */
-export function podTemplate(name: string, pod: Pod, self: Identity): core.v1.PodTemplateSpec {
+export function podTemplate(
+  name: string,
+  pod: Pod,
+  {region, self}: {region: Region; self: Identity},
+): core.v1.PodTemplateSpec {
   return {
     metadata: {labels: labelsOf(name), annotations: annotations(pod)},
     spec: {
@@ -67,7 +72,7 @@ export function podTemplate(name: string, pod: Pod, self: Identity): core.v1.Pod
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: pod.graceS,
-      securityContext: nobody,
+      securityContext: nobody(region),
       topologySpreadConstraints: spread(name),
       containers: [container(name, pod, self)],
       volumes: mounted(name, pod).map(({volume}) => volume),
@@ -75,13 +80,19 @@ export function podTemplate(name: string, pod: Pod, self: Identity): core.v1.Pod
   };
 }
 
-/** The image's user. */
-export const nobody: core.v1.PodSecurityContext = {
+const NOBODY = 65532;
+
+/**
+ * The image's user. Azure Policy's restricted standard refuses pods that leave out a group, which Kubernetes' own
+ * standard does not ask for: https://github.com/emberstack/kubernetes-reflector/issues/336
+ */
+export const nobody = ({cluster}: Region): core.v1.PodSecurityContext => ({
   runAsNonRoot: true,
-  runAsUser: 65532,
-  runAsGroup: 65532,
+  runAsUser: NOBODY,
+  runAsGroup: NOBODY,
+  ...(cluster.azurePolicy && {fsGroup: NOBODY, supplementalGroups: [NOBODY]}),
   seccompProfile: {type: "RuntimeDefault"},
-};
+});
 
 export const confined: core.v1.SecurityContext = {
   allowPrivilegeEscalation: false,

@@ -90,7 +90,7 @@ function createPods(
   {clientId}: Access,
   options: CustomResourceOptions,
 ) {
-  const {cluster} = ground;
+  const {region, cluster} = ground;
   return new KubernetesDeployment(
     name,
     {
@@ -99,7 +99,7 @@ function createPods(
         replicas: replicas.min,
         selector: {matchLabels: selectorOf(name)},
         strategy: {type: "RollingUpdate", rollingUpdate: {maxUnavailable: 0, maxSurge: "25%"}},
-        template: podTemplate(name, pod, identityOf(ground, clientId)),
+        template: podTemplate(name, pod, {region, self: identityOf(ground, clientId)}),
       },
     },
     // The autoscaler changes the count.

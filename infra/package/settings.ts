@@ -15,6 +15,7 @@ export interface Settings {
       readonly home: string;
     };
   readonly models: Written["models"];
+  readonly filters?: Written["filters"];
   readonly traffic?: Written["traffic"];
 }
 
@@ -29,13 +30,13 @@ const USUAL = {cluster: {nodes: "3-12", size: "Standard_D4ds_v5"}, proxies: "3-3
 /** The world of one region, checked as regions.yaml is. Throws an error with all faults, by the arguments' names. */
 export function worldOf(
   name: string,
-  {location, region, service, models, traffic}: OneRegion,
+  {location, region, service, models, filters, traffic}: OneRegion,
 ): World {
   if (service.tokens.keys !== undefined)
     throw new Error(`Region ${name} is not valid:\n  - service.tokens.keys: ${NO_KEYS}`);
   const file = {
     service: {...usualOf(service.hostname), ...service},
-    ...{models, traffic, defaults: USUAL, regions: {[location]: region}},
+    ...{models, filters, traffic, defaults: USUAL, regions: {[location]: region}},
   };
   try {
     return parseWorld(JSON.stringify(file), `Region ${name}`);

@@ -3,6 +3,8 @@ import {hasModels} from "../../regions/clouds/clouds.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {createRuleGroups} from "../alerts/group.ts";
 import {regionGroups} from "../alerts/world.ts";
+import {customerKeyOf} from "../azure/customer-key.ts";
+import {FlowLog} from "../azure/flow-log.ts";
 import {createGroup, type Where} from "../azure/group.ts";
 import {Model} from "../azure/model.ts";
 import {vaultName} from "../azure/names.ts";
@@ -36,8 +38,9 @@ export async function regionStack(
   requireSubscription(region, subscriptions);
   const {groupId, where} = createGroup(world, region.name, region.name);
   const network = new Network("network", {region, where});
+  const key = customerKeyOf(region.encryption, {where, subscriptions, stack: region.name});
   const model = hasModels(region.name)
-    ? new Model("model", {world, region, where, network})
+    ? new Model("model", {world, region, where, network, key})
     : undefined;
   const vault = new Vault("vault", {
     where,
@@ -62,6 +65,7 @@ export async function regionStack(
   } = await imagesOf({world, region, where, subscriptions}, shared);
   const image = pins.image === undefined ? built : pinned(built, pins.image);
   const policy = pins.policy ?? JSON.stringify(policyOf(world, region), null, 2);
+  const logsId = output(region.existing.logs ?? shared.logsId);
   const images = createRegistryEndpoint({region, where, network, registryId});
   const cluster = new Cluster(
     "cluster",
@@ -73,12 +77,17 @@ export async function regionStack(
       tenantId: subscriptions.tenantId,
       registryId,
       nodesSubnetId: network.nodesSubnetId,
-      logsId: output(region.existing.logs ?? shared.logsId),
+      logsId,
       metricsId: shared.metricsId,
+      key,
     },
     {dependsOn: images},
   );
   if (world.service.images.admission) new Admission("admission", {cluster, image: built});
+  if (region.flowLogs) {
+    const {nodesSubnetId} = network;
+    new FlowLog("flow-log", {world, region, where, subscriptions, nodesSubnetId, logsId});
+  }
   const ground: Ground = {region, where, cluster, vault};
   new Issuer("issuer", {world, ground, image}, {dependsOn: vault});
   const proxies = new Proxies(

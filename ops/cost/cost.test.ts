@@ -15,6 +15,7 @@ import {type Cost, costsOf, dollarsIn, totalOf} from "./cost.ts";
 import {guessesOf} from "./guesses.ts";
 import {report} from "./report.ts";
 import {tokensOf} from "./tokens.ts";
+import {unpricedIn} from "./unpriced.ts";
 import {type Usage, usageOf, usualUse} from "./usage.ts";
 
 const load = readLoad(fileURLToPath(new URL("../scale/load.yaml", import.meta.url)));
@@ -165,11 +166,26 @@ test("places that no list of prices has are said to be estimated", () => {
   ]);
 });
 
+test("what has no price is told, with the stacks that have it, and is not passed over", async () => {
+  const cluster = {...smallWorld.regions[0]!.cluster, defender: true};
+  const regions = smallWorld.regions.map((region) => ({...region, cluster}));
+  const stacks = await exampleStacks({...smallWorld, regions});
+  const unpriced = unpricedIn(stacks);
+  assert.deepEqual(unpriced, [
+    "Defender for Containers, by the vCPU of every node: eastus2, westeurope",
+  ]);
+  assert.match(
+    report({use: usualUse(smallWorld, 50, load), costs: [], guesses: [], unpriced}),
+    /^NOT PRICED, and billed on top:\n {2}- Defender/m,
+  );
+  assert.deepEqual(unpricedIn(await exampleStacks(smallWorld)), []);
+});
+
 test("the report: what is assumed, a table, what each costs, and what is not sure", () => {
   const use = usualUse(exampleOf("small"), 50, load);
   const cost = {stack: "eastus2", fixed: 1234.4, logs: 1, metrics: 2, egress: 3, tokens: 290};
   assert.equal(
-    report({use, costs: [cost], guesses: ["ESTIMATED: all of it."]}),
+    report({use, costs: [cost], guesses: ["ESTIMATED: all of it."], unpriced: []}),
     `50 people: 907,200 requests a month, 864 each on 21 days.
 Each is of copilot-codex: 1,000 tokens in, of which 0 % are cached, and 100 out; 907 and 91 million in all.
 

@@ -6,10 +6,12 @@ export interface Told {
   readonly use: Use;
   readonly costs: readonly Cost[];
   readonly guesses: readonly string[];
+  /** What is billed and has no price here. */
+  readonly unpriced: readonly string[];
 }
 
 /** What was assumed, a table of the stacks, what one person and one completion cost, and what is not sure of it. */
-export function report({use, costs, guesses}: Told): string {
+export function report({use, costs, guesses, unpriced}: Told): string {
   const total = totalOf(costs);
   const rows = [...costs, total].map((cost) => [
     cost.stack,
@@ -20,6 +22,9 @@ export function report({use, costs, guesses}: Told): string {
     ...assumptions(use),
     "",
     ...table([head, ...rows], allButFirst),
+    ...(unpriced.length > 0
+      ? ["", "NOT PRICED, and billed on top:", ...unpriced.map((one) => `  - ${one}`)]
+      : []),
     "",
     ...shares(use, dollarsIn(total)),
     ...guesses,

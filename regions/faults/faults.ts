@@ -1,3 +1,4 @@
+import {guardFaults} from "../guards/guard-faults.ts";
 import {
   type Fault,
   isMapping,
@@ -41,6 +42,7 @@ export function meaningFaults(value: unknown): Fault[] {
     ...locationFaults(file),
     ...regionFaults(file),
     ...zoneFaults(file),
+    ...guardFaults(file),
     ...subscriptionFaults(file),
     ...imageFaults(file),
     ...hostFaults(file),
