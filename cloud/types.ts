@@ -3,7 +3,11 @@ import {alerts} from "./azure/alerts.ts";
 import {authorization, authorizationCalls} from "./azure/authorization.ts";
 import {cognitiveServices} from "./azure/cognitive-services.ts";
 import {dns} from "./azure/dns.ts";
-import {keyVault} from "./azure/key-vault.ts";
+import {checkSubscription} from "./azure/environments.ts";
+import {contentFilter} from "./azure/guards/content-filter.ts";
+import {diskEncryption} from "./azure/guards/disk-encryption.ts";
+import {flowLog} from "./azure/guards/flow-log.ts";
+import {keyVault, keyVaultCalls} from "./azure/key-vault.ts";
 import {logAnalytics} from "./azure/log-analytics.ts";
 import {managedIdentity} from "./azure/managed-identity.ts";
 import {monitor} from "./azure/monitor.ts";
@@ -14,6 +18,7 @@ import {registry, registryCalls} from "./azure/registry.ts";
 import {resources} from "./azure/resources.ts";
 import {trafficManager} from "./azure/traffic-manager.ts";
 import {serving, spare} from "./description.ts";
+import {admission} from "./kubernetes/admission.ts";
 import {apps} from "./kubernetes/apps.ts";
 import {autoscaling} from "./kubernetes/autoscaling.ts";
 import {batch} from "./kubernetes/batch.ts";
@@ -38,7 +43,7 @@ const provider: Kind = {
 /** How Pulumi reaches a subscription that is not the stack's own. */
 const subscription: Kind = {
   id: ({subscriptionId}, stack) => `${stack}/azure/${subscriptionId}`,
-  check: () => [],
+  check: (inputs, {options}) => checkSubscription(inputs, options),
   fixed: ["subscriptionId"],
   purpose: "how Pulumi reaches a subscription that is not the stack's own",
   loss: spare("the way to what is in that subscription"),
@@ -57,10 +62,12 @@ export const types: Readonly<Record<string, Kind>> = Object.fromEntries([
     ...trafficManager,
   ],
   ...[...keyVault, ...registry, ...cognitiveServices, ...aks, ...managedIdentity],
+  ...[...diskEncryption, ...contentFilter, ...flowLog],
   ...[...monitor, ...logAnalytics, ...alerts],
   ["pulumi:providers:kubernetes", provider],
   [AZURE_PROVIDER, subscription],
-  ...[...core, ...apps, ...batch, ...autoscaling, ...policy, ...networking, ...extensions],
+  ...[...core, ...apps, ...batch, ...autoscaling, ...policy, ...networking],
+  ...[...admission, ...extensions],
 ]);
 
 /** Whether it is a stack or a component: nothing is made for it. */
@@ -80,9 +87,14 @@ type Call = (inputs: Inputs, find: View["find"], subscription?: string) => Input
 
 /** The functions of the Azure provider that the programs call. */
 export const calls: Readonly<Record<string, Call>> = {
-  ...reads("containerservice:ManagedCluster", "managedidentity:UserAssignedIdentity"),
+  ...reads(
+    "containerregistry:TaskRun",
+    "containerservice:ManagedCluster",
+    "managedidentity:UserAssignedIdentity",
+  ),
   ...aksCalls,
   ...authorizationCalls,
+  ...keyVaultCalls,
   ...registryCalls,
 };
 

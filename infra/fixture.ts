@@ -1,5 +1,5 @@
 import {rulesSchema} from "../proxy/policy.ts";
-import type {Region, UrlModel, World} from "../regions/world.ts";
+import type {Images, Region, UrlModel, World} from "../regions/world.ts";
 
 const region = (name: string): Region => ({
   name,
@@ -61,6 +61,7 @@ export const smallWorld: World = {
     name: "meridian",
     hostname: "completions.example.com",
     zone: "example.com",
+    cloud: "public",
     home: "eastus2",
     ttlS: 30,
     objective: {success: 0.995, firstByteMs: 400, windowMs: 60_000},
@@ -70,6 +71,7 @@ export const smallWorld: World = {
       exchange: {kind: "github", api: "https://api.github.com", organizations: []},
     },
     restore: false,
+    images: {admission: false},
     tags: {},
     existing: {zone: undefined, registry: undefined, logs: undefined},
   },
@@ -152,4 +154,22 @@ export const fullWorld: World = {
     {...abroad, pool: "europe", weight: 2},
     {...abroad, name: "swedencentral", pool: "europe", state: "draining"},
   ],
+};
+
+/** A world that says these things of its images. */
+export const withImages = (world: World, images: Partial<Images>): World => ({
+  ...world,
+  service: {...world.service, images: {...world.service.images, ...images}},
+});
+
+/** All of images that makes something. */
+export const everyImage: Partial<Images> = {
+  admission: true,
+  keep: {days: 90, latest: 20},
+  dockerHub: {
+    vault:
+      "/subscriptions/00000000-0000-4000-8000-0000000000aa/resourceGroups/hub/providers/Microsoft.KeyVault/vaults/hub",
+    user: "docker-user",
+    token: "docker-token",
+  },
 };

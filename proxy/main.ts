@@ -2,7 +2,13 @@ import {pino} from "pino";
 import {readProxyConfig} from "./config.ts";
 import {startProxy} from "./start.ts";
 
-const log = pino({base: null});
+/** Lines go out together: a write to the system for each would cost a tenth of what a request does. */
+const LINES_BYTES = 8 << 10;
+const LINES_MS = 250;
+const lines = pino.destination({sync: true, minLength: LINES_BYTES});
+setInterval(() => lines.flush(), LINES_MS).unref();
+process.on("exit", () => lines.flushSync());
+const log = pino({base: null}, lines);
 /** While it waits for its files there is nothing to drain. */
 const leave = () => process.exit(0);
 process.once("SIGTERM", leave);

@@ -36,6 +36,7 @@ export function complete(file: File): World {
       name: service.name,
       hostname: service.hostname,
       zone: service.zone,
+      cloud: service.cloud,
       home: service.home ?? (names[0] as string),
       ttlS: service.ttl,
       objective: {
@@ -47,12 +48,15 @@ export function complete(file: File): World {
       alerts: service.alerts,
       tokens: completeTokens(service.tokens),
       restore: service.restore,
+      images: service.images,
       tags: service.tags,
       existing: {zone, registry, logs},
+      ...(service.encryption && {encryption: service.encryption}),
     },
     models: Object.fromEntries(
       Object.entries(file.models).map(([name, model]) => [name, completeModel(model)]),
     ),
+    ...(Object.keys(file.filters).length > 0 && {filters: file.filters}),
     regions: names.map((name) => completeRegion(file, name)),
     routing: file.routing,
     traffic: file.traffic,
@@ -126,6 +130,8 @@ function completeRegion({regions, defaults}: File, name: string): Region {
     },
     subscription: own.subscription?.toLowerCase(),
     existing: completeExisting(own.existing),
+    ...(own.encryption && {encryption: own.encryption}),
+    ...(own.flowLogs && {flowLogs: own.flowLogs}),
     deployments: completeDeployments(either.deployments ?? []),
     hosts: completeHosts(either.hosts ?? []),
   };
@@ -144,6 +150,8 @@ function completeCluster(
     admins,
     maintenance,
     private: hidden,
+    azurePolicy,
+    defender,
   }: Cluster,
   [own, shared]: readonly [Cluster["system"], Cluster["system"]],
 ): Region["cluster"] {
@@ -163,6 +171,8 @@ function completeCluster(
     admins: admins ?? [],
     maintenance,
     private: hidden ?? false,
+    ...(azurePolicy && {azurePolicy}),
+    ...(defender && {defender}),
   };
 }
 
@@ -186,12 +196,13 @@ function withoutGaps<Given extends object>(given: Given): Partial<Given> {
 type Written = NonNullable<File["defaults"]["deployments"]>;
 
 function completeDeployments(deployments: Written): Deployment[] {
-  return deployments.map(({model, sku, capacity, share}) => ({
+  return deployments.map(({model, sku, capacity, share, filter}) => ({
     name: `${model}-${sku.toLowerCase()}`,
     model,
     sku,
     capacity,
     share: share ?? openShare(model, deployments),
+    ...(filter !== undefined && {filter}),
   }));
 }
 

@@ -1,4 +1,5 @@
 import {createHash} from "node:crypto";
+import {cloudOf} from "./clouds/clouds.ts";
 import type {Region, World} from "./world.ts";
 
 /** The DNS label of a region's public address, which must be unique in its Azure location. */
@@ -8,7 +9,7 @@ export function publicLabel({service}: World, region: Region): string {
 
 /** A region's public DNS name. It is known in advance, so that DNS needs no output of a stack. */
 export function publicName(world: World, region: Region): string {
-  return `${publicLabel(world, region)}.${region.name}.cloudapp.azure.com`;
+  return `${publicLabel(world, region)}.${region.name}.${cloudOf(world).hosts.addresses}`;
 }
 
 /** The hostname relative to its zone. It is never the apex. */

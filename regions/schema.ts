@@ -7,10 +7,23 @@ import {
   modelTemplate,
   rulesSchema,
 } from "../proxy/policy.ts";
+import {CLOUDS} from "./azure.ts";
 import {exchangeSchema, personalKeysSchema} from "./exchange.ts";
+import {
+  encryptionSchema,
+  filterSchema,
+  flowLogsSchema,
+  sharedEncryptionSchema,
+} from "./guards/guards.ts";
 import {hostname, zoneName} from "./hostname.ts";
 import {label, line, residencyLabel, secretName, serviceName} from "./name-rules.ts";
-import {alertsSchema, globalExistingSchema, platform, regionExistingSchema} from "./platform.ts";
+import {
+  alertsSchema,
+  globalExistingSchema,
+  imagesSchema,
+  platform,
+  regionExistingSchema,
+} from "./platform.ts";
 import {tagsSchema} from "./tags.ts";
 import {milliseconds, percentage, range, seconds} from "./units.ts";
 
@@ -39,6 +52,12 @@ const deployment = z.strictObject({
     .max(100)
     .optional()
     .describe("Percent of the model's requests in this region. Left out: what the others leave."),
+  filter: z
+    .string()
+    .optional()
+    .describe(
+      "A name from filters, Microsoft.Default or Microsoft.DefaultV2. Left out: Azure's own choice.",
+    ),
 });
 
 /** A model host outside Azure: anything that speaks OpenAI's API, Mistral's FIM or llama-server's /infill. */
@@ -89,6 +108,8 @@ const region = z.strictObject({
   existing: regionExistingSchema
     .prefault({})
     .describe("What is there already, by its id, and is not made."),
+  encryption: encryptionSchema.optional(),
+  flowLogs: flowLogsSchema.optional(),
   ...sizes,
 });
 
@@ -109,6 +130,12 @@ const service = z.strictObject({
   name: serviceName.describe("Prefix of every Azure name."),
   hostname: hostname.describe("What IDEs connect to."),
   zone: zoneName.describe("The DNS zone that holds the hostname."),
+  cloud: z
+    .enum(CLOUDS)
+    .default("public")
+    .describe(
+      "The cloud of Azure that all of it is in. government: Azure Government. china: Azure operated by 21Vianet.",
+    ),
   home: z
     .string()
     .optional()
@@ -120,6 +147,8 @@ const service = z.strictObject({
     .boolean()
     .default(false)
     .describe("Take back the vault of global, deleted but not yet gone."),
+  images: imagesSchema.prefault({}).describe("The images that pods run."),
+  encryption: sharedEncryptionSchema.optional(),
   tags: tagsSchema.default({}).describe("Put on every Azure resource that takes tags."),
   ttl: seconds("1s", "1h").prefault("30s").describe("How long clients may keep a DNS answer."),
   objective: z
@@ -172,6 +201,10 @@ const model = z.strictObject({
 export const fileSchema = z.strictObject({
   service,
   models: z.record(label, model).describe("What clients may ask for, by the name they use."),
+  filters: z
+    .record(label, filterSchema)
+    .default({})
+    .describe("Content filters of yours, by the name that deployments use."),
   defaults: z
     .strictObject(sizes)
     .prefault({})
@@ -208,5 +241,8 @@ export const fileSchema = z.strictObject({
 export type File = z.output<typeof fileSchema>;
 
 /** The parts of the file as they are written. */
-export type Written = Pick<z.input<typeof fileSchema>, "service" | "models" | "traffic">;
+export type Written = Pick<
+  z.input<typeof fileSchema>,
+  "service" | "models" | "filters" | "traffic"
+>;
 export type WrittenRegion = z.input<typeof region>;

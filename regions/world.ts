@@ -1,10 +1,13 @@
 import type {ChatParameters, ModelApi, ModelTemplate, Rules} from "../proxy/policy.ts";
+import type {CloudName} from "./azure.ts";
 
 /** regions.yaml, validated and with all defaults filled in. */
 export interface World {
   readonly service: Service;
   /** Models by the name that clients use. */
   readonly models: Readonly<Record<string, Model>>;
+  /** Content filters by name; none where nothing is said. */
+  readonly filters?: Readonly<Record<string, Filter>> | undefined;
   /** Sorted by name, whatever the order in the file. */
   readonly regions: readonly Region[];
   readonly routing: Routing;
@@ -19,6 +22,8 @@ export interface Service {
   readonly hostname: string;
   /** The DNS zone that holds `hostname`, e.g. `example.com`. */
   readonly zone: string;
+  /** The cloud of Azure that all of it is in. */
+  readonly cloud: CloudName;
   /** The location of shared resources: registry, logs, the resource groups of `global` and `dns`. */
   readonly home: string;
   /** The TTL of DNS answers, in seconds. */
@@ -33,14 +38,33 @@ export interface Service {
   readonly tokens: Tokens;
   /** Whether to recover a deleted vault of `global`. */
   readonly restore: boolean;
+  readonly images: Images;
   /** Put on every Azure resource that takes tags. */
   readonly tags: Readonly<Record<string, string>>;
+  /** The id of the key that the registry is encrypted by, over Microsoft's. */
+  readonly encryption?: {readonly key: string} | undefined;
   /** Ids of existing resources that `global` uses instead of creating them. */
   readonly existing: {
     readonly zone: string | undefined;
     readonly registry: string | undefined;
     readonly logs: string | undefined;
   };
+}
+
+/** The images that pods run. */
+export interface Images {
+  /** The public key, PEM, of whoever has to have signed them; undefined where nobody has. */
+  readonly signedBy?: string | undefined;
+  /** What the edge's image begins from, with its registry; the Dockerfile's if undefined. */
+  readonly envoy?: string | undefined;
+  /** An account of Docker Hub, as two secrets of a vault. */
+  readonly dockerHub?:
+    | {readonly vault: string; readonly user: string; readonly token: string}
+    | undefined;
+  /** Which stay in the registry beside those that regions run; all if undefined. */
+  readonly keep?: {readonly days: number; readonly latest: number} | undefined;
+  /** Whether clusters admit those of their own registry alone, by digest. */
+  readonly admission: boolean;
 }
 
 /** A proxy that misses the objective over the window votes itself out of rotation. */
@@ -173,6 +197,8 @@ export interface Region {
   /** The id of its Azure subscription, in lower case; undefined where the stack's configuration says it. */
   readonly subscription: string | undefined;
   readonly existing: Existing;
+  readonly encryption?: Encryption | undefined;
+  readonly flowLogs?: FlowLogs | undefined;
   readonly deployments: readonly Deployment[];
   readonly hosts: readonly Host[];
 }
@@ -201,6 +227,10 @@ export interface ClusterSizes extends Machines {
   readonly maintenance: {readonly day: string; readonly hour: number} | undefined;
   /** Whether its API server has an address in the region's network alone. */
   readonly private: boolean;
+  /** Whether Azure Policy's add-on runs on it. */
+  readonly azurePolicy?: boolean | undefined;
+  /** Whether Defender for Containers watches it. */
+  readonly defender?: boolean | undefined;
 }
 
 /** A certificate in the region's Key Vault. */
@@ -225,6 +255,25 @@ export interface Existing {
   readonly logs: string | undefined;
 }
 
+/** A key of the company's own, over Microsoft's. */
+export interface Encryption {
+  /** The id of a key in a vault that is in the region's location. */
+  readonly key: string;
+  readonly of: readonly ("models" | "nodes" | "etcd")[];
+}
+
+/** Who spoke with whom in a region's network. */
+export interface FlowLogs {
+  /** The id of the storage account that keeps them. */
+  readonly storage: string;
+  /** 0 for ever. */
+  readonly days: number;
+  /** Whether they are read into the region's log workspace. */
+  readonly analytics: boolean;
+  /** The id of the location's network watcher; the one that Azure makes if undefined. */
+  readonly watcher?: string | undefined;
+}
+
 export interface Range {
   readonly min: number;
   readonly max: number;
@@ -241,6 +290,15 @@ export interface Deployment {
   readonly capacity: number;
   /** The percentage of the model's requests in this region; 100 over all deployments. */
   readonly share: number;
+  /** A key of `World.filters`, or the name of one that every account has; Azure's own choice if undefined. */
+  readonly filter?: string | undefined;
+}
+
+/** How Azure judges what a deployment is asked and what it answers. */
+export interface Filter {
+  readonly severity: "low" | "medium" | "high";
+  readonly blocks: readonly ("jailbreak" | "indirectAttack" | "protectedText" | "protectedCode")[];
+  readonly asynchronous: boolean;
 }
 
 /** A model host outside Azure, used by one region. */

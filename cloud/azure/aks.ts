@@ -13,8 +13,10 @@ import {
   type Versioned,
   versionAround,
 } from "./cluster-version.ts";
+import {environmentAt} from "./environments.ts";
+import {checkGuards, type Guarded, guards, unpricedGuards} from "./guards/cluster.ts";
 import {checkSubnet, subnetRange} from "./network.ts";
-import {drained, drainedPools, frozenPools, refusedFor, replacedFor} from "./node-pool.ts";
+import {drained, drainedPools, frozenPools, refusedFor} from "./node-pool.ts";
 import {ADDRESS_DOLLARS, HOURS, nodeDollars} from "./prices.ts";
 
 const MANAGED_CLUSTERS = "Microsoft.ContainerService/managedClusters";
@@ -29,12 +31,14 @@ export const aks = [
         serverDollars(sku as Sku | undefined) +
         ADDRESS_DOLLARS +
         list(agentPoolProfiles).reduce((sum, pool) => sum + poolDollars({...pool, location}), 0),
+      unpriced: unpricedGuards,
     },
     loss: sole("every node and pod of the region"),
     summary: (at) => [
       `Kubernetes ${at("kubernetesVersion")}`,
       `system ${at("agentPoolProfiles.0.minCount")}-${at("agentPoolProfiles.0.maxCount")} x ${at("agentPoolProfiles.0.vmSize")}`,
       zones(at("agentPoolProfiles.0.availabilityZones")),
+      ...guards(at),
     ],
     rights: [`${MANAGED_CLUSTERS}/listClusterUserCredential/action`],
     check: checkCluster,
@@ -42,17 +46,10 @@ export const aks = [
     outputs: ({location}, {id}) => ({
       oidcIssuerProfile: {
         enabled: true,
-        issuerURL: `https://${location}.oic.prod-aks.azure.com/${TENANT}/${guid(id)}/`,
+        issuerURL: `https://${location}.${environmentAt(location).issuers}/${TENANT}/${guid(id)}/`,
       },
       identityProfile: {kubeletidentity: {objectId: guid(`${id}/kubelet`)}},
     }),
-    fixed: [
-      ...["diskEncryptionSetID", "dnsPrefix", "fqdnSubdomain", "nodeResourceGroup"],
-      ...["linuxProfile", "windowsProfile"],
-      ...networkFor("serviceCidr", "serviceCidrs", "dnsServiceIP", "networkMode", "networkPlugin"),
-      ...networkFor("networkPluginMode", "podCidr", "networkDataplane", "networkPolicy"),
-      ...networkFor("outboundType"),
-    ],
     frozen: (olds, news) => [
       ...frozenVersion(olds, news),
       ...frozenPools(olds, news),
@@ -78,7 +75,6 @@ export const aks = [
       const currentOrchestratorVersion = poolVersion(pool, view);
       return currentOrchestratorVersion === undefined ? {} : {currentOrchestratorVersion};
     },
-    fixed: replacedFor,
     frozen: never(refusedFor),
     drains: (olds, news) => drained(String(news.agentPoolName), olds, news),
   }),
@@ -114,10 +110,6 @@ export const aksCalls = {
 const kubeconfig = (cluster: string) =>
   `apiVersion: v1\nkind: Config\nclusters:\n  - {name: ${cluster}, cluster: {server: "https://${cluster}.invalid"}}\n`;
 
-function networkFor(...properties: string[]): string[] {
-  return properties.map((property) => `networkProfile.${property}`);
-}
-
 interface Sku {
   readonly tier?: string;
 }
@@ -142,7 +134,7 @@ function frozenAccess(olds: Inputs, news: Inputs): Frozen[] {
   return isPrivate(olds) === isPrivate(news) ? [] : [{path, reason: notAllowed(path)}];
 }
 
-interface Cluster extends Versioned {
+interface Cluster extends Versioned, Guarded {
   readonly location: string;
   readonly apiServerAccessProfile?: {
     readonly enablePrivateCluster?: boolean;
@@ -180,6 +172,7 @@ function checkCluster(cluster: Cluster, view: View): string[] {
       ...checkSkew(pool.orchestratorVersion, kubernetesVersion),
     ]),
     ...checkPoolsBehind(cluster, view),
+    ...checkGuards(cluster, view),
     ...agentPoolProfiles.flatMap((pool) => [
       ...checkPlace(pool, view),
       ...checkRanges(networkProfile, subnetRange(pool.vnetSubnetID ?? "", view)),

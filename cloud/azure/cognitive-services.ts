@@ -5,6 +5,9 @@ import {serving, sole} from "../description.ts";
 import type {View} from "../resource.ts";
 import {arm, ownerOf, plainly, unless} from "./arm.ts";
 import {isOffered} from "./availability.ts";
+import {environmentAt, environmentOf, sellsModels} from "./environments.ts";
+import {checkFilter} from "./guards/content-filter.ts";
+import {checkKey, ENCRYPTS} from "./guards/customer-keys.ts";
 
 const DEPLOYMENT = "cognitiveservices:Deployment";
 
@@ -15,23 +18,20 @@ export const cognitiveServices = [
     loss: sole("the model host with all its deployments"),
     summary: (at) => [
       `${at("kind")} ${at("sku.name")}`,
-      `${at("properties.customSubDomainName")}.openai.azure.com`,
+      hostAt(at("properties.customSubDomainName"), at("location")),
       at("properties.publicNetworkAccess") === "Disabled" ? "reached privately alone" : "",
       at("properties.disableLocalAuth") === "true" ? "no keys" : "",
+      at("properties.encryption.keySource") ? "encrypted by your key" : "",
     ],
     claim: ({properties: {customSubDomainName: name}}) => ({
       name,
       taken: `CustomDomainInUse: Please pick a different name. The subdomain name '${name}' is not available as it's already used by a resource.`,
     }),
-    check: ({kind, sku}) =>
-      unless(
-        kind === "OpenAI" && sku?.name === "S0",
-        `InvalidApiSetId: The account type '${kind}' with sku '${sku?.name}' is either invalid or unavailable in given region.`,
-      ),
-    outputs: ({properties}) => ({
+    check: checkAccount,
+    outputs: ({properties, location}) => ({
       properties: {
         ...properties,
-        endpoint: `https://${properties.customSubDomainName}.openai.azure.com/`,
+        endpoint: `https://${hostAt(properties.customSubDomainName, location)}/`,
       },
     }),
     frozen: never(["kind", "properties.customSubDomainName"]),
@@ -47,6 +47,7 @@ export const cognitiveServices = [
       `${at("properties.model.name")} ${at("properties.model.version")}`,
       `${at("sku.name")} ${at("sku.capacity")}`,
       ...released(at),
+      at("properties.raiPolicyName") ? `filtered by ${at("properties.raiPolicyName")}` : "",
     ],
     name: plainly(/^[\w.-]{2,64}$/, "2 to 64 letters, digits, '.', '_' and '-'"),
     check: checkDeployment,
@@ -57,16 +58,48 @@ export const cognitiveServices = [
   }),
 ];
 
+const hostAt = (subdomain: string, location: string) =>
+  `${subdomain}.${environmentAt(location).models}`;
+
 interface Account {
+  readonly location: string;
   readonly kind?: string;
   readonly sku?: {readonly name?: string};
-  readonly properties: {readonly customSubDomainName: string};
+  readonly properties: {
+    readonly customSubDomainName: string;
+    readonly encryption?: {readonly keyVaultProperties?: KeyVaultKey};
+  };
+}
+
+interface KeyVaultKey {
+  readonly keyVaultUri?: string;
+  readonly keyName?: string;
+  readonly identityClientId?: string;
+}
+
+function checkAccount(account: Account, view: View): string[] {
+  const {kind, sku, location, properties} = account;
+  const {encryption} = properties;
+  const sold = sellsModels(environmentOf(view.options), location);
+  return [
+    ...unless(
+      kind === "OpenAI" && sku?.name === "S0" && sold,
+      `InvalidApiSetId: The account type '${kind}' with sku '${sku?.name}' is either invalid or unavailable in given region.`,
+    ),
+    ...(encryption?.keyVaultProperties ? checkOwnKey(encryption.keyVaultProperties, view) : []),
+  ];
+}
+
+function checkOwnKey({keyVaultUri, keyName, identityClientId}: KeyVaultKey, view: View): string[] {
+  const url = keyVaultUri === undefined ? undefined : `${keyVaultUri}keys/${keyName}`;
+  return checkKey({url, identity: identityClientId, by: ENCRYPTS}, view);
 }
 
 interface ModelDeployment {
   readonly sku?: {readonly name?: string; readonly capacity?: number};
   readonly properties?: {
     readonly model?: {readonly name?: string; readonly version?: string; readonly format?: string};
+    readonly raiPolicyName?: string;
   };
 }
 
@@ -108,7 +141,11 @@ function checkDeployment(inputs: ModelDeployment, view: View): string[] {
     return [
       `InvalidCapacity: The capacity '${sku.capacity}' of account deployment must be a whole number above 0.`,
     ];
-  return [...checkOffer(inputs, view), ...checkQuota(inputs, view)];
+  return [
+    ...checkOffer(inputs, view),
+    ...checkQuota(inputs, view),
+    ...checkFilter(properties?.raiPolicyName, view),
+  ];
 }
 
 /** In ARM's words: https://github.com/Azure-Samples/azure-search-openai-demo/issues/1840 */

@@ -1,6 +1,7 @@
+import {guid} from "../../infra/azure/names.ts";
 import {serving, sole, valueAt, values} from "../description.ts";
-import type {Resource, View} from "../resource.ts";
-import {arm, nameOf, ownerOf, unless} from "./arm.ts";
+import type {Inputs, Resource, View} from "../resource.ts";
+import {arm, nameOf, ownerOf, SUBSCRIPTION, unless} from "./arm.ts";
 
 export const keyVault = [
   arm<{vaultName: string}>("keyvault:Vault", {
@@ -36,6 +37,21 @@ export const keyVault = [
     }),
   }),
 ];
+
+/** What Azure Resource Manager tells of a key that somebody made: its newest version too. */
+export const keyVaultCalls = {
+  "azure-native:keyvault:getKey": (
+    {resourceGroupName, vaultName, keyName}: Inputs,
+    find: View["find"],
+    subscriptionId = SUBSCRIPTION,
+  ) => {
+    const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}`;
+    const id = `${group}/providers/Microsoft.KeyVault/vaults/${vaultName}/keys/${keyName}`;
+    if (!find(id)) throw new Error(`ResourceNotFound: The Resource '${id}' was not found.`);
+    const keyUri = `https://${vaultName}.vault.azure.net/keys/${keyName}`;
+    return {id, keyUri, keyUriWithVersion: `${keyUri}/${guid(id).replaceAll("-", "")}`};
+  },
+};
 
 /** https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview: kept for 90 days, and not to be purged. */
 function checkDeleted(inputs: object, id: string, kept: boolean): string[] {

@@ -4,6 +4,7 @@ import {never} from "../consequence.ts";
 import {list, serving, sole, zones} from "../description.ts";
 import type {Inputs, Resource, View} from "../resource.ts";
 import {arm, nameOf, ownerOf, plainly, unless} from "./arm.ts";
+import {environmentAt} from "./environments.ts";
 import {ADDRESS_DOLLARS} from "./prices.ts";
 
 const VIRTUAL_NETWORK = "network:VirtualNetwork";
@@ -50,7 +51,7 @@ export const network = [
     price: {dollars: ADDRESS_DOLLARS, use: "$0.09 to $0.18 a GB sent to users"},
     loss: sole("the address that DNS sends users to"),
     summary: (at) => [
-      `${at("dnsSettings.domainNameLabel")}.${at("location")}.cloudapp.azure.com`,
+      nameAt(at("dnsSettings.domainNameLabel"), at("location")),
       zones(at("zones")),
     ],
     name: upTo80,
@@ -62,7 +63,6 @@ export const network = [
       ipAddress: options.addressOf?.(inputs.location) ?? "192.0.2.1",
       ...(inputs.dnsSettings && {dnsSettings: {...inputs.dnsSettings, fqdn: fqdn(inputs)}}),
     }),
-    fixed: ["publicIPAddressVersion", "publicIPPrefix", "sku"],
     frozen: never(["zones"], otherZones),
     checkRemoval: checkAllocated,
   }),
@@ -165,7 +165,10 @@ interface Address {
 }
 
 const fqdn = ({location, dnsSettings}: Address) =>
-  dnsSettings && `${dnsSettings.domainNameLabel}.${location}.cloudapp.azure.com`;
+  dnsSettings && nameAt(dnsSettings.domainNameLabel, location);
+
+const nameAt = (label: string, location: string) =>
+  `${label}.${location}.${environmentAt(location).addresses}`;
 
 /** https://github.com/Azure/AzOps/issues/701 */
 function otherZones(_: string, olds: Inputs, news: Inputs): string {

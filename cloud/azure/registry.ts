@@ -1,20 +1,33 @@
 import {createHash} from "node:crypto";
+import {guid} from "../../infra/azure/names.ts";
+import {never} from "../consequence.ts";
 import {sole, spare, values} from "../description.ts";
 import type {Inputs, View} from "../resource.ts";
-import {arm, nameOf, ownerOf, plainly, unless} from "./arm.ts";
+import {arm, nameOf, ownerOf, plainly, TENANT, unless} from "./arm.ts";
+import {environmentOf} from "./environments.ts";
+import {checkKey, ENCRYPTS} from "./guards/customer-keys.ts";
 
 export const registry = [
-  arm<{registryName: string}>("containerregistry:Registry", {
+  arm<Registry>("containerregistry:Registry", {
     path: "Microsoft.ContainerRegistry/registries/{registryName}",
     purpose: "keeps the image; Premium for replications and private endpoints",
     price: {dollars: 50},
     loss: sole("every image"),
-    summary: values("sku.name", "location"),
-    claim: ({registryName}) => ({
+    summary: (at) => [
+      at("sku.name"),
+      at("location"),
+      at("encryption.status") === "enabled" ? "encrypted by your key" : "",
+    ],
+    check: checkRegistry,
+    // https://learn.microsoft.com/azure/container-registry/tutorial-enable-customer-managed-keys: when it is made, and never after.
+    frozen: never(["encryption.status"]),
+    claim: ({registryName}, {options}) => ({
       name: registryName.toLowerCase(),
-      taken: `AlreadyInUse: The registry DNS name ${registryName}.azurecr.io is already in use.`,
+      taken: `AlreadyInUse: The registry DNS name ${registryName}.${environmentOf(options).registries} is already in use.`,
     }),
-    outputs: ({registryName}) => ({loginServer: `${registryName}.azurecr.io`}),
+    outputs: ({registryName}, {options}) => ({
+      loginServer: `${registryName}.${environmentOf(options).registries}`,
+    }),
   }),
   arm<Replication>("containerregistry:Replication", {
     path: "Microsoft.ContainerRegistry/registries/{registryName}/replications/{replicationName}",
@@ -32,12 +45,27 @@ export const registry = [
     fixed: ["sourceRepository", "targetRepository"],
     check: checkCacheRule,
   }),
+  arm("containerregistry:CredentialSet", {
+    path: "Microsoft.ContainerRegistry/registries/{registryName}/credentialSets/{credentialSetName}",
+    purpose: "how the registry signs in to Docker Hub, by two secrets of a vault",
+    loss: spare("the way to what images begin from"),
+    summary: values("loginServer"),
+    name: plainly(/^[a-zA-Z\d-]{5,50}$/, "5 to 50 letters, digits and '-'"),
+    fixed: ["loginServer"],
+    outputs: (_, {id}) => ({
+      identity: {type: "SystemAssigned", principalId: guid(`${id}/principal`), tenantId: TENANT},
+    }),
+  }),
   arm<TaskRun>("containerregistry:TaskRun", {
     path: "Microsoft.ContainerRegistry/registries/{registryName}/taskRuns/{taskRunName}",
-    purpose: "builds an image, once for each content",
+    purpose: "builds an image, once for each content; or removes old ones",
     price: {use: "cents a build"},
     loss: spare("the record of a build"),
-    summary: (at) => [`builds ${at("runRequest.imageNames")}`],
+    summary: (at) => [
+      at("runRequest.type") === "DockerBuildRequest"
+        ? `builds ${at("runRequest.imageNames")}`
+        : "removes old images",
+    ],
     rights: ["Microsoft.ContainerRegistry/registries/listBuildSourceUploadUrl/action"],
     outputs: ({runRequest}, {id}) => ({runResult: succeeded(id, runRequest.imageNames ?? [])}),
   }),
@@ -52,6 +80,27 @@ export const registryCalls = {
 };
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+
+interface Registry {
+  readonly registryName: string;
+  readonly sku?: {readonly name?: string};
+  readonly encryption?: {
+    readonly status?: string;
+    readonly keyVaultProperties?: {readonly keyIdentifier?: string; readonly identity?: string};
+  };
+}
+
+function checkRegistry({sku, encryption}: Registry, view: View): string[] {
+  if (encryption?.status !== "enabled") return [];
+  const {keyIdentifier: url, identity} = encryption.keyVaultProperties ?? {};
+  return [
+    ...unless(
+      sku?.name === "Premium",
+      `FeatureNotSupported: A key of one's own is not supported for the registry sku '${sku?.name}'; use Premium.`,
+    ),
+    ...checkKey({url, identity, by: ENCRYPTS}, view),
+  ];
+}
 
 interface TaskRun {
   readonly runRequest: {readonly imageNames?: readonly string[]};

@@ -3,11 +3,11 @@ import {after, before, describe, test} from "node:test";
 import {parseArmId} from "../../infra/azure/arm-id.ts";
 import {SUBSCRIPTION} from "../azure/arm.ts";
 import {createCloud} from "../cloud.ts";
-import {type Deployed, deployed, find, regionsFile, whyNotRun} from "./deployed.ts";
+import {type Deployed, deployed, deployments, find, regionsFile, whyNotRun} from "./deployed.ts";
 
 /**
  * A hub, a spoke and a region apart, each in a subscription of its own: the hub is the platform team's, and is there
- * already.
+ * already, with the key and the storage of what guards the region apart.
  */
 const HUB = "00000000-0000-4000-8000-0000000000aa";
 const APART = "00000000-0000-4000-8000-0000000000bb";
@@ -17,6 +17,9 @@ const spoke = `/subscriptions/${SUBSCRIPTION}/resourceGroups/spoke/providers/Mic
 const registry = inHub("ContainerRegistry", "registries/corporate");
 const vault = inHub("KeyVault", "vaults/corporate");
 const logs = inHub("OperationalInsights", "workspaces/corporate");
+const key = inHub("KeyVault", "vaults/corporate/keys/region");
+const storage = inHub("Storage", "storageAccounts/flows");
+const watcher = `/subscriptions/${APART}/resourceGroups/watch/providers/Microsoft.Network/networkWatchers/own`;
 const zone = inHub("Network", "dnszones/example.com");
 const zones = ["openai.azure.com", "vaultcore.azure.net", "azurecr.io"].map((name) =>
   inHub("Network", `privateDnsZones/privatelink.${name}`),
@@ -32,9 +35,16 @@ describe("hub and spoke by the real engine", {skip: whyNotRun("hub.tour.ts")}, (
   };
   file.regions = {
     eastus2: {network: {space: "10.8.0.0/20"}, existing: {network, registry, vault, logs}},
-    westeurope: {subscription: APART},
+    westeurope: {
+      subscription: APART,
+      encryption: {key, of: ["models", "nodes", "etcd"]},
+      flowLogs: {storage, watcher, analytics: true},
+      deployments: deployments(120).map((one) => ({...one, filter: "code"})),
+    },
   };
-  const existing = [registry, vault, logs, zone, ...zones, network.nodes, network.endpoints];
+  Object.assign(file, {filters: {code: {asynchronous: true}}});
+  const guards = [key, storage, watcher];
+  const existing = [registry, vault, logs, zone, ...zones, ...Object.values(network), ...guards];
   const cloud = createCloud({existing});
   const stacks = ["global", "eastus2", "westeurope", "fallback", "dns"];
   let run: Deployed["run"];

@@ -7,6 +7,8 @@ import {before, test} from "node:test";
 import {fileURLToPath} from "node:url";
 import {stringify} from "yaml";
 import {fullWorld} from "../../infra/fixture.ts";
+import {guardedWorld} from "../../infra/guarded.ts";
+import type {World} from "../../regions/world.ts";
 import {acceptedOf} from "../../setup/accepted.ts";
 import {findCheckov} from "../../setup/checkov.js";
 import {findValidator} from "../../setup/validators.js";
@@ -23,16 +25,24 @@ function unless(there: unknown, what: string): string | false {
   return `NOT RUN: no ${what}`;
 }
 
-let objects: readonly object[] = [];
+/** Everything that an entry may ask for of a cluster, and all that guards one. */
+const worlds = [fullWorld, guardedWorld];
+let clusters: readonly (readonly object[])[] = [];
 before(async () => {
-  // Its cluster has everything that an entry may ask for.
-  const {stacks} = await runStacks(fullWorld, {stacks: ["eastus2"]});
-  const {resources} = stacks[0]!;
-  objects = resources.filter(({type}) => type.startsWith("kubernetes:")).map(({inputs}) => inputs);
+  clusters = await Promise.all(worlds.map(objectsOf));
 });
 
-/** Runs with a file of these objects, which is removed after. */
-function withFile<Result>(use: (file: string) => Result): Result {
+async function objectsOf(world: World): Promise<object[]> {
+  const {stacks} = await runStacks(world, {stacks: ["eastus2"]});
+  const {resources} = stacks[0]!;
+  return resources.filter(({type}) => type.startsWith("kubernetes:")).map(({inputs}) => inputs);
+}
+
+/** Runs with a file of each cluster's objects, which is removed after. */
+const withFiles = <Result>(use: (file: string) => Result[]): Result[] =>
+  clusters.flatMap((objects) => withFile(objects, use));
+
+function withFile<Result>(objects: readonly object[], use: (file: string) => Result): Result {
   const folder = mkdtempSync(join(tmpdir(), "meridian-linters-"));
   try {
     const file = join(folder, "objects.yaml");
@@ -65,8 +75,10 @@ const GOOD = 7;
 test("kube-score finds what is accepted, each with its reason, and nothing else", {
   skip: unless(kubeScore, "kube-score"),
 }, () => {
-  const scored = withFile((file) => answerOf(kubeScore!, ["score", "-o", "json", file]));
-  const checks = (scored as readonly Scored[]).flatMap((one) => one.checks);
+  const scored = withFiles(
+    (file) => answerOf(kubeScore!, ["score", "-o", "json", file]) as Scored[],
+  );
+  const checks = scored.flatMap((one) => one.checks);
   const found = checks.filter(({grade, skipped}) => !skipped && grade < GOOD);
   assert.ok(checks.length > 50, `${checks.length} checks`);
   assert.deepEqual(unique(found.map(({check}) => check.id)), acceptedOf("kube-score"));
@@ -92,7 +104,7 @@ test("checkov finds what is accepted, each with its reason, and nothing else", {
   const dockerfiles = globSync(`${ROOT}infra/image/*.Dockerfile`);
   const workflows = globSync(`${ROOT}.github/workflows/*.yml`);
   const found = [
-    ...withFile((file) => failuresOf("kubernetes", [file])),
+    ...withFiles((file) => failuresOf("kubernetes", [file])),
     ...failuresOf("dockerfile", dockerfiles),
     ...failuresOf("github_actions", workflows),
   ];

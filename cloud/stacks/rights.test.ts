@@ -3,20 +3,23 @@ import {before, test} from "node:test";
 import {deployerCondition} from "../../infra/azure/deployer.ts";
 import {roles} from "../../infra/azure/roles.ts";
 import {fullWorld} from "../../infra/fixture.ts";
+import {guardedWorld} from "../../infra/guarded.ts";
 import type {Inputs} from "../resource.ts";
 import {runStacks, type Stack} from "./stacks.ts";
 
 let stacks: readonly Stack[];
+let guarded: readonly Stack[];
 before(async () => {
   ({stacks} = await runStacks(fullWorld));
+  ({stacks: guarded} = await runStacks(guardedWorld));
 });
 
-const all = (type: string) =>
-  stacks.flatMap(({name, resources}) =>
+const all = (type: string, of = stacks) =>
+  of.flatMap(({name, resources}) =>
     resources.filter((one) => one.type === type).map(({inputs}) => ({stack: name, inputs})),
   );
 
-const grants = () => all("azure-native:authorization:RoleAssignment");
+const grants = (of = stacks) => all("azure-native:authorization:RoleAssignment", of);
 
 /** A role by its name, for a kind of principal. */
 const pair = (role: string, principals: string) => `${role} to ${principals}`;
@@ -26,7 +29,7 @@ const nameOf = (id: string) =>
 
 test("whoever deploys may grant what the stacks grant, and nothing else", () => {
   const made = new Set(
-    grants().map(({inputs}) =>
+    grants([...stacks, ...guarded]).map(({inputs}) =>
       pair(nameOf(String(inputs.roleDefinitionId)), String(inputs.principalType)),
     ),
   );

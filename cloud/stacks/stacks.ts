@@ -1,10 +1,14 @@
 import {generateKeyPairSync, randomBytes} from "node:crypto";
 import {setImmediate} from "node:timers/promises";
 import {runtime} from "@pulumi/pulumi";
+import {watcherId} from "../../infra/azure/flow-log.ts";
 import {zoneIds} from "../../infra/azure/network.ts";
 import {type Program, readBy, stacksOf} from "../../infra/stacks/stacks.ts";
+import {cloudOf} from "../../regions/clouds/clouds.ts";
 import {subscriptionOf} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
+import {SUBSCRIPTION} from "../azure/arm.ts";
+import {environmentAt} from "../azure/environments.ts";
 import {type Cloud, createCloud} from "../cloud.ts";
 import {danglingSelectors} from "../kubernetes/dangling-selectors.ts";
 import type {Inputs, Order, Refusal, Resource} from "../resource.ts";
@@ -77,13 +81,14 @@ async function withoutTraces<Result>(run: () => Promise<Result>): Promise<Result
 async function runAll(world: World, options: RunOptions): Promise<Built> {
   const {
     now,
-    cloud = createCloud({...localOptions(world), now}),
+    cloud = createCloud({...localOptions(world), now, environment: environmentIn(world)}),
     signingKey = newSigningKey(),
     sealingKey = newSealingKey(),
   } = options;
   const wanted = new Set(options.stacks?.flatMap((name) => [...readBy(world, name), name]));
   const stacks: Stack[] = [];
-  const run = {cloud, secrets: {signingKey, sealingKey}, before: stacks};
+  const {environment} = cloudOf(world);
+  const run = {cloud, secrets: {signingKey, sealingKey}, before: stacks, environment};
   for (const [name, program] of stacksOf(world))
     if (!options.stacks || wanted.has(name))
       stacks.push(await runStack({...run, name, program, subscription: configured(world, name)}));
@@ -91,6 +96,9 @@ async function runAll(world: World, options: RunOptions): Promise<Built> {
   if (refusals.length > 0) throw new StackError(report(refusals), refusals);
   return {stacks: stacks.filter(({name}) => !options.stacks || options.stacks.includes(name))};
 }
+
+/** The environment that regions.yaml means, in the stand-in's words: by where its regions are. */
+export const environmentIn = ({service}: World) => environmentAt(service.home).name;
 
 /** What `npm run stacks` makes of regions.yaml. */
 function configured({regions}: World, stack: string): string | undefined {
@@ -107,12 +115,22 @@ const localOptions = (world: World) => ({
 
 /** Every id in regions.yaml. */
 export function existingIds({service, regions}: World): string[] {
-  const ids = regions.flatMap(({existing: {network, ...others}}) => [
-    ...Object.values(others),
-    ...Object.values(network ?? {}),
-    ...Object.values(network?.zones ? zoneIds(network.zones) : {}),
-  ]);
-  return [...Object.values(service.existing), ...ids].filter((id) => id !== undefined);
+  const ids = regions.flatMap((region) => {
+    const {existing, encryption, flowLogs} = region;
+    const {network, ...others} = existing;
+    return [
+      ...[encryption?.key, flowLogs?.storage, flowLogs?.watcher],
+      ...Object.values(others),
+      ...Object.values(network ?? {}),
+      ...(network?.zones ? zoneIds(region, network.zones) : []),
+    ];
+  });
+  // Azure makes a network watcher by itself, with the first network of a location.
+  const watchers = regions
+    .filter(({flowLogs}) => flowLogs && flowLogs.watcher === undefined)
+    .map((region) => watcherId(region, subscriptionOf(region) ?? SUBSCRIPTION));
+  const shared = [service.images.dockerHub?.vault, service.encryption?.key, ...watchers];
+  return [...Object.values(service.existing), ...shared, ...ids].filter((id) => id !== undefined);
 }
 
 /** PEM. */
@@ -130,6 +148,8 @@ interface Run {
   readonly cloud: Cloud;
   /** The one that the stack's configuration names, if any. */
   readonly subscription?: string | undefined;
+  /** The cloud that the stack's configuration names, in azure-native's words. */
+  readonly environment?: string;
   /** The configuration of every stack. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Stacks that ran before, which this one may read. */
@@ -151,7 +171,11 @@ export async function runStack(run: Run): Promise<Stack> {
       if (type === AZURE_PROVIDER) subscriptions.set(urn, String(inputs.subscriptionId));
       return {id, state: {...args.inputs, ...changed(outputs, inputs)}};
     },
-    call: ({token, inputs}) => cloud.call(name, token, inputs, run.subscription),
+    // A provider is named by its URN and its id.
+    call: ({token, inputs, provider = ""}) => {
+      const subscription = subscriptions.get(provider.replace(/::[^:]*$/, "")) ?? run.subscription;
+      return cloud.call(name, token, inputs, subscription);
+    },
   };
   await runtime.setMocks(mocks, PROJECT, name, false, ORGANIZATION);
   const observed = observe(runtime.getMonitor()!, {stack: name, project: PROJECT}, (next) => {
@@ -159,7 +183,10 @@ export async function runStack(run: Run): Promise<Stack> {
   });
   const config = mapKeys(secrets, (key) => `${PROJECT}:${key}`);
   // What is previewed is the same each time.
-  const settled = {[`${PROJECT}:secretSuffix`]: ""};
+  const settled = {
+    [`${PROJECT}:secretSuffix`]: "",
+    ...(run.environment && {"azure-native:environment": run.environment}),
+  };
   runtime.setAllConfig({...config, ...settled}, Object.keys(config));
   await settle(run);
   const resources = cloud.resources.filter(({stack}) => stack === name);

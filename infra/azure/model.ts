@@ -3,6 +3,8 @@ import type {ComponentResourceOptions, Output, Resource} from "@pulumi/pulumi";
 import type {AzureModel, Deployment, Region, World} from "../../regions/world.ts";
 import {Component} from "../component.ts";
 import {nameOf} from "./arm-id.ts";
+import {createFilter, filtersOf} from "./content-filter.ts";
+import type {CustomerKey} from "./customer-key.ts";
 import type {Where} from "./group.ts";
 import {accountName} from "./names.ts";
 import type {Network} from "./network.ts";
@@ -13,6 +15,8 @@ export interface ModelArgs {
   readonly region: Region;
   readonly where: Where;
   readonly network: Network;
+  /** The company's own, if any. */
+  readonly key?: CustomerKey | undefined;
 }
 
 /** A region's Azure OpenAI account and its deployments. Access is private and by Entra identity only. */
@@ -31,8 +35,9 @@ export class Model extends Component {
   }
 }
 
-function createAccount({world, region, where}: ModelArgs, parent: Model) {
+function createAccount({world, region, where, key: given}: ModelArgs, parent: Model) {
   const name = accountName(world, region);
+  const key = region.encryption?.of.includes("models") ? given : undefined;
   return new azure.Account(
     "account",
     {
@@ -40,22 +45,37 @@ function createAccount({world, region, where}: ModelArgs, parent: Model) {
       accountName: name,
       kind: "OpenAI",
       sku: {name: "S0"},
+      ...(key && {identity: {type: "UserAssigned", userAssignedIdentities: [key.identity.id]}}),
       properties: {
         customSubDomainName: name,
         // Callers authenticate with Entra, so keys are off.
         disableLocalAuth: true,
         publicNetworkAccess: "Disabled",
         networkAcls: {defaultAction: "Deny"},
+        ...(key && {encryption: encryptionBy(key)}),
         ...(region.restore && {restore: true}),
       },
     },
-    {parent, ignoreChanges: ["properties.restore"]},
+    {parent, ignoreChanges: ["properties.restore"], ...(key && {dependsOn: key.ready})},
   );
 }
 
+/** A newer version of the key comes by the next `up`: https://learn.microsoft.com/azure/ai-services/openai/encrypt-data-at-rest */
+const encryptionBy = ({versionUrl, identity}: CustomerKey) => ({
+  keySource: "Microsoft.KeyVault",
+  keyVaultProperties: versionUrl.apply((url) => {
+    const {origin, pathname} = new URL(url);
+    const [, , keyName = "", keyVersion = ""] = pathname.split("/");
+    return {keyVaultUri: `${origin}/`, keyName, keyVersion, identityClientId: identity.clientId};
+  }),
+});
+
 /** Chained, because Azure answers 409 RequestConflict to concurrent writes to one account. Returns the last. */
 function createDeployments(args: ModelArgs, account: azure.Account, parent: Model): Resource {
+  const {world, region, where} = args;
   let last: Resource = account;
+  for (const [name, filter] of filtersOf(world, region))
+    last = createFilter(name, {where, account, filter}, {parent, dependsOn: [last]});
   for (const deployment of args.region.deployments)
     last = createDeployment(args, deployment, account, {parent, dependsOn: [last]});
   return last;
@@ -63,7 +83,7 @@ function createDeployments(args: ModelArgs, account: azure.Account, parent: Mode
 
 function createDeployment(
   {world, where}: ModelArgs,
-  {name, model, sku, capacity}: Deployment,
+  {name, model, sku, capacity, filter}: Deployment,
   account: azure.Account,
   options: {parent: Model; dependsOn: Resource[]},
 ) {
@@ -79,6 +99,7 @@ function createDeployment(
         model: {format, name: modelName, version},
         // Versions change in regions.yaml, not by themselves.
         versionUpgradeOption: "NoAutoUpgrade",
+        ...(filter !== undefined && {raiPolicyName: filter}),
       },
     },
     // Another customer may take provisioned units as soon as they are released.
@@ -92,6 +113,7 @@ function connectPrivately(
   options: {parent: Model; dependsOn: Resource[]},
 ) {
   const {endpointsSubnetId: subnetId, zones} = network;
-  const args = {where, to: "model", target: account.id, subnetId, zoneId: zones.model} as const;
+  // There is one where there are accounts.
+  const args = {where, to: "model", target: account.id, subnetId, zoneId: zones.model!} as const;
   createPrivateEndpoint("model", args, options);
 }

@@ -1,8 +1,10 @@
 import * as azure from "@pulumi/azure-native/containerregistry/index.js";
 import type {ComponentResourceOptions, Input, Output} from "@pulumi/pulumi";
+import {cloudOf} from "../../regions/clouds/clouds.ts";
 import type {World} from "../../regions/world.ts";
 import {Component} from "../component.ts";
 import {nameOf, parseArmId} from "./arm-id.ts";
+import type {CustomerKey} from "./customer-key.ts";
 import type {Where} from "./group.ts";
 import {registryName} from "./names.ts";
 import type {InSubscription, Subscriptions} from "./subscriptions.ts";
@@ -10,6 +12,8 @@ import type {InSubscription, Subscriptions} from "./subscriptions.ts";
 export interface RegistryArgs {
   readonly world: World;
   readonly where: Where;
+  /** The company's own, if any. */
+  readonly key?: CustomerKey | undefined;
 }
 
 /** A registry that images are built in. */
@@ -23,13 +27,13 @@ export interface RegistryAt {
 }
 
 /** An existing registry, by its id. */
-export function registryAt(id: string, {beside}: Subscriptions): RegistryAt {
+export function registryAt(world: World, id: string, {beside}: Subscriptions): RegistryAt {
   const {group, name} = parseArmId(id);
   return {
     id,
     resourceGroupName: group,
     registryName: name,
-    loginServer: `${name.toLowerCase()}.azurecr.io`,
+    loginServer: `${name.toLowerCase()}.${cloudOf(world).hosts.registries}`,
     options: beside(id),
   };
 }
@@ -58,17 +62,28 @@ export class Registry extends Component implements RegistryAt {
 }
 
 /** Regions pull over private endpoints. Its build tasks come over the public network, with tokens. */
-function createRegistry({world, where}: RegistryArgs, parent: Registry) {
+function createRegistry({world, where, key}: RegistryArgs, parent: Registry) {
   const args = {
     ...where,
     registryName: registryName(world),
     sku: {name: "Premium"},
     adminUserEnabled: false,
     anonymousPullEnabled: false,
+    ...(key && encryptionBy(key)),
   };
   // Regions may run images whose sources have since changed.
-  return new azure.Registry("registry", args, {parent, protect: true});
+  const options = {parent, protect: true, ...(key && {dependsOn: key.ready})};
+  return new azure.Registry("registry", args, options);
 }
+
+/** An address without a version, so that it follows the key: https://learn.microsoft.com/azure/container-registry/tutorial-rotate-revoke-customer-managed-keys */
+const encryptionBy = ({url, identity: {id, clientId}}: CustomerKey) => ({
+  identity: {type: "UserAssigned" as const, userAssignedIdentities: id.apply((id) => ({[id]: {}}))},
+  encryption: {
+    status: "enabled",
+    keyVaultProperties: {keyIdentifier: url, identity: clientId},
+  },
+});
 
 /** Azure refuses a replication in the location of the registry itself. */
 function createReplications(

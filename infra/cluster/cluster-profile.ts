@@ -1,15 +1,15 @@
 import type {Output} from "@pulumi/pulumi";
 import {clusterAddresses} from "../../regions/addresses.ts";
 import type {Region} from "../../regions/world.ts";
+import {type Encrypted, etcdProfile} from "./cluster-encryption.ts";
 
-export interface ClusterParts {
-  readonly region: Region;
+export interface ClusterParts extends Encrypted {
   /** The id of the log workspace. */
   readonly logsId: Output<string>;
 }
 
 /** A region's cluster settings, apart from its name, nodes and identity. */
-export const clusterProfile = ({region, logsId}: ClusterParts) => ({
+export const clusterProfile = ({region, logsId, key}: ClusterParts) => ({
   kubernetesVersion: region.cluster.version,
   // Standard has an uptime SLA and an API server that scales.
   sku: {name: "Base", tier: region.cluster.tier === "free" ? "Free" : "Standard"},
@@ -22,10 +22,13 @@ export const clusterProfile = ({region, logsId}: ClusterParts) => ({
   securityProfile: {
     workloadIdentity: {enabled: true},
     imageCleaner: {enabled: true, intervalHours: 168},
+    ...(region.cluster.defender && {defender: watched(logsId)}),
+    ...etcdProfile({region, key}),
   },
   addonProfiles: {
     azureKeyvaultSecretsProvider: secretsProvider,
     omsagent: containerLogs(logsId),
+    ...(region.cluster.azurePolicy && {azurepolicy: {enabled: true}}),
   },
   azureMonitorProfile: {metrics: {enabled: true}},
   // No pod uses a disk.
@@ -78,6 +81,12 @@ const secretsProvider = {
   enabled: true,
   config: {enableSecretRotation: "true", rotationPollInterval: "2m"},
 };
+
+/** Its sensor runs on every node: https://learn.microsoft.com/azure/defender-for-cloud/defender-for-containers-architecture */
+const watched = (logsId: Output<string>) => ({
+  logAnalyticsWorkspaceResourceId: logsId,
+  securityMonitoring: {enabled: true},
+});
 
 /** Authenticates with the cluster's identity, not with the workspace's key. */
 const containerLogs = (logsId: Output<string>) => ({

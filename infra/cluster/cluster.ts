@@ -2,13 +2,13 @@ import * as azure from "@pulumi/azure-native/containerservice/index.js";
 import {Namespace} from "@pulumi/kubernetes/core/v1/namespace.js";
 import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import {Provider} from "@pulumi/kubernetes/provider.js";
-import {
-  all,
-  type ComponentResourceOptions,
-  type CustomResourceOptions,
-  type Output,
-  type Resource,
+import type {
+  ComponentResourceOptions,
+  CustomResourceOptions,
+  Output,
+  Resource,
 } from "@pulumi/pulumi";
+import {cloudAt} from "../../regions/clouds/clouds.ts";
 import type {World} from "../../regions/world.ts";
 import {nameOf} from "../azure/arm-id.ts";
 import {grant} from "../azure/grant.ts";
@@ -17,6 +17,7 @@ import {createIdentity, type Identity} from "../azure/identity.ts";
 import {Monitoring} from "../azure/monitoring.ts";
 import {clusterName, nodeGroupName} from "../azure/names.ts";
 import {Component} from "../component.ts";
+import {createDiskEncryption, grantEtcd} from "./cluster-encryption.ts";
 import {type ClusterParts, clusterProfile} from "./cluster-profile.ts";
 import {loginKubeconfig} from "./kubeconfig.ts";
 import {windowOf} from "./maintenance.ts";
@@ -27,7 +28,7 @@ export interface ClusterArgs extends ClusterParts {
   readonly groupId: Output<string>;
   readonly where: Where;
   /** The tenant that its users sign in to. */
-  readonly tenantId: Output<string>;
+  readonly tenantId: string;
   readonly nodesSubnetId: Output<string>;
   /** The registry that nodes pull images from. */
   readonly registryId: Output<string>;
@@ -49,7 +50,8 @@ export class Cluster extends Component {
     super("Cluster", name, options);
     const self = createIdentity("identity", {where: args.where, resourceName: "cluster"}, this);
     const network = grantNetwork(args, self, this);
-    const cluster = createCluster(args, self, {parent: this, dependsOn: network});
+    const etcd = grantEtcd(args, self.principalId, this);
+    const cluster = createCluster(args, self, {parent: this, dependsOn: [...network, ...etcd]});
     const users = createUserPool(args, cluster, this);
     const made = readCluster(args, cluster, this);
     const pull = grantPull(args, made, this);
@@ -90,6 +92,7 @@ function createCluster(
   options: {parent: Cluster; dependsOn: Resource[]},
 ) {
   const {world, region, where, nodesSubnetId} = args;
+  const disks = createDiskEncryption(args, options.parent);
   const name = clusterName(world, region);
   return new azure.ManagedCluster(
     "cluster",
@@ -100,6 +103,7 @@ function createCluster(
       dnsPrefix: name,
       nodeResourceGroup: nodeGroupName(world, region),
       identity: {type: "UserAssigned", userAssignedIdentities: [self.id]},
+      ...(disks && {diskEncryptionSetID: disks.id}),
       agentPoolProfiles: [systemPool(region, nodesSubnetId)],
     },
     // The autoscaler changes the count.
@@ -182,8 +186,8 @@ function createProvider(
   return new Provider(
     "kubernetes",
     {
-      kubeconfig: all([credentials, tenantId]).apply(([{kubeconfigs}, tenant]) =>
-        loginKubeconfig(decode(kubeconfigs[0]?.value), tenant),
+      kubeconfig: credentials.apply(({kubeconfigs}) =>
+        loginKubeconfig(decode(kubeconfigs[0]?.value), {tenantId, cloud: cloudAt(region.name)}),
       ),
       // Replace the provider only when the cluster is replaced, not when its credentials change.
       clusterIdentifier: cluster.id,

@@ -1,6 +1,7 @@
 import type {core} from "@pulumi/kubernetes/types/input.js";
 import {all, type Input} from "@pulumi/pulumi";
 import {shortHash} from "../../regions/names.ts";
+import type {Region} from "../../regions/world.ts";
 import {TOKEN_AUDIENCE} from "./workload-identity.ts";
 
 /** A workload's pods: what they run, mount and expose. Paths are relative to `workingDir`. */
@@ -54,10 +55,16 @@ export const cpuOf = (cores: number) =>
 export interface Identity {
   readonly clientId: Input<string>;
   readonly tenantId: Input<string>;
+  /** The host of its cloud where it signs in. */
+  readonly login: string;
 }
 
 /** The pod template of a workload. It meets the restricted pod security standard. */
-export function podTemplate(name: string, pod: Pod, self: Identity): core.v1.PodTemplateSpec {
+export function podTemplate(
+  name: string,
+  pod: Pod,
+  {region, self}: {region: Region; self: Identity},
+): core.v1.PodTemplateSpec {
   return {
     metadata: {labels: labelsOf(name), annotations: annotations(pod)},
     spec: {
@@ -65,7 +72,7 @@ export function podTemplate(name: string, pod: Pod, self: Identity): core.v1.Pod
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: pod.graceS,
-      securityContext: nobody,
+      securityContext: nobody(region),
       topologySpreadConstraints: spread(name),
       containers: [container(name, pod, self)],
       volumes: mounted(name, pod).map(({volume}) => volume),
@@ -73,13 +80,19 @@ export function podTemplate(name: string, pod: Pod, self: Identity): core.v1.Pod
   };
 }
 
-/** The image's user. */
-export const nobody: core.v1.PodSecurityContext = {
+const NOBODY = 65532;
+
+/**
+ * The image's user. Azure Policy's restricted standard refuses pods that leave out a group, which Kubernetes' own
+ * standard does not ask for: https://github.com/emberstack/kubernetes-reflector/issues/336
+ */
+export const nobody = ({cluster}: Region): core.v1.PodSecurityContext => ({
   runAsNonRoot: true,
-  runAsUser: 65532,
-  runAsGroup: 65532,
+  runAsUser: NOBODY,
+  runAsGroup: NOBODY,
+  ...(cluster.azurePolicy && {fsGroup: NOBODY, supplementalGroups: [NOBODY]}),
   seccompProfile: {type: "RuntimeDefault"},
-};
+});
 
 export const confined: core.v1.SecurityContext = {
   allowPrivilegeEscalation: false,
@@ -122,10 +135,10 @@ function probes({probe: {port, ready, live}}: Pod) {
 }
 
 /** AKS's webhook would set these; set here, the template is complete. */
-export const identityEnvironment = ({clientId, tenantId}: Identity) => ({
+export const identityEnvironment = ({clientId, tenantId, login}: Identity) => ({
   AZURE_CLIENT_ID: clientId,
   AZURE_TENANT_ID: tenantId,
-  AZURE_AUTHORITY_HOST: "https://login.microsoftonline.com/",
+  AZURE_AUTHORITY_HOST: `https://${login}/`,
   AZURE_FEDERATED_TOKEN_FILE: "identity/token",
 });
 

@@ -5,6 +5,7 @@ import {Config, type Output, output, unsecret} from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
 import {createRuleGroups} from "../alerts/group.ts";
 import {worldGroups} from "../alerts/world.ts";
+import {customerKeyOf} from "../azure/customer-key.ts";
 import {createGroup, type Where} from "../azure/group.ts";
 import {publicKeys, requireSealingKey, requireSigningKey, sealingKeyOf} from "../azure/keys.ts";
 import {logsName, metricsName, vaultName} from "../azure/names.ts";
@@ -22,11 +23,12 @@ export async function globalStack(world: World) {
   const config = new Config();
   const signingKey = requireSigningKey(config.getSecret("signingKey"));
   const nextSigningKey = config.getSecret("nextSigningKey");
-  const subscriptions = await openSubscriptions();
+  const subscriptions = await openSubscriptions(world);
   const {where} = createGroup(world, "global", world.service.home);
+  const key = customerKeyOf(world.service.encryption, {where, subscriptions, stack: "global"});
   const registry = existing.registry
-    ? registryAt(existing.registry, subscriptions)
-    : new Registry("registry", {world, where});
+    ? registryAt(world, existing.registry, subscriptions)
+    : new Registry("registry", {world, where, key});
   const images = await buildImages({world, where, stack: "global", registry});
   const sealing = sealingOf(world, config);
   const {written} = createVault(

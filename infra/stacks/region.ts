@@ -1,7 +1,10 @@
 import {type Output, output, type Resource, type StackReference} from "@pulumi/pulumi";
+import {hasModels} from "../../regions/clouds/clouds.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {createRuleGroups} from "../alerts/group.ts";
 import {regionGroups} from "../alerts/world.ts";
+import {customerKeyOf} from "../azure/customer-key.ts";
+import {FlowLog} from "../azure/flow-log.ts";
 import {createGroup, type Where} from "../azure/group.ts";
 import {Model} from "../azure/model.ts";
 import {vaultName} from "../azure/names.ts";
@@ -14,6 +17,7 @@ import {
   type Subscriptions,
 } from "../azure/subscriptions.ts";
 import {Vault} from "../azure/vault.ts";
+import {Admission} from "../cluster/admission.ts";
 import {Certificate} from "../cluster/certificate.ts";
 import {Cluster} from "../cluster/cluster.ts";
 import {Edge} from "../cluster/edge.ts";
@@ -30,12 +34,14 @@ export async function regionStack(
   region: Region,
   {shared = readShared(), pins = readPins()}: Given = {},
 ) {
-  const subscriptions = await openSubscriptions();
+  const subscriptions = await openSubscriptions(world);
   requireSubscription(region, subscriptions);
   const {groupId, where} = createGroup(world, region.name, region.name);
-  const tenantId = output(subscriptions.tenantId);
   const network = new Network("network", {region, where});
-  const model = new Model("model", {world, region, where, network});
+  const key = customerKeyOf(region.encryption, {where, subscriptions, stack: region.name});
+  const model = hasModels(region.name)
+    ? new Model("model", {world, region, where, network, key})
+    : undefined;
   const vault = new Vault("vault", {
     where,
     network,
@@ -59,6 +65,7 @@ export async function regionStack(
   } = await imagesOf({world, region, where, subscriptions}, shared);
   const image = pins.image === undefined ? built : pinned(built, pins.image);
   const policy = pins.policy ?? JSON.stringify(policyOf(world, region), null, 2);
+  const logsId = output(region.existing.logs ?? shared.logsId);
   const images = createRegistryEndpoint({region, where, network, registryId});
   const cluster = new Cluster(
     "cluster",
@@ -67,20 +74,26 @@ export async function regionStack(
       region,
       groupId,
       where,
-      tenantId,
+      tenantId: subscriptions.tenantId,
       registryId,
       nodesSubnetId: network.nodesSubnetId,
-      logsId: output(region.existing.logs ?? shared.logsId),
+      logsId,
       metricsId: shared.metricsId,
+      key,
     },
     {dependsOn: images},
   );
+  if (world.service.images.admission) new Admission("admission", {cluster, image: built});
+  if (region.flowLogs) {
+    const {nodesSubnetId} = network;
+    new FlowLog("flow-log", {world, region, where, subscriptions, nodesSubnetId, logsId});
+  }
   const ground: Ground = {region, where, cluster, vault};
   new Issuer("issuer", {world, ground, image}, {dependsOn: vault});
   const proxies = new Proxies(
     "proxies",
-    {world, ground, image, policy, jwks: shared.jwks, modelId: model.id},
-    {dependsOn: [vault, model]},
+    {world, ground, image, policy, jwks: shared.jwks, modelId: model?.id},
+    {dependsOn: model ? [vault, model] : [vault]},
   );
   const certificate = new Certificate(
     "certificate",
@@ -92,12 +105,13 @@ export async function regionStack(
   return {
     publicName: edge.publicName,
     address: edge.address,
-    model: model.url,
-    modelId: model.id,
-    modelZoneId: network.zones.model,
+    ...(model && {model: model.url, modelId: model.id}),
+    ...(network.zones.model && {modelZoneId: network.zones.model}),
     endpointsSubnetId: network.endpointsSubnetId,
     proxyPrincipalId: proxies.principalId,
     image,
+    // For who clears the registry.
+    ...(world.service.images.keep && {edgeImage, cliImage}),
     policy,
   };
 }
@@ -145,7 +159,7 @@ interface Builder {
 async function imagesOf({world, region, where, subscriptions}: Builder, shared: Shared) {
   const own = region.existing.registry;
   if (!own) return shared;
-  const registry = registryAt(own, subscriptions);
+  const registry = registryAt(world, own, subscriptions);
   const images = await buildImages({world, where, stack: region.name, registry});
   return {registryId: output(own), ...images};
 }

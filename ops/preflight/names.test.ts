@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {smallWorld} from "../../infra/fixture.ts";
+import {governmentWorld} from "../../regions/clouds/worlds.ts";
 import type {Arm} from "./azure/arm.ts";
 import {judgeName, namesOf} from "./names.ts";
 import type {WantedName} from "./namespaces.ts";
@@ -19,6 +20,12 @@ test("what each stack takes", () => {
   ]);
   assert.deepEqual(kinds("fallback"), []);
   assert.deepEqual(kinds("dns").at(-1), "profile meridian-5027");
+});
+
+test("an account is made, and its name asked for, where Azure OpenAI is", () => {
+  const kinds = (stack: string) => namesOf(governmentWorld, stack).map(({kind}) => kind);
+  assert.deepEqual(kinds("usgovvirginia"), ["account", "address", "vault"]);
+  assert.deepEqual(kinds("usgovtexas"), ["address", "vault"]);
 });
 
 test("what is there already is not made, and takes no name", () => {

@@ -1,5 +1,6 @@
 import {z} from "zod";
 import {accountName, groupName, registryName, vaultName} from "../../infra/azure/names.ts";
+import {hasModels} from "../../regions/clouds/clouds.ts";
 import {publicLabel} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 import type {Arm} from "./azure/arm.ts";
@@ -28,7 +29,9 @@ const globalNames = (world: World): WantedName[] => [
 function regionNames(world: World, region: Region): WantedName[] {
   const {name: location, restore, existing} = region;
   const names: WantedName[] = [
-    {kind: "account", name: accountName(world, region), restore},
+    ...(hasModels(location)
+      ? [{kind: "account", name: accountName(world, region), restore} as const]
+      : []),
     {kind: "address", name: publicLabel(world, region), resource: "edge", location},
   ];
   if (!existing.vault) names.push({kind: "vault", name: vaultName(world, location), restore});

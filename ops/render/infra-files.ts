@@ -1,8 +1,12 @@
 import {join} from "node:path";
+import {isDeepStrictEqual} from "node:util";
+import {parse} from "yaml";
 import {runStacks, type Stack} from "../../cloud/stacks/stacks.ts";
 import {deployerCondition} from "../../infra/azure/deployer.ts";
-import {fullWorld} from "../../infra/fixture.ts";
+import {fullWorld, smallWorld} from "../../infra/fixture.ts";
+import {guardedWorld} from "../../infra/guarded.ts";
 import {tagOf} from "../../infra/stacks/pins.ts";
+import type {World} from "../../regions/world.ts";
 import {exampleKey} from "../preview/example-key.ts";
 import {stackInputs, yaml} from "./stack-inputs.ts";
 
@@ -20,9 +24,34 @@ export async function infraFiles(): Promise<Record<string, string>> {
   ]);
   return {
     ...Object.fromEntries(entries),
+    "infra/rendered/guarded.yaml": await guardedFile(),
     "infra/rendered/deployer-condition.txt": deployerCondition(),
     "infra/rendered/envoy.yaml": yaml(JSON.parse(envoyOf(named(files.region)))),
   };
+}
+
+/** What the guards of a region and of the registry add or change, and nothing of the rest. */
+async function guardedFile(): Promise<string> {
+  const [plain, guarded] = await Promise.all([smallWorld, guardedWorld].map(entriesOf));
+  const changed = Object.entries(guarded!).map(([stack, entries]) => [
+    stack,
+    Object.fromEntries(
+      Object.entries(entries).filter(
+        ([place, entry]) => !isDeepStrictEqual(entry, plain![stack]![place]),
+      ),
+    ),
+  ]);
+  return yaml(Object.fromEntries(changed));
+}
+
+/** What a world's registry and first region are made of, by stack and place. */
+async function entriesOf(world: World): Promise<Record<string, Record<string, unknown>>> {
+  const names = ["global", "eastus2"];
+  const options = {signingKey: exampleKey(), now: () => 0, stacks: names};
+  const {stacks} = await runStacks(world, options);
+  const image = String(stacks[0]!.outputs.image);
+  const texts = stacks.map((stack) => stackInputs(steadied(withoutEnvoy(stack), image, root)));
+  return Object.fromEntries(names.map((name, at) => [name, parse(texts[at]!)]));
 }
 
 const ENVOY = "envoy.json";

@@ -45,6 +45,7 @@ const LARGE_E = code("E");
 const ZERO = code("0");
 const NINE = code("9");
 const FIRST_PRINTABLE = 0x20;
+const SPACE = 0x20;
 const UNICODE_ESCAPE = code("u");
 /** By byte: whether it may follow a backslash. */
 const ESCAPES = new Uint8Array(256);
@@ -184,7 +185,7 @@ export function membersOf(bytes: Buffer): Member[] {
   }
 
   function blank() {
-    while (isBlank(bytes[at])) at++;
+    while (at < bytes.length && bytes[at]! <= SPACE && isBlank(bytes[at])) at++;
   }
 
   const fault = (what: string, place = at) => new JsonFault(Math.min(place, bytes.length), what);

@@ -23,6 +23,12 @@ export interface UpstreamQuotas {
 /** Quotas are of a minute: what was said before says nothing of now. */
 const FRESH_MS = 60_000;
 const UNITS = ["tokens", "requests"] as const;
+/** Put together once: a name that is made anew is slow to look up. */
+const HEADERS = UNITS.map((unit) => ({
+  unit,
+  limit: `x-ratelimit-limit-${unit}`,
+  remaining: `x-ratelimit-remaining-${unit}`,
+}));
 
 /**
  * Keeps what model hosts say of their quotas: `x-ratelimit-remaining-*` beside `x-ratelimit-limit-*`.
@@ -32,9 +38,9 @@ export function createUpstreamQuotas(now: () => number = () => performance.now()
   const said = new Map<string, UpstreamQuota & {readonly atMs: number}>();
 
   function read({upstream, name: deployment}: Deployment, headers: Fields) {
-    for (const unit of UNITS) {
-      const limit = Number(headers[`x-ratelimit-limit-${unit}`] ?? 0);
-      const left = Number(headers[`x-ratelimit-remaining-${unit}`] ?? -1);
+    for (const {unit, ...names} of HEADERS) {
+      const limit = Number(headers[names.limit] ?? 0);
+      const left = Number(headers[names.remaining] ?? -1);
       if (limit > 0 && left >= 0)
         said.set(`${upstream}/${deployment}/${unit}`, {
           ...{upstream, deployment, unit, left, limit},

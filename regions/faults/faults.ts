@@ -1,4 +1,4 @@
-import {locations} from "../azure.ts";
+import {guardFaults} from "../guards/guard-faults.ts";
 import {
   type Fault,
   isMapping,
@@ -11,11 +11,13 @@ import {
 } from "../meaning.ts";
 import {accountFaults} from "./account-faults.ts";
 import {hostFaults} from "./host-faults.ts";
+import {imageFaults} from "./image-faults.ts";
+import {locationFaults} from "./location-faults.ts";
 import {loopFaults} from "./loop-faults.ts";
 import {unknownPlace} from "./place-faults.ts";
 import {residencyFaults} from "./residency-faults.ts";
 import {secretFaults} from "./secret-faults.ts";
-import {notLocation, serviceFaults} from "./service-faults.ts";
+import {serviceFaults} from "./service-faults.ts";
 import {subscriptionFaults} from "./subscription-faults.ts";
 import {successorFaults} from "./successor-faults.ts";
 import {trafficFaults} from "./traffic-faults.ts";
@@ -37,9 +39,12 @@ export function meaningFaults(value: unknown): Fault[] {
   };
   return [
     ...serviceFaults(file),
+    ...locationFaults(file),
     ...regionFaults(file),
     ...zoneFaults(file),
+    ...guardFaults(file),
     ...subscriptionFaults(file),
+    ...imageFaults(file),
     ...hostFaults(file),
     ...accountFaults(mapping(file.models)),
     ...residencyFaults(file),
@@ -60,9 +65,7 @@ interface Known {
 
 function regionFaults(file: Mapping): Fault[] {
   const regions = Object.entries(mapping(file.regions));
-  const faults = regions.flatMap(([name]) =>
-    locations.has(name) ? [] : [notLocation(["regions", name], name)],
-  );
+  const faults: Fault[] = [];
   if (isMapping(file.regions) && regions.length === 0)
     faults.push({path: ["regions"], message: "is empty; add at least one region"});
   const serving = regions.some(([, region]) => (mapping(region).state ?? "serving") === "serving");

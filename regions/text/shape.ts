@@ -118,7 +118,10 @@ function kindOf(value: unknown, source?: string): string {
 
 /** A value for a message; numbers as written. */
 const shown = (value: unknown, source?: string): string =>
-  typeof value === "string" ? JSON.stringify(value) : (source ?? String(value));
+  typeof value === "string" ? JSON.stringify(withoutKey(value)) : (source ?? String(value));
+
+/** Of a key in PEM its first line: it may be a private one, and faults go to logs. */
+const withoutKey = (text: string) => text.replace(/^(-----BEGIN .*?-----).+/s, "$1…");
 
 /** The keys that the schema knows at `path`, where `value` stands. */
 function keysAt(path: readonly (string | number)[], value: unknown): string[] {

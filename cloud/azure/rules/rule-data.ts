@@ -1,7 +1,8 @@
 /**
  * Makes cloud/azure/rules/rules.json: `node cloud/azure/rules/rule-data.ts FOLDER COMMIT`, where FOLDER is a checkout of
  * https://github.com/Azure/bicep-types-az at COMMIT, or holds what published-types.ts asks for. The types are those of
- * cloud/types.ts, each at the version that azure-native asks for.
+ * cloud/types.ts, each at the version that azure-native asks for. Of a type that FOLDER has no file of, what was read
+ * before at that version is kept, and it says so.
  *
  * Azure/bicep-types-az is under the MIT licence: rules.LICENSE.
  */
@@ -10,7 +11,14 @@ import type {Kind} from "../../resource.ts";
 import {types} from "../../types.ts";
 import {declarationOf, versionIn} from "../shapes/declaration.ts";
 import {shapes} from "../shapes/shapes.ts";
-import {type Properties, publishedTypes, type Reference, type Type} from "./published-types.ts";
+import {
+  type Properties,
+  type Published,
+  publishedTypes,
+  type Reference,
+  type Type,
+} from "./published-types.ts";
+import {rules} from "./rules.ts";
 
 const REQUIRED = 1;
 const READ_ONLY = 2;
@@ -49,7 +57,9 @@ function rulesOf(type: string, resourceType: string) {
   const version = versionIn(declarationOf(type));
   const inputs = Object.keys(shapes[type]!.properties);
   const name = `${resourceType.replace("/subscriptions/", "/")}@${version}`;
-  const {all, body: published} = publishedTypes(folder!, name);
+  const found = publishedOrKept(name, rules[type]?.version === version);
+  if (!found) return rules[type]!;
+  const {all, body: published} = found;
   const {at, rule, object, lifted} = createRules(all);
   const {properties = {}} = at(published);
   const own = Object.entries(properties).filter(([key]) => !COMMON.includes(key));
@@ -62,6 +72,16 @@ function rulesOf(type: string, resourceType: string) {
     return [input ?? key, input ? {...property, flags: property.flags & ~READ_ONLY} : property];
   });
   return {version, name: rule(properties.name!.type), body: object(Object.fromEntries(renamed))};
+}
+
+function publishedOrKept(name: string, isKept: boolean): Published | undefined {
+  try {
+    return publishedTypes(folder!, name);
+  } catch (error) {
+    if (!isKept) throw error;
+    console.warn(`${name}: kept as it was read before. ${(error as Error).message}`);
+    return undefined;
+  }
 }
 
 /** What makes rules of a provider's types: objects like those of rules.ts, empty ones among them. */
