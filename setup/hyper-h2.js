@@ -3,7 +3,9 @@ import {makeVenv, pythonIn} from "./venv.js";
 
 const FOLDER = fileURLToPath(new URL("../.meridian/hyper-h2", import.meta.url));
 /** hyper-h2 and what it needs, at pinned versions. */
-const REQUIREMENTS = fileURLToPath(new URL("../local/http2/requirements.txt", import.meta.url));
+const REQUIREMENTS = fileURLToPath(
+  new URL("../local/http2/hyper/requirements.txt", import.meta.url),
+);
 
 /**
  * The Python that has hyper-h2.

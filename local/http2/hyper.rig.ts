@@ -111,7 +111,6 @@ export interface CameToHyper {
   readonly fields: Readonly<Record<string, string>>;
   /** In hexadecimal. */
   readonly body: string;
-  readonly interim: number;
   readonly ended: boolean;
   readonly code: number | null;
 }
@@ -133,11 +132,11 @@ export interface Hyper {
 }
 
 export async function startHyper(t: TestContext, role: "client" | "server"): Promise<Hyper> {
-  const script = fileURLToPath(new URL("hyper.py", import.meta.url));
+  const script = fileURLToPath(new URL("hyper/main.py", import.meta.url));
   const {child, lines, stop} = startProcess({
     command: python!,
     args: [script, role, "127.0.0.1"],
-    env: process.env,
+    env: {...process.env, PYTHONDONTWRITEBYTECODE: "1"},
     cwd: ".",
     talks: true,
   });
