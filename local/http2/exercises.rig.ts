@@ -9,6 +9,7 @@ import {CANCEL} from "../../proxy/http2/wire.ts";
 /** For tours: what a client of ours does with any host. */
 
 export const SIZES = [0, 10, 100_000];
+export const TOO_MUCH = 3_000_000;
 const AT_ONCE = 50;
 const NOTHING = Buffer.alloc(0);
 
@@ -58,6 +59,15 @@ export async function cancel(client: Client, origin: string, path: string): Prom
   assert.equal(code, CANCEL);
   for (const {isWhole, body} of await Promise.all(others))
     assert.deepEqual({isWhole, bytes: body.length}, {isWhole: true, bytes: 100_000});
+  assert.equal((await client.ask(fieldsOf(origin, "/of/10"))).body.length, 10);
+}
+
+/** Sends more than the host wants, which says so before all of it has come. */
+export async function overdo(client: Client, origin: string): Promise<void> {
+  const content = Buffer.alloc(TOO_MUCH);
+  const {status, isWhole, body} = await client.ask(fieldsOf(origin, "/refuse", "POST"), content);
+  const got = {status, isWhole, body: `${body}`};
+  assert.deepEqual(got, {status: "413", isWhole: true, body: "too much"});
   assert.equal((await client.ask(fieldsOf(origin, "/of/10"))).body.length, 10);
 }
 

@@ -4,7 +4,7 @@ import {join} from "node:path";
 import {describe, test} from "node:test";
 import {INTERNAL_ERROR} from "../../proxy/http2/wire.ts";
 import {until} from "../../setup/until.ts";
-import {cancel, connectTo, echo, fieldsOf, isThere} from "./exercises.rig.ts";
+import {cancel, connectTo, echo, fieldsOf, isThere, overdo} from "./exercises.rig.ts";
 import {buildGoPeer, skipGo} from "./go.rig.ts";
 import {aptGet, find, type Place, skipWithout, startPeer} from "./programs.rig.ts";
 
@@ -61,6 +61,7 @@ describe("Go's net/http", {skip: skipGo}, () => {
       await echo(client, origin);
       await cancel(client, origin, "/endless");
       assert.equal((await get("/cancelled")).status, "200");
+      await overdo(client, origin);
       await isThere(client);
       const {isWhole, code} = await get("/cut");
       assert.deepEqual({isWhole, code}, {isWhole: false, code: INTERNAL_ERROR});

@@ -42,9 +42,16 @@ func ask(origin string) {
 		echoed[strconv.Itoa(size)] = echoes(origin, size)
 	}
 	_, cut := get(context.Background(), origin+"/cut")
+	refused, err := client.Post(origin+"/refuse", "", bytes.NewReader(make([]byte, 3_000_000)))
+	if err != nil {
+		panic(err)
+	}
+	defer refused.Body.Close()
+	said, _ := io.ReadAll(refused.Body)
 	told := map[string]any{
 		"echoed": echoed,
 		"cut":    fmt.Sprint(cut),
+		"refuse": fmt.Sprint(refused.StatusCode, " ", string(said)),
 		"cancel": cancel(origin),
 	}
 	for _, path := range []string{"/leave", "/of/10"} {
@@ -142,6 +149,10 @@ func serve(address string, pem []string) {
 	})
 	// Answers once an endless one has been cancelled.
 	http.HandleFunc("/cancelled", func(w http.ResponseWriter, r *http.Request) { <-cancelled })
+	http.HandleFunc("/refuse", func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		io.WriteString(w, "too much")
+	})
 	http.HandleFunc("/leave", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 	})

@@ -5,7 +5,7 @@ import {describe, test} from "node:test";
 import {CANCEL, INTERNAL_ERROR, PROTOCOL_ERROR} from "../../proxy/http2/wire.ts";
 import {findEnvoy} from "../../setup/envoy.js";
 import {until} from "../../setup/until.ts";
-import {cancel, connectTo, echo, fieldsOf, isThere} from "./exercises.rig.ts";
+import {cancel, connectTo, echo, fieldsOf, isThere, overdo} from "./exercises.rig.ts";
 import {aptGet, find, type Place, skipWithout, startPeer} from "./programs.rig.ts";
 import {envoyConfig, haproxyConfig} from "./relays.ts";
 import {startService} from "./service.rig.ts";
@@ -64,6 +64,7 @@ for (const [name, relay] of Object.entries(relays)) {
         await cancel(client, origin, "/endless");
         await until(() => service.resets.length > 0);
         assert.deepEqual(service.resets, [relay.cancel]);
+        await overdo(client, origin);
         await isThere(client);
         // HAProxy 2.6 ends what was cut as if it were whole: its length tells.
         const {isWhole, code} = await get("/cut/2000");

@@ -1,4 +1,6 @@
 import type {TestContext} from "node:test";
+import type {Stream} from "../../proxy/http2/connection.ts";
+import type {Fields} from "../../proxy/http2/fields.ts";
 import {type Came, startServer} from "../../proxy/http2/http2.rig.ts";
 import {closeConnection} from "../../proxy/http2/leaving.ts";
 import {end, reset, write, writeHeaders} from "../../proxy/http2/sending.ts";
@@ -20,12 +22,22 @@ export async function startService(t: TestContext): Promise<Service> {
     const [, route = "", argument = ""] = came.fields[":path"]!.split(/[/?]/);
     const respond = ROUTES[route];
     if (respond) respond(came, argument);
-    else writeHeaders(came.stream, {":status": 404}, {ends: true});
+    else if (came.stream.sends) writeHeaders(came.stream, {":status": 404}, {ends: true});
   };
   const port = await startServer(t, answer, {
+    begun: refuse,
     closed: ({context, code}) => context === ENDLESS && resets.push(code),
   });
   return {port, origin: `http://127.0.0.1:${port}`, resets};
+}
+
+const REFUSE = "/refuse";
+
+/** What is too much is said before all of it has come. */
+function refuse(stream: Stream, fields: Fields) {
+  if (fields[":path"] !== REFUSE) return;
+  writeHeaders(stream, {":status": 413});
+  end(stream, Buffer.from("too much"));
 }
 
 /** By the first part of the path, with its second. */

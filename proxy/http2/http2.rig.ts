@@ -19,15 +19,20 @@ export interface Came {
   readonly body: Buffer;
 }
 
-/** Calls `answer` with each request that is whole; `closed` with each stream that is over. */
+interface ServerOptions {
+  readonly limits?: Partial<Limits>;
+  readonly streamWindow?: number;
+  /** Hears of each request as soon as its headers are there. */
+  readonly begun?: (stream: Stream, fields: Fields) => void;
+  /** Hears of each stream that is over. */
+  readonly closed?: (stream: Stream) => void;
+}
+
+/** Calls `answer` with each request that is whole. */
 export async function startServer(
   t: Cleanup,
   answer: (came: Came) => void,
-  {
-    limits = {},
-    streamWindow = 1 << 20,
-    closed = () => {},
-  }: {limits?: Partial<Limits>; streamWindow?: number; closed?: (stream: Stream) => void} = {},
+  {limits = {}, streamWindow = 1 << 20, begun = () => {}, closed = () => {}}: ServerOptions = {},
 ): Promise<number> {
   const server = await listenHttp2({
     host: "127.0.0.1",
@@ -44,6 +49,7 @@ export async function startServer(
         ended: () => answer({stream, fields, body: Buffer.concat(chunks)}),
         closed,
       };
+      begun(stream, fields);
     },
   });
   t.after(() => {
