@@ -49,6 +49,7 @@ export function makeFolder(t: TestContext): string {
 
 export interface Peer {
   readonly origin: string;
+  signal(name: NodeJS.Signals): void;
 }
 
 export interface Place {
@@ -80,7 +81,10 @@ export async function startPeer(
     if (ended) throw new Error(`${command} ended (${ended}): ${peer.lines.join("\n")}`);
     return listens(address);
   });
-  return {origin: `${secure ? "https" : "http"}://${address}:${PORT}`};
+  return {
+    origin: `${secure ? "https" : "http"}://${address}:${PORT}`,
+    signal: (name) => void peer.child.kill(name),
+  };
 }
 
 async function issue(folder: string, address: string): Promise<string> {

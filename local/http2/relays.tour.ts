@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import {writeFileSync} from "node:fs";
 import {join} from "node:path";
-import {describe, test} from "node:test";
+import {describe, type TestContext, test} from "node:test";
+import {end} from "../../proxy/http2/sending.ts";
 import {CANCEL, INTERNAL_ERROR, PROTOCOL_ERROR} from "../../proxy/http2/wire.ts";
 import {findEnvoy} from "../../setup/envoy.js";
 import {until} from "../../setup/until.ts";
 import {cancel, connectTo, echo, fieldsOf, isThere, overdo} from "./exercises.rig.ts";
-import {aptGet, find, type Place, skipWithout, startPeer} from "./programs.rig.ts";
+import {aptGet, find, type Peer, type Place, skipWithout, startPeer} from "./programs.rig.ts";
 import {envoyConfig, haproxyConfig} from "./relays.ts";
-import {startService} from "./service.rig.ts";
+import {type Service, startService} from "./service.rig.ts";
 
 /** Relays between a client and a server of ours: to the one what stands before hosts, to the other what the edge is. */
 
@@ -46,18 +47,30 @@ const relays: Record<string, Relay> = {
   },
 };
 
+const skips = Object.fromEntries(
+  Object.entries(relays).map(([name, {program, mend}]) => [name, skipWithout(program, name, mend)]),
+);
+
+/** In front of a server of ours. */
+function startRelay(
+  t: TestContext,
+  {program, file, config, args}: Relay,
+  {secure, service}: {secure: boolean; service: Service},
+): Promise<Peer> {
+  const configure = ({address, port, folder, certificate}: Place) => {
+    const place = {listen: port, address, certificate, host: service.port};
+    writeFileSync(join(folder, file), config(place));
+    return [...args, join(folder, file)];
+  };
+  return startPeer(t, {command: program!, args: configure, secure});
+}
+
 for (const [name, relay] of Object.entries(relays)) {
-  const {program, mend, file, config, args} = relay;
-  describe(name, {skip: skipWithout(program, name, mend)}, () => {
+  describe(name, {skip: skips[name]!}, () => {
     for (const [door, secure] of Object.entries({cleartext: false, TLS: true}))
       test(`behind a door of ${door}`, async (t) => {
         const service = await startService(t);
-        const configure = ({address, port, folder, certificate}: Place) => {
-          const place = {listen: port, address, certificate, host: service.port};
-          writeFileSync(join(folder, file), config(place));
-          return [...args, join(folder, file)];
-        };
-        const {origin} = await startPeer(t, {command: program!, args: configure, secure});
+        const {origin} = await startRelay(t, relay, {secure, service});
         const client = await connectTo(t, origin);
         const get = (path: string) => client.ask(fieldsOf(origin, path));
         await echo(client, origin);
@@ -74,3 +87,19 @@ for (const [name, relay] of Object.entries(relays)) {
       });
   });
 }
+
+test("HAProxy drains: what is under way ends well", {skip: skips.HAProxy!}, async (t) => {
+  const service = await startService(t);
+  const relay = await startRelay(t, relays.HAProxy!, {secure: false, service});
+  const client = await connectTo(t, relay.origin);
+  const answer = client.ask(fieldsOf(relay.origin, "/endless"));
+  await until(() => service.endless.size > 0);
+  relay.signal("SIGUSR1");
+  await until(async () => {
+    if (!client.isLeft()) await isThere(client);
+    return client.isLeft();
+  });
+  for (const stream of service.endless) end(stream);
+  const {isWhole, body} = await answer;
+  assert.deepEqual({isWhole, bytes: body.length}, {isWhole: true, bytes: 1000});
+});

@@ -4,7 +4,7 @@ import type {Fields} from "../../proxy/http2/fields.ts";
 import {type Came, startServer} from "../../proxy/http2/http2.rig.ts";
 import {closeConnection} from "../../proxy/http2/leaving.ts";
 import {end, reset, write, writeHeaders} from "../../proxy/http2/sending.ts";
-import {INTERNAL_ERROR} from "../../proxy/http2/wire.ts";
+import {INTERNAL_ERROR, NO_ERROR} from "../../proxy/http2/wire.ts";
 
 /** For tours: what every peer is asked for, answered by a server of ours. */
 export interface Service {
@@ -12,23 +12,29 @@ export interface Service {
   readonly origin: string;
   /** The codes that `/endless` was reset with. */
   readonly resets: readonly number[];
+  /** What `/endless` has begun, until it is over. */
+  readonly endless: ReadonlySet<Stream>;
 }
 
 const ENDLESS = "endless";
 
 export async function startService(t: TestContext): Promise<Service> {
   const resets: number[] = [];
+  const endless = new Set<Stream>();
   const answer = (came: Came) => {
     const [, route = "", argument = ""] = came.fields[":path"]!.split(/[/?]/);
+    if (route === ENDLESS) endless.add(came.stream);
     const respond = ROUTES[route];
     if (respond) respond(came, argument);
     else if (came.stream.sends) writeHeaders(came.stream, {":status": 404}, {ends: true});
   };
   const port = await startServer(t, answer, {
     begun: refuse,
-    closed: ({context, code}) => context === ENDLESS && resets.push(code),
+    closed(stream) {
+      if (endless.delete(stream) && stream.code !== NO_ERROR) resets.push(stream.code);
+    },
   });
-  return {port, origin: `http://127.0.0.1:${port}`, resets};
+  return {port, origin: `http://127.0.0.1:${port}`, resets, endless};
 }
 
 const REFUSE = "/refuse";
@@ -62,7 +68,6 @@ const ROUTES: Readonly<Record<string, (came: Came, argument: string) => void>> =
   },
   /** One that the peer is to cancel. */
   [ENDLESS]({stream}) {
-    stream.context = ENDLESS;
     writeHeaders(stream, {":status": 200});
     write(stream, Buffer.alloc(1000, "m"));
   },
