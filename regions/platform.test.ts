@@ -273,10 +273,16 @@ const completed: Record<string, [given: Parameters<typeof fileWith>[0], region: 
       },
       {
         existing: {
-          network: {nodes: subnet("a"), endpoints: subnet("b"), zones: GROUP},
+          network: {
+            nodes: subnet("a"),
+            endpoints: subnet("b"),
+            zones: GROUP,
+            entrance: undefined,
+          },
           registry: undefined,
           vault: `${GROUP}/providers/Microsoft.KeyVault/vaults/own`,
           logs: undefined,
+          hubs: [],
         },
       },
     ],

@@ -21,6 +21,7 @@ function resourceId(what: string, path: string) {
 }
 
 const subnetId = resourceId("subnet", "/providers/Microsoft.Network/virtualNetworks/*/subnets/*");
+const networkId = resourceId("virtual network", "/providers/Microsoft.Network/virtualNetworks/*");
 const registryId = resourceId(
   "container registry",
   "/providers/Microsoft.ContainerRegistry/registries/*",
@@ -122,6 +123,9 @@ export const clusterSchema = z.strictObject({
     ),
 });
 
+/** Where editors come in: by an address of the Internet, or by one of the region's network alone. */
+export const ENTRANCES = ["public", "internal"] as const;
+
 /** How nodes reach the world: https://learn.microsoft.com/azure/aks/egress-outboundtype */
 export const OUTBOUND = ["loadBalancer", "nat", "routes"] as const;
 
@@ -165,12 +169,26 @@ export const regionExistingSchema = z.strictObject({
       zones: resourceId("resource group", "")
         .optional()
         .describe("The group with the private DNS zones that the network is linked to."),
+      entrance: z
+        .strictObject({
+          subnet: subnetId.describe("In the network of nodes, and nobody else's."),
+          address: z
+            .ipv4("is not an address; write one of the subnet's, for example 10.8.15.4")
+            .describe("In the subnet; Azure keeps its first four and its last."),
+        })
+        .optional()
+        .describe("Where an internal entrance has its address; it has no other."),
     })
     .optional()
     .describe("Its space is to be given in network.space."),
   registry: registryId.optional().describe("The image is built here too."),
   vault: resourceId("Key Vault", "/providers/Microsoft.KeyVault/vaults/*").optional(),
   logs: logsId.optional().describe("In the region's own location."),
+  hubs: distinct(networkId)
+    .default([])
+    .describe(
+      "Ids of further virtual networks whose people this region serves by an internal entrance: the hub with your DNS resolver, for example.",
+    ),
 });
 
 /** Keys of both `defaults` and a region. */
@@ -184,11 +202,17 @@ export const platform = {
     ),
   edge: z
     .strictObject({
+      entrance: z
+        .enum(ENTRANCES)
+        .optional()
+        .describe(
+          "public: an address and a name of the Internet; default. internal: of the company's network alone, by private DNS. The same in all regions.",
+        ),
       allow: distinct(cidr)
         .min(1)
         .optional()
         .describe(
-          "The ranges of addresses that editors come from; Traffic Manager's probes are let in beside them. Left out: all.",
+          "The ranges of addresses that editors come from; Traffic Manager's probes are let in beside them. Left out: all that reach the entrance.",
         ),
     })
     .prefault({})

@@ -107,11 +107,17 @@ const localOptions = (world: World) => ({
 
 /** Every id in regions.yaml. */
 export function existingIds({service, regions}: World): string[] {
-  const ids = regions.flatMap(({existing: {network, ...others}}) => [
-    ...Object.values(others),
-    ...Object.values(network ?? {}),
-    ...Object.values(network?.zones ? zoneIds(network.zones) : {}),
-  ]);
+  const ids = regions.flatMap(({existing: {network, hubs, ...others}}) => {
+    const {entrance, ...named} = network ?? {};
+    const zones = network?.zones ? Object.values(zoneIds(network.zones)) : [];
+    return [
+      ...hubs,
+      ...Object.values(others),
+      ...Object.values(named),
+      ...(entrance ? [entrance.subnet] : []),
+      ...zones,
+    ];
+  });
   return [...Object.values(service.existing), ...ids].filter((id) => id !== undefined);
 }
 

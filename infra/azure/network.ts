@@ -2,10 +2,12 @@ import * as azure from "@pulumi/azure-native/network/index.js";
 import * as dns from "@pulumi/azure-native/privatedns/index.js";
 import {type ComponentResourceOptions, interpolate, type Output, output} from "@pulumi/pulumi";
 import {subnetsOf} from "../../regions/addresses.ts";
-import type {Region} from "../../regions/world.ts";
+import {isInternal} from "../../regions/names.ts";
+import type {Region, World} from "../../regions/world.ts";
 import {Component} from "../component.ts";
 import {nameOf, parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
+import {groupName} from "./names.ts";
 import {PROBES} from "./users.ts";
 
 export interface NetworkArgs {
@@ -29,14 +31,17 @@ export type Zone = keyof typeof zoneNames;
 export class Network extends Component {
   readonly nodesSubnetId: Output<string>;
   readonly endpointsSubnetId: Output<string>;
+  /** Of an internal entrance; undefined where it is public. */
+  readonly entranceSubnetId: Output<string> | undefined;
   /** Ids of the private DNS zones. */
   readonly zones: Readonly<Record<Zone, Output<string>>>;
 
   constructor(name: string, args: NetworkArgs, options?: ComponentResourceOptions) {
     super("Network", name, options);
-    const {nodes, endpoints} = args.region.existing.network ?? createSubnets(args, this);
+    const {nodes, endpoints, entrance} = subnetIds(args.region) ?? createSubnets(args, this);
     this.nodesSubnetId = output(nodes);
     this.endpointsSubnetId = output(endpoints);
+    this.entranceSubnetId = isInternal(args.region) ? output(entrance) : undefined;
     this.zones = existingZones(args.region) ?? createZones(args, this.nodesSubnetId, this);
     this.registerOutputs({
       nodesSubnetId: this.nodesSubnetId,
@@ -50,11 +55,27 @@ export class Network extends Component {
 export const endpointsSpace = ({network: {space}, existing}: Region): string =>
   existing.network ? space : subnetsOf(space).endpoints;
 
+/** The id of a region's network, known before it exists. `subscription` is that of the region's stack. */
+export function networkId(world: World, region: Region, subscription: string): string {
+  const {network} = region.existing;
+  if (network) return parseArmId(network.nodes).owner;
+  const group = `/subscriptions/${subscription}/resourceGroups/${groupName(world, region.name)}`;
+  return `${group}/providers/Microsoft.Network/virtualNetworks/${NETWORK}`;
+}
+
+const NETWORK = "network";
+
+/** Of a network that is there already. */
+function subnetIds({existing: {network}}: Region) {
+  return network && {...network, entrance: network.entrance?.subnet ?? network.nodes};
+}
+
 function createSubnets(args: NetworkArgs, parent: Network) {
   const {id} = createNetwork(args, createFirewalls(args, parent), parent);
   return {
     nodes: interpolate`${id}/subnets/nodes`,
     endpoints: interpolate`${id}/subnets/endpoints`,
+    entrance: interpolate`${id}/subnets/entrance`,
   };
 }
 
@@ -78,10 +99,26 @@ function createFirewalls({region, where}: NetworkArgs, parent: Network) {
 }
 
 /** Editors, and what asks whether the region is well. */
-const userRules = ({edge: {allow}}: Region) =>
-  allow
+function userRules(region: Region) {
+  const {allow} = region.edge;
+  if (isInternal(region)) return insideRules(region);
+  return allow
     ? [rule("users", 100, "Allow", allow), rule("probes", 110, "Allow", PROBES)]
     : [rule("users", 100, "Allow", "Internet")];
+}
+
+/**
+ * Azure's default rules let the whole company in, by this tag of theirs. Whoever is left out is kept from the entrance
+ * alone: load balancers of AKS leave its address in packets, and nodes still reach each other.
+ */
+function insideRules({edge: {allow}, network: {space}}: Region) {
+  if (!allow) return [rule("users", 100, "Allow", "VirtualNetwork")];
+  const {entrance} = subnetsOf(space);
+  return [
+    rule("users", 100, "Allow", allow),
+    {...rule("others", 4096, "Deny", "*"), destinationAddressPrefix: entrance},
+  ];
+}
 
 /** An inbound rule. What it allows is HTTPS only. */
 const rule = (
@@ -104,23 +141,21 @@ const rule = (
 });
 
 function createNetwork(
-  {region: {network}, where}: NetworkArgs,
+  {region, where}: NetworkArgs,
   firewalls: ReturnType<typeof createFirewalls>,
   parent: Network,
 ) {
-  const subnets = subnetsOf(network.space);
+  const {space} = region.network;
+  const subnets = subnetsOf(space);
+  const toUsers = {networkSecurityGroup: {id: firewalls.nodes.id}};
   return new azure.VirtualNetwork(
     "network",
     {
       ...where,
-      virtualNetworkName: "network",
-      addressSpace: {addressPrefixes: [network.space]},
+      virtualNetworkName: NETWORK,
+      addressSpace: {addressPrefixes: [space]},
       subnets: [
-        {
-          name: "nodes",
-          addressPrefix: subnets.nodes,
-          networkSecurityGroup: {id: firewalls.nodes.id},
-        },
+        {name: "nodes", addressPrefix: subnets.nodes, ...toUsers},
         {
           name: "endpoints",
           addressPrefix: subnets.endpoints,
@@ -128,6 +163,9 @@ function createNetwork(
           // Without it, security rules do not apply to private endpoints.
           privateEndpointNetworkPolicies: "NetworkSecurityGroupEnabled",
         },
+        ...(isInternal(region)
+          ? [{name: "entrance", addressPrefix: subnets.entrance, ...toUsers}]
+          : []),
       ],
     },
     {parent},

@@ -87,7 +87,9 @@ export async function regionStack(
     {world, ground, image: cliImage},
     {dependsOn: vault},
   );
-  const edge = new Edge("edge", {world, ground, image: edgeImage}, {dependsOn: certificate});
+  const subnetId = network.entranceSubnetId;
+  const edgeArgs = {world, ground, image: edgeImage, subnetId};
+  const edge = new Edge("edge", edgeArgs, {dependsOn: certificate});
   createRuleGroups(regionGroups(world, region), {world, where, metricsId: shared.metricsId});
   return {
     publicName: edge.publicName,

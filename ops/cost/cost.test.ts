@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {before, describe, test} from "node:test";
 import {fileURLToPath} from "node:url";
 import fc from "fast-check";
-import {smallWorld} from "../../infra/fixture.ts";
+import {insideWorld, smallWorld} from "../../infra/fixture.ts";
 import {readWorld} from "../../regions/read.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {exampleStacks} from "../preview/example-stacks.ts";
@@ -53,6 +53,18 @@ test("a region costs more where nodes do, and its logs what they cost where they
   // All are kept in East US 2, so the same logs cost the same.
   close(of("brazilsouth").logs, of("eastus2").logs);
   assert.equal(of("global").logs, 0);
+});
+
+test("what an internal entrance answers is no egress to the Internet", () => {
+  const [open, inside] = [smallWorld, insideWorld].map((one) => usageOf(one, 1000, load)) as [
+    Usage[],
+    Usage[],
+  ];
+  assert.ok(open.every(({egressGb}) => egressGb > 0));
+  assert.deepEqual(
+    inside,
+    open.map((usage) => ({...usage, egressGb: 0})),
+  );
 });
 
 test("what is free is shared by all regions, whatever each uses", () => {

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {runStacks} from "../../cloud/stacks/stacks.ts";
-import {smallWorld} from "../../infra/fixture.ts";
+import {insideWorld, smallWorld} from "../../infra/fixture.ts";
 import {needed} from "./rights.ts";
 
 test("the rights asked for are those of every resource that the stacks make", async () => {
   const {stacks} = await runStacks(smallWorld);
-  const ids = stacks.flatMap(({resources}) => resources.map(({id}) => id));
+  const inside = await runStacks(insideWorld, {stacks: ["dns"]});
+  const ids = [...stacks, ...inside.stacks].flatMap(({resources}) => resources.map(({id}) => id));
   const made = new Set(ids.flatMap((id) => actionOf(id) ?? []));
   const asked = Object.values(needed).flat();
   const writes = asked.filter((action) => action.endsWith("/write"));

@@ -10,6 +10,7 @@ import {
   texts,
 } from "../meaning.ts";
 import {accountFaults} from "./account-faults.ts";
+import {entranceFaults} from "./entrance-faults.ts";
 import {hostFaults} from "./host-faults.ts";
 import {loopFaults} from "./loop-faults.ts";
 import {unknownPlace} from "./place-faults.ts";
@@ -40,6 +41,7 @@ export function meaningFaults(value: unknown): Fault[] {
     ...regionFaults(file),
     ...zoneFaults(file),
     ...subscriptionFaults(file),
+    ...entranceFaults(file),
     ...hostFaults(file),
     ...accountFaults(mapping(file.models)),
     ...residencyFaults(file),
