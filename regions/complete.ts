@@ -116,6 +116,9 @@ function completeRegion({regions, defaults}: File, name: string): Region {
     edge: {
       entrance: own.edge.entrance ?? defaults.edge.entrance ?? "public",
       allow: own.edge.allow ?? defaults.edge.allow,
+      ...withoutGaps({
+        clientCertificates: own.edge.clientCertificates ?? defaults.edge.clientCertificates,
+      }),
     },
     edges: either.edges ?? STANDARD.edges,
     proxies: either.proxies!,

@@ -2,6 +2,7 @@ import {z} from "zod";
 import {clashOf, SPACE_BITS} from "./addresses.ts";
 import {parseCidr} from "./cidr.ts";
 import {distinct, line, secretName} from "./name-rules.ts";
+import {authoritiesSchema, revokedSchema} from "./text/pem.ts";
 import {range} from "./units.ts";
 
 /** The parts of regions.yaml for platform teams: how a region's Azure resources are configured. */
@@ -214,6 +215,19 @@ export const platform = {
         .describe(
           "The ranges of addresses that editors come from; Traffic Manager's probes are let in beside them. Left out: all that reach the entrance.",
         ),
+      clientCertificates: z
+        .strictObject({
+          authorities: authoritiesSchema.describe(
+            "PEM of the authorities whose certificates clients need. One above another is enough.",
+          ),
+          revoked: revokedSchema
+            .optional()
+            .describe(
+              "PEM of the authorities' lists of revoked certificates, none of them out of date.",
+            ),
+        })
+        .optional()
+        .describe("Clients need a certificate beside their token. Left out: the token is enough."),
     })
     .prefault({})
     .describe("The way in for editors."),

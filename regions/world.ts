@@ -158,6 +158,10 @@ export interface Region {
     readonly entrance: "public" | "internal";
     /** The address ranges that may ask; all if undefined. */
     readonly allow: readonly string[] | undefined;
+    /** Of whom clients need a certificate, as PEM; undefined where they need none. */
+    readonly clientCertificates?:
+      | {readonly authorities: string; readonly revoked?: string | undefined}
+      | undefined;
   };
   /** Numbers of pods. */
   readonly edges: Range;

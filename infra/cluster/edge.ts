@@ -1,7 +1,9 @@
+import {basename} from "node:path";
 import {Service} from "@pulumi/kubernetes/core/v1/service.js";
 import type {ComponentResourceOptions, Input, Output, Resource} from "@pulumi/pulumi";
 import type {Region, World} from "../../regions/world.ts";
 import {Component} from "../component.ts";
+import {clientFiles} from "../envoy/client-certificates.ts";
 import {edgeArgs, edgeCertificate, edgeConfig} from "../envoy/config.ts";
 import {HEALTHY_PERCENT} from "../envoy/limits.ts";
 import {edgeFiles} from "../envoy/listener.ts";
@@ -55,14 +57,15 @@ function createWorkload({ground, image}: EdgeArgs, parent: Edge) {
   );
 }
 
-function edgePod({name, certificate, cores}: Region, image: Input<string>): Pod {
+function edgePod(region: Region, image: Input<string>): Pod {
+  const {certificate, cores} = region;
   return {
     image,
     workingDir: "/etc/envoy",
     command: ["envoy"],
     args: ["-c", edgeFiles.config, ...edgeArgs],
     ports,
-    files: {name: "edge", folder: "config", data: configFiles(name), rolls: true},
+    files: {name: "edge", folder: "config", data: configFiles(region), rolls: true},
     secrets: {"tls.pem": certificate.name},
     probe: {port: "admin", ready: "/ready", live: "/server_info"},
     cpu: cpuOf(cores),
@@ -73,17 +76,21 @@ function edgePod({name, certificate, cores}: Region, image: Input<string>): Pod 
   };
 }
 
-function configFiles(region: string) {
+function configFiles({name, edge: {clientCertificates}}: Region) {
+  const {authorities, revoked} = clientCertificates ?? {};
   const config = edgeConfig({
-    region,
+    region: name,
     ports,
     proxy: {host: hostOf("proxy"), port: proxyPorts.http},
     issuer: {host: hostOf("issuer"), port: issuerPorts.http},
     healthyPercent: HEALTHY_PERCENT,
+    ...(authorities && {clientCertificates: {revoked: revoked !== undefined}}),
   });
   return {
     "envoy.json": JSON.stringify(config, null, 2),
     "tls.json": JSON.stringify(edgeCertificate(), null, 2),
+    ...(authorities && {[basename(clientFiles.authorities)]: authorities}),
+    ...(revoked && {[basename(clientFiles.revoked)]: revoked}),
   };
 }
 

@@ -41,6 +41,7 @@ function start({
     record: () => {},
     soakMs: 0,
     credentialFile: "",
+    certificateFile: undefined,
     stopping: new AbortController().signal,
   });
   return {actions, asked};

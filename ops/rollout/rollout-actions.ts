@@ -21,6 +21,7 @@ export function createRolloutActions({
   record,
   soakMs,
   credentialFile,
+  certificateFile,
   stopping,
 }: {
   readonly world: World;
@@ -30,6 +31,7 @@ export function createRolloutActions({
   readonly record: (entry: Entry) => void;
   readonly soakMs: number;
   readonly credentialFile: string;
+  readonly certificateFile: string | undefined;
   /** Aborted when someone asks the rollout to stop. */
   readonly stopping: AbortSignal;
 }): RolloutActions {
@@ -87,6 +89,7 @@ export function createRolloutActions({
       target: {region: name, publicName, model},
       hostname: world.service.hostname,
       credentialFile,
+      certificateFile,
       // Well before the token expires.
       renewMs: (world.service.tokens.lifetimeS * 1000) / 2,
     });

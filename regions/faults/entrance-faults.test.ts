@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 import fc from "fast-check";
-import {entranceAddress} from "./addresses.ts";
-import {fileWith} from "./fixture.ts";
-import {isInside, publicName} from "./names.ts";
-import {parseWorld} from "./read.ts";
+import {entranceAddress} from "../addresses.ts";
+import {fileWith} from "../fixture.ts";
+import {isInside, publicName} from "../names.ts";
+import {parseWorld} from "../read.ts";
 
 const NETWORKS =
   "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks";
