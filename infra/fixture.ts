@@ -156,11 +156,11 @@ export const fullWorld: World = {
 
 const inside = {edge: {entrance: "internal", allow: undefined}} as const;
 
-/** Two regions that are reached from the company's network alone. */
+/** Two regions that are reached from the company's network alone; the first goes out by a NAT gateway. */
 export const insideWorld: World = {
   ...smallWorld,
   regions: [
-    {...home, ...inside},
+    {...home, ...inside, outbound: "nat"},
     {...abroad, ...inside, network: {space: "10.1.0.0/16"}},
   ],
 };

@@ -247,7 +247,7 @@ export const platform = {
     .enum(OUTBOUND)
     .optional()
     .describe(
-      "How nodes reach the world: by the cluster's load balancer; or, in a network of yours, by the NAT gateway or the routes (to a hub's firewall) of the nodes' subnet. Decided when the cluster is made.",
+      "How nodes reach the world: by the cluster's load balancer; by a NAT gateway, in a network of yours that of the nodes' subnet; or, in a network of yours alone, by the routes of that subnet, to a hub's firewall. Decided when the cluster is made.",
     ),
   certificate: certificateSchema.prefault({}).describe("The edge's TLS certificate."),
 };

@@ -8,6 +8,7 @@ import {Component} from "../component.ts";
 import {nameOf, parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
 import {groupName} from "./names.ts";
+import {createNat, type Nat} from "./nat.ts";
 import {PROBES} from "./users.ts";
 
 export interface NetworkArgs {
@@ -33,15 +34,19 @@ export class Network extends Component {
   readonly endpointsSubnetId: Output<string>;
   /** Of an internal entrance; undefined where it is public. */
   readonly entranceSubnetId: Output<string> | undefined;
+  /** The address that nodes go out by, where it is of a NAT gateway that is made here. */
+  readonly outboundAddress: Output<string> | undefined;
   /** Ids of the private DNS zones. */
   readonly zones: Readonly<Record<Zone, Output<string>>>;
 
   constructor(name: string, args: NetworkArgs, options?: ComponentResourceOptions) {
     super("Network", name, options);
-    const {nodes, endpoints, entrance} = subnetIds(args.region) ?? createSubnets(args, this);
+    const nat = needsNat(args.region) ? createNat(args, this) : undefined;
+    const {nodes, endpoints, entrance} = subnetIds(args.region) ?? createSubnets(args, nat, this);
     this.nodesSubnetId = output(nodes);
     this.endpointsSubnetId = output(endpoints);
     this.entranceSubnetId = isInternal(args.region) ? output(entrance) : undefined;
+    this.outboundAddress = nat?.address;
     this.zones = existingZones(args.region) ?? createZones(args, this.nodesSubnetId, this);
     this.registerOutputs({
       nodesSubnetId: this.nodesSubnetId,
@@ -70,8 +75,11 @@ function subnetIds({existing: {network}}: Region) {
   return network && {...network, entrance: network.entrance?.subnet ?? network.nodes};
 }
 
-function createSubnets(args: NetworkArgs, parent: Network) {
-  const {id} = createNetwork(args, createFirewalls(args, parent), parent);
+/** A network that is there has its own, or none. */
+const needsNat = ({outbound, existing}: Region) => outbound === "nat" && !existing.network;
+
+function createSubnets(args: NetworkArgs, nat: Nat | undefined, parent: Network) {
+  const {id} = createNetwork(args, {firewalls: createFirewalls(args, parent), nat}, parent);
   return {
     nodes: interpolate`${id}/subnets/nodes`,
     endpoints: interpolate`${id}/subnets/endpoints`,
@@ -142,7 +150,7 @@ const rule = (
 
 function createNetwork(
   {region, where}: NetworkArgs,
-  firewalls: ReturnType<typeof createFirewalls>,
+  {firewalls, nat}: {firewalls: ReturnType<typeof createFirewalls>; nat: Nat | undefined},
   parent: Network,
 ) {
   const {space} = region.network;
@@ -155,7 +163,12 @@ function createNetwork(
       virtualNetworkName: NETWORK,
       addressSpace: {addressPrefixes: [space]},
       subnets: [
-        {name: "nodes", addressPrefix: subnets.nodes, ...toUsers},
+        {
+          name: "nodes",
+          addressPrefix: subnets.nodes,
+          ...toUsers,
+          ...(nat && {natGateway: {id: nat.id}}),
+        },
         {
           name: "endpoints",
           addressPrefix: subnets.endpoints,

@@ -99,6 +99,7 @@ export async function regionStack(
     modelZoneId: network.zones.model,
     endpointsSubnetId: network.endpointsSubnetId,
     proxyPrincipalId: proxies.principalId,
+    ...(network.outboundAddress && {outboundAddress: network.outboundAddress}),
     image,
     policy,
   };

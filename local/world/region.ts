@@ -289,7 +289,9 @@ export function namesOf(resources: readonly Resource[]) {
   interface Account {
     readonly properties: {readonly customSubDomainName: string};
   }
-  const found = resources.find(({type}) => type === "azure-native:network:PublicIPAddress");
+  const found = resources.find(
+    ({type, inputs}) => type === "azure-native:network:PublicIPAddress" && inputs.dnsSettings,
+  );
   const host = resources.find(({type}) => type === "azure-native:cognitiveservices:Account");
   if (!found || !host) return undefined;
   const {properties} = host.inputs as unknown as Account;
