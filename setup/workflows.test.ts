@@ -32,6 +32,7 @@ test("actionlint finds what is wrong", {skip}, () => {
 
 interface Step {
   run?: string;
+  env?: Record<string, string>;
   uses?: string;
 }
 
@@ -122,6 +123,21 @@ test("whatever reaches into regions runs where their networks let it in", () => 
     "drift.yml drift": runner,
     "preview.yml azure": runner,
   });
+});
+
+test("what is brought up, and what a branch would bring up, is judged by the policy packs", () => {
+  const own = "vars.MERIDIAN_POLICY_PACKS";
+  const packs = `infra/policy-pack\${{ ${own} && format(',{0}', ${own}) }}`;
+  const told = workflows.flatMap(([file, {jobs}]) =>
+    Object.values(jobs).flatMap(({steps = []}) =>
+      steps
+        .filter(({env}) => env?.PULUMI_OPTION_POLICY_PACK === packs)
+        .map(({run = ""}) => `${file}: ${/pulumi preview|run --silent rollout/.exec(run)?.[0]}`),
+    ),
+  );
+  assert.deepEqual(told, ["deploy.yml: run --silent rollout", "preview.yml: pulumi preview"]);
+  const {steps = []} = Object.fromEntries(workflows)["preview.yml"]!.jobs.review!;
+  assert.ok(steps.some(({run}) => run?.includes("--expect policy-pack")));
 });
 
 test("no pull request of a fork runs on a runner of ours", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {before, describe, test} from "node:test";
 import {smallWorld} from "../../infra/fixture.ts";
+import {refusals} from "../../infra/policy-pack/judgement.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {SUBSCRIPTION} from "../azure/arm.ts";
 import type {Inputs, Resource} from "../resource.ts";
@@ -119,6 +120,11 @@ describe("an internal entrance", () => {
       "westeurope: eastus2 10.0.128.132 30",
       "westeurope: westeurope 10.8.15.4 30",
     ]);
+  });
+
+  test("is nothing that the policy pack refuses", () => {
+    const resources = stacks.flatMap((stack) => stack.resources);
+    assert.deepEqual(refusals(world, resources), []);
   });
 
   test("has certificates of its own names", () => {

@@ -40,7 +40,9 @@ class PrivateNames extends Component {
   constructor(name: string, {world, region, own, first}: PrivateNamesArgs) {
     super("PrivateNames", name);
     const {hostname, home, ttlS} = world.service;
-    const {where} = within(this, () => createGroup(world, `dns-${name}`, home, {name}));
+    const {where} = within(this, () =>
+      createGroup(world, "dns", home, {name, group: `dns-${name}`}),
+    );
     const inGroup = {...where, location: "global"};
     const zone = new dns.PrivateZone(name, {...inGroup, privateZoneName: hostname}, {parent: this});
     const {resourceGroupName} = where;

@@ -1,3 +1,4 @@
+import type {Stack} from "../../cloud/stacks/stacks.ts";
 import {stackNames} from "../../infra/azure/names.ts";
 import {nearest} from "../../regions/meaning.ts";
 import {readWorld} from "../../regions/read.ts";
@@ -63,11 +64,21 @@ what changes from that Git revision to the working tree.`,
     if (values.base !== undefined) return compareWith(values.base, values, world);
     for (const stack of values.stack ?? []) requireStack(stack, stackNames(world));
     const stacks = await exampleStacks(world, values.stack);
+    for (const refusal of await refused(world, stacks)) console.error(`refused by ${refusal}`);
     const {asJson, report} = await import("./resource-tree.ts");
     process.stdout.write(values.json ? asJson(stacks) : report(stacks, performance.now()));
     return undefined;
   },
 });
+
+/** What `pulumi up --policy-pack` would not make. */
+async function refused(world: World, stacks: readonly Stack[]): Promise<readonly string[]> {
+  const {refusals} = await import("../../infra/policy-pack/judgement.ts");
+  return refusals(
+    world,
+    stacks.flatMap(({resources}) => resources),
+  );
+}
 
 /** Refuses options that belong to the other of the two forms. */
 function refuseStrays(values: Values): void {

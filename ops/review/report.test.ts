@@ -26,6 +26,7 @@ const quiet: Review = {
   policy: [],
   quotas: [],
   costs: [],
+  refused: [],
 };
 
 const loud: Review = {
@@ -64,6 +65,7 @@ const loud: Review = {
     {stack: "eastus2", from: 1000, to: 400},
     {stack: "westeurope", from: 0, to: 100},
   ],
+  refused: ["no-keys: stack global, azure-native:keyvault:Vault"],
 };
 
 const judged = (review: Review, ...rules: string[]): Judged => ({
@@ -144,13 +146,14 @@ test("as JSON, with what is broken", () => {
 
 test("rules are broken by what they forbid, and by nothing else", () => {
   assert.deepEqual(
-    ["protected", "fallback", "moved=0"].map((rule) => [
+    ["protected", "fallback", "policy-pack", "moved=0"].map((rule) => [
       isBroken(judged(quiet, rule)),
       isBroken(judged(loud, rule)),
     ]),
     [
       [false, true],
       [false, false],
+      [false, true],
       [false, false],
     ],
   );
@@ -179,5 +182,5 @@ test("rules are broken by what they forbid, and by nothing else", () => {
 test("what is no rule is refused, all at once, with the rules there are", () =>
   assert.throws(() => parseRules(["fallback", "moved", "safe"]), {
     message:
-      /^--expect "moved", "safe": not a rule; the rules are\nprotected .*\nfallback .*\nmoved=N /,
+      /^--expect "moved", "safe": not a rule; the rules are\nprotected .*\nfallback .*\npolicy-pack .*\nmoved=N /,
   }));

@@ -2,6 +2,7 @@ import type {Stack} from "../../cloud/stacks/stacks.ts";
 import {type Difference, differenceOf} from "../../dns/difference.ts";
 import {type Plan, planOf} from "../../dns/plan.ts";
 import {privateChanges} from "../../dns/private.ts";
+import {refusals} from "../../infra/policy-pack/judgement.ts";
 import {isInside} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {asJson} from "../preview/resource-tree.ts";
@@ -30,6 +31,8 @@ export interface Review {
   readonly policy: readonly string[];
   readonly quotas: readonly QuotaChange[];
   readonly costs: readonly CostChange[];
+  /** What the policy pack refuses of the stacks as they will be, a sentence each. */
+  readonly refused: readonly string[];
 }
 
 export function reviewOf(before: Side, now: Side): Review {
@@ -43,6 +46,11 @@ export function reviewOf(before: Side, now: Side): Review {
     policy: policyChanges(before.world.traffic, after.world.traffic),
     quotas: quotaChanges(before.world, after.world),
     costs: costChanges(before.stacks, after.stacks),
+    // Of what is not masked: a secret that is written out looks like one that is not.
+    refused: refusals(
+      now.world,
+      now.stacks.flatMap(({resources}) => resources),
+    ),
   };
 }
 

@@ -12,6 +12,7 @@ export interface Rule {
 
 export const rulesHelp = `protected   nothing that is protected, or that users need, goes before its successor is there
 fallback    every place has a region to fall back to
+policy-pack nothing breaks a policy of infra/policy-pack
 moved=N     no more than N places are served by others than before`;
 
 /** Throws with every text that is not a rule. */
@@ -25,6 +26,7 @@ export function parseRules(texts: readonly string[]): Rule[] {
 function ruleOf(text: string): Rule | undefined {
   if (text === "protected") return {text, broken: losses};
   if (text === "fallback") return {text, broken: ({plan}) => exposed(plan.rules, plan.pools)};
+  if (text === "policy-pack") return {text, broken: ({refused}) => refused};
   const [, most] = /^moved=(\d+)$/.exec(text) ?? [];
   return most === undefined ? undefined : {text, broken: (review) => moved(review, Number(most))};
 }

@@ -5,6 +5,7 @@ import {delimiter, join} from "node:path";
 import {type TestContext, test} from "node:test";
 import {createEngine, faultOf, isOwnLock} from "./engine.ts";
 import type {Entry} from "./journal.ts";
+import {refusalIn} from "./refusals.ts";
 
 const locked = `error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.
   file:///state/.pulumi/locks/a.json: created by root@build-1 (pid 7) at 2026-01-31T12:00:00Z`;
@@ -19,6 +20,36 @@ test("what an engine said was wrong", () => {
   };
   for (const [log, fault] of Object.entries(logs)) assert.equal(faultOf(log), fault);
   assert.match(faultOf(locked), /^the stack is currently locked .* created by root@build-1/);
+});
+
+test("what a policy refused is told before all else that an engine said", () => {
+  const refused = `Updating (global):
+Policies:
+    ❌ meridian@v0.1.0 (local: infra/policy-pack)
+        - [mandatory]  no-keys  (azure-native:keyvault:Vault: vault)
+          Whoever gets in signs in at Entra. Mend: take it out.
+          properties.enableRbacAuthorization is false, and has to be true
+        - [mandatory]  tags  (azure-native:keyvault:Vault: vault)
+          Bills tell by its tags whose it is.
+
+Diagnostics:
+  pulumi:pulumi:Stack (meridian-global):
+    warning: the wrong version may be on your path
+`;
+  assert.equal(
+    refusalIn(refused),
+    "policy no-keys refuses azure-native:keyvault:Vault: vault: Whoever gets in signs in at Entra. Mend: take it out. properties.enableRbacAuthorization is false, and has to be true; and 1 more",
+  );
+  assert.equal(refusalIn("error: update failed\n"), undefined);
+});
+
+test("what an earlier run of a stack said is not said again", async (t) => {
+  const script = `[ -e "$0.ran" ] && echo "error: second" || echo "- [mandatory]  no-keys  (vault)"
+touch "$0.ran"
+exit 1`;
+  const {engine} = start(t, script);
+  assert.match((await engine.up("global"))!, /^policy no-keys refuses vault/);
+  assert.equal(await engine.up("global"), "second");
 });
 
 test("a lock is the rollout's own if its dead engine alone holds it", () => {

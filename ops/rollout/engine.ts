@@ -1,5 +1,5 @@
 import {execFile, spawn} from "node:child_process";
-import {closeSync, mkdirSync, openSync, readFileSync} from "node:fs";
+import {closeSync, fstatSync, mkdirSync, openSync, readFileSync} from "node:fs";
 import {hostname} from "node:os";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
@@ -7,6 +7,7 @@ import {promisify} from "node:util";
 import {pinOf} from "../../infra/stacks/pins.ts";
 import {namesIn, startFault} from "../pulumi.ts";
 import type {Entry, Version} from "./journal.ts";
+import {refusalIn} from "./refusals.ts";
 import {isRunning, type Started} from "./running.ts";
 
 /** What a rollout uses of Pulumi. */
@@ -89,6 +90,7 @@ export function createEngine({
   async function run(stack: string, words: readonly string[]): Promise<string | undefined> {
     const args = [...words, "--color", "never", "--stack", stack];
     const log = openSync(logOf(stack), "a", 0o600);
+    const begins = fstatSync(log).size;
     // In a process group of its own: Ctrl-C reaches the rollout alone, which decides what to do.
     const child = spawn("pulumi", args, {cwd: root, detached: true, stdio: ["ignore", log, log]});
     closeSync(log);
@@ -103,7 +105,9 @@ export function createEngine({
     if (how instanceof Error) return startFault(how);
     running.delete(pid!);
     record({did: "finish", stack, code: how});
-    return how === 0 ? undefined : faultOf(readFileSync(logOf(stack), "utf8"));
+    if (how === 0) return undefined;
+    const said = readFileSync(logOf(stack)).subarray(begins).toString();
+    return refusalIn(said) ?? faultOf(said);
   }
 
   async function outlive(stack: string, left: Started): Promise<void> {
