@@ -13,7 +13,7 @@ const TENANT = "11111111-2222-3333-4444-555555555555";
 const CLIENT = "66666666-7777-8888-9999-000000000000";
 
 /** Entra, a pod's environment as AKS sets it, and a proxy whose model host wants a token. */
-async function setUp(t: TestContext, assertion: string) {
+async function setUp(t: TestContext, assertion: string, audience?: string) {
   const authority = await createAuthority();
   const {certificate, key} = await authority.issue(["127.0.0.1"]);
   const entra = await startEntra({
@@ -22,6 +22,7 @@ async function setUp(t: TestContext, assertion: string) {
     key,
     tenant: TENANT,
     workloads: [{clientId: CLIENT, assertion: "the-pod's", accessToken: "entra-token"}],
+    audiences: ["https://cognitiveservices.azure.com"],
   });
   t.after(entra.close);
   tls.setDefaultCACertificates([authority.pem]);
@@ -39,7 +40,8 @@ async function setUp(t: TestContext, assertion: string) {
     stream.end(event("x") + DONE);
   });
   const upstream = {url: host.url, api: "azure", apiVersion: "2024-10-21"} as const;
-  const rules = {upstreams: {"host-0": {...upstream, credential: {kind: "entra"} as const}}};
+  const credential = {kind: "entra", ...(audience && {audience})} as const;
+  const rules = {upstreams: {"host-0": {...upstream, credential}}};
   const rig = await startRig(t, {hosts: [host], rules});
   const headers = {authorization: `Bearer ${await rig.token()}`};
   return {host, rig, ask: () => ask(rig.client, {headers})};
@@ -53,6 +55,14 @@ test("a proxy opens its model host as the pod's workload identity", async (t) =>
   });
   const {authorization, "api-key": key} = host.seen[0]!.headers;
   assert.deepEqual([authorization, key], ["Bearer entra-token", undefined]);
+});
+
+test("a token for another cloud's hosts is not to be had, and the log says so", async (t) => {
+  const {host, rig} = await setUp(t, "the-pod's", "https://cognitiveservices.azure.us");
+  await until(() =>
+    rig.log.some((line) => /AADSTS500011.*https:\/\/cognitiveservices\.azure\.us/.test(line)),
+  );
+  assert.equal(host.seen.length, 0);
 });
 
 test("an identity that Entra does not know opens nothing, and the log says why", async (t) => {

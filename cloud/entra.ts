@@ -20,8 +20,14 @@ const LIFETIME_S = 3600;
 export function startEntra({
   tenant,
   workloads,
+  audiences,
   ...options
-}: JsonServerOptions & {tenant: string; workloads: readonly Workload[]}): Promise<JsonServer> {
+}: JsonServerOptions & {
+  tenant: string;
+  workloads: readonly Workload[];
+  /** Whom it gives tokens for; anybody if left out. */
+  audiences?: readonly string[];
+}): Promise<JsonServer> {
   return startJsonServer(options, async (request) => {
     const {url = "", method, headers} = request;
     if (url.startsWith(`/${tenant}/v2.0/.well-known/openid-configuration`))
@@ -34,6 +40,9 @@ export function startEntra({
         clientId === form.get("client_id") && assertion === form.get("client_assertion"),
     );
     if (!workload) return {status: 401, body: unknownWorkload};
+    const audience = form.get("scope")?.split("/.default")[0] ?? "";
+    if (audiences?.includes(audience) === false)
+      return {status: 400, body: unknownAudience(audience, tenant)};
     const {accessToken: access_token} = workload;
     return {status: 200, body: {token_type: "Bearer", expires_in: LIFETIME_S, access_token}};
   });
@@ -44,6 +53,12 @@ const discovery = (base: string) => ({
   authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
   token_endpoint: `${base}/oauth2/v2.0/token`,
   jwks_uri: `${base}/discovery/v2.0/keys`,
+});
+
+/** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+const unknownAudience = (audience: string, tenant: string) => ({
+  error: "invalid_resource",
+  error_description: `AADSTS500011: The resource principal named ${audience} was not found in the tenant named ${tenant}.`,
 });
 
 const unknownWorkload = {

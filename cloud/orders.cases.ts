@@ -9,7 +9,7 @@ export type Step = readonly [type: string, inputs: Inputs];
 
 /** The type is without its provider where that is Azure's. */
 export function order([short, inputs]: Step, name = short): Order {
-  const type = /^(kubernetes|azure-native):/.test(short) ? short : `azure-native:${short}`;
+  const type = /^(kubernetes|azure-native|pulumi):/.test(short) ? short : `azure-native:${short}`;
   const urn = `urn:pulumi:test::meridian::${type}::${name}`;
   return {stack: "test", urn, type, name, inputs, protect: false, secrets: []};
 }

@@ -39,7 +39,12 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** Azure's clouds, in azure-native's words. */
+export type EnvironmentName = "public" | "usgovernment" | "china";
+
 export interface CloudOptions {
+  /** Which of Azure's clouds it is; the public one if undefined. */
+  readonly environment?: EnvironmentName | undefined;
   /** The subscription's quota for deployments of a model and SKU in a location; undefined means no limit. */
   readonly quota?: (location: string, model: string, sku: string) => number | undefined;
   /** The address that a public IP address in a location is given. */

@@ -3,6 +3,7 @@ import {alerts} from "./azure/alerts.ts";
 import {authorization, authorizationCalls} from "./azure/authorization.ts";
 import {cognitiveServices} from "./azure/cognitive-services.ts";
 import {dns} from "./azure/dns.ts";
+import {checkSubscription} from "./azure/environments.ts";
 import {keyVault} from "./azure/key-vault.ts";
 import {logAnalytics} from "./azure/log-analytics.ts";
 import {managedIdentity} from "./azure/managed-identity.ts";
@@ -38,7 +39,7 @@ const provider: Kind = {
 /** How Pulumi reaches a subscription that is not the stack's own. */
 const subscription: Kind = {
   id: ({subscriptionId}, stack) => `${stack}/azure/${subscriptionId}`,
-  check: () => [],
+  check: (inputs, {options}) => checkSubscription(inputs, options),
   fixed: ["subscriptionId"],
   purpose: "how Pulumi reaches a subscription that is not the stack's own",
   loss: spare("the way to what is in that subscription"),

@@ -61,6 +61,7 @@ export const smallWorld: World = {
     name: "meridian",
     hostname: "completions.example.com",
     zone: "example.com",
+    cloud: "public",
     home: "eastus2",
     ttlS: 30,
     objective: {success: 0.995, firstByteMs: 400, windowMs: 60_000},

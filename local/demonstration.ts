@@ -1,6 +1,7 @@
 import {createEditor, type Editor} from "../editor/editor.ts";
 import {type Place, placeByCode} from "../regions/places/places.ts";
 import {connectTo, resolve} from "./world/connect.ts";
+import type {RunningRegion} from "./world/region.ts";
 import type {RunningWorld} from "./world/world.ts";
 
 /** Places on four continents. */
@@ -48,7 +49,7 @@ async function visit(
   const editor = createEditor({open: () => connectTo(world, region), credential, model, stack: 2});
   try {
     const {text, firstByteMs} = await editor.complete(PROMPT);
-    const cancelMs = await cancel(editor, (id) => region.model.cancelled(id, CANCEL_LIMIT_MS));
+    const cancelMs = await cancel(editor, (id) => cancelledAt(region, id));
     return [
       place.name.padEnd(10),
       region.name.padEnd(14),
@@ -58,6 +59,17 @@ async function visit(
     ].join("  ");
   } finally {
     editor.connections.close();
+  }
+}
+
+/** When one of a region's model hosts saw the cancel. */
+async function cancelledAt({model, others}: RunningRegion, id: string): Promise<number> {
+  const seen = [model, ...others].map((host) => host.cancelled(id, CANCEL_LIMIT_MS));
+  try {
+    return await Promise.any(seen);
+  } catch (cause) {
+    const [first] = (cause as AggregateError).errors;
+    throw first;
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {runStacks} from "../cloud/stacks/stacks.ts";
+import {chinaWorld} from "../regions/clouds/worlds.ts";
 import {readWorld} from "../regions/read.ts";
 import {withEveryHost} from "./every-host.ts";
 
@@ -22,6 +23,12 @@ test("nothing is added to a file that has a model of such a name", () => {
   const again = withEveryHost(world);
   assert.deepEqual([again.world, again.retired], [world, []]);
   assert.match(again.says, /^nothing, as it has \S+ and \S+ already$/);
+});
+
+test("where nothing is sold, nothing has been retired", () => {
+  const {world, retired, says} = withEveryHost(chinaWorld);
+  assert.deepEqual([Object.keys(world.models), retired], [["coder", "own-coder"], []]);
+  assert.doesNotMatch(says, /retired/);
 });
 
 test("every region serves each of them, at a host of its own, and where residency lets it", () => {

@@ -30,14 +30,18 @@ export function withEveryHost(world: World): EveryHost {
   const taken = Object.keys(additions).filter((name) => Object.hasOwn(world.models, name));
   if (taken.length > 0)
     return {world, says: `nothing, as it has ${taken.join(" and ")} already`, retired: []};
+  // Where nothing is sold, nothing can have been retired.
+  const {[RETIRED]: gone, ...own} = additions;
+  const isSold = world.regions.some(({deployments}) => deployments.length > 0);
+  const end = isSold ? ` and ${RETIRED} (whose model is retired: ${OWN} serves for it)` : "";
   return {
     world: {
       ...world,
-      models: {...world.models, ...additions},
+      models: {...world.models, ...own, ...(isSold && gone && {[RETIRED]: gone})},
       regions: world.regions.map(withHosts),
     },
-    says: `${OWN} (a model of one's own, on a vLLM server in every region) and ${RETIRED} (whose model is retired: ${OWN} serves for it)`,
-    retired: [RETIRED],
+    says: `${OWN} (a model of one's own, on a vLLM server in every region)${end}`,
+    retired: isSold ? [RETIRED] : [],
   };
 }
 

@@ -272,12 +272,20 @@ const objective = z.strictObject({
   nextEdits: ownObjective,
 });
 
+/** Whom tokens are for where a policy does not say: Azure OpenAI of the public cloud. */
+export const PUBLIC_AUDIENCE = "https://cognitiveservices.azure.com";
+
 /** What opens a model host; never in the policy itself. */
 const credential = z.discriminatedUnion("kind", [
   z
     .strictObject({kind: z.literal("key"), file: z.string().min(1)})
     .describe("Read at start and again when it changes."),
-  z.strictObject({kind: z.literal("entra")}).describe("The pod's own identity in Microsoft Entra."),
+  z
+    .strictObject({
+      kind: z.literal("entra"),
+      audience: z.url().default(PUBLIC_AUDIENCE).describe("Whom its tokens are for."),
+    })
+    .describe("The pod's own identity in Microsoft Entra."),
   z.strictObject({kind: z.literal("none")}).describe("For hosts that only this network reaches."),
 ]);
 

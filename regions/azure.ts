@@ -1,6 +1,11 @@
+/** The clouds of Azure that a world can be in: each has hosts, accounts and locations of its own. */
+export const CLOUDS = ["public", "government", "china"] as const;
+export type CloudName = (typeof CLOUDS)[number];
+
 /** An Azure location that a region can be in. */
 export interface Location {
   readonly name: string;
+  readonly cloud: CloudName;
   readonly displayName: string;
   readonly latitude: number;
   readonly longitude: number;
@@ -35,10 +40,10 @@ type Row = [
 /**
  * Azure's public locations, as `az account list-locations` gives name, display name, coordinates,
  * geography, geography group and physical location (Subscriptions - List Locations, API 2022-12-01);
- * zones from https://learn.microsoft.com/azure/reliability/regions-list. Sovereign clouds and
- * locations that are not open to every customer's deployments are left out.
+ * zones from https://learn.microsoft.com/azure/reliability/regions-list. Locations that are not open to
+ * every customer's deployments are left out.
  */
-const rows: readonly Row[] = [
+const ofPublic: readonly Row[] = [
   [
     "australiacentral",
     "Australia Central",
@@ -232,10 +237,52 @@ const rows: readonly Row[] = [
   ["westus3", "West US 3", 33.448376, -112.074036, "United States", "US", true, "Phoenix"],
 ];
 
+/**
+ * https://learn.microsoft.com/azure/azure-government/documentation-government-overview-dod, without those of the DoD.
+ * No page has coordinates: they are those of public locations in the same city or state.
+ */
+const ofGovernment: readonly Row[] = [
+  [
+    "usgovarizona",
+    "USGov Arizona",
+    33.448376,
+    -112.074036,
+    "United States",
+    "US",
+    false,
+    "Phoenix",
+  ],
+  ["usgovtexas", "USGov Texas", 29.4167, -98.5, "United States", "US", false, "Texas"],
+  ["usgovvirginia", "USGov Virginia", 37.3719, -79.8164, "United States", "US", true, "Virginia"],
+];
+
+/**
+ * https://learn.microsoft.com/azure/china/overview-regions, without China East and China North, which are of the
+ * first generation. No page has coordinates: they are the city's, or those of the province's capital.
+ */
+const ofChina: readonly Row[] = [
+  ["chinaeast2", "China East 2", 31.2304, 121.4737, "China", "Asia Pacific", false, "Shanghai"],
+  ["chinaeast3", "China East 3", 32.0603, 118.7969, "China", "Asia Pacific", false, "Jiangsu"],
+  ["chinanorth2", "China North 2", 39.9042, 116.4074, "China", "Asia Pacific", false, "Beijing"],
+  ["chinanorth3", "China North 3", 38.0428, 114.5149, "China", "Asia Pacific", true, "Hebei"],
+];
+
+const rows: Readonly<Record<CloudName, readonly Row[]>> = {
+  public: ofPublic,
+  government: ofGovernment,
+  china: ofChina,
+};
+
 /** All locations by name. */
 export const locations: ReadonlyMap<string, Location> = new Map(
-  rows.map(([name, displayName, latitude, longitude, geography, continent, zones, city]) => [
-    name,
-    {name, displayName, latitude, longitude, geography, continent, zones, city},
-  ]),
+  CLOUDS.flatMap((cloud) => rows[cloud].map((row) => [row[0], locationOf(cloud, row)] as const)),
 );
+
+function locationOf(cloud: CloudName, row: Row): Location {
+  const [name, displayName, latitude, longitude, geography, continent, zones, city] = row;
+  return {name, cloud, displayName, latitude, longitude, geography, continent, zones, city};
+}
+
+/** Those of one cloud. */
+export const locationsIn = (cloud: CloudName): Location[] =>
+  [...locations.values()].filter((location) => location.cloud === cloud);

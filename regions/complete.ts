@@ -36,6 +36,7 @@ export function complete(file: File): World {
       name: service.name,
       hostname: service.hostname,
       zone: service.zone,
+      cloud: service.cloud,
       home: service.home ?? (names[0] as string),
       ttlS: service.ttl,
       objective: {

@@ -1,4 +1,5 @@
 import {createHash} from "node:crypto";
+import {cloudOf} from "./clouds/clouds.ts";
 import type {Region, World} from "./world.ts";
 
 /** The DNS label of a region's public address, which must be unique in its Azure location. */
@@ -12,7 +13,7 @@ export function publicLabel({service}: World, region: Region): string {
  */
 export function publicName(world: World, region: Region): string {
   if (isInternal(region)) return `${region.name}.${world.service.hostname}`;
-  return `${publicLabel(world, region)}.${region.name}.cloudapp.azure.com`;
+  return `${publicLabel(world, region)}.${region.name}.${cloudOf(world).hosts.addresses}`;
 }
 
 /** Whether editors come in by an address of the region's network alone. */

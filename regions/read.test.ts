@@ -544,6 +544,7 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
       name: "meridian",
       hostname: "completions.example.com",
       zone: "example.com",
+      cloud: "public",
       home: "eastus2",
       ttlS: 30,
       objective: {success: 0.995, firstByteMs: 400, windowMs: 60_000},

@@ -7,6 +7,7 @@ import {
   modelTemplate,
   rulesSchema,
 } from "../proxy/policy.ts";
+import {CLOUDS} from "./azure.ts";
 import {exchangeSchema, personalKeysSchema} from "./exchange.ts";
 import {hostname, zoneName} from "./hostname.ts";
 import {label, line, residencyLabel, secretName, serviceName} from "./name-rules.ts";
@@ -109,6 +110,12 @@ const service = z.strictObject({
   name: serviceName.describe("Prefix of every Azure name."),
   hostname: hostname.describe("What IDEs connect to."),
   zone: zoneName.describe("The DNS zone that holds the hostname."),
+  cloud: z
+    .enum(CLOUDS)
+    .default("public")
+    .describe(
+      "The cloud of Azure that all of it is in. government: Azure Government. china: Azure operated by 21Vianet.",
+    ),
   home: z
     .string()
     .optional()

@@ -10,10 +10,12 @@ const warned = (
   deployment = "sku: GlobalStandard, capacity: 1000",
   nowMs = NOW_MS,
   region = "eastus2",
+  service = "",
 ) =>
   warningsOf(
     parseWorld(
       fileWith({
+        service,
         models: `m: {model: ${model}}`,
         region: `{deployments: [{model: m, ${deployment}}]}`,
       }).replace("eastus2:", `${region}:`),
@@ -86,6 +88,12 @@ test("warned of a successor that nobody near has, and not of one that a region o
 });
 
 const ZONE = "sku: DataZoneStandard, capacity: 333";
+/** Apart from what is told of every world in another cloud than the public one. */
+const inGovernment = (model: string, deployment: string) => {
+  const [first, ...others] = warned(model, deployment, NOW_MS, "usgovarizona", "cloud: government");
+  assert.match(first!, /^service.cloud: prices, .* Azure Government may have others/);
+  return others;
+};
 const zoneCases: Record<string, readonly [warnings: string[], expected: string[]]> = {
   "nothing in a zone that has it": [warned(LUNA, ZONE, NOW_MS, "swedencentral"), []],
   "nothing where the zones are not known": [
@@ -103,6 +111,19 @@ const zoneCases: Record<string, readonly [warnings: string[], expected: string[]
   "a region that has it not": [
     warned('gpt-4.1-nano, version: "2025-04-14"', undefined, at("2026-01-01"), "canadacentral"),
     ["regions.canadacentral: m is not known to be sold there; choose another model"],
+  ],
+  "nothing that Azure Government sells": [inGovernment(LUNA, ZONE), []],
+  "a sku that Azure Government does not have of a model": [
+    inGovernment(LUNA, "sku: Standard, capacity: 333"),
+    [
+      "regions.usgovarizona: m is not known to be sold as Standard in Azure Government, but as DataZoneStandard, DataZoneProvisionedManaged",
+    ],
+  ],
+  "a model that Azure Government was not known to have": [
+    inGovernment('gpt-6-luna, version: "2026-09-22"', ZONE),
+    [
+      "regions.usgovarizona: m: Azure Government was not known to sell gpt-6-luna 2026-09-22 on 2026-09-01; ask npm run preflight, or choose one of gpt-5.6-luna 2026-07-09, gpt-5.6-sol 2026-07-09, gpt-5.6-terra 2026-07-09",
+    ],
   ],
   "the newest, whose successor nobody knows": [
     warned('gpt-6-luna, version: "2026-09-22"', undefined, at("2028-03-23")),

@@ -1,7 +1,9 @@
+import {cloudWarnings} from "./clouds/cloud-warnings.ts";
 import {clusterWarnings} from "./cluster-warnings.ts";
 import {daysUntil} from "./day.ts";
 import {type DataZone, zoneOf} from "./models/data-zones.ts";
 import {familyOf} from "./models/families.ts";
+import {governmentWarning} from "./models/government.ts";
 import {type Release, releaseOf} from "./models/releases.ts";
 import {successorsOf} from "./models/successors.ts";
 import type {AzureModel, Deployment, Model, Region, World} from "./world.ts";
@@ -17,7 +19,7 @@ export function warningsOf(world: World, nowMs: number): string[] {
     model.host === "azure" ? modelWarnings(name, model, nowMs) : [],
   );
   const deployments = world.regions.flatMap((region) => regionWarnings(world, region, nowMs));
-  return [...models, ...deployments, ...clusterWarnings(world, nowMs)];
+  return [...cloudWarnings(world), ...models, ...deployments, ...clusterWarnings(world, nowMs)];
 }
 
 function modelWarnings(name: string, model: AzureModel, nowMs: number): string[] {
@@ -73,27 +75,41 @@ function endsSoon(model: Model, nowMs: number): boolean {
 const modelsIn = ({deployments, hosts}: Region) =>
   [...deployments, ...hosts].map(({model}) => model);
 
-function deploymentsWarnings({models}: World, {name, deployments}: Region): string[] {
+function deploymentsWarnings(
+  {models, service: {cloud}}: World,
+  {name, deployments}: Region,
+): string[] {
   return deployments.flatMap((deployment) => {
-    const release = releaseOf(models[deployment.model] as AzureModel);
+    const model = models[deployment.model] as AzureModel;
     const of = `regions.${name}: ${deployment.model}`;
-    return release ? deploymentWarnings(of, name, deployment, release) : [];
+    const elsewhere =
+      cloud === "government" ? governmentWarning(of, model, deployment.sku) : undefined;
+    if (elsewhere) return [elsewhere];
+    const release = releaseOf(model);
+    if (!release) return [];
+    const sold = cloud === "public" ? saleWarning(of, name, deployment, release) : undefined;
+    return sold ? [sold] : rateWarnings(of, deployment, release);
   });
 }
 
-function deploymentWarnings(
+/** Whether the public cloud is not known to sell it there. */
+function saleWarning(
   of: string,
   region: string,
-  {sku, capacity}: Deployment,
-  {skus, zones, absent = [], requestsPerUnit}: Release,
-): string[] {
-  if (absent.includes(region)) return [`${of} is not known to be sold there; choose another model`];
+  {sku}: Deployment,
+  {skus, zones, absent = []}: Release,
+): string | undefined {
+  if (absent.includes(region)) return `${of} is not known to be sold there; choose another model`;
   if (!skus.includes(sku))
-    return [`${of} is not known to be sold as ${sku}, but as ${skus.join(", ")}`];
-  if (sku.startsWith("DataZone")) {
-    const outside = zoneWarning(of, sku, zoneOf(region), zones);
-    if (outside) return [outside];
-  }
+    return `${of} is not known to be sold as ${sku}, but as ${skus.join(", ")}`;
+  return sku.startsWith("DataZone") ? zoneWarning(of, sku, zoneOf(region), zones) : undefined;
+}
+
+function rateWarnings(
+  of: string,
+  {sku, capacity}: Deployment,
+  {requestsPerUnit}: Release,
+): string[] {
   const requests = capacity * requestsPerUnit;
   if (!sku.endsWith("Standard") || requests >= FEW_REQUESTS) return [];
   return [`${of} as ${sku} takes ${requests} requests a minute; raise its capacity`];

@@ -1,4 +1,5 @@
 import type {ChatParameters, ModelApi, ModelTemplate, Rules} from "../proxy/policy.ts";
+import type {CloudName} from "./azure.ts";
 
 /** regions.yaml, validated and with all defaults filled in. */
 export interface World {
@@ -19,6 +20,8 @@ export interface Service {
   readonly hostname: string;
   /** The DNS zone that holds `hostname`, e.g. `example.com`. */
   readonly zone: string;
+  /** The cloud of Azure that all of it is in. */
+  readonly cloud: CloudName;
   /** The location of shared resources: registry, logs, the resource groups of `global` and `dns`. */
   readonly home: string;
   /** The TTL of DNS answers, in seconds. */

@@ -84,6 +84,7 @@ function note(run: string): void {
 
 test("workflows run commands of this project", () =>
   assert.deepEqual([...commands.keys()].toSorted(), [
+    "cloud",
     "id-token",
     "post",
     "preflight",

@@ -13,6 +13,7 @@ import {
   type Versioned,
   versionAround,
 } from "./cluster-version.ts";
+import {environmentAt} from "./environments.ts";
 import {checkSubnet, subnetRange} from "./network.ts";
 import {drained, drainedPools, frozenPools, refusedFor, replacedFor} from "./node-pool.ts";
 import {ADDRESS_DOLLARS, HOURS, nodeDollars} from "./prices.ts";
@@ -42,7 +43,7 @@ export const aks = [
     outputs: ({location}, {id}) => ({
       oidcIssuerProfile: {
         enabled: true,
-        issuerURL: `https://${location}.oic.prod-aks.azure.com/${TENANT}/${guid(id)}/`,
+        issuerURL: `https://${location}.${environmentAt(location).issuers}/${TENANT}/${guid(id)}/`,
       },
       identityProfile: {kubeletidentity: {objectId: guid(`${id}/kubelet`)}},
     }),

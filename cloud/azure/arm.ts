@@ -2,6 +2,7 @@ import {readerOf} from "../../regions/tags.ts";
 import {notAllowed} from "../consequence.ts";
 import {UNKNOWN} from "../engine/pulumi-values.ts";
 import type {Behaviour, Description, Inputs, Kind, View} from "../resource.ts";
+import {environmentOf} from "./environments.ts";
 import {setOnce} from "./rules/create-only.ts";
 import {breaches, faultsOf, type Rule, rules} from "./rules/rules.ts";
 import {misshapen, missing} from "./shapes/shapes.ts";
@@ -16,7 +17,10 @@ export interface ArmKind<In> extends Behaviour, Description {
   readonly path: string;
   readonly name?: NameRule;
   /** The name it takes among those of all customers, and what Azure says when somebody has it. */
-  readonly claim?: (inputs: In) => {readonly name: string | undefined; readonly taken: string};
+  readonly claim?: (
+    inputs: In,
+    view: View,
+  ) => {readonly name: string | undefined; readonly taken: string};
   readonly check?: (inputs: In, view: View) => readonly string[];
   readonly outputs?: (inputs: In, view: View) => object;
   /** Where the path does not tell it. */
@@ -68,7 +72,10 @@ export function arm<In extends object>(type: string, kind: ArmKind<In>): [string
     check: (inputs, view) => {
       const faults = nameless(inputs);
       if (faults.length > 0) return faults;
-      const others = [conflict, groupless, orphaned, claimed(type, claim), misread];
+      const others = [
+        ...[conflict, groupless, orphaned, claimed(type, claim), misread],
+        elsewhere(resourceType),
+      ];
       return [
         ...shape(inputs, view.id),
         ...others.flatMap((judge) => judge(inputs, view)),
@@ -144,6 +151,17 @@ const misread: Judge = ({tags = {}}, {id}) =>
     return unless(!reader, `TagNotOurs: The tag '${tag}' of ${id} ${reader}.`);
   });
 
+/** https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-sku-not-available, and its sisters. */
+const elsewhere =
+  (type: string | undefined): Judge =>
+  ({location}, {options}) => {
+    if (typeof location !== "string" || location === "global") return [];
+    return unless(
+      environmentOf(options).locations.test(location),
+      `LocationNotAvailableForResourceType: The provided location '${location}' is not available for resource type '${type}'.`,
+    );
+  };
+
 /** A name that a preview cannot know yet is not judged. */
 function misnamed(published: Rule = {}, own: NameRule | undefined, id: string): string[] {
   const name = nameOf(id);
@@ -156,7 +174,7 @@ function misnamed(published: Rule = {}, own: NameRule | undefined, id: string): 
 const claimed =
   <In>(type: string, claim: ArmKind<In>["claim"]): Judge =>
   (inputs, view) => {
-    const claimOf = (inputs: Inputs) => claim?.(inputs as In);
+    const claimOf = (inputs: Inputs) => claim?.(inputs as In, view);
     const mine = claimOf(inputs);
     if (mine?.name === undefined) return [];
     const others = othersOf<Inputs>(type, view);

@@ -24,6 +24,9 @@ const cases: Record<string, readonly [model: string, sku: string, location: stri
     "a small model of today's in its region alone": ["gpt-5.6-luna", "Standard", "eastus2", false],
     "an older one": ["gpt-4.1-mini", "Standard", "westeurope", true],
     "a region that lacks a model": ["gpt-5-nano", "GlobalStandard", "canadacentral", false],
+    "a zone of Azure Government": ["gpt-5.6-luna", "DataZoneStandard", "usgovvirginia", true],
+    "what Azure Government has by region": ["gpt-4.1-mini", "Standard", "usgovarizona", true],
+    "a global one of Azure Government": ["gpt-4o", "GlobalStandard", "usgovarizona", false],
     "a model that no table names": ["gpt-9", "GlobalStandard", "canadacentral", true],
   };
 for (const [name, [model, sku, location, is]] of Object.entries(cases))

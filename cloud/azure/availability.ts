@@ -15,9 +15,12 @@ const EUROPEAN_UNION = [
  */
 const dataZones: readonly (readonly string[])[] = [UNITED_STATES, EUROPEAN_UNION];
 
+/** Azure Government's own: foundry-models/concepts/deployment-types-gov.md. */
+const GOVERNMENT = ["usgovarizona", "usgovvirginia"];
+
 /** The locations of a location's zone; undefined where it belongs to none. */
 export const zoneOf = (location: string): readonly string[] | undefined =>
-  dataZones.find((zone) => zone.includes(location));
+  [...dataZones, GOVERNMENT].find((zone) => zone.includes(location));
 
 /** Some of those that a global deployment may compute in: any, says the same page. */
 export const globalLocations: readonly string[] = [
@@ -34,6 +37,11 @@ interface Gap {
 
 /** Gaps of the same page's tables, in models that fit completions. What it does not name is offered everywhere. */
 const gaps: readonly Gap[] = [
+  // Microsoft's tables of Azure Government: openai/includes/model-matrix/*-gov.md (2026-09-01).
+  {models: /./, skus: /^Global/, missingIn: GOVERNMENT},
+  {models: /^(gpt-5\.1|gpt-5\.6-.*|o3-mini)$/, skus: /^Standard$/, missingIn: GOVERNMENT},
+  {models: /^(?!gpt-4o$)/, skus: /^ProvisionedManaged$/, missingIn: GOVERNMENT},
+  {models: /^gpt-(5\.1|4\.1)$/, skus: /^DataZoneProvisionedManaged$/, missingIn: GOVERNMENT},
   {
     models: /^gpt-(4\.1|4o|5)(-mini|-nano)?$/,
     skus: /^GlobalStandard$/,

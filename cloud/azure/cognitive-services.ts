@@ -5,6 +5,7 @@ import {serving, sole} from "../description.ts";
 import type {View} from "../resource.ts";
 import {arm, ownerOf, plainly, unless} from "./arm.ts";
 import {isOffered} from "./availability.ts";
+import {environmentAt, environmentOf, sellsModels} from "./environments.ts";
 
 const DEPLOYMENT = "cognitiveservices:Deployment";
 
@@ -15,7 +16,7 @@ export const cognitiveServices = [
     loss: sole("the model host with all its deployments"),
     summary: (at) => [
       `${at("kind")} ${at("sku.name")}`,
-      `${at("properties.customSubDomainName")}.openai.azure.com`,
+      hostAt(at("properties.customSubDomainName"), at("location")),
       at("properties.publicNetworkAccess") === "Disabled" ? "reached privately alone" : "",
       at("properties.disableLocalAuth") === "true" ? "no keys" : "",
     ],
@@ -23,15 +24,15 @@ export const cognitiveServices = [
       name,
       taken: `CustomDomainInUse: Please pick a different name. The subdomain name '${name}' is not available as it's already used by a resource.`,
     }),
-    check: ({kind, sku}) =>
+    check: ({kind, sku, location}, {options}) =>
       unless(
-        kind === "OpenAI" && sku?.name === "S0",
+        kind === "OpenAI" && sku?.name === "S0" && sellsModels(environmentOf(options), location),
         `InvalidApiSetId: The account type '${kind}' with sku '${sku?.name}' is either invalid or unavailable in given region.`,
       ),
-    outputs: ({properties}) => ({
+    outputs: ({properties, location}) => ({
       properties: {
         ...properties,
-        endpoint: `https://${properties.customSubDomainName}.openai.azure.com/`,
+        endpoint: `https://${hostAt(properties.customSubDomainName, location)}/`,
       },
     }),
     frozen: never(["kind", "properties.customSubDomainName"]),
@@ -57,7 +58,11 @@ export const cognitiveServices = [
   }),
 ];
 
+const hostAt = (subdomain: string, location: string) =>
+  `${subdomain}.${environmentAt(location).models}`;
+
 interface Account {
+  readonly location: string;
   readonly kind?: string;
   readonly sku?: {readonly name?: string};
   readonly properties: {readonly customSubDomainName: string};

@@ -4,6 +4,7 @@ import {never} from "../consequence.ts";
 import {list, serving, sole, zones} from "../description.ts";
 import type {Inputs, Resource, View} from "../resource.ts";
 import {arm, nameOf, ownerOf, plainly, unless} from "./arm.ts";
+import {environmentAt} from "./environments.ts";
 import {ADDRESS_DOLLARS, NAT_DOLLARS} from "./prices.ts";
 
 const VIRTUAL_NETWORK = "network:VirtualNetwork";
@@ -52,7 +53,7 @@ export const network = [
     summary: (at) => [
       ...[at("dnsSettings.domainNameLabel")]
         .filter(Boolean)
-        .map((label) => `${label}.${at("location")}.cloudapp.azure.com`),
+        .map((label) => nameAt(label, at("location"))),
       zones(at("zones")),
     ],
     name: upTo80,
@@ -201,7 +202,10 @@ interface Address {
 }
 
 const fqdn = ({location, dnsSettings}: Address) =>
-  dnsSettings && `${dnsSettings.domainNameLabel}.${location}.cloudapp.azure.com`;
+  dnsSettings && nameAt(dnsSettings.domainNameLabel, location);
+
+const nameAt = (label: string, location: string) =>
+  `${label}.${location}.${environmentAt(location).addresses}`;
 
 /** https://github.com/Azure/AzOps/issues/701 */
 function otherZones(_: string, olds: Inputs, news: Inputs): string {

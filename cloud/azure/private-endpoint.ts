@@ -1,6 +1,7 @@
 import {serving, tail} from "../description.ts";
 import type {View} from "../resource.ts";
-import {arm, unless} from "./arm.ts";
+import {arm, nameOf, unless} from "./arm.ts";
+import {environmentOf, privateZoneOf} from "./environments.ts";
 import {checkSubnet, unreferable, upTo64} from "./network.ts";
 
 export const privateEndpoint = [
@@ -87,8 +88,23 @@ interface ZoneGroup {
   readonly privateDnsZoneConfigs?: readonly {readonly privateDnsZoneId: string}[];
 }
 
-function checkZoneGroup({privateDnsZoneConfigs = []}: ZoneGroup, {find}: View): string[] {
-  return privateDnsZoneConfigs.flatMap(({privateDnsZoneId: id}) =>
-    unless(find(id), `PrivateDnsZoneNotFound: Private DNS zone ${id} was not found.`),
-  );
+function checkZoneGroup({privateDnsZoneConfigs = []}: ZoneGroup, view: View): string[] {
+  return privateDnsZoneConfigs.flatMap(({privateDnsZoneId: id}) => [
+    ...unless(view.find(id), `PrivateDnsZoneNotFound: Private DNS zone ${id} was not found.`),
+    ...checkZone(id, view),
+  ]);
+}
+
+/** Azure takes any zone. In one that its name does not lead to, the resource is not found. */
+function checkZone(id: string, {id: own, find, options}: View): string[] {
+  const endpoint = find(own.split("/").slice(0, -2).join("/"))?.inputs as
+    | PrivateEndpoint
+    | undefined;
+  return (endpoint?.privateLinkServiceConnections ?? []).flatMap(({privateLinkServiceId: to}) => {
+    const wanted = privateZoneOf(environmentOf(options), to.split("/").slice(6, 8).join("/"));
+    return unless(
+      nameOf(id) === wanted,
+      `PrivateDnsZoneNotAsked: The name of ${to} leads to ${wanted}, and the zone is ${nameOf(id)}.`,
+    );
+  });
 }

@@ -2,6 +2,7 @@ import {createHash} from "node:crypto";
 import {sole, spare, values} from "../description.ts";
 import type {Inputs, View} from "../resource.ts";
 import {arm, nameOf, ownerOf, plainly, unless} from "./arm.ts";
+import {environmentOf} from "./environments.ts";
 
 export const registry = [
   arm<{registryName: string}>("containerregistry:Registry", {
@@ -10,11 +11,13 @@ export const registry = [
     price: {dollars: 50},
     loss: sole("every image"),
     summary: values("sku.name", "location"),
-    claim: ({registryName}) => ({
+    claim: ({registryName}, {options}) => ({
       name: registryName.toLowerCase(),
-      taken: `AlreadyInUse: The registry DNS name ${registryName}.azurecr.io is already in use.`,
+      taken: `AlreadyInUse: The registry DNS name ${registryName}.${environmentOf(options).registries} is already in use.`,
     }),
-    outputs: ({registryName}) => ({loginServer: `${registryName}.azurecr.io`}),
+    outputs: ({registryName}, {options}) => ({
+      loginServer: `${registryName}.${environmentOf(options).registries}`,
+    }),
   }),
   arm<Replication>("containerregistry:Replication", {
     path: "Microsoft.ContainerRegistry/registries/{registryName}/replications/{replicationName}",

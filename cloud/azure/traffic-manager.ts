@@ -1,6 +1,7 @@
 import {list, serving} from "../description.ts";
 import type {Inputs, View} from "../resource.ts";
 import {arm} from "./arm.ts";
+import {environmentOf} from "./environments.ts";
 
 export const trafficManager = [
   arm<Profile>("trafficmanager:Profile", {
@@ -21,13 +22,16 @@ export const trafficManager = [
       says: (name) =>
         `BadRequest: The profile name '${name}' is not valid: 1 to 63 letters, digits, '-' and '.', a letter or digit first and last.`,
     },
-    claim: ({dnsConfig: {relativeName}}) => ({
+    claim: ({dnsConfig: {relativeName}}, {options}) => ({
       name: relativeName.toLowerCase(),
-      taken: `Conflict: Domain name ${relativeName}.trafficmanager.net already exists. Please choose a different DNS prefix.`,
+      taken: `Conflict: Domain name ${relativeName}.${environmentOf(options).profiles} already exists. Please choose a different DNS prefix.`,
     }),
     check: checkProfile,
-    outputs: ({dnsConfig}) => ({
-      dnsConfig: {...dnsConfig, fqdn: `${dnsConfig.relativeName}.trafficmanager.net`},
+    outputs: ({dnsConfig}, {options}) => ({
+      dnsConfig: {
+        ...dnsConfig,
+        fqdn: `${dnsConfig.relativeName}.${environmentOf(options).profiles}`,
+      },
     }),
   }),
 ];

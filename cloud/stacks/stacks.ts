@@ -3,8 +3,10 @@ import {setImmediate} from "node:timers/promises";
 import {runtime} from "@pulumi/pulumi";
 import {zoneIds} from "../../infra/azure/network.ts";
 import {type Program, readBy, stacksOf} from "../../infra/stacks/stacks.ts";
+import {cloudOf} from "../../regions/clouds/clouds.ts";
 import {subscriptionOf} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
+import {environmentAt} from "../azure/environments.ts";
 import {type Cloud, createCloud} from "../cloud.ts";
 import {danglingSelectors} from "../kubernetes/dangling-selectors.ts";
 import type {Inputs, Order, Refusal, Resource} from "../resource.ts";
@@ -77,13 +79,14 @@ async function withoutTraces<Result>(run: () => Promise<Result>): Promise<Result
 async function runAll(world: World, options: RunOptions): Promise<Built> {
   const {
     now,
-    cloud = createCloud({...localOptions(world), now}),
+    cloud = createCloud({...localOptions(world), now, environment: environmentIn(world)}),
     signingKey = newSigningKey(),
     sealingKey = newSealingKey(),
   } = options;
   const wanted = new Set(options.stacks?.flatMap((name) => [...readBy(world, name), name]));
   const stacks: Stack[] = [];
-  const run = {cloud, secrets: {signingKey, sealingKey}, before: stacks};
+  const {environment} = cloudOf(world);
+  const run = {cloud, secrets: {signingKey, sealingKey}, before: stacks, environment};
   for (const [name, program] of stacksOf(world))
     if (!options.stacks || wanted.has(name))
       stacks.push(await runStack({...run, name, program, subscription: configured(world, name)}));
@@ -91,6 +94,9 @@ async function runAll(world: World, options: RunOptions): Promise<Built> {
   if (refusals.length > 0) throw new StackError(report(refusals), refusals);
   return {stacks: stacks.filter(({name}) => !options.stacks || options.stacks.includes(name))};
 }
+
+/** The environment that regions.yaml means, in the stand-in's words: by where its regions are. */
+export const environmentIn = ({service}: World) => environmentAt(service.home).name;
 
 /** What `npm run stacks` makes of regions.yaml. */
 function configured({regions}: World, stack: string): string | undefined {
@@ -107,15 +113,15 @@ const localOptions = (world: World) => ({
 
 /** Every id in regions.yaml. */
 export function existingIds({service, regions}: World): string[] {
-  const ids = regions.flatMap(({existing: {network, hubs, ...others}}) => {
+  const ids = regions.flatMap((region) => {
+    const {network, hubs, ...others} = region.existing;
     const {entrance, ...named} = network ?? {};
-    const zones = network?.zones ? Object.values(zoneIds(network.zones)) : [];
     return [
       ...hubs,
       ...Object.values(others),
       ...Object.values(named),
       ...(entrance ? [entrance.subnet] : []),
-      ...zones,
+      ...(network?.zones ? zoneIds(region, network.zones) : []),
     ];
   });
   return [...Object.values(service.existing), ...ids].filter((id) => id !== undefined);
@@ -136,6 +142,8 @@ interface Run {
   readonly cloud: Cloud;
   /** The one that the stack's configuration names, if any. */
   readonly subscription?: string | undefined;
+  /** The cloud that the stack's configuration names, in azure-native's words. */
+  readonly environment?: string;
   /** The configuration of every stack. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Stacks that ran before, which this one may read. */
@@ -165,7 +173,10 @@ export async function runStack(run: Run): Promise<Stack> {
   });
   const config = mapKeys(secrets, (key) => `${PROJECT}:${key}`);
   // What is previewed is the same each time.
-  const settled = {[`${PROJECT}:secretSuffix`]: ""};
+  const settled = {
+    [`${PROJECT}:secretSuffix`]: "",
+    ...(run.environment && {"azure-native:environment": run.environment}),
+  };
   runtime.setAllConfig({...config, ...settled}, Object.keys(config));
   await settle(run);
   const resources = cloud.resources.filter(({stack}) => stack === name);

@@ -1,3 +1,4 @@
+import {cloudOf} from "../../regions/clouds/clouds.ts";
 import {recordName} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {describeDeviations} from "../deviations.ts";
@@ -47,10 +48,17 @@ function config(world: World, name: ProviderName) {
         default_ttl: world.service.ttlS,
         enforce_order: true,
       },
-      [name]: providers[name].settings,
+      [name]: {...providers[name].settings, ...(name === "azure" && cloudSettings(world))},
     },
     zones: {[`${world.service.zone}.`]: {sources: ["regions"], targets: [name]}},
   };
+}
+
+/** Where Azure's own DNS is written to, if not in the public cloud, which octodns-azure takes by itself. */
+function cloudSettings(world: World) {
+  if (world.service.cloud === "public") return {};
+  const {login, resourceManager} = cloudOf(world).hosts;
+  return {authority: `https://${login}`, base_url: `https://${resourceManager}`};
 }
 
 const headOf = (

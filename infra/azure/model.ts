@@ -92,6 +92,7 @@ function connectPrivately(
   options: {parent: Model; dependsOn: Resource[]},
 ) {
   const {endpointsSubnetId: subnetId, zones} = network;
-  const args = {where, to: "model", target: account.id, subnetId, zoneId: zones.model} as const;
+  // There is one where there are accounts.
+  const args = {where, to: "model", target: account.id, subnetId, zoneId: zones.model!} as const;
   createPrivateEndpoint("model", args, options);
 }

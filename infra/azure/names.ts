@@ -1,4 +1,5 @@
 import {createHash} from "node:crypto";
+import {cloudOf} from "../../regions/clouds/clouds.ts";
 import {shortHash} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 
@@ -32,12 +33,12 @@ export const metricsName = (world: World) => `${world.service.name}-metrics`;
 /** 3 to 24 letters, digits and single hyphens, a letter first, global. `stack` is global's or a region's name. */
 export const vaultName = (world: World, stack: string) => globalName(world, stack, 24);
 
-/** Both the account and its subdomain of openai.azure.com: 2 to 64 letters, digits and hyphens, global. */
+/** Both the account and its subdomain: 2 to 64 letters, digits and hyphens, global. */
 export const accountName = (world: World, region: Region) => globalName(world, region.name, 64);
 
 /** The address of a region's Azure OpenAI account, known before it exists. */
 export const accountUrl = (world: World, region: Region) =>
-  `https://${accountName(world, region)}.openai.azure.com`;
+  `https://${accountName(world, region)}.${cloudOf(world).models!.host}`;
 
 /** 1 to 63 letters, digits, hyphens and underscores. */
 export const clusterName = (world: World, region: Region) => `${world.service.name}-${region.name}`;

@@ -2,6 +2,7 @@ import * as azure from "@pulumi/azure-native/network/index.js";
 import * as dns from "@pulumi/azure-native/privatedns/index.js";
 import {type ComponentResourceOptions, interpolate, type Output, output} from "@pulumi/pulumi";
 import {subnetsOf} from "../../regions/addresses.ts";
+import {cloudAt} from "../../regions/clouds/clouds.ts";
 import {isInternal} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {Component} from "../component.ts";
@@ -16,17 +17,24 @@ export interface NetworkArgs {
   readonly where: Where;
 }
 
-/**
- * The private DNS zones for the private endpoints in a region.
- * https://learn.microsoft.com/azure/private-link/private-endpoint-dns
- */
-const zoneNames = {
-  model: "privatelink.openai.azure.com",
-  vault: "privatelink.vaultcore.azure.net",
-  registry: "privatelink.azurecr.io",
-} as const;
+/** What has a private endpoint. */
+export type Zone = "model" | "vault" | "registry";
 
-export type Zone = keyof typeof zoneNames;
+/** A value for each private DNS zone of a region; none of models in a cloud without Azure OpenAI. */
+export interface Zones<Value> {
+  readonly model?: Value;
+  readonly vault: Value;
+  readonly registry: Value;
+}
+
+function mapZones<Value>({name}: Region, map: (zone: Zone, name: string) => Value): Zones<Value> {
+  const {models, zones} = cloudAt(name);
+  return {
+    ...(models && {model: map("model", models.zone)}),
+    vault: map("vault", zones.vault),
+    registry: map("registry", zones.registry),
+  };
+}
 
 /** A region's network: a subnet for nodes, a subnet for private endpoints, and their private DNS zones. */
 export class Network extends Component {
@@ -37,7 +45,7 @@ export class Network extends Component {
   /** The address that nodes go out by, where it is of a NAT gateway that is made here. */
   readonly outboundAddress: Output<string> | undefined;
   /** Ids of the private DNS zones. */
-  readonly zones: Readonly<Record<Zone, Output<string>>>;
+  readonly zones: Zones<Output<string>>;
 
   constructor(name: string, args: NetworkArgs, options?: ComponentResourceOptions) {
     super("Network", name, options);
@@ -186,28 +194,26 @@ function createNetwork(
 }
 
 /** The zones of a hub network, shared by all of its spokes. */
-function existingZones({existing}: Region): Network["zones"] | undefined {
-  const group = existing.network?.zones;
-  if (!group) return undefined;
-  const {model, vault, registry} = zoneIds(group);
-  return {model: output(model), vault: output(vault), registry: output(registry)};
+function existingZones(region: Region): Network["zones"] | undefined {
+  const group = region.existing.network?.zones;
+  return group ? mapZones(region, (_, name) => output(zoneId(group, name))) : undefined;
 }
 
-/** The ids of the zones in a resource group. */
-export function zoneIds(group: string): Readonly<Record<Zone, string>> {
-  const idOf = (zone: Zone) =>
-    `${group}/providers/Microsoft.Network/privateDnsZones/${zoneNames[zone]}`;
-  return {model: idOf("model"), vault: idOf("vault"), registry: idOf("registry")};
-}
+/** The ids of the zones that a region expects in a hub's resource group. */
+export const zoneIds = (region: Region, group: string): string[] =>
+  Object.values(mapZones(region, (_, name) => zoneId(group, name)));
+
+const zoneId = (group: string, name: string) =>
+  `${group}/providers/Microsoft.Network/privateDnsZones/${name}`;
 
 function createZones(
-  {where}: NetworkArgs,
+  {region, where}: NetworkArgs,
   nodesSubnetId: Output<string>,
   parent: Network,
 ): Network["zones"] {
   const networkId = nodesSubnetId.apply((id) => parseArmId(id).owner);
-  const create = (name: Zone) => {
-    const inZone = {...where, location: "global", privateZoneName: zoneNames[name]};
+  return mapZones(region, (name, privateZoneName) => {
+    const inZone = {...where, location: "global", privateZoneName};
     const zone = new dns.PrivateZone(name, inZone, {parent});
     const link = {virtualNetworkLinkName: "network", virtualNetwork: {id: networkId}};
     new dns.VirtualNetworkLink(
@@ -216,6 +222,5 @@ function createZones(
       {parent},
     );
     return zone.id;
-  };
-  return {model: create("model"), vault: create("vault"), registry: create("registry")};
+  });
 }

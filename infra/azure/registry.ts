@@ -1,5 +1,6 @@
 import * as azure from "@pulumi/azure-native/containerregistry/index.js";
 import type {ComponentResourceOptions, Input, Output} from "@pulumi/pulumi";
+import {cloudOf} from "../../regions/clouds/clouds.ts";
 import type {World} from "../../regions/world.ts";
 import {Component} from "../component.ts";
 import {nameOf, parseArmId} from "./arm-id.ts";
@@ -23,13 +24,13 @@ export interface RegistryAt {
 }
 
 /** An existing registry, by its id. */
-export function registryAt(id: string, {beside}: Subscriptions): RegistryAt {
+export function registryAt(world: World, id: string, {beside}: Subscriptions): RegistryAt {
   const {group, name} = parseArmId(id);
   return {
     id,
     resourceGroupName: group,
     registryName: name,
-    loginServer: `${name.toLowerCase()}.azurecr.io`,
+    loginServer: `${name.toLowerCase()}.${cloudOf(world).hosts.registries}`,
     options: beside(id),
   };
 }

@@ -1,8 +1,9 @@
 import * as authorization from "@pulumi/azure-native/authorization/index.js";
 import {Provider} from "@pulumi/azure-native/provider.js";
-import {Config} from "@pulumi/pulumi";
+import {Config, getStack} from "@pulumi/pulumi";
+import {cloudOf, clouds} from "../../regions/clouds/clouds.ts";
 import {subscriptionIn, subscriptionOf} from "../../regions/names.ts";
-import type {Region} from "../../regions/world.ts";
+import type {Region, World} from "../../regions/world.ts";
 import {orAround} from "../component.ts";
 
 /** The subscription that a stack is in, and the way into others. */
@@ -22,8 +23,9 @@ export interface InSubscription {
   readonly provider?: Provider;
 }
 
-/** Asks which subscription the stack is in. Call it once in a program. */
-export async function openSubscriptions(): Promise<Subscriptions> {
+/** Asks which subscription the stack is in, which has to be one of the world's cloud. Call it once in a program. */
+export async function openSubscriptions(world: World): Promise<Subscriptions> {
+  requireCloud(world, new Config("azure-native").get("environment"));
   const {subscriptionId: id, tenantId} = await authorization.getClientConfig(orAround());
   const providers = new Map<string, Provider>();
 
@@ -46,6 +48,18 @@ export function requireSubscription(region: Region, {id}: Pick<Subscriptions, "i
   if (wanted === undefined || wanted === id.toLowerCase()) return;
   throw new Error(
     `by regions.yaml ${region.name} is in the subscription ${wanted}, and its stack is in ${id}; if nothing of it is there yet: pulumi config set azure-native:subscriptionId ${wanted} --stack ${region.name}`,
+  );
+}
+
+/**
+ * Throws where a stack is configured for another cloud than the world's. It has to be in the configuration: a provider
+ * that a program makes takes the public cloud by itself, whatever the environment says.
+ */
+export function requireCloud(world: World, configured: string = clouds.public.environment): void {
+  const {environment, title} = cloudOf(world);
+  if (environment === configured) return;
+  throw new Error(
+    `by regions.yaml the service is in ${title}, and the stack's configuration says ${configured}; pulumi config set azure-native:environment ${environment} --stack ${getStack()}`,
   );
 }
 

@@ -2,13 +2,14 @@ import {Job} from "@pulumi/kubernetes/batch/v1/job.js";
 import {ConfigMap} from "@pulumi/kubernetes/core/v1/configMap.js";
 import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import {type ComponentResourceOptions, type Input, interpolate} from "@pulumi/pulumi";
+import {cloudAt, clouds} from "../../regions/clouds/clouds.ts";
 import {publicName, shortHash} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {Component} from "../component.ts";
 import {FIRST_CERTIFICATE} from "../envoy/first-certificate.ts";
 import {toAnything, toNames} from "./network-rules.ts";
 import {confined, identityEnvironment, identityToken, labelsOf, nobody, selectorOf} from "./pod.ts";
-import {Access, type Ground} from "./workload-identity.ts";
+import {Access, type Ground, identityOf} from "./workload-identity.ts";
 
 export interface CertificateArgs {
   readonly world: World;
@@ -95,14 +96,12 @@ az keyvault certificate create --vault-name "$VAULT" --name "$CERTIFICATE" \\
   --policy @config/policy.json --output none
 `;
 
-function jobSpec(
-  {ground: {vault, region}, image}: CertificateArgs,
-  {clientId}: Access,
-  files: string,
-) {
+function jobSpec({ground, image}: CertificateArgs, {clientId}: Access, files: string) {
+  const {vault, region} = ground;
   const {name: certificate, issuer} = region.certificate;
   const env = {
-    ...identityEnvironment({clientId, tenantId: vault.tenantId}),
+    ...identityEnvironment(identityOf(ground, clientId)),
+    ...cloudEnvironment(region),
     VAULT: vault.vaultName,
     CERTIFICATE: certificate,
     ...(issuer && {ISSUER: issuer}),
@@ -145,6 +144,12 @@ function jobSpec(
       },
     },
   };
+}
+
+/** The CLI takes the public cloud by itself: learn.microsoft.com/cli/azure/azure-cli-configuration. */
+function cloudEnvironment({name}: Region) {
+  const {cli} = cloudAt(name);
+  return cli === clouds.public.cli ? {} : {AZURE_CLOUD_NAME: cli};
 }
 
 function createPolicy(

@@ -9,6 +9,7 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
+import {cloudAt} from "../../regions/clouds/clouds.ts";
 import {isInternal} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {nameOf} from "../azure/arm-id.ts";
@@ -169,7 +170,7 @@ function createWindows(
 }
 
 function createProvider(
-  {region, where, tenantId}: ClusterArgs,
+  {region, where, tenantId: tenant}: ClusterArgs,
   cluster: azure.ManagedCluster,
   parent: Cluster,
 ) {
@@ -185,8 +186,8 @@ function createProvider(
   return new Provider(
     "kubernetes",
     {
-      kubeconfig: all([credentials, tenantId]).apply(([{kubeconfigs}, tenant]) =>
-        loginKubeconfig(decode(kubeconfigs[0]?.value), tenant),
+      kubeconfig: all([credentials, tenant]).apply(([{kubeconfigs}, tenantId]) =>
+        loginKubeconfig(decode(kubeconfigs[0]?.value), {tenantId, cloud: cloudAt(region.name)}),
       ),
       // Replace the provider only when the cluster is replaced, not when its credentials change.
       clusterIdentifier: cluster.id,

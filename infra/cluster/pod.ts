@@ -54,6 +54,8 @@ export const cpuOf = (cores: number) =>
 export interface Identity {
   readonly clientId: Input<string>;
   readonly tenantId: Input<string>;
+  /** The host of its cloud where it signs in. */
+  readonly login: string;
 }
 
 /** The pod template of a workload. It meets the restricted pod security standard. */
@@ -122,10 +124,10 @@ function probes({probe: {port, ready, live}}: Pod) {
 }
 
 /** AKS's webhook would set these; set here, the template is complete. */
-export const identityEnvironment = ({clientId, tenantId}: Identity) => ({
+export const identityEnvironment = ({clientId, tenantId, login}: Identity) => ({
   AZURE_CLIENT_ID: clientId,
   AZURE_TENANT_ID: tenantId,
-  AZURE_AUTHORITY_HOST: "https://login.microsoftonline.com/",
+  AZURE_AUTHORITY_HOST: `https://${login}/`,
   AZURE_FEDERATED_TOKEN_FILE: "identity/token",
 });
 

@@ -1,6 +1,7 @@
 import type {ComponentResourceOptions, Input, Output} from "@pulumi/pulumi";
 import {planOf} from "../../dns/plan.ts";
-import type {PolicyInput} from "../../proxy/policy.ts";
+import {type PolicyInput, PUBLIC_AUDIENCE} from "../../proxy/policy.ts";
+import {cloudOf, hasModels} from "../../regions/clouds/clouds.ts";
 import {successorsOf} from "../../regions/models/successors.ts";
 import type {Host, Region, World} from "../../regions/world.ts";
 import {accountUrl} from "../azure/names.ts";
@@ -11,7 +12,7 @@ import {issuerPorts} from "./issuer.ts";
 import {toAnything, toWorkload} from "./network-rules.ts";
 import {cpuOf, type Pod} from "./pod.ts";
 import {createHeadless, hostOf, Workload} from "./workload.ts";
-import type {Ground} from "./workload-identity.ts";
+import type {AccessArgs, Ground} from "./workload-identity.ts";
 
 export interface ProxyArgs {
   readonly world: World;
@@ -21,8 +22,8 @@ export interface ProxyArgs {
   readonly policy: string;
   /** The public keys that verify tokens, as a JSON Web Key Set. */
   readonly jwks: Input<string>;
-  /** The id of the region's Azure OpenAI account. */
-  readonly modelId: Input<string>;
+  /** The id of the region's Azure OpenAI account; undefined where that is not sold. */
+  readonly modelId: Input<string> | undefined;
 }
 
 export const proxyPorts = {http: 8080, admin: 9090} as const;
@@ -55,7 +56,11 @@ export function policyOf(world: World, region: Region): PolicyInput {
     ...world.traffic,
     objective: world.service.objective,
     upstreams: {
-      ...Object.fromEntries([region, ...fallbacks].map((one) => [one.name, account(world, one)])),
+      ...Object.fromEntries(
+        [region, ...fallbacks]
+          .filter(({name}) => hasModels(name))
+          .map((one) => [one.name, account(world, one)]),
+      ),
       ...Object.fromEntries(region.hosts.map((host) => [host.name, others(host)])),
     },
     models: Object.fromEntries(
@@ -99,8 +104,14 @@ const account = (world: World, region: Region): Upstream => ({
   url: accountUrl(world, region),
   api: "azure",
   apiVersion: API_VERSION,
-  credential: {kind: "entra"},
+  credential: {kind: "entra", ...audienceOf(world)},
 });
+
+/** Said where it is another than proxies take by themselves, so that older ones read the policy too. */
+function audienceOf(world: World) {
+  const {audience} = cloudOf(world).models!;
+  return audience === PUBLIC_AUDIENCE ? {} : {audience};
+}
 
 const others = ({url, protocol, key}: Host): Upstream => ({
   url,
@@ -144,11 +155,14 @@ function createWorkload(args: ProxyArgs, parent: Proxies) {
       // The ports of the model hosts and of Entra.
       egress: [toAnything(...modelPorts(ground.region)), toWorkload("issuer", issuerPorts.http)],
       metrics: {port: "admin", path: "/metrics"},
-      roles: {model: {role: "Cognitive Services OpenAI User", on: args.modelId}},
+      roles: modelRoles(args),
     },
     {parent},
   );
 }
+
+const modelRoles = ({modelId: on}: ProxyArgs): AccessArgs["roles"] =>
+  on === undefined ? {} : {model: {role: "Cognitive Services OpenAI User", on}};
 
 function proxyPod({world, ground: {region}, image, policy, jwks}: ProxyArgs): Pod {
   return {

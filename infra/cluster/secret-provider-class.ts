@@ -1,6 +1,8 @@
 import {CustomResource} from "@pulumi/kubernetes/apiextensions/customResource.js";
 import {all, type Input, type Output, type Resource} from "@pulumi/pulumi";
 import {stringify} from "yaml";
+import {cloudAt, clouds} from "../../regions/clouds/clouds.ts";
+import type {Region} from "../../regions/world.ts";
 import type {Vault} from "../azure/vault.ts";
 import type {Cluster} from "./cluster.ts";
 
@@ -11,11 +13,13 @@ import type {Cluster} from "./cluster.ts";
 export function createSecretClass(
   name: string,
   {
+    region,
     cluster,
     vault,
     secrets,
     clientId,
   }: {
+    region: Region;
     cluster: Cluster;
     vault: Vault;
     /** Maps file names to secrets. */
@@ -37,12 +41,19 @@ export function createSecretClass(
           clientID: clientId,
           tenantId: vault.tenantId,
           keyvaultName: vault.vaultName,
+          ...cloudName(region),
           objects: objectsOf(vault, secrets),
         },
       },
     },
     {parent, provider: cluster.provider},
   );
+}
+
+/** The provider takes the public cloud by itself: pkg/provider/provider.go. */
+function cloudName({name}: Region) {
+  const {sdk} = cloudAt(name);
+  return sdk === clouds.public.sdk ? {} : {cloudName: sdk};
 }
 
 function objectsOf(vault: Vault, secrets: Readonly<Record<string, string>>): Output<string> {

@@ -1,6 +1,7 @@
 import * as identity from "@pulumi/azure-native/managedidentity/index.js";
 import {ServiceAccount} from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import {type ComponentResourceOptions, type Input, interpolate, type Output} from "@pulumi/pulumi";
+import {cloudAt} from "../../regions/clouds/clouds.ts";
 import type {Region} from "../../regions/world.ts";
 import {grant} from "../azure/grant.ts";
 import type {Where} from "../azure/group.ts";
@@ -49,6 +50,13 @@ export class Access extends Component {
     this.registerOutputs({clientId: this.clientId, principalId: this.principalId});
   }
 }
+
+/** What the pods of a workload sign in with. */
+export const identityOf = ({region, vault}: Ground, clientId: Input<string>) => ({
+  clientId,
+  tenantId: vault.tenantId,
+  login: cloudAt(region.name).hosts.login,
+});
 
 function createCredential(name: string, {where, cluster}: Ground, self: Identity, parent: Access) {
   return new identity.FederatedIdentityCredential(

@@ -11,7 +11,7 @@ import {Component} from "../component.ts";
 import {NAMESPACE} from "./cluster.ts";
 import {type Egress, fromCollector, fromWorkloads, toNames} from "./network-rules.ts";
 import {labelsOf, type Pod, podTemplate, selectorOf} from "./pod.ts";
-import {Access, type AccessArgs, type Ground} from "./workload-identity.ts";
+import {Access, type AccessArgs, type Ground, identityOf} from "./workload-identity.ts";
 
 export interface WorkloadArgs {
   readonly ground: Ground;
@@ -86,10 +86,11 @@ function createFiles({ground, pod}: WorkloadArgs, options: CustomResourceOptions
 
 function createPods(
   name: string,
-  {ground: {cluster, vault}, pod, replicas}: WorkloadArgs,
+  {ground, pod, replicas}: WorkloadArgs,
   {clientId}: Access,
   options: CustomResourceOptions,
 ) {
+  const {cluster} = ground;
   return new KubernetesDeployment(
     name,
     {
@@ -98,7 +99,7 @@ function createPods(
         replicas: replicas.min,
         selector: {matchLabels: selectorOf(name)},
         strategy: {type: "RollingUpdate", rollingUpdate: {maxUnavailable: 0, maxSurge: "25%"}},
-        template: podTemplate(name, pod, {clientId, tenantId: vault.tenantId}),
+        template: podTemplate(name, pod, identityOf(ground, clientId)),
       },
     },
     // The autoscaler changes the count.

@@ -21,7 +21,7 @@ export class Region extends Component {
   /** The name that DNS is to point users to. */
   readonly publicName: Output<string>;
   readonly address: Output<string>;
-  /** The address of its Azure OpenAI account. */
+  /** The address of its Azure OpenAI account; empty where that is not sold. */
   readonly model: Output<string>;
 
   /** Throws with all faults of the arguments. */
@@ -33,7 +33,7 @@ export class Region extends Component {
     const made = output(within(this, () => regionStack(world, world.regions[0]!, {shared, pins})));
     this.publicName = made.publicName;
     this.address = made.address;
-    this.model = made.model;
+    this.model = made.apply(({model = ""}) => model);
     this.registerOutputs({
       publicName: this.publicName,
       address: this.address,

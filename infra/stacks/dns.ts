@@ -13,7 +13,7 @@ import {openSubscriptions} from "../azure/subscriptions.ts";
 /** Traffic Manager's profiles, and the CNAME record that points the hostname to the root profile. */
 export async function dnsStack(world: World) {
   const relativeRecordSetName = recordName(world);
-  const subscriptions = await openSubscriptions();
+  const subscriptions = await openSubscriptions(world);
   const {where} = createGroup(world, "dns", world.service.home);
   const root = createProfiles(profilesOf(world, planOf(world)), where);
   const target = root.dnsConfig.apply((config) => config?.fqdn ?? "");

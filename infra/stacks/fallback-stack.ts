@@ -20,7 +20,7 @@ import {referTo} from "./stack-reference.ts";
  * stack that comes after all of them can connect the two.
  */
 export async function fallbackStack(world: World) {
-  const groupOf = createGroups(world, await openSubscriptions());
+  const groupOf = createGroups(world, await openSubscriptions(world));
   const plan = planOf(world);
   const ends = new Map(world.regions.map((region) => [region.name, readEnd(region)]));
   const chain = createChain();
@@ -70,8 +70,13 @@ function readEnd({name}: Region): End {
   const stack: StackReference = referTo(name);
   const read = (output: keyof End) => stack.requireOutput(output) as Output<string>;
   return {
-    modelId: read("modelId"),
-    modelZoneId: read("modelZoneId"),
+    // Where there is no Azure OpenAI they are not there, and nobody asks for them.
+    get modelId() {
+      return read("modelId");
+    },
+    get modelZoneId() {
+      return read("modelZoneId");
+    },
     endpointsSubnetId: read("endpointsSubnetId"),
     proxyPrincipalId: read("proxyPrincipalId"),
   };

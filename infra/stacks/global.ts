@@ -23,10 +23,10 @@ export async function globalStack(world: World) {
   const config = new Config();
   const signingKey = requireSigningKey(config.getSecret("signingKey"));
   const nextSigningKey = config.getSecret("nextSigningKey");
-  const subscriptions = await openSubscriptions();
+  const subscriptions = await openSubscriptions(world);
   const {where} = createGroup(world, "global", world.service.home);
   const registry = existing.registry
-    ? registryAt(existing.registry, subscriptions)
+    ? registryAt(world, existing.registry, subscriptions)
     : new Registry("registry", {world, where});
   const images = await buildImages({world, where, stack: "global", registry});
   const sealing = sealingOf(world, config);

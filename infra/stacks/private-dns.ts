@@ -16,7 +16,7 @@ import {Component, within} from "../component.ts";
  * changed when the region is lost.
  */
 export async function privateDnsStack(world: World) {
-  const {id} = await openSubscriptions();
+  const {id} = await openSubscriptions(world);
   for (const [at, {chain}] of privateAnswers(world).entries()) {
     const region = world.regions[at]!;
     const own = networkId(world, region, subscriptionOf(region) ?? id);

@@ -1,4 +1,5 @@
 import {type Output, output, type Resource, type StackReference} from "@pulumi/pulumi";
+import {hasModels} from "../../regions/clouds/clouds.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {createRuleGroups} from "../alerts/group.ts";
 import {regionGroups} from "../alerts/world.ts";
@@ -30,12 +31,14 @@ export async function regionStack(
   region: Region,
   {shared = readShared(), pins = readPins()}: Given = {},
 ) {
-  const subscriptions = await openSubscriptions();
+  const subscriptions = await openSubscriptions(world);
   requireSubscription(region, subscriptions);
   const {groupId, where} = createGroup(world, region.name, region.name);
   const tenantId = output(subscriptions.tenantId);
   const network = new Network("network", {region, where});
-  const model = new Model("model", {world, region, where, network});
+  const model = hasModels(region.name)
+    ? new Model("model", {world, region, where, network})
+    : undefined;
   const vault = new Vault("vault", {
     where,
     network,
@@ -79,8 +82,8 @@ export async function regionStack(
   new Issuer("issuer", {world, ground, image}, {dependsOn: vault});
   const proxies = new Proxies(
     "proxies",
-    {world, ground, image, policy, jwks: shared.jwks, modelId: model.id},
-    {dependsOn: [vault, model]},
+    {world, ground, image, policy, jwks: shared.jwks, modelId: model?.id},
+    {dependsOn: model ? [vault, model] : [vault]},
   );
   const certificate = new Certificate(
     "certificate",
@@ -94,9 +97,8 @@ export async function regionStack(
   return {
     publicName: edge.publicName,
     address: edge.address,
-    model: model.url,
-    modelId: model.id,
-    modelZoneId: network.zones.model,
+    ...(model && {model: model.url, modelId: model.id}),
+    ...(network.zones.model && {modelZoneId: network.zones.model}),
     endpointsSubnetId: network.endpointsSubnetId,
     proxyPrincipalId: proxies.principalId,
     ...(network.outboundAddress && {outboundAddress: network.outboundAddress}),
@@ -148,7 +150,7 @@ interface Builder {
 async function imagesOf({world, region, where, subscriptions}: Builder, shared: Shared) {
   const own = region.existing.registry;
   if (!own) return shared;
-  const registry = registryAt(own, subscriptions);
+  const registry = registryAt(world, own, subscriptions);
   const images = await buildImages({world, where, stack: region.name, registry});
   return {registryId: output(own), ...images};
 }

@@ -4,11 +4,12 @@ import {after, before, describe, test} from "node:test";
 import {promisify} from "node:util";
 import {planOf} from "../../dns/plan.ts";
 import {profilesOf} from "../../dns/traffic-manager/traffic-manager.ts";
+import {clouds} from "../../regions/clouds/clouds.ts";
 import {publicName, recordName} from "../../regions/names.ts";
 import {placeByCode} from "../../regions/places/places.ts";
 import {readWorld} from "../../regions/read.ts";
 import {findProgram} from "../../setup/programs.js";
-import {MANAGER_ZONE, publicLookup} from "./names.ts";
+import {publicLookup} from "./names.ts";
 import {type Resolver, startResolver} from "./resolver.ts";
 import {subnetOf} from "./subnets.ts";
 import {createTraffic} from "./traffic.ts";
@@ -27,7 +28,8 @@ const profiles = profilesOf(world, planOf(world)).map((profile) => ({
     ...(child && {targetResourceId: child}),
   })),
 }));
-const root = `${profiles.at(-1)!.profileName}.${MANAGER_ZONE}`;
+const manager = clouds.public.hosts.profiles;
+const root = `${profiles.at(-1)!.profileName}.${manager}`;
 const nameOf = (region: string) =>
   publicName(world, world.regions.find(({name}) => name === region)!);
 const addresses = new Map(
@@ -51,6 +53,7 @@ describe("as dig asks it, the local DNS server", {skip: dig === undefined}, () =
         } as never,
       ],
       zone,
+      manager,
       profiles,
       traffic: createTraffic({
         profiles,
@@ -62,7 +65,7 @@ describe("as dig asks it, the local DNS server", {skip: dig === undefined}, () =
     });
     resolver = await startResolver({
       listen: {host: "127.0.0.1", port: 0},
-      zones: [zone, MANAGER_ZONE],
+      zones: [zone, manager],
       lookup: (name, subnet) =>
         name === `many.${zone}`
           ? {aliases: [], addresses: Array.from({length: 100}, (_, n) => `127.0.8.${n}`), ttlS: 5}

@@ -9,9 +9,6 @@ import type {Profile, Traffic} from "./traffic.ts";
 const CLUSTER_TTL_S = 1;
 const ADDRESS_TTL_S = 60;
 
-/** What Traffic Manager calls its profiles' names. */
-export const MANAGER_ZONE = "trafficmanager.net";
-
 /**
  * The world's names as anyone outside sees them: aliases of the zone, profiles, and the addresses of
  * what Azure gave a name.
@@ -19,6 +16,7 @@ export const MANAGER_ZONE = "trafficmanager.net";
 export function publicLookup({
   resources,
   zone,
+  manager,
   profiles,
   traffic,
   addresses,
@@ -27,6 +25,8 @@ export function publicLookup({
   /** What the dns stack made. */
   resources: readonly Resource[];
   zone: string;
+  /** What Traffic Manager's names end in. */
+  manager: string;
   profiles: readonly Profile[];
   traffic: Traffic;
   /** Name to address. */
@@ -55,9 +55,7 @@ export function publicLookup({
     subnet: string | undefined,
     aliases: Found["aliases"],
   ): Found | undefined {
-    const root = profiles.find(
-      ({dnsConfig}) => `${dnsConfig.relativeName}.${MANAGER_ZONE}` === name,
-    );
+    const root = profiles.find(({dnsConfig}) => `${dnsConfig.relativeName}.${manager}` === name);
     if (!root) return addressed(name, aliases);
     const place = (subnet && placeOfSubnet(subnet)) || otherwise;
     const route = traffic.route(root, place);

@@ -287,21 +287,21 @@ export function namesOf(resources: readonly Resource[]) {
     readonly dnsSettings: {readonly fqdn: string};
   }
   interface Account {
-    readonly properties: {readonly customSubDomainName: string};
+    readonly properties: {readonly endpoint: string};
   }
   const found = resources.find(
     ({type, inputs}) => type === "azure-native:network:PublicIPAddress" && inputs.dnsSettings,
   );
   const host = resources.find(({type}) => type === "azure-native:cognitiveservices:Account");
-  if (!found || !host) return undefined;
-  const {properties} = host.inputs as unknown as Account;
+  if (!found) return undefined;
   const {ipAddress, dnsSettings} = found.outputs as unknown as PublicAddress;
   const modelAddress = ipAddress.replace(/\.1$/, ".2");
   return {
     address: ipAddress,
     publicName: dnsSettings.fqdn,
-    model: `${properties.customSubDomainName}.openai.azure.com`,
-    modelId: host.id,
+    // Without an account the model host is one that nobody asks.
+    model: host ? new URL((host.outputs as unknown as Account).properties.endpoint).hostname : "",
+    modelId: host?.id ?? "",
     modelAddress,
     others: otherHosts(resources).map(
       ({hostname}, at) => [hostname, otherAddress(modelAddress, at)] as const,

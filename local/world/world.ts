@@ -2,6 +2,7 @@ import {mkdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {TENANT} from "../../cloud/azure/arm.ts";
+import {environmentAt} from "../../cloud/azure/environments.ts";
 import type {Endpoint} from "../../cloud/balancer.ts";
 import {type Authority, createAuthority} from "../../cloud/certs.ts";
 import {createCloud} from "../../cloud/cloud.ts";
@@ -17,12 +18,13 @@ import {
 import {createIdentities} from "../../cloud/identities.ts";
 import type {Asked} from "../../cloud/models/asked.ts";
 import type {Resource} from "../../cloud/resource.ts";
-import {type Built, existingIds, runStacks} from "../../cloud/stacks/stacks.ts";
+import {type Built, environmentIn, existingIds, runStacks} from "../../cloud/stacks/stacks.ts";
 import {bundle} from "../../infra/image/bundle.ts";
+import {cloudOf} from "../../regions/clouds/clouds.ts";
 import {isInside} from "../../regions/names.ts";
 import {type Place, placeByCode} from "../../regions/places/places.ts";
 import type {World} from "../../regions/world.ts";
-import {MANAGER_ZONE, publicLookup} from "../dns/names.ts";
+import {publicLookup} from "../dns/names.ts";
 import {type Probes, startProbes} from "../dns/probes.ts";
 import {startResolver} from "../dns/resolver.ts";
 import {createTraffic, type Profile} from "../dns/traffic.ts";
@@ -93,7 +95,6 @@ export const requestsOf = ({regions}: Pick<RunningWorld, "regions">, id: string)
     .toSorted((a, b) => a.atMs - b.atMs);
 
 const FOLDER = fileURLToPath(new URL("../../.meridian/world", import.meta.url));
-const LOGIN = "login.microsoftonline.com";
 /** Where tokens are had when there is no edge to find the issuer by path. */
 const ISSUER_PORT = 8444;
 const DNS_PORT = 8053;
@@ -138,6 +139,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
   const cloud = createCloud({
     addressOf: (location) => `${netOf(location)}.0.1`,
     existing: existingIds(world),
+    environment: environmentIn(world),
   });
   const [built, authority, images] = await Promise.all([
     options.built ?? runStacks(world, {cloud}),
@@ -165,13 +167,17 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
 
   const login = {host: loginHost, port: publicPort(443)};
   const identities = createIdentities(built.stacks.flatMap(({resources}) => resources));
-  const entra = {listen: login, tenant: TENANT, workloads: identities.workloads};
-  started((await startEntra({...entra, ...(await authority.issue([LOGIN]))})).close);
+  const {audience} = environmentAt(world.service.home);
+  const audiences = audience ? [audience] : [];
+  const entra = {listen: login, tenant: TENANT, workloads: identities.workloads, audiences};
+  started(
+    (await startEntra({...entra, ...(await authority.issue([cloudOf(world).hosts.login]))})).close,
+  );
 
   const outside = new Map([
     [GITHUB, github.host],
     [GITHUB_SITE, github.host],
-    [LOGIN, login.host],
+    [cloudOf(world).hosts.login, login.host],
   ]);
   const names = createNames(world, built, outside);
   const dns = {host: dnsHost, port: DNS_PORT};
@@ -180,7 +186,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
       await startResolver({
         listen: dns,
         lookup: names.lookup,
-        zones: [world.service.zone, MANAGER_ZONE],
+        zones: [world.service.zone, cloudOf(world).hosts.profiles],
       })
     ).close,
   );
@@ -272,6 +278,7 @@ function createNames(world: World, built: Built, others: ReadonlyMap<string, str
   const lookup = publicLookup({
     resources,
     zone: world.service.zone,
+    manager: cloudOf(world).hosts.profiles,
     profiles,
     traffic,
     addresses,

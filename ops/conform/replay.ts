@@ -1,3 +1,4 @@
+import {environmentAt} from "../../cloud/azure/environments.ts";
 import {rules} from "../../cloud/azure/rules/rules.ts";
 import {type Cloud, CloudError, createCloud} from "../../cloud/cloud.ts";
 import {consequenceOf} from "../../cloud/consequence.ts";
@@ -21,7 +22,11 @@ export interface Difference {
 
 /** Asks the stand-in for what was recorded, in the same order and as much at the same time. */
 export async function replay({at, steps}: Recording): Promise<Difference[]> {
-  const cloud = createCloud({existing: heldElsewhere(steps), now: () => at * 1000});
+  const cloud = createCloud({
+    existing: heldElsewhere(steps),
+    now: () => at * 1000,
+    environment: environmentOf(steps),
+  });
   const begun = new Map<Step, Promise<string[]>>();
   const differences: Difference[] = [];
   for (const {step, begins} of timeline(steps)) {
@@ -29,6 +34,14 @@ export async function replay({at, steps}: Recording): Promise<Difference[]> {
     else differences.push(...(await begun.get(step)!).map((text) => ({...titleOf(step), text})));
   }
   return differences;
+}
+
+/** The cloud that was recorded, by where the first thing in it is; the public one where nothing says it. */
+function environmentOf(steps: readonly Step[]) {
+  const location = steps
+    .map(({inputs, olds}) => (inputs ?? olds)?.location)
+    .find((one) => typeof one === "string" && one !== "global");
+  return location === undefined ? undefined : environmentAt(String(location)).name;
 }
 
 function timeline(steps: readonly Step[]) {

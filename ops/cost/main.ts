@@ -1,4 +1,5 @@
 import {fileURLToPath} from "node:url";
+import {cloudWarnings} from "../../regions/clouds/cloud-warnings.ts";
 import {readWorld} from "../../regions/read.ts";
 import {oneOf, readAll, wholeNumber} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
@@ -32,6 +33,7 @@ of logs, metrics and answers. Models are paid for by tokens, which come on top.`
   }),
   async run({file, people, format}) {
     const world = readWorld(file);
+    for (const warning of cloudWarnings(world)) console.error(`warning: ${warning}`);
     const usage = usageOf(world, people, load);
     const costs = costsOf(world, await exampleStacks(world), usage);
     const told = {people, load, usage, costs};

@@ -6,6 +6,7 @@ import {createCloud} from "../../cloud/cloud.ts";
 import {engine, regionsFile, whyNotRun} from "../../cloud/engine/deployed.ts";
 import {type Deployer, startDeployer} from "../../cloud/engine/deployer.ts";
 import {loginKubeconfig} from "../../infra/cluster/kubeconfig.ts";
+import {clouds} from "../../regions/clouds/clouds.ts";
 import {until} from "../../setup/until.ts";
 import {findValidator} from "../../setup/validators.js";
 import {runProgram, startJob, TENANT} from "./login.rig.ts";
@@ -92,7 +93,9 @@ describe("a job that outlives its sign-in", {skip, timeout: 600_000}, () => {
   /** What kubelogin says when it is run as the kubeconfig of a region's provider runs it. */
   async function clusterToken(jobEnv: NodeJS.ProcessEnv) {
     const given = JSON.stringify({clusters: [{name: "cluster", cluster: {server: "https://a"}}]});
-    const [{user}] = JSON.parse(loginKubeconfig(given, TENANT)).users;
+    const [{user}] = JSON.parse(
+      loginKubeconfig(given, {tenantId: TENANT, cloud: clouds.public}),
+    ).users;
     // The tenant is in its arguments, and need not be in the environment.
     const {AZURE_TENANT_ID: _, ...others} = jobEnv;
     const said = await runProgram(kubelogin!, user.exec.args, {env: others});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {smallWorld} from "../../infra/fixture.ts";
+import {governmentWorld} from "../../regions/clouds/worlds.ts";
 import {alternativesTo} from "./elsewhere.ts";
 
 const nearest = (world: typeof smallWorld, name: string) =>
@@ -17,6 +18,15 @@ test("the nearest locations come first, and those that are regions not at all", 
     ms,
     ms.toSorted((a, b) => a - b),
   );
+});
+
+test("no location of another cloud stands in", () => {
+  assert.deepEqual(nearest(governmentWorld, "usgovtexas"), []);
+  const [texas] = governmentWorld.regions.filter(({name}) => name === "usgovtexas");
+  const alone = {...governmentWorld, regions: [texas!]};
+  assert.deepEqual(nearest(alone, "usgovtexas"), ["usgovarizona", "usgovvirginia"]);
+  const all = alternativesTo(smallWorld, "eastus2");
+  assert.deepEqual([...new Set(all.map(({location}) => location.cloud))], ["public"]);
 });
 
 test("what stands in for a location with zones has zones", () => {

@@ -6,7 +6,6 @@ import type {World} from "../../regions/world.ts";
 import {type Given, UsageError, wholeNumber} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
 import {exitCodes} from "../command/failure.ts";
-import {PUBLIC_CLOUD} from "./azure/origin.ts";
 import {preflight} from "./checks.ts";
 import {connect} from "./connection.ts";
 import {tellEnds} from "./ends/telling.ts";
@@ -30,8 +29,7 @@ const options = {
   arm: {
     type: "string",
     value: "URL",
-    default: PUBLIC_CLOUD,
-    text: `Azure Resource Manager of another cloud; default: ${PUBLIC_CLOUD}
+    text: `another Azure Resource Manager; default: that of service.cloud
 (AZURE_AUTHORITY_HOST names who signs in there)`,
   },
   offline: {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {insideWorld, smallWorld} from "../../infra/fixture.ts";
+import {governmentWorld} from "../../regions/clouds/worlds.ts";
 import type {Arm} from "./azure/arm.ts";
 import {judgeName, namesOf} from "./names.ts";
 import type {WantedName} from "./namespaces.ts";
@@ -29,6 +30,12 @@ test("an internal entrance has no name of all customers, and no profile, and its
   );
   const {status, asked} = judgePlan(insideWorld);
   assert.deepEqual([status, asked], ["ok", "completions.example.com by 2 private zones"]);
+});
+
+test("an account is made, and its name asked for, where Azure OpenAI is", () => {
+  const kinds = (stack: string) => namesOf(governmentWorld, stack).map(({kind}) => kind);
+  assert.deepEqual(kinds("usgovvirginia"), ["account", "address", "vault"]);
+  assert.deepEqual(kinds("usgovtexas"), ["address", "vault"]);
 });
 
 test("what is there already is not made, and takes no name", () => {

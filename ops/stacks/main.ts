@@ -1,13 +1,15 @@
 import {readWorld} from "../../regions/read.ts";
 import {runCommand} from "../command/command.ts";
 import {namesIn, pulumi} from "../pulumi.ts";
-import {orphanAdvice, rosterOf, subscriptionSetting} from "./roster.ts";
+import {cloudSetting, orphanAdvice, rosterOf, subscriptionSetting} from "./roster.ts";
 
 /** What a stack's configuration contains besides secrets, and the option that sets it. */
 const settings = {
   "azure-native:subscriptionId": "subscription",
   "azure-native:tenantId": "tenant",
 } as const;
+/** What no option sets. */
+const CLOUD = "azure-native:environment";
 
 await runCommand({
   usage: [
@@ -39,7 +41,12 @@ pulumi is logged in to, and says which stacks have no region any more. Brings no
       else
         make(
           stack,
-          {...shared, ...given(values), ...subscriptionSetting(world, stack)},
+          {
+            ...shared,
+            ...given(values),
+            ...subscriptionSetting(world, stack),
+            ...cloudSetting(world),
+          },
           values["secrets-provider"],
         );
     }
@@ -49,7 +56,7 @@ pulumi is logged in to, and says which stacks have no region any more. Brings no
   },
 });
 
-type Settings = Partial<Record<keyof typeof settings, string>>;
+type Settings = Partial<Record<keyof typeof settings | typeof CLOUD, string>>;
 
 function given(values: {subscription?: string; tenant?: string}): Settings {
   const entries = Object.entries(settings).flatMap(([key, option]) =>

@@ -7,9 +7,10 @@ import {type TestContext, test} from "node:test";
 import {fileURLToPath} from "node:url";
 import {stackNames} from "../../infra/azure/names.ts";
 import {smallWorld} from "../../infra/fixture.ts";
+import {CLOUDS, type CloudName} from "../../regions/azure.ts";
 import {readWorld} from "../../regions/read.ts";
 import type {Region} from "../../regions/world.ts";
-import {orphanAdvice, type Roster, rosterOf, subscriptionSetting} from "./roster.ts";
+import {cloudSetting, orphanAdvice, type Roster, rosterOf, subscriptionSetting} from "./roster.ts";
 
 const rosters: Record<string, [present: string[], roster: Roster]> = {
   "no stack yet": [
@@ -34,6 +35,16 @@ test("a new stack is in the subscription that regions.yaml names", () => {
   const world = {...smallWorld, regions: [home, {...abroad, subscription: "s"}]};
   const settings = stackNames(world).map((stack) => subscriptionSetting(world, stack));
   assert.deepEqual(settings, [{}, {}, {"azure-native:subscriptionId": "s"}, {}, {}]);
+});
+
+test("a stack is told its cloud, unless it is the public one, which providers take by themselves", () => {
+  const inCloud = (cloud: CloudName) =>
+    cloudSetting({...smallWorld, service: {...smallWorld.service, cloud}});
+  assert.deepEqual(CLOUDS.map(inCloud), [
+    {},
+    {"azure-native:environment": "usgovernment"},
+    {"azure-native:environment": "china"},
+  ]);
 });
 
 test("an orphan is told with the commands that end it; without one nothing is said", () => {

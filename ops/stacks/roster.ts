@@ -1,4 +1,5 @@
 import {stackNames} from "../../infra/azure/names.ts";
+import {clouds} from "../../regions/clouds/clouds.ts";
 import {subscriptionOf} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 
@@ -23,6 +24,12 @@ export function subscriptionSetting({regions}: World, stack: string) {
   const region = regions.find(({name}) => name === stack);
   const id = region && subscriptionOf(region);
   return id === undefined ? {} : {"azure-native:subscriptionId": id};
+}
+
+/** The setting of a stack in another cloud than the public one, which providers take by themselves. */
+export function cloudSetting({service}: World) {
+  const {environment} = clouds[service.cloud];
+  return service.cloud === "public" ? {} : {"azure-native:environment": environment};
 }
 
 /** How to remove stacks whose region is gone: nothing is destroyed automatically. */

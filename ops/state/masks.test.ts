@@ -3,6 +3,7 @@ import {generateKeyPairSync} from "node:crypto";
 import {test} from "node:test";
 import {publicKeys, sealingKeyOf} from "../../infra/azure/keys.ts";
 import {loginKubeconfig} from "../../infra/cluster/kubeconfig.ts";
+import {clouds} from "../../regions/clouds/clouds.ts";
 import {createMask, maskedSecrets} from "./masks.ts";
 
 const pem = (type: "ed25519" | "ec") =>
@@ -45,7 +46,7 @@ const given = (user: object) =>
   });
 
 test("a kubeconfig stays where it signs in by a program alone", () => {
-  const login = loginKubeconfig(given({}), "tenant");
+  const login = loginKubeconfig(given({}), {tenantId: "tenant", cloud: clouds.public});
   assert.equal(mask(login), login);
   for (const user of [{token: "t"}, {exec: {}, "client-key-data": "k"}, {password: "p"}, {}])
     assert.notEqual(mask(given(user)), given(user));

@@ -17,8 +17,6 @@ export interface EntraToken {
   readonly expiresOnTimestamp: number;
 }
 
-/** https://learn.microsoft.com/azure/ai-foundry/openai/how-to/managed-identity */
-const SCOPE = "https://cognitiveservices.azure.com/.default";
 const RETRY_FIRST_MS = 1000;
 const RETRY_LAST_MS = 60_000;
 /** At least so long between two requests for a token, however little is left of the one that is held. */
@@ -27,7 +25,7 @@ const REFRESH_LEAST_MS = 10_000;
 export function createCredential({api, credential}: Upstream, log: Log): Credential {
   if (credential.kind === "none") return {headers: {}, close() {}};
   if (credential.kind === "entra")
-    return createEntraCredential({getToken: workloadIdentity(), log});
+    return createEntraCredential({getToken: workloadIdentity(credential.audience), log});
   const file = watchFile({
     path: credential.file,
     parse: (text) => keyHeaders(api, parseKey(text)),
@@ -100,15 +98,16 @@ export function createEntraCredential({
 }
 
 /**
- * The pod's own identity, by the service-account token that AKS mounts. Read from the environment
+ * The pod's own identity, by the service-account token that AKS mounts, for an audience:
+ * https://learn.microsoft.com/azure/ai-foundry/openai/how-to/managed-identity. Read from the environment
  * that its webhook sets: AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_FEDERATED_TOKEN_FILE.
  */
-function workloadIdentity(): () => Promise<EntraToken> {
+function workloadIdentity(audience: string): () => Promise<EntraToken> {
   const identity = import("@azure/identity").then(
     // Whom to ask is said by the cluster: no need to have it confirmed by a host of another name.
     ({WorkloadIdentityCredential}) =>
       new WorkloadIdentityCredential({disableInstanceDiscovery: true}),
   );
   identity.catch(() => {});
-  return async () => (await identity).getToken(SCOPE);
+  return async () => (await identity).getToken(`${audience}/.default`);
 }

@@ -1,4 +1,3 @@
-import {locations} from "../azure.ts";
 import {
   type Fault,
   isMapping,
@@ -12,11 +11,12 @@ import {
 import {accountFaults} from "./account-faults.ts";
 import {entranceFaults} from "./entrance-faults.ts";
 import {hostFaults} from "./host-faults.ts";
+import {locationFaults} from "./location-faults.ts";
 import {loopFaults} from "./loop-faults.ts";
 import {unknownPlace} from "./place-faults.ts";
 import {residencyFaults} from "./residency-faults.ts";
 import {secretFaults} from "./secret-faults.ts";
-import {notLocation, serviceFaults} from "./service-faults.ts";
+import {serviceFaults} from "./service-faults.ts";
 import {subscriptionFaults} from "./subscription-faults.ts";
 import {successorFaults} from "./successor-faults.ts";
 import {trafficFaults} from "./traffic-faults.ts";
@@ -38,6 +38,7 @@ export function meaningFaults(value: unknown): Fault[] {
   };
   return [
     ...serviceFaults(file),
+    ...locationFaults(file),
     ...regionFaults(file),
     ...zoneFaults(file),
     ...subscriptionFaults(file),
@@ -62,9 +63,7 @@ interface Known {
 
 function regionFaults(file: Mapping): Fault[] {
   const regions = Object.entries(mapping(file.regions));
-  const faults = regions.flatMap(([name]) =>
-    locations.has(name) ? [] : [notLocation(["regions", name], name)],
-  );
+  const faults: Fault[] = [];
   if (isMapping(file.regions) && regions.length === 0)
     faults.push({path: ["regions"], message: "is empty; add at least one region"});
   const serving = regions.some(([, region]) => (mapping(region).state ?? "serving") === "serving");

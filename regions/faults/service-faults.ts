@@ -1,24 +1,16 @@
-import {locations} from "../azure.ts";
+import {clouds} from "../clouds/clouds.ts";
 import {keyLifetime} from "../exchange.ts";
-import {type Fault, isText, type Mapping, mapping, nearest, texts} from "../meaning.ts";
+import {type Fault, isText, type Mapping, mapping, texts} from "../meaning.ts";
 
 /** Faults in how the service's names fit together. */
 export function serviceFaults(file: Mapping): Fault[] {
-  const {hostname, zone, home, existing, tokens} = mapping(file.service);
+  const {hostname, zone, existing, tokens} = mapping(file.service);
   return [
-    ...(isText(home) && !locations.has(home) ? [notLocation(["service", "home"], home)] : []),
     ...(isText(hostname) && isText(zone) ? zoneFaults(hostname, zone) : []),
     ...(isText(hostname) && issuersOf(file).length > 0 ? subjectFaults(hostname) : []),
     ...(isText(zone) ? existingZoneFaults(zone, mapping(existing).zone) : []),
     ...keyFaults(mapping(tokens)),
   ];
-}
-
-export function notLocation(path: Fault["path"], name: string): Fault {
-  return {
-    path,
-    message: `"${name}" is not an Azure location; ${nearest(name, [...locations.keys()])}`,
-  };
 }
 
 /** A name as DNS compares it. Capitals and a trailing dot are reported elsewhere. */
@@ -82,15 +74,8 @@ function keyFaults({exchange, keys}: Mapping): Fault[] {
   return [{path: ["service", "tokens", "keys"], message}];
 }
 
-/** Of all clouds, and of tokens of version 1: https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud */
-const ENTRA = [
-  "login.microsoftonline.com",
-  "login.microsoftonline.us",
-  "login.partner.microsoftonline.cn",
-  "login.chinacloudapi.cn",
-  "sts.windows.net",
-  "sts.chinacloudapi.cn",
-];
+/** Of all clouds: users may sign in to another than the service is in. */
+const ENTRA = Object.values(clouds).flatMap(({hosts, issuers}) => [hosts.login, ...issuers]);
 const isEntra = (issuer: unknown) =>
   isText(issuer) && ENTRA.includes(URL.parse(issuer)?.hostname ?? "");
 

@@ -12,8 +12,9 @@ const EU: readonly string[] = [
   ...["swedencentral", "westeurope", "norwayeast", "switzerlandnorth"],
 ];
 
-/** The data zone of an Azure location; undefined for Canada, Brazil, Asia and all the others that are in none. */
+/** The data zone of a location of the public cloud; undefined for Canada, Brazil, Asia and all the others that are in none. */
 export function zoneOf(location: string): DataZone | undefined {
   if (EU.includes(location)) return "EU";
-  return locations.get(location)?.continent === "US" ? "US" : undefined;
+  const {cloud, continent} = locations.get(location) ?? {};
+  return cloud === "public" && continent === "US" ? "US" : undefined;
 }

@@ -1,8 +1,8 @@
 import {BlockList, isIP} from "node:net";
+import {clouds} from "../../../regions/clouds/clouds.ts";
 import {UsageError} from "../../command/arguments.ts";
 
-/** Azure's public cloud: https://learn.microsoft.com/azure/governance/resource-graph/first-query-rest-api */
-export const PUBLIC_CLOUD = "https://management.azure.com";
+const EXAMPLE = `https://${clouds.public.hosts.resourceManager}`;
 
 const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8);
@@ -15,7 +15,7 @@ loopback.addAddress("::1", "ipv6");
 export function armOrigin(text: string): string {
   const url = URL.parse(text);
   const refuse = (why: string) =>
-    new UsageError(`--arm ${text}: ${why}; write an origin such as ${PUBLIC_CLOUD}`);
+    new UsageError(`--arm ${text}: ${why}; write an origin such as ${EXAMPLE}`);
   if (!url) throw refuse("is not an address");
   if (url.username || url.password || url.search || url.hash || url.pathname !== "/")
     throw refuse("has more than a host");
