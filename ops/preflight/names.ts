@@ -29,8 +29,7 @@ const globalNames = (world: World): WantedName[] => [
 function regionNames(world: World, region: Region): WantedName[] {
   const {name: location, restore, existing} = region;
   const names: WantedName[] = [];
-  if (hasModels(location))
-    names.push({kind: "account", name: accountName(world, region), restore});
+  if (hasModels(location)) names.push({kind: "account", name: accountName(world, region), restore});
   if (!isInternal(region))
     names.push({kind: "address", name: publicLabel(world, region), resource: "edge", location});
   if (!existing.vault) names.push({kind: "vault", name: vaultName(world, location), restore});
