@@ -15,6 +15,7 @@ import {registry, registryCalls} from "./azure/registry.ts";
 import {resources} from "./azure/resources.ts";
 import {trafficManager} from "./azure/traffic-manager.ts";
 import {serving, spare} from "./description.ts";
+import {admission} from "./kubernetes/admission.ts";
 import {apps} from "./kubernetes/apps.ts";
 import {autoscaling} from "./kubernetes/autoscaling.ts";
 import {batch} from "./kubernetes/batch.ts";
@@ -61,7 +62,8 @@ export const types: Readonly<Record<string, Kind>> = Object.fromEntries([
   ...[...monitor, ...logAnalytics, ...alerts],
   ["pulumi:providers:kubernetes", provider],
   [AZURE_PROVIDER, subscription],
-  ...[...core, ...apps, ...batch, ...autoscaling, ...policy, ...networking, ...extensions],
+  ...[...core, ...apps, ...batch, ...autoscaling, ...policy, ...networking],
+  ...[...admission, ...extensions],
 ]);
 
 /** Whether it is a stack or a component: nothing is made for it. */
@@ -81,7 +83,11 @@ type Call = (inputs: Inputs, find: View["find"], subscription?: string) => Input
 
 /** The functions of the Azure provider that the programs call. */
 export const calls: Readonly<Record<string, Call>> = {
-  ...reads("containerservice:ManagedCluster", "managedidentity:UserAssignedIdentity"),
+  ...reads(
+    "containerregistry:TaskRun",
+    "containerservice:ManagedCluster",
+    "managedidentity:UserAssignedIdentity",
+  ),
   ...aksCalls,
   ...authorizationCalls,
   ...registryCalls,

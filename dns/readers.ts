@@ -67,12 +67,12 @@ export interface Readable {
 export function readProfiles(profiles: readonly Readable[], root: string): Reader {
   const byName = new Map(profiles.map((profile) => [profile.profileName, profile]));
   const top = byName.get(root)!;
+  const names = byCode(top.endpoints, ({geoMapping}) => geoMapping);
 
   function keyOf({azure, group}: Place): string {
     if (top.trafficRoutingMethod !== "Geographic") return root;
     const codes = [azure, azure.slice(0, 2), group, "WORLD"];
-    const code = codes.find((c) => top.endpoints.some(({geoMapping}) => geoMapping?.includes(c)));
-    return top.endpoints.find(({geoMapping}) => geoMapping?.includes(code!))!.name;
+    return names.get(codes.find((code) => names.has(code))!)!.name;
   }
 
   function walk({trafficRoutingMethod, endpoints}: Readable, lost: ReadonlySet<string>): Shares {
@@ -111,31 +111,46 @@ export function readProfiles(profiles: readonly Readable[], root: string): Reade
  * place, its country or its continent, or that has none; its pool by weight among what is well; the
  * fallback where nothing is; the record's own value at the end.
  */
-export const readRecord = (record: DynamicRecord): Reader => ({
-  keyOf: ({code}) => {
-    const parts = code.split("-");
-    const codes = parts.map((_, index) => parts.slice(0, index + 1).join("-"));
-    return record.dynamic.rules.find(({geos}) => !geos || geos.some((geo) => codes.includes(geo)))!
-      .pool;
-  },
-  answers: answersOf(record),
-});
+export function readRecord(record: DynamicRecord): Reader {
+  const {rules} = record.dynamic;
+  const byGeo = byCode([...rules.entries()], ([, {geos}]) => geos);
+  const rest = rules.findIndex(({geos}) => !geos);
+  return {
+    keyOf: ({code}) => {
+      const parts = code.split("-");
+      const codes = parts.map((_, index) => parts.slice(0, index + 1).join("-"));
+      const named = codes.flatMap((geo) => byGeo.get(geo)?.[0] ?? []);
+      return rules[Math.min(...named, ...(rest < 0 ? [] : [rest]))]!.pool;
+    },
+    answers: answersOf(record),
+  };
+}
 
 /** The same in Route 53's geography, where the smallest location applies, whatever the order of the rules. */
-export const readRecordByRoute53 = (record: DynamicRecord): Reader => ({
-  keyOf: ({code, azure}) => {
-    const {rules} = record.dynamic;
-    const [continent, country, state] = code.split("-");
-    const codes = [
-      ...(state && country === "US" ? [code] : []),
-      `${continent}-${country}`,
-      route53ContinentOf(azure.slice(0, 2)),
-    ];
-    const found = codes.flatMap((geo) => rules.find(({geos}) => geo && geos?.includes(geo)) ?? []);
-    return (found[0] ?? rules.at(-1)!).pool;
-  },
-  answers: answersOf(record),
-});
+export function readRecordByRoute53(record: DynamicRecord): Reader {
+  const {rules} = record.dynamic;
+  const byGeo = byCode(rules, ({geos}) => geos);
+  return {
+    keyOf: ({code, azure}) => {
+      const [continent, country, state] = code.split("-");
+      const codes = [
+        ...(state && country === "US" ? [code] : []),
+        `${continent}-${country}`,
+        route53ContinentOf(azure.slice(0, 2)),
+      ];
+      const found = codes.flatMap((geo) => byGeo.get(geo ?? "") ?? []);
+      return (found[0] ?? rules.at(-1)!).pool;
+    },
+    answers: answersOf(record),
+  };
+}
+
+/** Who names a code. Traffic Manager and octoDNS refuse one that two name. */
+const byCode = <Value>(
+  values: readonly Value[],
+  codesOf: (value: Value) => readonly string[] | undefined,
+): ReadonlyMap<string, Value> =>
+  new Map(values.flatMap((value) => codesOf(value)?.map((code) => [code, value] as const) ?? []));
 
 function answersOf({dynamic: {pools}, value}: DynamicRecord): Reader["answers"] {
   return (key, lost) => {

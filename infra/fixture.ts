@@ -1,5 +1,5 @@
 import {rulesSchema} from "../proxy/policy.ts";
-import type {Region, UrlModel, World} from "../regions/world.ts";
+import type {Images, Region, UrlModel, World} from "../regions/world.ts";
 
 const region = (name: string): Region => ({
   name,
@@ -71,6 +71,7 @@ export const smallWorld: World = {
       exchange: {kind: "github", api: "https://api.github.com", organizations: []},
     },
     restore: false,
+    images: {admission: false},
     tags: {},
     existing: {zone: undefined, registry: undefined, logs: undefined},
   },
@@ -164,4 +165,22 @@ export const insideWorld: World = {
     {...home, ...inside, outbound: "nat"},
     {...abroad, ...inside, network: {space: "10.1.0.0/16"}},
   ],
+};
+
+/** A world that says these things of its images. */
+export const withImages = (world: World, images: Partial<Images>): World => ({
+  ...world,
+  service: {...world.service, images: {...world.service.images, ...images}},
+});
+
+/** All of images that makes something. */
+export const everyImage: Partial<Images> = {
+  admission: true,
+  keep: {days: 90, latest: 20},
+  dockerHub: {
+    vault:
+      "/subscriptions/00000000-0000-4000-8000-0000000000aa/resourceGroups/hub/providers/Microsoft.KeyVault/vaults/hub",
+    user: "docker-user",
+    token: "docker-token",
+  },
 };

@@ -8,9 +8,10 @@ import {answerEvents, ask, COMPLETIONS, DONE, event, MODEL, startHost, startRig}
 const other = generateKeyPairSync("ed25519").privateKey;
 const ec = generateKeyPairSync("ec", {namedCurve: "P-256"}).privateKey;
 
-describe("what is refused, how, and on a connection kept", async () => {
-  const host = await startHost({after}, () => {});
-  const rig = await startRig({after}, {hosts: [host]});
+const host = await startHost({after}, () => {});
+const rig = await startRig({after}, {hosts: [host]});
+
+describe("what is refused, how, and on a connection kept", () => {
   const json = {"content-type": "application/json"};
   type Rig = Awaited<ReturnType<typeof startRig>>;
   type Case = [

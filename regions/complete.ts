@@ -48,6 +48,7 @@ export function complete(file: File): World {
       alerts: service.alerts,
       tokens: completeTokens(service.tokens),
       restore: service.restore,
+      images: service.images,
       tags: service.tags,
       existing: {zone, registry, logs},
     },

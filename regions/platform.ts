@@ -1,3 +1,4 @@
+import {createPublicKey} from "node:crypto";
 import {z} from "zod";
 import {clashOf, SPACE_BITS} from "./addresses.ts";
 import {parseCidr} from "./cidr.ts";
@@ -27,6 +28,7 @@ const registryId = resourceId(
   "container registry",
   "/providers/Microsoft.ContainerRegistry/registries/*",
 );
+const vaultId = resourceId("Key Vault", "/providers/Microsoft.KeyVault/vaults/*");
 const logsId = resourceId("log workspace", "/providers/Microsoft.OperationalInsights/workspaces/*");
 
 /** An IPv4 address range in CIDR notation. */
@@ -141,6 +143,72 @@ export const certificateSchema = z.strictObject({
     ),
 });
 
+/** What cosign signs by: https://docs.sigstore.dev/cosign/key_management/overview/ */
+const publicKey = z.string().refine((text) => isPublicKey(text), {
+  error:
+    "is not a public key in PEM; write what cosign public-key --key azurekms://… prints, as a block: |",
+});
+
+function isPublicKey(text: string): boolean {
+  try {
+    // Of a private key, Node would make its public one.
+    return !text.includes("PRIVATE") && createPublicKey(text).type === "public";
+  } catch {
+    return false;
+  }
+}
+
+/** With the registry's name, so that nobody has to guess it: https://github.com/opencontainers/distribution-spec */
+const image = z
+  .string()
+  .regex(
+    /^[a-z\d-]+(\.[a-z\d-]+)+(:\d+)?(\/[a-z\d._-]+)+:\w[\w.-]{0,127}(@sha256:[\da-f]{64})?$/,
+    "is not an image; write registry, repository and tag, and its digest if you know it: docker.io/envoyproxy/envoy:distroless-v1.40.0@sha256:…",
+  );
+
+/** The images that pods run. */
+export const imagesSchema = z.strictObject({
+  signedBy: publicKey
+    .optional()
+    .describe(
+      "The public key, PEM, of whoever signs images: a rollout brings no others to a region. Left out: images need no signature.",
+    ),
+  envoy: image
+    .optional()
+    .describe(
+      "What the edge's image begins from: Envoy, by tag or by tag and digest, of your own mirror. Left out: Envoy's own image on Docker Hub.",
+    ),
+  dockerHub: z
+    .strictObject({
+      vault: vaultId.describe(
+        "Id of the Key Vault that has both; it lets in Microsoft's services.",
+      ),
+      user: secretName("a secret's name").describe(
+        "Name of the secret that is the account's name.",
+      ),
+      token: secretName("a secret's name").describe("Name of the secret that is a token of its."),
+    })
+    .optional()
+    .describe(
+      "An account by which the registry copies Envoy's image from Docker Hub. Left out: a build asks there without one.",
+    ),
+  keep: z
+    .strictObject({
+      days: z.int().min(1).max(3650).describe("Younger ones are kept."),
+      latest: z.int().min(1).max(1000).describe("Of older ones, so many of each kind are kept."),
+    })
+    .optional()
+    .describe(
+      "Which images stay in the registry, beside those that regions run; others are removed at the end of a rollout. Left out: all.",
+    ),
+  admission: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether a cluster takes into Meridian's namespace images of its own registry alone, by digest.",
+    ),
+});
+
 /** Resources that `global` uses instead of creating them. */
 export const globalExistingSchema = z.strictObject({
   zone: resourceId("DNS zone", "/providers/Microsoft.Network/dnszones/*").optional(),
@@ -183,7 +251,7 @@ export const regionExistingSchema = z.strictObject({
     .optional()
     .describe("Its space is to be given in network.space."),
   registry: registryId.optional().describe("The image is built here too."),
-  vault: resourceId("Key Vault", "/providers/Microsoft.KeyVault/vaults/*").optional(),
+  vault: vaultId.optional(),
   logs: logsId.optional().describe("In the region's own location."),
   hubs: distinct(networkId)
     .default([])

@@ -555,6 +555,7 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
       },
       tags: {},
       restore: false,
+      images: {admission: false},
       existing: {zone: undefined, registry: undefined, logs: undefined},
     },
     models: {

@@ -11,7 +11,13 @@ import {CLOUDS} from "./azure.ts";
 import {exchangeSchema, personalKeysSchema} from "./exchange.ts";
 import {hostname, zoneName} from "./hostname.ts";
 import {label, line, residencyLabel, secretName, serviceName} from "./name-rules.ts";
-import {alertsSchema, globalExistingSchema, platform, regionExistingSchema} from "./platform.ts";
+import {
+  alertsSchema,
+  globalExistingSchema,
+  imagesSchema,
+  platform,
+  regionExistingSchema,
+} from "./platform.ts";
 import {tagsSchema} from "./tags.ts";
 import {milliseconds, percentage, range, seconds} from "./units.ts";
 
@@ -127,6 +133,7 @@ const service = z.strictObject({
     .boolean()
     .default(false)
     .describe("Take back the vault of global, deleted but not yet gone."),
+  images: imagesSchema.prefault({}).describe("The images that pods run."),
   tags: tagsSchema.default({}).describe("Put on every Azure resource that takes tags."),
   ttl: seconds("1s", "1h").prefault("30s").describe("How long clients may keep a DNS answer."),
   objective: z

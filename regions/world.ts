@@ -36,6 +36,7 @@ export interface Service {
   readonly tokens: Tokens;
   /** Whether to recover a deleted vault of `global`. */
   readonly restore: boolean;
+  readonly images: Images;
   /** Put on every Azure resource that takes tags. */
   readonly tags: Readonly<Record<string, string>>;
   /** Ids of existing resources that `global` uses instead of creating them. */
@@ -44,6 +45,22 @@ export interface Service {
     readonly registry: string | undefined;
     readonly logs: string | undefined;
   };
+}
+
+/** The images that pods run. */
+export interface Images {
+  /** The public key, PEM, of whoever has to have signed them; undefined where nobody has. */
+  readonly signedBy?: string | undefined;
+  /** What the edge's image begins from, with its registry; the Dockerfile's if undefined. */
+  readonly envoy?: string | undefined;
+  /** An account of Docker Hub, as two secrets of a vault. */
+  readonly dockerHub?:
+    | {readonly vault: string; readonly user: string; readonly token: string}
+    | undefined;
+  /** Which stay in the registry beside those that regions run; all if undefined. */
+  readonly keep?: {readonly days: number; readonly latest: number} | undefined;
+  /** Whether clusters admit those of their own registry alone, by digest. */
+  readonly admission: boolean;
 }
 
 /** A proxy that misses the objective over the window votes itself out of rotation. */

@@ -1,6 +1,6 @@
 /**
- * Makes ready what the commands need: with the argument `packages` what all of them need, else also what
- * runs and tests the service on this machine. It runs before anything is installed, so it is plain JavaScript
+ * Makes ready what the commands need: with the argument `packages` what all of them need, with `cosign` also what
+ * signs images, else also what runs and tests the service on this machine. It runs before anything is installed, so it is plain JavaScript
  * that imports nothing but Node's own modules. It says nothing on stdout, which is the commands' own.
  */
 import {spawnSync} from "node:child_process";
@@ -10,6 +10,7 @@ import {delimiter, join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {fetchCheckov, findCheckov} from "./checkov.js";
 import {buildBase, whyNoContainers} from "./containers.js";
+import {buildSigner, findSigner} from "./cosign.js";
 import {fetchCyclonedx, findCyclonedx} from "./cyclonedx.js";
 import {buildEngine, ENGINE_VERSION, findEngine} from "./engine.js";
 import {ENVOY_VERSION, fetchEnvoy, findEnvoy} from "./envoy.js";
@@ -32,7 +33,8 @@ try {
   const fault = whyTooOld(process.versions.node);
   if (fault) throw new Error(fault);
   if (!installed()) await withLock(LOCK, () => installed() || install());
-  if (process.argv[2] !== "packages") await prepareWorld();
+  if (process.argv[2] === "cosign") await withLock(LOCK, getSigner);
+  else if (process.argv[2] !== "packages") await prepareWorld();
 } catch (error) {
   console.error(`setup: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
@@ -135,6 +137,14 @@ function getOctodns() {
   say(
     `NO OCTODNS: ${fault}. The tests against the real octoDNS then do not run. Mend: install python3-venv (Python 3.10 or newer), and npm test again`,
   );
+}
+
+/** What signs images is wanted by name alone, as it takes minutes to build. */
+function getSigner() {
+  if (findSigner("cosign") && findSigner("crane")) return;
+  say("building cosign from Go modules (minutes, once)");
+  const fault = buildSigner();
+  if (fault) throw new Error(`no cosign: ${fault}`);
 }
 
 /** Builds what only tests use; they say loudly where it is missing. */

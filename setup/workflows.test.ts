@@ -31,6 +31,7 @@ test("actionlint finds what is wrong", {skip}, () => {
 });
 
 interface Step {
+  if?: string;
   run?: string;
   env?: Record<string, string>;
   uses?: string;
@@ -90,6 +91,7 @@ test("workflows run commands of this project", () =>
     "preflight",
     "preview",
     "rollout",
+    "sign",
     "state",
   ]));
 
@@ -133,10 +135,17 @@ test("what is brought up, and what a branch would bring up, is judged by the pol
     Object.values(jobs).flatMap(({steps = []}) =>
       steps
         .filter(({env}) => env?.PULUMI_OPTION_POLICY_PACK === packs)
-        .map(({run = ""}) => `${file}: ${/pulumi preview|run --silent rollout/.exec(run)?.[0]}`),
+        .map(
+          ({run = ""}) =>
+            `${file}: ${/pulumi preview|pulumi up|run --silent rollout/.exec(run)?.[0]}`,
+        ),
     ),
   );
-  assert.deepEqual(told, ["deploy.yml: run --silent rollout", "preview.yml: pulumi preview"]);
+  assert.deepEqual(told, [
+    "deploy.yml: pulumi up",
+    "deploy.yml: run --silent rollout",
+    "preview.yml: pulumi preview",
+  ]);
   const {steps = []} = Object.fromEntries(workflows)["preview.yml"]!.jobs.review!;
   assert.ok(steps.some(({run}) => run?.includes("--expect policy-pack")));
 });
@@ -218,7 +227,7 @@ test("every push and pull request is tested, and nothing is brought up untested"
   assert.equal(call!.uses, "./.github/workflows/ci.yml");
   assert.equal(rollout!.needs, "ci");
   const all = readFileSync(`${root}.ci/run`, "utf8");
-  for (const part of ["\nnpm test\n", '"*.tour.ts"', "\nnpm run check\n"])
+  for (const part of ["\nnpm test\n", '"*.tour.ts"', "{ npm run check && ", '\nwait "$others" ||'])
     assert.ok(all.includes(part), part);
 });
 
@@ -231,4 +240,21 @@ test("a branch's programs run with no right on the state: its secrets are read b
     for (const environment of environments)
       assert.equal(environment === "preview", isOfBranches, `${file}: ${environment}`);
   }
+});
+
+test("images are signed before a rollout, by an identity of its own, and where there is a key", () => {
+  const steps = deploy!.jobs.rollout!.steps!;
+  const at = (text: string) => steps.findIndex(({run}) => run?.includes(text));
+  const [cosign, build, sign, rollout] = [
+    at("setup/main.js cosign"),
+    at("pulumi up"),
+    at("npm run --silent sign"),
+    at("npm run --silent rollout"),
+  ] as const;
+  assert.ok(0 < cosign && cosign < build && build < sign && sign < rollout);
+  for (const step of [cosign, build, sign])
+    assert.match(steps[step]!.if!, /^\$\{\{ vars\.MERIDIAN_SIGNING_KEY != ''/);
+  const ids = steps.map(({env}) => env?.AZURE_CLIENT_ID).filter(Boolean);
+  assert.deepEqual(ids, [steps[sign]!.env!.AZURE_CLIENT_ID]);
+  assert.match(ids[0]!, /vars\.MERIDIAN_SIGNER_CLIENT_ID/);
 });

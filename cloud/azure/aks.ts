@@ -15,7 +15,7 @@ import {
 } from "./cluster-version.ts";
 import {environmentAt} from "./environments.ts";
 import {checkSubnet, subnetRange} from "./network.ts";
-import {drained, drainedPools, frozenPools, refusedFor, replacedFor} from "./node-pool.ts";
+import {drained, drainedPools, frozenPools, refusedFor} from "./node-pool.ts";
 import {ADDRESS_DOLLARS, HOURS, nodeDollars} from "./prices.ts";
 
 const MANAGED_CLUSTERS = "Microsoft.ContainerService/managedClusters";
@@ -47,13 +47,6 @@ export const aks = [
       },
       identityProfile: {kubeletidentity: {objectId: guid(`${id}/kubelet`)}},
     }),
-    fixed: [
-      ...["diskEncryptionSetID", "dnsPrefix", "fqdnSubdomain", "nodeResourceGroup"],
-      ...["linuxProfile", "windowsProfile"],
-      ...networkFor("serviceCidr", "serviceCidrs", "dnsServiceIP", "networkMode", "networkPlugin"),
-      ...networkFor("networkPluginMode", "podCidr", "networkDataplane", "networkPolicy"),
-      ...networkFor("outboundType"),
-    ],
     frozen: (olds, news) => [
       ...frozenVersion(olds, news),
       ...frozenPools(olds, news),
@@ -79,7 +72,6 @@ export const aks = [
       const currentOrchestratorVersion = poolVersion(pool, view);
       return currentOrchestratorVersion === undefined ? {} : {currentOrchestratorVersion};
     },
-    fixed: replacedFor,
     frozen: never(refusedFor),
     drains: (olds, news) => drained(String(news.agentPoolName), olds, news),
   }),
@@ -114,10 +106,6 @@ export const aksCalls = {
 
 const kubeconfig = (cluster: string) =>
   `apiVersion: v1\nkind: Config\nclusters:\n  - {name: ${cluster}, cluster: {server: "https://${cluster}.invalid"}}\n`;
-
-function networkFor(...properties: string[]): string[] {
-  return properties.map((property) => `networkProfile.${property}`);
-}
 
 interface Sku {
   readonly tier?: string;

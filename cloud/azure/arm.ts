@@ -4,6 +4,7 @@ import {UNKNOWN} from "../engine/pulumi-values.ts";
 import type {Behaviour, Description, Inputs, Kind, View} from "../resource.ts";
 import {environmentOf} from "./environments.ts";
 import {setOnce} from "./rules/create-only.ts";
+import {replacedFor} from "./rules/replacement.ts";
 import {breaches, faultsOf, type Rule, rules} from "./rules/rules.ts";
 import {misshapen, missing} from "./shapes/shapes.ts";
 
@@ -42,8 +43,8 @@ export const plainly = (pattern: RegExp, rule: string): NameRule => ({
 });
 
 /**
- * A type of Azure resource. azure-native replaces a resource for another name or location, and for
- * what `fixed` adds: https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/gen/replacement.go.
+ * A type of Azure resource. azure-native replaces a resource for another name or location, for what its own
+ * list says (rules/replacement.ts), and for what `fixed` adds, which Azure's definitions, not in reach here, say it is made with.
  * `frozen` is what is not in that list, so that Azure is asked for it, and refuses.
  */
 export function arm<In extends object>(type: string, kind: ArmKind<In>): [string, Kind] {
@@ -85,7 +86,7 @@ export function arm<In extends object>(type: string, kind: ArmKind<In>): [string
     outputs: (inputs, view) => ({name: nameOf(view.id), ...outputs?.(inputs as In, view)}),
     resourceType,
     rights: [...(resourceType ? [`${resourceType}/write`] : []), ...rights],
-    fixed: [...holes(template), "location", ...fixed],
+    fixed: [...new Set([...holes(template), "location", ...replacedFor(type), ...fixed])],
     frozen: (olds, news) => {
       const own = frozen?.(olds, news) ?? [];
       const once = setOnce(published?.body ?? {}, olds, news);

@@ -25,7 +25,6 @@ export const authorization = [
         `InvalidRoleAssignmentId: The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
     },
     check: checkGrant,
-    fixed: ["principalId"],
     // https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
     frozen: never(
       ["principalType", "roleDefinitionId"],

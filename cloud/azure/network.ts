@@ -65,7 +65,6 @@ export const network = [
       ipAddress: options.addressOf?.(inputs.location) ?? "192.0.2.1",
       ...(inputs.dnsSettings && {dnsSettings: {...inputs.dnsSettings, fqdn: fqdn(inputs)}}),
     }),
-    fixed: ["publicIPAddressVersion", "publicIPPrefix", "sku"],
     frozen: never(["zones"], otherZones),
     checkRemoval: checkAllocated,
   }),

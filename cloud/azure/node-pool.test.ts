@@ -6,7 +6,8 @@ import {userPool} from "../../infra/cluster/nodes.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import type {Region} from "../../regions/world.ts";
 import {kindOf} from "../types.ts";
-import {changeable} from "./node-pool.ts";
+import {changeable, refusedFor} from "./node-pool.ts";
+import {shapes} from "./shapes/shapes.ts";
 
 const [example] = smallWorld.regions as [Region];
 /** A network of the region's own, and those that were there. */
@@ -60,3 +61,10 @@ test("a name is one that AKS takes", () =>
     }),
     {seed: 12},
   ));
+
+test("what neither may change nor is refused is what azure-native makes another pool for", () => {
+  const {fixed = []} = kindOf("azure-native:containerservice:AgentPool")!;
+  const decided: readonly string[] = [...changeable, ...refusedFor];
+  for (const property of Object.keys(shapes["containerservice:AgentPool"]!.properties))
+    assert.equal(fixed.includes(property), !decided.includes(property), property);
+});

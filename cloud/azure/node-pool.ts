@@ -2,13 +2,14 @@ import type {AgentPoolArgs} from "@pulumi/azure-native/containerservice/agentPoo
 import {changedPaths, within} from "../changes.ts";
 import {never, notAllowed} from "../consequence.ts";
 import type {Frozen, Inputs} from "../resource.ts";
+import {replacedFor} from "./rules/replacement.ts";
 
 /** What comes of a changed property: azure-native makes another pool, AKS refuses, or AKS changes the pool. */
 type Fate = "replaced" | "refused" | "made";
 
 /**
  * Every property that azure-native knows; it does not compile with a version that knows others. What is
- * replaced: https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/gen/replacement.go. What is
+ * replaced: rules/replacement.ts, which a test holds this to. What is
  * refused, as azure-native asks for it all the same: what Terraform makes another pool for,
  * https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/kubernetes_cluster_node_pool,
  * and what `az aks nodepool update` has no option for.
@@ -73,9 +74,6 @@ const fates: Readonly<Record<keyof AgentPoolArgs, Fate>> = {
 const withFate = (fate: Fate) =>
   Object.entries(fates).flatMap(([property, its]) => (its === fate ? [property] : []));
 
-/** The dotted paths for whose change azure-native makes another pool. */
-export const replacedFor = [...withFate("replaced"), "networkProfile.nodePublicIPTags"];
-
 /** The dotted paths that AKS never changes, though it is asked to. */
 export const refusedFor = withFate("refused");
 
@@ -85,6 +83,8 @@ export const changeable = withFate("made");
 interface Inline extends Inputs {
   readonly name?: string;
 }
+
+const another = replacedFor("containerservice:AgentPool");
 
 const inlineOf = ({agentPoolProfiles = []}: Inputs) => agentPoolProfiles as readonly Inline[];
 
@@ -99,7 +99,7 @@ export function frozenPools(olds: Inputs, news: Inputs): Frozen[] {
     const path = `agentPoolProfiles.${pool.name}`;
     const old = inlineOf(olds).find(({name}) => name === pool.name);
     if (!old) return [{path, reason: NEW_POOL}];
-    const changes = never([...replacedFor, ...refusedFor], inlineNotAllowed)(old, pool);
+    const changes = never([...another, ...refusedFor], inlineNotAllowed)(old, pool);
     return changes.map((change) => ({...change, path: `${path}.${change.path}`}));
   });
 }

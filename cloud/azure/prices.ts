@@ -11,7 +11,7 @@ export const HOURS = 730;
 /** Where prices are as usual, and what is not listed is compared with. */
 const USUAL = "eastus2";
 /** A location that is not listed is taken to be as dear as this one. */
-const UNLISTED = "westeurope";
+export const LIKE = "westeurope";
 
 /** An hour of Standard_D4ds_v5 or its like of the fourth version, with Linux. */
 const nodeHours: Readonly<Record<string, number>> = {
@@ -46,9 +46,12 @@ const nodeHours: Readonly<Record<string, number>> = {
   westus3: 0.226,
 };
 
+/** Whether what nodes cost in a location is known, and not taken to be as elsewhere. */
+export const listsNodes = (location: string): boolean => Object.hasOwn(nodeHours, location);
+
 /** How much dearer nodes and their disks are than in East US 2. */
 const dearness = (location = USUAL): number =>
-  (nodeHours[location] ?? nodeHours[UNLISTED]!) / nodeHours[USUAL]!;
+  (nodeHours[location] ?? nodeHours[LIKE]!) / nodeHours[USUAL]!;
 
 /** An hour of a vCPU in East US 2, by the letters before and after their number in a size's name. */
 const vcpuHours: Readonly<Record<string, number>> = {
@@ -137,8 +140,11 @@ const logsGb: Readonly<Record<string, number>> = {
   westus2: 2.3,
 };
 
+/** Whether what logs cost in a location is known. */
+export const listsLogs = (location: string): boolean => Object.hasOwn(logsGb, location);
+
 /** A gigabyte that a log workspace in a location takes in. */
-export const logsDollars = (location: string): number => logsGb[location] ?? logsGb[UNLISTED]!;
+export const logsDollars = (location: string): number => logsGb[location] ?? logsGb[LIKE]!;
 
 /** Gigabytes a month that are taken in for nothing. */
 export const FREE_LOGS_GB = 5;

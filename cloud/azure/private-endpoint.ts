@@ -13,7 +13,6 @@ export const privateEndpoint = [
     summary: (at) => [`to ${tail(at("privateLinkServiceConnections.0.privateLinkServiceId"))}`],
     name: upTo64,
     check: checkEndpoint,
-    fixed: ["subnet"],
     locks: (_, inputs) => accountOf(inputs as unknown as PrivateEndpoint),
     // https://github.com/hashicorp/terraform-provider-azurerm/issues/31712, and https://github.com/DefangLabs/pulumi-defang/issues/274
     refuseLocked: (account) =>

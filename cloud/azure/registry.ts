@@ -1,7 +1,8 @@
 import {createHash} from "node:crypto";
+import {guid} from "../../infra/azure/names.ts";
 import {sole, spare, values} from "../description.ts";
 import type {Inputs, View} from "../resource.ts";
-import {arm, nameOf, ownerOf, plainly, unless} from "./arm.ts";
+import {arm, nameOf, ownerOf, plainly, TENANT, unless} from "./arm.ts";
 import {environmentOf} from "./environments.ts";
 
 export const registry = [
@@ -35,12 +36,27 @@ export const registry = [
     fixed: ["sourceRepository", "targetRepository"],
     check: checkCacheRule,
   }),
+  arm("containerregistry:CredentialSet", {
+    path: "Microsoft.ContainerRegistry/registries/{registryName}/credentialSets/{credentialSetName}",
+    purpose: "how the registry signs in to Docker Hub, by two secrets of a vault",
+    loss: spare("the way to what images begin from"),
+    summary: values("loginServer"),
+    name: plainly(/^[a-zA-Z\d-]{5,50}$/, "5 to 50 letters, digits and '-'"),
+    fixed: ["loginServer"],
+    outputs: (_, {id}) => ({
+      identity: {type: "SystemAssigned", principalId: guid(`${id}/principal`), tenantId: TENANT},
+    }),
+  }),
   arm<TaskRun>("containerregistry:TaskRun", {
     path: "Microsoft.ContainerRegistry/registries/{registryName}/taskRuns/{taskRunName}",
-    purpose: "builds an image, once for each content",
+    purpose: "builds an image, once for each content; or removes old ones",
     price: {use: "cents a build"},
     loss: spare("the record of a build"),
-    summary: (at) => [`builds ${at("runRequest.imageNames")}`],
+    summary: (at) => [
+      at("runRequest.type") === "DockerBuildRequest"
+        ? `builds ${at("runRequest.imageNames")}`
+        : "removes old images",
+    ],
     rights: ["Microsoft.ContainerRegistry/registries/listBuildSourceUploadUrl/action"],
     outputs: ({runRequest}, {id}) => ({runResult: succeeded(id, runRequest.imageNames ?? [])}),
   }),

@@ -58,6 +58,7 @@ describe("the real engine", {skip, timeout: 900_000}, () => {
       return [imageNames[0], shortHash(put, 12)];
     });
     const contexts = [cliContext(), edgeContext(), proxyContext(await bundle())];
+    assert.equal(deployer.uploads.count(), builds.length);
     assert.deepEqual(
       sources.toSorted(),
       contexts.map(({repository, hash}) => [`${repository}:${hash}`, hash]),
@@ -81,8 +82,14 @@ describe("the real engine", {skip, timeout: 900_000}, () => {
   });
 
   test("up again changes nothing", async () => {
+    const before = deployer.uploads.count();
     const again = ["global", "westeurope"].map((stack) => run("up", stack));
     assert.deepEqual(await Promise.all(again), [[], []]);
+    assert.equal(
+      deployer.uploads.count(),
+      before,
+      "nothing is put anywhere where nothing is built",
+    );
   });
 
   test("no secret is plain in the state", () => {

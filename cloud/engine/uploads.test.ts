@@ -12,4 +12,5 @@ test("what is put in a place is found there, and only what is put as a blob", as
   assert.equal(await put(other.uploadUrl, {}), 400);
   assert.equal(String(uploads.at(one.relativePath)), "context");
   assert.equal(uploads.at(other.relativePath), undefined);
+  assert.equal(uploads.count(), 1);
 });

@@ -9,6 +9,8 @@ export interface Uploads {
   place(): {readonly relativePath: string; readonly uploadUrl: string};
   /** What was put there. */
   at(relativePath: string): Uint8Array | undefined;
+  /** How often something was put anywhere. */
+  count(): number;
   stop(): void;
 }
 
@@ -34,5 +36,5 @@ export async function startUploads(): Promise<Uploads> {
     server.closeAllConnections();
   }
 
-  return {place, at: (path) => held.get(path), stop};
+  return {place, at: (path) => held.get(path), count: () => held.size, stop};
 }

@@ -5,7 +5,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {type TestContext, test} from "node:test";
 import {stringify} from "yaml";
-import {smallWorld} from "../../infra/fixture.ts";
+import {everyImage, smallWorld, withImages} from "../../infra/fixture.ts";
 import {findSwagger, findValidator} from "../../setup/validators.js";
 import {runStacks} from "../stacks/stacks.ts";
 import {schemasOf} from "./schemas.ts";
@@ -24,9 +24,10 @@ function unless(there: boolean, what: string): string | false {
 /** Defined by what is installed in a cluster, not by Kubernetes. */
 const ownKinds = ["SecretProviderClass", "PodMonitor"];
 
-/** Every object of a region's cluster, as it would be sent. */
+/** Every object of a region's cluster, as it would be sent, those that regions.yaml has to ask for among them. */
 async function objectsOf(region: string): Promise<object[]> {
-  const {stacks} = await runStacks(smallWorld, {stacks: [region]});
+  const world = withImages(smallWorld, everyImage);
+  const {stacks} = await runStacks(world, {stacks: [region]});
   return stacks[0]!.resources
     .filter(({type}) => type.startsWith("kubernetes:"))
     .map(({inputs}) => inputs);

@@ -42,6 +42,12 @@ export const refusals = {
         "Unauthorized. Access token is missing, invalid, audience is incorrect (https://cognitiveservices.azure.com), or have expired.",
     },
   },
+  /** What users of azure-ai-inference and of Foundry are told of a role that they do not have yet. */
+  roleMissing: fault(
+    401,
+    "PermissionDenied",
+    "The principal `00000000-0000-0000-0000-000000000000` lacks the required data action `Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action` to perform `POST /openai/deployments/{deployment-id}/chat/completions` operation.",
+  ),
   pathUnknown: fault(404, "404", "Resource not found"),
   deploymentUnknown: fault(
     404,

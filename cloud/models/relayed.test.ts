@@ -3,6 +3,7 @@ import {connect} from "node:http2";
 import {type TestContext, test} from "node:test";
 import {ask, type Host, MODEL, startHost, startRig} from "../../proxy/rig.ts";
 import {familyOf} from "../../regions/models/families.ts";
+import {until} from "../../setup/until.ts";
 import {createAuthority} from "../certs.ts";
 import {type Model, type ModelOptions, startModel} from "./model.ts";
 
@@ -11,6 +12,7 @@ import {type Model, type ModelOptions, startModel} from "./model.ts";
 const authority = await createAuthority();
 const tls = await authority.issue(["127.0.0.1"]);
 const PROMPT = "open(door);\nopen(window);\nopen(";
+const TOKEN = "token-of-the-proxy";
 const SERVED = "window);";
 
 /** A host, and the way to it: the rig's proxy speaks no TLS. */
@@ -22,7 +24,8 @@ async function startAzure(t: TestContext, options: Partial<ModelOptions>) {
   const session = connect(`https://127.0.0.1:${model.port}`, {ca: authority.pem});
   const host = await startHost(t, ({headers, stream}) => {
     const {":path": path, ":method": method} = headers;
-    const asked = session.request({":path": path, ":method": method});
+    const authorization = `Bearer ${TOKEN}`;
+    const asked = session.request({":path": path, ":method": method, authorization});
     asked.on("response", ({":status": status, ...rest}) =>
       stream.respond({":status": status!, "content-type": rest["content-type"]!, ...waits(rest)}),
     );
@@ -99,3 +102,22 @@ for (const [name, [set, options]] of Object.entries(full))
     assert.deepEqual([...finished(models), models[0].stats().refused], [0, 2, 1]);
     assert.match(await metrics(), /meridian_spills_total\{[^}]*reason="429"\} 1/);
   });
+
+test("a host whose role does not hold yet puts its proxy out, which asks again, and is back once it holds", async (t) => {
+  const {model, host} = await startAzure(t, {tokens: [TOKEN], unsettled: 22});
+  const {parameters} = familyOf("gpt-5.6-luna")!;
+  const deployments = [{upstream: "host-0", name: "codex", weight: 1}];
+  const rig = await startRig(t, {
+    hosts: [host],
+    rules: {models: {[MODEL]: {api: "chat", parameters, deployments}}},
+  });
+  const crowd = await rig.crowd();
+  const body = JSON.stringify({prompt: PROMPT, max_tokens: 60, stream: true});
+  const page = {":path": "/healthz", ":method": "GET"};
+  const vote = async () => (await ask(rig.client, {headers: page})).status;
+  while ((await vote()) === 200) await ask(rig.client, {headers: crowd(), body});
+  assert.equal(model.stats().finished, 0);
+  await until(async () => (await vote()) === 200);
+  assert.ok(model.stats().refused >= 22);
+  assert.equal((await ask(rig.client, {headers: crowd(), body})).status, 200);
+});

@@ -124,7 +124,8 @@ export function existingIds({service, regions}: World): string[] {
       ...(network?.zones ? zoneIds(region, network.zones) : []),
     ];
   });
-  return [...Object.values(service.existing), ...ids].filter((id) => id !== undefined);
+  const shared = [...Object.values(service.existing), service.images.dockerHub?.vault];
+  return [...shared, ...ids].filter((id) => id !== undefined);
 }
 
 /** PEM. */

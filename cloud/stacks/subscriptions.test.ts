@@ -13,8 +13,9 @@ const OTHERS = ["00000000-0000-4000-8000-0000000000aa", "00000000-0000-4000-8000
 const choices = [undefined, ...OTHERS];
 const [home, abroad] = smallWorld.regions as [Region, Region];
 
-const worlds = choices.flatMap((first) =>
-  choices.map((second): World => {
+// Whichever of the two it is that one is in: by their names alone they differ.
+const worlds = [undefined, OTHERS[0]].flatMap((first) =>
+  (first ? choices : choices.slice(0, 2)).map((second): World => {
     const regions = [
       {...home, subscription: first},
       {...abroad, subscription: second},

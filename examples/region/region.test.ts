@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import {readFileSync} from "node:fs";
 import {before, describe, test} from "node:test";
+import {StackReference} from "@pulumi/pulumi";
 import {createCloud} from "../../cloud/cloud.ts";
 import type {Resource} from "../../cloud/resource.ts";
 import {newSigningKey, runStack, runStacks, type Stack} from "../../cloud/stacks/stacks.ts";
 import {isComponent} from "../../cloud/types.ts";
-import {Region, type RegionArgs} from "../../infra/package/package.ts";
+import {Region, type RegionArgs, sharedBy} from "../../infra/package/package.ts";
+import {worldOf} from "../../infra/package/settings.ts";
 import {parseWorld} from "../../regions/read.ts";
 
 const NETWORK =
@@ -77,6 +80,36 @@ const asked = ({resources}: Stack) =>
     }))
     .toSorted((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
 
+test("the example is no more than twenty lines", () => {
+  const text = readFileSync(new URL("index.ts", import.meta.url), "utf8");
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  assert.ok(lines.length <= 20, `${lines.length}`);
+});
+
+test("a second region in one stack is refused before anything of it is made", async () => {
+  const cloud = createCloud({existing: [NETWORK, ...Object.values(subnets)]});
+  const before = (await runStacks(world, {stacks: ["global"], cloud})).stacks;
+  const program = () => {
+    const shared = sharedBy(new StackReference("organization/meridian/global"));
+    for (const location of ["westeurope", "swedencentral"])
+      new Region(location, {service, models, region, shared});
+    return {};
+  };
+  const made = runStack({name: "both", program, cloud, secrets: {}, before});
+  await assert.rejects(made, {
+    message:
+      "stack both: Region swedencentral: its stack has the region westeurope already, whose parts have the same names; make a stack for each region",
+  });
+  assert.ok(!cloud.resources.some(({name}) => name === "swedencentral"));
+});
+
+test("what is left out is as the least that regions.yaml can say", () => {
+  const {hostname, home, tokens} = service;
+  const {cluster, proxies, ...least} = region;
+  const given = {location: "westeurope", models, region: least, service: {hostname, home, tokens}};
+  assert.deepEqual(worldOf("westeurope", given), world);
+});
+
 test("what is wrong with its arguments is said at once, by their names", () => {
   const shared = {} as RegionArgs["shared"];
   const wrong = {...region, proxies: "many", network: {space: "10.8.0.1/20"}};
@@ -88,6 +121,16 @@ test("what is wrong with its arguments is said at once, by their names", () => {
   - region.network.space: "10.8.0.1/20" is not a range of addresses; write its first address and prefix: 10.0.0.0/16`,
     },
   );
+});
+
+test("a region whose name is no location, and has none, is told so", () => {
+  const {deployments, ...without} = region;
+  const shared = {} as RegionArgs["shared"];
+  const faults =
+    /^Region here is not valid:\n {2}- location: "here" is not an Azure location; .*\n {2}- region: has no deployments; set it$/;
+  assert.throws(() => new Region("here", {service, models, region: without, shared}), {
+    message: faults,
+  });
 });
 
 test("personal keys, whose secret it cannot have, are a fault", () => {

@@ -2,12 +2,11 @@ import * as azure from "@pulumi/azure-native/containerservice/index.js";
 import {Namespace} from "@pulumi/kubernetes/core/v1/namespace.js";
 import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import {Provider} from "@pulumi/kubernetes/provider.js";
-import {
-  all,
-  type ComponentResourceOptions,
-  type CustomResourceOptions,
-  type Output,
-  type Resource,
+import type {
+  ComponentResourceOptions,
+  CustomResourceOptions,
+  Output,
+  Resource,
 } from "@pulumi/pulumi";
 import {cloudAt} from "../../regions/clouds/clouds.ts";
 import {isInternal} from "../../regions/names.ts";
@@ -29,7 +28,7 @@ export interface ClusterArgs extends ClusterParts {
   readonly groupId: Output<string>;
   readonly where: Where;
   /** The tenant that its users sign in to. */
-  readonly tenantId: Output<string>;
+  readonly tenantId: string;
   readonly nodesSubnetId: Output<string>;
   /** The registry that nodes pull images from. */
   readonly registryId: Output<string>;
@@ -170,7 +169,7 @@ function createWindows(
 }
 
 function createProvider(
-  {region, where, tenantId: tenant}: ClusterArgs,
+  {region, where, tenantId}: ClusterArgs,
   cluster: azure.ManagedCluster,
   parent: Cluster,
 ) {
@@ -186,7 +185,7 @@ function createProvider(
   return new Provider(
     "kubernetes",
     {
-      kubeconfig: all([credentials, tenant]).apply(([{kubeconfigs}, tenantId]) =>
+      kubeconfig: credentials.apply(({kubeconfigs}) =>
         loginKubeconfig(decode(kubeconfigs[0]?.value), {tenantId, cloud: cloudAt(region.name)}),
       ),
       // Replace the provider only when the cluster is replaced, not when its credentials change.

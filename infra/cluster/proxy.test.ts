@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {policySchema} from "../../proxy/policy.ts";
+import {successorsOf} from "../../regions/models/successors.ts";
+import {readWorld} from "../../regions/read.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {ownModel, smallWorld} from "../fixture.ts";
 import {modelPorts, policyOf} from "./proxy.ts";
@@ -155,6 +157,24 @@ test("a model's successor is the next of its line that is served here", () => {
   assert.deepEqual(world.regions.map(successorIn), [undefined, "coder"]);
   for (const one of world.regions)
     assert.deepEqual(policySchema.safeParse(policyOf(world, one)).error, undefined);
+});
+
+test("every name of the example's models leads, in every region, to the first of its line that is served there", () => {
+  const world = readWorld();
+  for (const region of world.regions) {
+    const {models} = policyOf(world, region);
+    const owners = Object.entries(models).flatMap(([own, {aliases = []}]) =>
+      [own, ...aliases].map((name) => [name, own] as const),
+    );
+    const wanted = Object.entries(world.models).flatMap(([model, {aliases}]) => {
+      const line = [model, ...successorsOf(world.models, model)];
+      const first = line.find((one) => Object.hasOwn(models, one));
+      return first ? [model, ...aliases].map((name) => [name, first] as const) : [];
+    });
+    assert.deepEqual(owners.toSorted(), wanted.toSorted(), region.name);
+  }
+  const {models} = policyOf(world, world.regions.find(({name}) => name === "westeurope")!);
+  assert.deepEqual(models["copilot-next"]?.aliases, ["copilot-nano", "copilot-nes-*"]);
 });
 
 test("a proxy takes the policy", () => {

@@ -84,18 +84,34 @@ function servedAs(
   model: string,
   {region, fallbacks}: {region: Region; fallbacks: readonly Region[]},
 ): PolicyInput["models"][string] {
-  const {api, parameters, aliases, objective, ...asked} = world.models[model]!;
-  const successor = successorsOf(world.models, model).find((one) => served.includes(one));
+  const {api, parameters, objective, ...asked} = world.models[model]!;
+  const successor = successorAmong(world, served, model);
   return {
     api,
     ...("template" in asked && {template: asked.template}),
     parameters,
-    aliases: [...aliases],
+    aliases: aliasesOf(world, served, model),
     ...(successor !== undefined && {successor}),
     ...(objective && {objective}),
     deployments: [...deploymentsOf(region, model), ...hostsOf(world, region, model)],
     fallback: fallbacks.flatMap((other) => deploymentsOf(other, model)),
   };
+}
+
+/** The first of a model's successors that is served. */
+const successorAmong = ({models}: World, served: readonly string[], model: string) =>
+  successorsOf(models, model).find((one) => served.includes(one));
+
+/** A model's own, and all names of those that are not served here, and whose place it takes. */
+function aliasesOf(world: World, served: readonly string[], model: string): string[] {
+  const {models} = world;
+  const missed = Object.keys(models).filter(
+    (other) => !served.includes(other) && successorAmong(world, served, other) === model,
+  );
+  return [
+    ...models[model]!.aliases,
+    ...missed.flatMap((other) => [other, ...models[other]!.aliases]),
+  ];
 }
 
 type Upstream = PolicyInput["upstreams"][string];

@@ -13,6 +13,8 @@ export interface Context {
   readonly hash: string;
   /** The image that it begins from: `docker.io/library/node:26.10.0-slim@sha256:...`. */
   readonly base: string;
+  /** Its bill of materials: CycloneDX, JSON. */
+  readonly sbom: string;
 }
 
 export const EDGE_REPOSITORY = "meridian-edge";
@@ -26,9 +28,9 @@ export const proxyContext = ({files, packages}: Bundle): Context =>
     files: {...files, "package.json": bytesOf('{"type": "module"}\n')},
   });
 
-/** Envoy, so that nodes pull it from the same registry, and by the digest that its build reports. */
-export const edgeContext = (): Context =>
-  contextOf(EDGE_REPOSITORY, "edge.Dockerfile", {packages: [], files: {}});
+/** Envoy, of another image if one is given, so that nodes pull it from the same registry, and by the digest that its build reports. */
+export const edgeContext = (base?: string): Context =>
+  contextOf(EDGE_REPOSITORY, "edge.Dockerfile", {packages: [], files: {}, base});
 
 /** Azure's command line, for the same reason. */
 export const cliContext = (): Context =>
@@ -39,20 +41,25 @@ const bytesOf = (text: string) => new TextEncoder().encode(text);
 /** The first line of a Dockerfile. What keeps versions fresh reads it only where it is written out. */
 const FROM = /^FROM (\S+)$/m;
 
+interface Ingredients {
+  readonly packages: readonly Package[];
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** In place of the Dockerfile's. */
+  readonly base?: string | undefined;
+}
+
 function contextOf(
   repository: string,
   file: string,
-  {packages, files}: {packages: readonly Package[]; files: Readonly<Record<string, Uint8Array>>},
+  {packages, files, base: given}: Ingredients,
 ): Context {
   const text = readFileSync(new URL(file, import.meta.url), "utf8");
-  const [line, base] = FROM.exec(text) ?? [];
+  const [line, usual] = FROM.exec(text) ?? [];
+  const base = given ?? usual;
   if (!line || !base) throw new Error(`infra/image/${file} has no line FROM`);
   // The registry that builds it may have a copy.
   const Dockerfile = bytesOf(text.replace(line, `ARG BASE=${base}\nFROM \${BASE}`));
-  const archive = tar({
-    ...files,
-    [SBOM]: bytesOf(sbomOf(repository, {base, packages})),
-    Dockerfile,
-  });
-  return {repository, archive, hash: shortHash(archive, 12), base};
+  const sbom = sbomOf(repository, {base, packages});
+  const archive = tar({...files, [SBOM]: bytesOf(sbom), Dockerfile});
+  return {repository, archive, hash: shortHash(archive, 12), base, sbom};
 }

@@ -35,18 +35,42 @@ test("other content is another image", () => {
 });
 
 test("bases are copied from where no account is asked for, by the same tag and digest", () => {
-  assert.deepEqual(mirrorOf("docker.io/library/node:26.10.0-slim@sha256:0a"), {
-    name: "node",
-    source: "public.ecr.aws/docker/library/node",
-    version: ":26.10.0-slim@sha256:0a",
+  for (const account of [false, true]) {
+    assert.deepEqual(mirrorOf("docker.io/library/node:26.10.0-slim@sha256:0a", {account}), {
+      name: "node",
+      source: "public.ecr.aws/docker/library/node",
+      version: ":26.10.0-slim@sha256:0a",
+      account: false,
+    });
+    assert.deepEqual(mirrorOf("mcr.microsoft.com/some/tool:1.0", {account}), {
+      name: "tool",
+      source: "mcr.microsoft.com/some/tool",
+      version: ":1.0",
+      account: false,
+    });
+    for (const base of ["quay.io/library/node:1", "node:1"])
+      assert.equal(mirrorOf(base, {account}), undefined, base);
+  }
+});
+
+test("what Docker Hub alone has is copied by an account there, and by nothing else", () => {
+  const base = "docker.io/envoyproxy/envoy:v1@sha256:0a";
+  assert.equal(mirrorOf(base, {account: false}), undefined);
+  assert.deepEqual(mirrorOf(base, {account: true}), {
+    name: "envoy",
+    source: "docker.io/envoyproxy/envoy",
+    version: ":v1@sha256:0a",
+    account: true,
   });
-  assert.deepEqual(mirrorOf("mcr.microsoft.com/some/tool:1.0"), {
-    name: "tool",
-    source: "mcr.microsoft.com/some/tool",
-    version: ":1.0",
-  });
-  for (const base of ["docker.io/envoyproxy/envoy:v1", "quay.io/library/node:1", "node:1"])
-    assert.equal(mirrorOf(base), undefined, base);
+});
+
+test("the edge begins from the image that it is told, by the digest that it is told", () => {
+  const base = `mirror.example.com:5000/envoy:v1@sha256:${"a".repeat(64)}`;
+  const {archive, hash, sbom, ...context} = edgeContext(base);
+  assert.equal(context.base, base);
+  assert.notEqual(hash, edgeContext().hash);
+  assert.ok(untar(archive).Dockerfile?.startsWith(`ARG BASE=${base}\nFROM \${BASE}\n`));
+  assert.equal(JSON.parse(sbom).components[0].hashes[0].content, "a".repeat(64));
 });
 
 const built = {

@@ -22,6 +22,8 @@ export interface ImageArgs {
   readonly stack: string;
   readonly registry: RegistryAt;
   readonly context: Context;
+  /** The id of the registry's credential set for Docker Hub, if it has one. */
+  readonly account?: Input<string> | undefined;
 }
 
 /**
@@ -45,12 +47,11 @@ export class Image extends Component {
 }
 
 /** The registry's own copy of the base, where it can have one. */
-function createMirror({world, stack, registry, context}: ImageArgs, parent: Image) {
-  const mirror = mirrorOf(context.base);
+function createMirror({world, stack, registry, context, account}: ImageArgs, parent: Image) {
+  const mirror = mirrorOf(context.base, {account: account !== undefined});
   if (!mirror) return undefined;
   const {registryName, resourceGroupName, loginServer} = registry;
-  // Other stacks, and other services, may have theirs in the same registry.
-  const owner = `${world.service.name}-${stack}`;
+  const owner = ownerOf(world, stack);
   const targetRepository = `${owner}/${mirror.name}`;
   const rule = new azure.CacheRule(
     mirror.name,
@@ -60,6 +61,7 @@ function createMirror({world, stack, registry, context}: ImageArgs, parent: Imag
       cacheRuleName: `${owner}-${mirror.name}`,
       sourceRepository: mirror.source,
       targetRepository,
+      ...(mirror.account && account && {credentialSetResourceId: account}),
     },
     {parent, ...registry.options},
   );
@@ -67,20 +69,24 @@ function createMirror({world, stack, registry, context}: ImageArgs, parent: Imag
   return rule.id.apply(() => interpolate`${loginServer}/${targetRepository}${mirror.version}`);
 }
 
+/** Other stacks, and other services, may have theirs in the same registry. */
+export const ownerOf = ({service}: World, stack: string) => `${service.name}-${stack}`;
+
 function createBuild(
   {where, stack, registry, context}: ImageArgs,
   base: Input<string> | undefined,
   parent: Image,
 ) {
   const {hash, repository} = context;
+  // Several stacks may build in one registry.
+  const taskRunName = `${stack}-${hash}`;
   return new azure.TaskRun(
     `build-${hash}`,
     {
       resourceGroupName: registry.resourceGroupName,
       location: where.location,
       registryName: registry.registryName,
-      // Several stacks may build in one registry.
-      taskRunName: `${stack}-${hash}`,
+      taskRunName,
       forceUpdateTag: hash,
       runRequest: {
         type: "DockerBuildRequest",
@@ -89,10 +95,10 @@ function createBuild(
         dockerFilePath: "Dockerfile",
         ...(base && {arguments: [{name: "BASE", value: base}]}),
         platform: {os: "Linux", architecture: "amd64"},
-        sourceLocation: sourceOf(registry, context, parent),
+        sourceLocation: sourceOf(registry, context, {taskRunName, parent}),
       },
     },
-    // Every `up` puts it into another place.
+    // Every `up` knows another place, or none.
     {parent, ...registry.options, ignoreChanges: ["runRequest.sourceLocation"]},
   );
 }

@@ -1,4 +1,6 @@
 import type {Output} from "@pulumi/pulumi";
+import type {World} from "../../regions/world.ts";
+import {createAccount} from "./account.ts";
 import {bundle} from "./bundle.ts";
 import {type Context, cliContext, edgeContext, proxyContext} from "./context.ts";
 import {Image, type ImageArgs} from "./image.ts";
@@ -12,13 +14,24 @@ export interface Images {
   readonly cliImage: Output<string>;
 }
 
-/** Builds them all in one registry. */
-export async function buildImages(args: Omit<ImageArgs, "context">): Promise<Images> {
-  const programs = await bundle();
-  const build = (name: string, context: Context) => new Image(name, {...args, context}).reference;
+/** What they are built from. */
+export async function contexts({service}: World): Promise<Readonly<Record<keyof Images, Context>>> {
   return {
-    image: build("image", proxyContext(programs)),
-    edgeImage: build("edge-image", edgeContext()),
-    cliImage: build("cli-image", cliContext()),
+    image: proxyContext(await bundle()),
+    edgeImage: edgeContext(service.images.envoy),
+    cliImage: cliContext(),
+  };
+}
+
+/** Builds them all in one registry. */
+export async function buildImages(args: Omit<ImageArgs, "context" | "account">): Promise<Images> {
+  const {image, edgeImage, cliImage} = await contexts(args.world);
+  const account = createAccount(args);
+  const build = (name: string, context: Context) =>
+    new Image(name, {...args, context, account}).reference;
+  return {
+    image: build("image", image),
+    edgeImage: build("edge-image", edgeImage),
+    cliImage: build("cli-image", cliImage),
   };
 }

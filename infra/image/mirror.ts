@@ -5,6 +5,8 @@ export interface Mirror {
   readonly source: string;
   /** Tag, digest or both: `:26.10.0-slim@sha256:...`. */
   readonly version: string;
+  /** Whether it is Docker Hub, which asks for an account. */
+  readonly account: boolean;
 }
 
 /** Registries that ask for no account, by the beginning of an image's name. Docker publishes its official images twice. */
@@ -13,13 +15,22 @@ const open: Readonly<Record<string, string>> = {
   "mcr.microsoft.com/": "mcr.microsoft.com/",
 };
 
+const DOCKER_HUB = "docker.io/";
+
 /**
  * Where a registry copies a base image from; undefined where it cannot. Docker Hub is closed to a registry
  * without an account there: https://learn.microsoft.com/azure/container-registry/artifact-cache-overview
  */
-export function mirrorOf(base: string): Mirror | undefined {
-  const from = Object.keys(open).find((start) => base.startsWith(start));
+export function mirrorOf(base: string, {account}: {account: boolean}): Mirror | undefined {
+  const hub = account ? {[DOCKER_HUB]: DOCKER_HUB} : {};
+  const [from, source] =
+    Object.entries({...open, ...hub}).find(([start]) => base.startsWith(start)) ?? [];
   if (from === undefined) return undefined;
   const [, path = "", version = ""] = /^([^:@]+)(.*)$/.exec(base.slice(from.length)) ?? [];
-  return {name: path.split("/").at(-1)!, source: open[from] + path, version};
+  return {
+    name: path.split("/").at(-1)!,
+    source: source + path,
+    version,
+    account: source === DOCKER_HUB,
+  };
 }

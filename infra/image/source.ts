@@ -1,6 +1,6 @@
 import {gzipSync} from "node:zlib";
 import * as azure from "@pulumi/azure-native/containerregistry/index.js";
-import {type Input, type Resource, runtime} from "@pulumi/pulumi";
+import {type Input, type InvokeOptions, output, type Resource, runtime} from "@pulumi/pulumi";
 import type {RegistryAt} from "../azure/registry.ts";
 import type {Context} from "./context.ts";
 
@@ -8,21 +8,29 @@ const LIMIT_MS = 5 * 60_000;
 
 /**
  * Puts the context of a build into the registry's own store, as `az acr build` does: no storage account is
- * needed, whose keys a tenant may forbid. A preview puts nothing anywhere: that takes the right to build.
+ * needed, whose keys a tenant may forbid. What is built already is not put there again. A preview puts nothing
+ * anywhere: that takes the right to build.
  */
 export function sourceOf(
   {registryName, resourceGroupName, options}: RegistryAt,
   {archive, hash}: Context,
-  parent: Resource,
+  {taskRunName, parent}: {taskRunName: string; parent: Resource},
 ): Input<string> {
-  if (runtime.isDryRun()) return `source/${hash}.tar.gz`;
-  const at = {registryName, resourceGroupName};
-  return azure
-    .listRegistryBuildSourceUploadUrlOutput(at, {parent, ...options})
-    .apply(async ({uploadUrl = "", relativePath = ""}) => {
-      await upload(uploadUrl, gzipSync(archive));
-      return relativePath;
-    });
+  const nowhere = `source/${hash}.tar.gz`;
+  if (runtime.isDryRun()) return nowhere;
+  return output({registryName, resourceGroupName}).apply(async (at) => {
+    const beside = {parent, ...options};
+    if (await isBuilt({...at, taskRunName}, beside)) return nowhere;
+    const place = await azure.listRegistryBuildSourceUploadUrl(at, beside);
+    await upload(place.uploadUrl ?? "", gzipSync(archive));
+    return place.relativePath ?? "";
+  });
+}
+
+/** Where that cannot be read, as before the first build, it is not. */
+async function isBuilt(run: azure.GetTaskRunArgs, options: InvokeOptions): Promise<boolean> {
+  const found = await azure.getTaskRun(run, options).catch(() => undefined);
+  return found?.runResult.status === "Succeeded";
 }
 
 /** https://learn.microsoft.com/rest/api/storageservices/put-blob; the address bears its signature. */

@@ -1,7 +1,7 @@
 import type {Output, Resource, StackReference} from "@pulumi/pulumi";
 import {planOf} from "../../dns/plan.ts";
 import {subscriptionOf} from "../../regions/names.ts";
-import type {Region, World} from "../../regions/world.ts";
+import type {Images, Region, World} from "../../regions/world.ts";
 import {grant} from "../azure/grant.ts";
 import {createGroup, type Where} from "../azure/group.ts";
 import {createPrivateEndpoint} from "../azure/private-endpoint.ts";
@@ -11,6 +11,7 @@ import {
   type Subscriptions,
 } from "../azure/subscriptions.ts";
 import {Component} from "../component.ts";
+import {Purge} from "../image/purge.ts";
 import {fallbackRegions} from "./fallback-regions.ts";
 import {referTo} from "./stack-reference.ts";
 
@@ -20,7 +21,8 @@ import {referTo} from "./stack-reference.ts";
  * stack that comes after all of them can connect the two.
  */
 export async function fallbackStack(world: World) {
-  const groupOf = createGroups(world, await openSubscriptions(world));
+  const own = createGroup(world, "fallback", world.service.home);
+  const groupOf = createGroups(world, await openSubscriptions(world), own.where);
   const plan = planOf(world);
   const ends = new Map(world.regions.map((region) => [region.name, readEnd(region)]));
   const chain = createChain();
@@ -32,7 +34,18 @@ export async function fallbackStack(world: World) {
       others: fallbackRegions(world, plan, region).map(({name}) => [name, ends.get(name)!]),
       chain,
     });
+  if (world.service.images.keep) clearRegistry(world, own.where, world.service.images.keep);
   return {};
+}
+
+/** After all regions, which say by then what they run. */
+function clearRegistry({regions}: World, where: Where, keep: NonNullable<Images["keep"]>) {
+  const stacks = ["global", ...regions.map(({name}) => name)].map(referTo);
+  const running = stacks.flatMap((stack) =>
+    ["image", "edgeImage", "cliImage"].map((name) => stack.requireOutput(name) as Output<string>),
+  );
+  const registryId = stacks[0]!.requireOutput("registryId") as Output<string>;
+  new Purge("purge", {where, registryId, keep, running});
 }
 
 interface Group {
@@ -41,9 +54,13 @@ interface Group {
 }
 
 /** A group in each subscription that regions are in: a private endpoint has to be in that of its network. */
-function createGroups(world: World, subscriptions: Subscriptions): (region: Region) => Group {
+function createGroups(
+  world: World,
+  subscriptions: Subscriptions,
+  where: Where,
+): (region: Region) => Group {
   const {home} = world.service;
-  const own = {where: createGroup(world, "fallback", home).where, options: {}};
+  const own = {where, options: {}};
   const groups = new Map<string, Group>();
   return (region) => {
     const id = subscriptionOf(region) ?? subscriptions.id;

@@ -15,6 +15,7 @@ import {
   type Subscriptions,
 } from "../azure/subscriptions.ts";
 import {Vault} from "../azure/vault.ts";
+import {Admission} from "../cluster/admission.ts";
 import {Certificate} from "../cluster/certificate.ts";
 import {Cluster} from "../cluster/cluster.ts";
 import {Edge} from "../cluster/edge.ts";
@@ -34,7 +35,6 @@ export async function regionStack(
   const subscriptions = await openSubscriptions(world);
   requireSubscription(region, subscriptions);
   const {groupId, where} = createGroup(world, region.name, region.name);
-  const tenantId = output(subscriptions.tenantId);
   const network = new Network("network", {region, where});
   const model = hasModels(region.name)
     ? new Model("model", {world, region, where, network})
@@ -70,7 +70,7 @@ export async function regionStack(
       region,
       groupId,
       where,
-      tenantId,
+      tenantId: subscriptions.tenantId,
       registryId,
       nodesSubnetId: network.nodesSubnetId,
       logsId: output(region.existing.logs ?? shared.logsId),
@@ -78,6 +78,7 @@ export async function regionStack(
     },
     {dependsOn: images},
   );
+  if (world.service.images.admission) new Admission("admission", {cluster, image: built});
   const ground: Ground = {region, where, cluster, vault};
   new Issuer("issuer", {world, ground, image}, {dependsOn: vault});
   const proxies = new Proxies(
@@ -103,6 +104,8 @@ export async function regionStack(
     proxyPrincipalId: proxies.principalId,
     ...(network.outboundAddress && {outboundAddress: network.outboundAddress}),
     image,
+    // For who clears the registry.
+    ...(world.service.images.keep && {edgeImage, cliImage}),
     policy,
   };
 }

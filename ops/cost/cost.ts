@@ -9,9 +9,10 @@ import type {Stack} from "../../cloud/stacks/stacks.ts";
 import type {World} from "../../regions/world.ts";
 import {made} from "../review/difference.ts";
 import {dollarsOf} from "../review/purpose-and-price.ts";
+import type {Tokens} from "./tokens.ts";
 import type {Usage} from "./usage.ts";
 
-/** What a stack costs a month, in US dollars at list prices, without the models' tokens. */
+/** What a stack costs a month, in US dollars at list prices. */
 export interface Cost {
   readonly stack: string;
   /** Before anyone uses it. */
@@ -19,10 +20,18 @@ export interface Cost {
   readonly logs: number;
   readonly metrics: number;
   readonly egress: number;
+  /** The models', of what its users ask. */
+  readonly tokens: number;
+}
+
+/** What all the requests of a month come to. */
+export interface Used {
+  readonly usage: readonly Usage[];
+  readonly tokens: readonly Tokens[];
 }
 
 /** The cost of each stack; what a region's use costs is counted with the region, wherever it is billed. */
-export function costsOf(world: World, stacks: readonly Stack[], usage: readonly Usage[]): Cost[] {
+export function costsOf(world: World, stacks: readonly Stack[], {usage, tokens}: Used): Cost[] {
   const logs = billed(usage, FREE_LOGS_GB, ({region, logsGb}) => [
     logsGb,
     logsDollars(workspaceOf(world, region)),
@@ -38,11 +47,12 @@ export function costsOf(world: World, stacks: readonly Stack[], usage: readonly 
     metrics:
       ((usage.find(({region}) => region === stack.name)?.samples ?? 0) / 1e6) * METRICS_DOLLARS,
     egress: egress.get(stack.name) ?? 0,
+    tokens: tokens.find(({region}) => region === stack.name)?.dollars ?? 0,
   }));
 }
 
 /** Where the logs of a region are kept. */
-function workspaceOf({service, regions}: World, name: string): string {
+export function workspaceOf({service, regions}: World, name: string): string {
   return regions.find((region) => region.name === name)?.existing.logs ? name : service.home;
 }
 
@@ -60,7 +70,7 @@ function billed(
 
 /** All of them together. */
 export const totalOf = (costs: readonly Cost[]): Cost => {
-  const sum = (what: "fixed" | "logs" | "metrics" | "egress") =>
+  const sum = (what: Exclude<keyof Cost, "stack">) =>
     costs.reduce((total, cost) => total + cost[what], 0);
   return {
     stack: "in all",
@@ -68,9 +78,10 @@ export const totalOf = (costs: readonly Cost[]): Cost => {
     logs: sum("logs"),
     metrics: sum("metrics"),
     egress: sum("egress"),
+    tokens: sum("tokens"),
   };
 };
 
 /** Its parts together. */
-export const dollarsIn = ({fixed, logs, metrics, egress}: Cost): number =>
-  fixed + logs + metrics + egress;
+export const dollarsIn = ({fixed, logs, metrics, egress, tokens}: Cost): number =>
+  fixed + logs + metrics + egress + tokens;

@@ -1,32 +1,52 @@
 import {allButFirst, table} from "../../dns/table.ts";
-import type {Load} from "../scale/load.ts";
 import {type Cost, dollarsIn, totalOf} from "./cost.ts";
-import {assumed, type Usage} from "./usage.ts";
+import type {Use} from "./usage.ts";
 
 export interface Told {
-  readonly people: number;
-  readonly load: Load;
-  readonly usage: readonly Usage[];
+  readonly use: Use;
   readonly costs: readonly Cost[];
+  readonly guesses: readonly string[];
 }
 
-/** A table of the stacks, what was assumed, and the tokens, whose prices are another page's. */
-export function report({people, load, usage, costs}: Told): string {
-  const requests = usage.reduce((sum, one) => sum + one.requests, 0);
-  const {days, hours} = assumed;
-  const rows = [...costs, totalOf(costs)].map((cost) => [
+/** What was assumed, a table of the stacks, what one person and one completion cost, and what is not sure of it. */
+export function report({use, costs, guesses}: Told): string {
+  const total = totalOf(costs);
+  const rows = [...costs, total].map((cost) => [
     cost.stack,
-    ...[cost.fixed, cost.logs, cost.metrics, cost.egress, dollarsIn(cost)].map(number),
+    ...[cost.fixed, cost.logs, cost.metrics, cost.egress, cost.tokens, dollarsIn(cost)].map(whole),
   ]);
+  const head = ["$ a month", "fixed", "logs", "metrics", "egress", "tokens", "in all"];
   return [
-    `${number(people)} people: ${number(requests)} requests a month, in ${days} days of ${hours} hours, ${load.perUser} a second each.`,
+    ...assumptions(use),
     "",
-    ...table([["$ a month", "fixed", "logs", "metrics", "egress", "in all"], ...rows], allButFirst),
+    ...table([head, ...rows], allButFirst),
     "",
-    `Tokens come on top: ${millions(requests * load.promptTokens)} million in, and ${millions(requests * load.maxTokens)} million out at most. docs/cost.md has the prices, and what is assumed.`,
+    ...shares(use, dollarsIn(total)),
+    ...guesses,
     "",
   ].join("\n");
 }
 
-const number = (value: number) => Math.round(value).toLocaleString("en-US");
-const millions = (value: number) => number(value / 1e6);
+const requestsIn = ({people, requests, days}: Use) => people * requests * days;
+
+function assumptions(use: Use): string[] {
+  const {people, requests, days, model, prompt, answer, cached} = use;
+  const all = requestsIn(use);
+  const [into, out] = [prompt, answer].map((tokens) => whole((all * tokens) / 1e6));
+  return [
+    `${whole(people)} people: ${whole(all)} requests a month, ${whole(requests)} each on ${days} days.`,
+    `Each is of ${model}: ${whole(prompt)} tokens in, of which ${cached} % are cached, and ${whole(answer)} out; ${into} and ${out} million in all.`,
+  ];
+}
+
+/** What a person costs, and a completion that is of use to somebody. */
+function shares(use: Use, dollars: number): string[] {
+  const taken = (requestsIn(use) * use.accepted) / 100;
+  const completions =
+    taken > 0
+      ? `; $${((1000 * dollars) / taken).toFixed(2)} for a thousand completions that are taken, at ${use.accepted} % of requests`
+      : "";
+  return [`$${(dollars / use.people).toFixed(2)} a person${completions}.`];
+}
+
+const whole = (value: number) => Math.round(value).toLocaleString("en-US");

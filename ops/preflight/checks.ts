@@ -8,7 +8,8 @@ import {heldBy} from "./held.ts";
 import {judgeName, namesOf} from "./names.ts";
 import {judgePlan} from "./plan.ts";
 import {judgeProviders, providerSchema} from "./providers.ts";
-import {judgeRights, permissionSchema} from "./rights.ts";
+import {besides, judgeBeside, type There} from "./rights/beside.ts";
+import {judgeRights, permissionSchema} from "./rights/rights.ts";
 import {answered, hasRoom, roomAt, type Site} from "./room.ts";
 
 export interface Preflight {
@@ -27,6 +28,9 @@ export async function preflight(run: Preflight): Promise<Finding[]> {
   const ids = [...new Set(run.stacks.map(run.subscriptionOf))];
   const findings = await Promise.all([
     ...ids.map((id) => subscriptionFindings(run, id, ids.length)),
+    ...besides(run.world, run.stacks, run.subscriptionOf).map((there) =>
+      findingsBeside(run, there),
+    ),
     ...run.stacks.map((stack) => stackFindings(run, stack)),
   ]);
   return findings.flat();
@@ -49,6 +53,18 @@ async function subscriptionFindings(
   ]);
   const of = count > 1 ? `subscription ${id}` : "subscription";
   const findings = findingsOf(of, [...providers, ...rights]);
+  progress(`${of}: ${counted(findings)}`);
+  return findings;
+}
+
+/** What is the platform team's in a subscription of theirs: rights are asked where the stacks use them. */
+async function findingsBeside({arm, progress}: Preflight, there: There): Promise<Finding[]> {
+  const path = `${there.id}/providers/Microsoft.Authorization/permissions`;
+  const verdicts = await answered("rights", "all", async () =>
+    judgeBeside(there, await arm.list(path, versions.permissions, permissionSchema)),
+  );
+  const of = `${there.kind} ${there.id.split("/").at(-1)}`;
+  const findings = findingsOf(of, verdicts);
   progress(`${of}: ${counted(findings)}`);
   return findings;
 }

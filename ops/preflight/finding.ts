@@ -14,7 +14,7 @@ export interface Verdict {
 
 /** A verdict, with the stack that it concerns. */
 export interface Finding extends Verdict {
-  /** A stack's name, or `subscription` for what all stacks of a subscription need. */
+  /** A stack's name, `subscription` for what all stacks of a subscription need, or what is there already. */
   readonly of: string;
   /** The nearest Azure location that has room for everything the region asks for. */
   readonly elsewhere?: string;

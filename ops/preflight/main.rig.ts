@@ -94,6 +94,7 @@ export async function runPreflight(
   writeFileSync(join(folder, "assertion"), "ours");
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     AZURE_TOKEN_CREDENTIALS: "WorkloadIdentityCredential",
     AZURE_AUTHORITY_HOST: entra.url,
     AZURE_TENANT_ID: TENANT,

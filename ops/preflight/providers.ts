@@ -1,6 +1,6 @@
 import {z} from "zod";
 import {ok, short, type Verdict} from "./finding.ts";
-import {needed} from "./rights.ts";
+import {needed} from "./rights/rights.ts";
 
 /** https://learn.microsoft.com/rest/api/resources/providers/list */
 export const providerSchema = z.object({namespace: z.string(), registrationState: z.string()});

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import {spawnSync} from "node:child_process";
-import {readdirSync} from "node:fs";
 import {test} from "node:test";
 import {fileURLToPath} from "node:url";
 
@@ -9,27 +8,20 @@ const preview = (...args: string[]) =>
     encoding: "utf8",
   });
 
-test("preview of all stacks: a tree each, totals, the time", () => {
-  const {status, stdout, stderr} = preview();
+test("preview of all stacks of a file: a tree each, totals, the time", () => {
+  const file = fileURLToPath(new URL("../../examples/small.yaml", import.meta.url));
+  const {status, stdout, stderr} = preview("--file", file);
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^global {2}\(\d+ Azure\)\n├─ /);
+  assert.match(stdout, /\neastus2 {2}\(\d+ Azure, \d+ Kubernetes\)\n├─ /);
   assert.match(stdout, /\ndns {2}\(\d+ Azure\)\n/);
   assert.match(
     stdout,
-    /\n\d+ stacks: \d+ Azure, \d+ Kubernetes resources, in [\d.]+ s\. Nothing was created\.\n$/,
+    /\n4 stacks: \d+ Azure, \d+ Kubernetes resources, in [\d.]+ s\. Nothing was created\.\n$/,
   );
 });
 
-const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
-
-for (const name of readdirSync(examples).filter((file) => file.endsWith(".yaml")))
-  test(`preview of examples/${name}: all that it asks for would be made`, () => {
-    const {status, stdout, stderr} = preview("--file", `${examples}${name}`);
-    assert.equal(status, 0, stderr);
-    assert.match(stdout, /\n\d+ stacks: .*Nothing was created\.\n$/);
-  });
-
-test("preview of one stack as JSON", () => {
+test("preview of one stack of regions.yaml as JSON", () => {
   const {status, stdout, stderr} = preview("--stack", "global", "--json");
   assert.equal(status, 0, stderr);
   const stacks = JSON.parse(stdout) as {name: string; outputs: {signingKey: string}}[];

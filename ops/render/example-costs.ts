@@ -1,8 +1,8 @@
 import {fileURLToPath} from "node:url";
 import {readWorld} from "../../regions/read.ts";
-import {costsOf} from "../cost/cost.ts";
+import {billOf} from "../cost/bill.ts";
 import {report} from "../cost/report.ts";
-import {usageOf} from "../cost/usage.ts";
+import {usualUse} from "../cost/usage.ts";
 import {exampleStacks} from "../preview/example-stacks.ts";
 import {readLoad} from "../scale/load.ts";
 
@@ -17,9 +17,9 @@ export async function exampleCosts(): Promise<Record<string, string>> {
   const reports: string[] = [];
   for (const [file, count] of Object.entries(people)) {
     const world = readWorld(pathOf(file));
-    const usage = usageOf(world, count, load);
-    const costs = costsOf(world, await exampleStacks(world), usage);
-    reports.push(`${file}\n\n${report({people: count, load, usage, costs})}`);
+    const use = usualUse(world, count, load);
+    const bill = billOf(world, await exampleStacks(world), use, load);
+    reports.push(`${file}\n\n${report(bill)}`);
   }
   return {"examples/cost.txt": reports.join("\n\n")};
 }

@@ -90,6 +90,8 @@ async function startGithub(
   return {origin: origin(), comments, issues, asked};
 }
 
+const given = {NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE};
+
 async function post(t: TestContext, api: string, args: string[], env: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), "meridian-post-"));
   t.after(() => rmSync(folder, {recursive: true}));
@@ -101,7 +103,13 @@ async function post(t: TestContext, api: string, args: string[], env: Record<str
     [fileURLToPath(new URL("post.ts", import.meta.url)), ...args],
     {
       cwd: folder,
-      env: {GITHUB_TOKEN: "s3cret", GITHUB_REPOSITORY: "o/r", GITHUB_API_URL: api, ...env},
+      env: {
+        ...given,
+        GITHUB_TOKEN: "s3cret",
+        GITHUB_REPOSITORY: "o/r",
+        GITHUB_API_URL: api,
+        ...env,
+      },
     },
   );
   const [[status], out, error] = await Promise.all([

@@ -30,6 +30,8 @@ export interface Engine {
 
 export interface Outputs {
   readonly image?: string;
+  readonly edgeImage?: string;
+  readonly cliImage?: string;
   readonly policy?: string;
   readonly publicName?: string;
 }

@@ -12,8 +12,8 @@ import {wavesOf} from "./waves.ts";
 const program = fileURLToPath(new URL("main.ts", import.meta.url));
 
 function rollout(...args: string[]) {
-  const {PATH} = process.env;
-  const options = {encoding: "utf8", env: {PATH}} as const;
+  const {PATH, NODE_COMPILE_CACHE} = process.env;
+  const options = {encoding: "utf8", env: {PATH, NODE_COMPILE_CACHE}} as const;
   const {status, stdout, stderr} = spawnSync(process.execPath, [program, ...args], options);
   return {status, stdout, stderr};
 }

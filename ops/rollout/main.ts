@@ -10,6 +10,7 @@ import {readWorld} from "../../regions/read.ts";
 import type {World} from "../../regions/world.ts";
 import {type Interrupts, runCommand} from "../command/command.ts";
 import {exitCodes} from "../command/failure.ts";
+import {createCosign} from "../sign/cosign.ts";
 import {type Order, options, orderOf} from "./arguments.ts";
 import {type Beginning, standToBegin} from "./begin.ts";
 import {createEngine, type Engine} from "./engine.ts";
@@ -73,7 +74,16 @@ async function run(given: Run): Promise<number> {
   const {engine, stand, good} = await prepare(given);
   const stopping = stopOnInterrupts(interrupts, engine, progress);
   const {record} = journal;
-  const parts = {world, stand, engine, progress, record, ...order, stopping};
+  const parts = {
+    world,
+    stand,
+    engine,
+    progress,
+    record,
+    ...order,
+    cosign: createCosign(),
+    stopping,
+  };
   const regions = world.regions.map(({name}) => name);
   const actions = createRolloutActions(parts);
   const how = await rollOut(stand, {good, regions, actions}).catch((error: Error): How => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {smallWorld} from "../../infra/fixture.ts";
+import {smallWorld, withImages} from "../../infra/fixture.ts";
+import type {World} from "../../regions/world.ts";
 import type {Engine, Outputs} from "./engine.ts";
 import {createProgress} from "./progress.ts";
 import {createRolloutActions} from "./rollout-actions.ts";
@@ -13,9 +14,16 @@ const runs = (tag: string): Outputs => ({image: `registry/proxy:${tag}`, policy:
 function start({
   pinned = false,
   outputs = runs(wanted),
+  image = wanted,
+  world = smallWorld,
+  unsigned = [],
   fault,
 }: {
   pinned?: boolean;
+  image?: string;
+  world?: World;
+  /** Images that bear no signature. */
+  unsigned?: readonly string[];
   outputs?: Outputs;
   fault?: string;
 } = {}) {
@@ -32,9 +40,10 @@ function start({
     logOf: (stack) => `logs/${stack}.log`,
   };
   const waves = [["global"], ["eastus2"]];
-  const begun = {id: "1", waves, image: wanted, pinned, source: ""};
+  const verified: string[] = [];
+  const begun = {id: "1", waves, image, pinned, source: ""};
   const actions = createRolloutActions({
-    world: smallWorld,
+    world,
     stand: {...begun, wave: 0, entered: false, failed: undefined, ended: undefined},
     engine,
     progress: createProgress({write: () => {}, terminal: undefined, every: () => ({})}),
@@ -42,9 +51,15 @@ function start({
     soakMs: 0,
     credentialFile: "",
     certificateFile: undefined,
+    cosign: {
+      unsigned: async (image, key) => {
+        verified.push(`${image} by ${key}`);
+        return unsigned.includes(image) ? "no signatures found" : undefined;
+      },
+    },
     stopping: new AbortController().signal,
   });
-  return {actions, asked};
+  return {actions, asked, verified};
 }
 
 test("a region that goes on is let go of what held it; other stacks are not held", async () => {
@@ -77,4 +92,56 @@ test("a region that runs another image than was meant has failed, as has one tha
 test("what a region runs; nothing where it has not been brought up", async () => {
   assert.deepEqual(await start().actions.versionOf("eastus2"), runs(wanted));
   assert.equal(await start({outputs: {}}).actions.versionOf("eastus2"), undefined);
+});
+
+const digest = `@sha256:${"0".repeat(64)}`;
+const [proxy, edge, cli] = ["proxy", "edge", "cli"].map(
+  (kind) => `r.io/${kind}:${wanted}${digest}`,
+);
+const built = {image: proxy!, edgeImage: edge!, cliImage: cli!, policy: "{}"};
+const signedWorld = withImages(smallWorld, {signedBy: "KEY"});
+
+test("where regions.yaml asks for signatures, every image that a region will run is verified before it changes", async () => {
+  const {actions, asked, verified} = start({world: signedWorld, outputs: built});
+  assert.equal(await actions.up("eastus2"), undefined);
+  assert.deepEqual(verified, [`${proxy} by KEY`, `${edge} by KEY`, `${cli} by KEY`]);
+  assert.equal(asked.length, 1);
+  assert.equal(await actions.up("global"), undefined);
+  assert.equal(verified.length, 3);
+});
+
+for (const image of [proxy!, edge!, cli!])
+  test(`${image.split(":")[0]} without a signature: the region is not touched`, async () => {
+    const {actions, asked} = start({world: signedWorld, outputs: built, unsigned: [image]});
+    assert.equal(
+      await actions.up("eastus2"),
+      `${image} is not signed by service.images.signedBy: no signatures found`,
+    );
+    assert.deepEqual(asked, []);
+  });
+
+test("an image of before is verified by its digest, and one named by its tag alone is not taken", async () => {
+  const other = `00000000000c@sha256:${"1".repeat(64)}`;
+  const given = {world: signedWorld, outputs: built, pinned: true};
+  const {actions, verified} = start({...given, image: other});
+  await actions.up("eastus2");
+  assert.equal(verified[0], `r.io/proxy:${other} by KEY`);
+  const byTag = start({...given, image: "00000000000c"});
+  assert.equal(
+    await byTag.actions.up("eastus2"),
+    "r.io/proxy:00000000000c has no digest; name it by its digest too",
+  );
+  assert.deepEqual(byTag.asked, []);
+});
+
+test("what is brought back ran before, and needs no signature", async () => {
+  const {actions, verified} = start({world: signedWorld, outputs: runs("00000000000a")});
+  assert.equal(await actions.up("eastus2", version), undefined);
+  assert.deepEqual(verified, []);
+});
+
+test("nothing is verified where regions.yaml does not ask for it", async () => {
+  const {actions, verified} = start({outputs: built, unsigned: [proxy!]});
+  assert.equal(await actions.up("eastus2"), undefined);
+  assert.deepEqual(verified, []);
 });

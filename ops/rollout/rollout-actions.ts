@@ -1,5 +1,6 @@
-import {tagOf} from "../../infra/stacks/pins.ts";
+import {pinOf, tagOf} from "../../infra/stacks/pins.ts";
 import type {World} from "../../regions/world.ts";
+import type {Cosign} from "../sign/cosign.ts";
 import type {Engine} from "./engine.ts";
 import {judge} from "./gate.ts";
 import type {Entry, Stand, Version} from "./journal.ts";
@@ -22,6 +23,7 @@ export function createRolloutActions({
   soakMs,
   credentialFile,
   certificateFile,
+  cosign,
   stopping,
 }: {
   readonly world: World;
@@ -32,6 +34,7 @@ export function createRolloutActions({
   readonly soakMs: number;
   readonly credentialFile: string;
   readonly certificateFile: string | undefined;
+  readonly cosign: Pick<Cosign, "unsigned">;
   /** Aborted when someone asks the rollout to stop. */
   readonly stopping: AbortSignal;
 }): RolloutActions {
@@ -45,12 +48,33 @@ export function createRolloutActions({
   async function up(stack: string, held?: Version): Promise<string | undefined> {
     const onward = pinned ? {image} : {};
     const pins = regions.has(stack) ? (held ?? onward) : undefined;
+    // What ran before may be older than the first signature.
+    const unsigned = regions.has(stack) && !held && (await unsignedImages());
+    if (unsigned) return unsigned;
     const fault = await progress.during(stack, () => engine.up(stack, pins));
     if (fault) return `${fault} (${engine.logOf(stack)})`;
     const other = regions.has(stack) && (await otherImage(stack, held?.image ?? image));
     if (other) return other;
     progress.say(`${stack}: is up`);
     return undefined;
+  }
+
+  /** Why images that a region would run may not be brought to it; undefined where all may. */
+  async function unsignedImages(): Promise<string | undefined> {
+    const {signedBy} = world.service.images;
+    if (signedBy === undefined) return undefined;
+    const {image: built, edgeImage, cliImage} = await engine.outputs("global");
+    const next = pinned ? built?.replace(/:[^/]*$/, `:${pinOf(`:${image}`)}`) : built;
+    const faults = await Promise.all(
+      [next, edgeImage, cliImage].map((one = "an image of global") => unsigned(one, signedBy)),
+    );
+    return faults.find((fault) => fault !== undefined);
+  }
+
+  async function unsigned(one: string, signedBy: string): Promise<string | undefined> {
+    if (!one.includes("@")) return `${one} has no digest; name it by its digest too`;
+    const fault = await cosign.unsigned(one, signedBy);
+    return fault && `${one} is not signed by service.images.signedBy: ${fault}`;
   }
 
   async function otherImage(stack: string, wanted: string | undefined) {

@@ -3,16 +3,17 @@ import {after, describe, test} from "node:test";
 import {brotliCompressSync, deflateSync, gzipSync, zstdCompressSync} from "node:zlib";
 import {answerEvents, ask, COMPLETIONS, DONE, event, MODEL, startHost, startRig} from "../rig.ts";
 
-describe("what a client says is taken as it came", async () => {
-  const host = await startHost({after}, ({stream}) => {
-    answerEvents(stream);
-    stream.end(event("well") + DONE);
-  });
-  const rig = await startRig(
-    {after},
-    {hosts: [host], rules: {mutations: [{name: "m", cap: {n: 2}, set: {"extra.x": 1, user: "u"}}]}},
-  );
-  const authorization = `Bearer ${await rig.token()}`;
+const host = await startHost({after}, ({stream}) => {
+  answerEvents(stream);
+  stream.end(event("well") + DONE);
+});
+const rig = await startRig(
+  {after},
+  {hosts: [host], rules: {mutations: [{name: "m", cap: {n: 2}, set: {"extra.x": 1, user: "u"}}]}},
+);
+const authorization = `Bearer ${await rig.token()}`;
+
+describe("what a client says is taken as it came", () => {
   const send = (headers: Record<string, string>, body: string | Buffer) =>
     ask(rig.client, {headers: {authorization, ...headers}, body});
   const sent = async () => await host.seen.at(-1)!.body;
@@ -84,10 +85,7 @@ describe("what a client says is taken as it came", async () => {
   });
 });
 
-describe("methods", async () => {
-  const host = await startHost({after}, () => {});
-  const rig = await startRig({after}, {hosts: [host]});
-  const authorization = `Bearer ${await rig.token()}`;
+describe("methods", () => {
   const pages = ["/healthz", "/_ping", "/models", "/v1/models", `/v1/models/${MODEL}`];
   const chats = ["/v1/chat/completions", "/chat/completions"];
   const completions = [COMPLETIONS, "/v1/completions", ...chats];

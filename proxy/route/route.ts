@@ -30,9 +30,9 @@ export function routeOf(
     random = Math.random,
   }: {health: DeploymentHealth; user: string; random?: () => number},
 ): Route {
-  const there = thereOf(policy, model, health);
-  const home = seenOf(there.deployments, health, user);
-  const away = seenOf(there.fallback, health, user);
+  const {deployments = [], fallback = []} = policy.models[model] ?? {};
+  const home = seenOf(deployments, health, user);
+  const away = seenOf(fallback, health, user);
   const own = drawByWeight(home.well, random);
   const abroad = away.well.map(({deployment}) => deployment);
   const isAbroad = home.share < 1 && random() >= home.share;
@@ -55,9 +55,11 @@ interface Seen {
   waitS: number;
 }
 
+/** Those that are gone are not seen. */
 function seenOf(all: readonly Deployment[], health: DeploymentHealth, user: string): Seen {
   const seen: Seen = {well: [], out: [], share: 0, waitS: Number.POSITIVE_INFINITY};
   for (const deployment of all) {
+    if (isGone(deployment, health)) continue;
     const waitS = health.waitS(deployment);
     const share = waitS > 0 ? 0 : health.share(deployment, user);
     if (waitS > 0) seen.waitS = Math.min(seen.waitS, waitS);
@@ -72,12 +74,8 @@ function seenOf(all: readonly Deployment[], health: DeploymentHealth, user: stri
 const areLost = (out: readonly Deployment[], health: DeploymentHealth) =>
   out.length > 0 && out.every((deployment) => health.share(deployment) === 0);
 
-/** A model's deployments that are not gone. */
-function thereOf({models}: Policy, model: string, {absences}: DeploymentHealth) {
-  const {deployments = [], fallback = []} = models[model] ?? {};
-  const isThere = (deployment: Deployment) => absences.of(deployment) === undefined;
-  return {deployments: deployments.filter(isThere), fallback: fallback.filter(isThere)};
-}
+const isGone = (deployment: Deployment, {absences}: DeploymentHealth) =>
+  absences.of(deployment) !== undefined;
 
 /** So much of a minute's quota is people's: guesses at what they may ask for take what is over. */
 const PEOPLES_SHARE = 0.2;
@@ -96,8 +94,10 @@ export function spareOf(
     random = Math.random,
   }: {health: DeploymentHealth; quotas: UpstreamQuotas; user: string; random?: () => number},
 ): Deployment[] {
-  const spare = thereOf(policy, model, health).deployments.filter(
+  const {deployments = []} = policy.models[model] ?? {};
+  const spare = deployments.filter(
     (deployment) =>
+      !isGone(deployment, health) &&
       health.waitS(deployment) === 0 &&
       health.share(deployment, user) === 1 &&
       quotas.leftOf(deployment) > PEOPLES_SHARE,

@@ -11,6 +11,7 @@ import {
 import {accountFaults} from "./account-faults.ts";
 import {entranceFaults} from "./entrance-faults.ts";
 import {hostFaults} from "./host-faults.ts";
+import {imageFaults} from "./image-faults.ts";
 import {locationFaults} from "./location-faults.ts";
 import {loopFaults} from "./loop-faults.ts";
 import {unknownPlace} from "./place-faults.ts";
@@ -43,6 +44,7 @@ export function meaningFaults(value: unknown): Fault[] {
     ...zoneFaults(file),
     ...subscriptionFaults(file),
     ...entranceFaults(file),
+    ...imageFaults(file),
     ...hostFaults(file),
     ...accountFaults(mapping(file.models)),
     ...residencyFaults(file),

@@ -44,25 +44,25 @@ const refused: Record<string, [certificates: object, faults: string[]]> = {
   "a certificate that was cut": [
     {authorities: AUTHORITY + AUTHORITY.replace(/\nMIIB.*/, "")},
     [
-      "authorities: the text has a certificate, number 2, that cannot be read; copy it again, whole",
+      'authorities: "-----BEGIN CERTIFICATE-----…" has a certificate, number 2, that cannot be read; copy it again, whole',
     ],
   ],
   "a person's own": [
     {authorities: PERSON},
     [
-      "authorities: the text has a certificate, number 1, of no authority; put in that of whoever issued it",
+      'authorities: "-----BEGIN CERTIFICATE-----…" has a certificate, number 1, of no authority; put in that of whoever issued it',
     ],
   ],
   "a key beside it": [
     {authorities: `${AUTHORITY}-----BEGIN PRIVATE KEY-----\n`},
     [
-      "authorities: the text has a private key, which others may have read by now; take it out, and no longer use it",
+      'authorities: "-----BEGIN CERTIFICATE-----…" has a private key, which others may have read by now; take it out, and no longer use it',
     ],
   ],
   "a list that Envoy would not find": [
     {authorities: AUTHORITY, revoked: LIST.replaceAll("X509 ", "")},
     [
-      "revoked: the text has no list of revoked certificates; put in PEM, from -----BEGIN X509 CRL----- on, behind a |",
+      'revoked: "-----BEGIN CRL-----…" has no list of revoked certificates; put in PEM, from -----BEGIN X509 CRL----- on, behind a |',
     ],
   ],
 };

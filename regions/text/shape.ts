@@ -116,11 +116,12 @@ function kindOf(value: unknown, source?: string): string {
   return shown(value, source);
 }
 
-/** A value for a message; numbers as written. PEM is not repeated: it is long, may be a key, and faults go to logs. */
-function shown(value: unknown, source?: string): string {
-  if (typeof value !== "string") return source ?? String(value);
-  return /-----BEGIN|PRIVATE KEY/.test(value) ? "the text" : JSON.stringify(value);
-}
+/** A value for a message; numbers as written. */
+const shown = (value: unknown, source?: string): string =>
+  typeof value === "string" ? JSON.stringify(withoutKey(value)) : (source ?? String(value));
+
+/** Of a key in PEM its first line: it may be a private one, and faults go to logs. */
+const withoutKey = (text: string) => text.replace(/(-----BEGIN .*?-----).+/s, "$1…");
 
 /** The keys that the schema knows at `path`, where `value` stands. */
 function keysAt(path: readonly (string | number)[], value: unknown): string[] {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {smallWorld} from "../../../infra/fixture.ts";
+import {everyImage, smallWorld, withImages} from "../../../infra/fixture.ts";
 import {runStacks} from "../../stacks/stacks.ts";
 import {isComponent, kindOf, types} from "../../types.ts";
 import {declarationOf, versionIn} from "../shapes/declaration.ts";
 import {breaches, type Rule, rules} from "./rules.ts";
 
 test("every type that a stack makes has a purpose, a loss and, if Azure's, published rules", async () => {
-  const {stacks} = await runStacks(smallWorld);
+  const {stacks} = await runStacks(withImages(smallWorld, everyImage));
   const made = new Set(stacks.flatMap(({resources}) => resources.map(({type}) => type)));
   const lacking = [...made]
     .filter((type) => !isComponent(type))

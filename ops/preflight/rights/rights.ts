@@ -1,6 +1,6 @@
 import {z} from "zod";
-import {types} from "../../cloud/types.ts";
-import {ok, short, type Verdict} from "./finding.ts";
+import {types} from "../../../cloud/types.ts";
+import {ok, short, type Verdict} from "../finding.ts";
 
 const ACCESS = "Role Based Access Control Administrator";
 
@@ -48,9 +48,11 @@ export function judgeRights(permissions: readonly Permission[]): Verdict[] {
     notActions: notDataActions,
   }));
   return [
-    ...Object.entries(needed).map(([role, actions]) => judgeRole(role, actions, onResources)),
+    ...Object.entries(needed).map(([role, actions]) =>
+      judgeRole(role, {actions, grants: onResources}),
+    ),
     ...Object.entries(neededInClusters).map(([role, actions]) =>
-      judgeRole(role, actions, inClusters),
+      judgeRole(role, {actions, grants: inClusters}),
     ),
   ];
 }
@@ -60,11 +62,22 @@ interface Grant {
   readonly notActions: readonly string[];
 }
 
-function judgeRole(role: string, actions: readonly string[], grants: readonly Grant[]): Verdict {
+interface Wanted {
+  readonly actions: readonly string[];
+  readonly grants: readonly Grant[];
+  /** The id of what they are taken on; the subscription if not given. */
+  readonly on?: string;
+}
+
+/** Whether the actions of a role are granted. */
+export function judgeRole(
+  role: string,
+  {actions, grants, on = "the subscription"}: Wanted,
+): Verdict {
   const missing = actions.filter((action) => !grants.some((grant) => allows(grant, action)));
   if (missing.length === 0) return ok("rights", role, "its actions are allowed");
   const found = `may not ${missing.slice(0, 3).join(", ")}${missing.length > 3 ? ` and ${missing.length - 3} more` : ""}`;
-  return short("rights", role, found, `ask for the role ${role} on the subscription`);
+  return short("rights", role, found, `ask for the role ${role} on ${on}`);
 }
 
 /** One grant may allow what another excludes: https://learn.microsoft.com/azure/role-based-access-control/role-definitions */
