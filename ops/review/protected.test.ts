@@ -4,7 +4,7 @@ import {below, isMap, within} from "../../cloud/changes.ts";
 import type {Inputs, Resource} from "../../cloud/resource.ts";
 import {runStacks, type Stack} from "../../cloud/stacks/stacks.ts";
 import {kindOf, types} from "../../cloud/types.ts";
-import {insideWorld} from "../../infra/fixture.ts";
+import {everyImage, insideWorld, withImages} from "../../infra/fixture.ts";
 import {guardedWorld} from "../../infra/guarded.ts";
 import type {World} from "../../regions/world.ts";
 import {asJson} from "../preview/resource-tree.ts";
@@ -16,7 +16,7 @@ import {parseRules} from "./rules.ts";
 /** Guarded, with an issued certificate and protected capacity, so that every type a stack can have is there. */
 const [home, other] = guardedWorld.regions;
 const world: World = {
-  ...guardedWorld,
+  ...withImages(guardedWorld, everyImage),
   regions: [
     home!,
     {
