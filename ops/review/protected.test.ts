@@ -4,6 +4,7 @@ import {below, isMap, within} from "../../cloud/changes.ts";
 import type {Inputs, Resource} from "../../cloud/resource.ts";
 import {runStacks, type Stack} from "../../cloud/stacks/stacks.ts";
 import {kindOf, types} from "../../cloud/types.ts";
+import {everyImage, withImages} from "../../infra/fixture.ts";
 import {guardedWorld} from "../../infra/guarded.ts";
 import type {World} from "../../regions/world.ts";
 import {asJson} from "../preview/resource-tree.ts";
@@ -13,9 +14,10 @@ import type {Review} from "./review.ts";
 import {parseRules} from "./rules.ts";
 
 /** Guarded, with an issued certificate and protected capacity, so that every type a stack can have is there. */
-const [home, other] = guardedWorld.regions;
+const whole = withImages(guardedWorld, everyImage);
+const [home, other] = whole.regions;
 const world: World = {
-  ...guardedWorld,
+  ...whole,
   regions: [
     home!,
     {
