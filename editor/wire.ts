@@ -18,6 +18,8 @@ export interface Service {
   readonly port: number;
   /** PEM of the authority that signed the service's certificate; without it the system's are trusted. */
   readonly authority?: string;
+  /** PEM of the client's own certificate and its key, where the service asks for one. */
+  readonly certificate?: string | undefined;
   /** Where tokens are issued over HTTP/1.1; without it they are, like completions, over the connection. */
   readonly issuerPort?: number;
 }
@@ -64,7 +66,7 @@ const TIMEOUT_MS = 10_000;
 
 /** Connects to an address or a name, or to where DNS sends one. */
 export function openWire(service: Service, at: string | DnsFollower): Wire {
-  const {hostname, port, authority, issuerPort} = service;
+  const {hostname, port, authority, certificate, issuerPort} = service;
   let address = typeof at === "string" ? at : undefined;
   const lookupBy =
     (dns: DnsFollower): LookupFunction =>
@@ -79,6 +81,7 @@ export function openWire(service: Service, at: string | DnsFollower): Wire {
   const way = {
     servername: hostname,
     ca: authority,
+    ...(certificate && {cert: certificate, key: certificate}),
     ...(typeof at === "string" ? {host: at} : {host: hostname, lookup: lookupBy(at)}),
   };
   const socket = connectTls({...way, port, ALPNProtocols: ["h2"]});

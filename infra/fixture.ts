@@ -26,7 +26,7 @@ const region = (name: string): Region => ({
     private: false,
   },
   access: undefined,
-  edge: {allow: undefined},
+  edge: {entrance: "public", allow: undefined},
   edges: {min: 3, max: 12},
   proxies: {min: 3, max: 30},
   issuers: {min: 2, max: 6},
@@ -35,7 +35,7 @@ const region = (name: string): Region => ({
   outbound: "loadBalancer",
   certificate: {name: "edge", issuer: undefined},
   subscription: undefined,
-  existing: {network: undefined, registry: undefined, vault: undefined, logs: undefined},
+  existing: {network: undefined, registry: undefined, vault: undefined, logs: undefined, hubs: []},
   deployments: [
     {
       name: "copilot-codex-globalstandard",
@@ -126,7 +126,7 @@ export const fullWorld: World = {
     {
       ...home,
       access: ["203.0.113.0/24"],
-      edge: {allow: ["198.51.100.0/24", "10.0.0.0/8"]},
+      edge: {entrance: "public", allow: ["198.51.100.0/24", "10.0.0.0/8"]},
       restore: true,
       certificate: {name: "wildcard", issuer: "DigiCert"},
       cluster: {...home.cluster, admins: ["00000000-0000-4000-8000-0000000000ad"]},
@@ -153,6 +153,17 @@ export const fullWorld: World = {
     },
     {...abroad, pool: "europe", weight: 2},
     {...abroad, name: "swedencentral", pool: "europe", state: "draining"},
+  ],
+};
+
+const inside = {edge: {entrance: "internal", allow: undefined}} as const;
+
+/** Two regions that are reached from the company's network alone; the first goes out by a NAT gateway. */
+export const insideWorld: World = {
+  ...smallWorld,
+  regions: [
+    {...home, ...inside, outbound: "nat"},
+    {...abroad, ...inside, network: {space: "10.1.0.0/16"}},
   ],
 };
 

@@ -22,9 +22,21 @@ for (const [text, cidr] of Object.entries(written))
   });
 
 const plans: Record<string, ReturnType<typeof subnetsOf>> = {
-  "10.0.0.0/16": {nodes: "10.0.0.0/17", endpoints: "10.0.128.0/25"},
-  "10.20.4.0/22": {nodes: "10.20.4.0/23", endpoints: "10.20.6.0/25"},
-  "172.16.0.0/12": {nodes: "172.16.0.0/13", endpoints: "172.24.0.0/25"},
+  "10.0.0.0/16": {
+    nodes: "10.0.0.0/17",
+    endpoints: "10.0.128.0/25",
+    entrance: "10.0.128.128/28",
+  },
+  "10.20.4.0/22": {
+    nodes: "10.20.4.0/23",
+    endpoints: "10.20.6.0/25",
+    entrance: "10.20.6.128/28",
+  },
+  "172.16.0.0/12": {
+    nodes: "172.16.0.0/13",
+    endpoints: "172.24.0.0/25",
+    entrance: "172.24.0.128/28",
+  },
 };
 
 for (const [space, subnets] of Object.entries(plans))
@@ -36,11 +48,12 @@ test("the subnets of any space are within it and apart", () => {
     .map(([bits, at]) => ({first: at - (at % sizeOf({bits})), bits}));
   fc.assert(
     fc.property(spaces, (space) => {
-      const {nodes, endpoints} = subnetsOf(formatCidr(space));
-      const [a, b] = [parseCidr(nodes)!, parseCidr(endpoints)!];
-      assert.ok(!overlaps(a, b));
-      for (const {first, bits} of [a, b])
-        assert.ok(first >= space.first && first + sizeOf({bits}) <= space.first + sizeOf(space));
+      const subnets = Object.values(subnetsOf(formatCidr(space))).map((one) => parseCidr(one)!);
+      for (const [at, subnet] of subnets.entries()) {
+        assert.ok(subnets.every((other, n) => n === at || !overlaps(subnet, other)));
+        const end = subnet.first + sizeOf(subnet);
+        assert.ok(subnet.first >= space.first && end <= space.first + sizeOf(space));
+      }
     }),
   );
 });

@@ -117,7 +117,13 @@ function completeRegion({regions, defaults}: File, name: string): Region {
       defaults.cluster.system,
     ]),
     access: either.access,
-    edge: {allow: own.edge.allow ?? defaults.edge.allow},
+    edge: {
+      entrance: own.edge.entrance ?? defaults.edge.entrance ?? "public",
+      allow: own.edge.allow ?? defaults.edge.allow,
+      ...withoutGaps({
+        clientCertificates: own.edge.clientCertificates ?? defaults.edge.clientCertificates,
+      }),
+    },
     edges: either.edges ?? STANDARD.edges,
     proxies: either.proxies!,
     issuers: either.issuers ?? STANDARD.issuers,
@@ -176,15 +182,16 @@ function completeCluster(
   };
 }
 
-function completeExisting({network, registry, vault, logs}: File["regions"][string]["existing"]) {
-  const {nodes, endpoints, zones} = network ?? {};
-  const existing: Existing = {
-    network: nodes && endpoints ? {nodes, endpoints, zones} : undefined,
+function completeExisting(written: File["regions"][string]["existing"]): Existing {
+  const {network, registry, vault, logs, hubs} = written;
+  const {nodes, endpoints, zones, entrance} = network ?? {};
+  return {
+    network: nodes && endpoints ? {nodes, endpoints, zones, entrance} : undefined,
     registry,
     vault,
     logs,
+    hubs,
   };
-  return existing;
 }
 
 /** Drops undefined keys, which would otherwise hide the defaults. */

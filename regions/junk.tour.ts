@@ -24,7 +24,7 @@ defaults:
   deployments: [{model: codex, sku: Standard, capacity: 240, share: 100}]
   hosts: [{model: coder, url: "https://h.example.com/v1", protocol: h2, key: k, share: 100}]
 regions:
-  eastus2: {pool: us, weight: 3, state: draining, residency: EU, restore: true, subscription: s, access: [10.0.0.0/8], edge: {allow: [10.0.0.0/8]}, outbound: nat, edges: 3-9, issuers: 2-6, cores: 0.5, network: {space: 10.0.0.0/16}, certificate: {name: e, issuer: Self}, existing: {vault: v, registry: r, logs: l, network: {nodes: n, endpoints: e, zones: z}}}
+  eastus2: {pool: us, weight: 3, state: draining, residency: EU, restore: true, subscription: s, access: [10.0.0.0/8], edge: {entrance: public, allow: [10.0.0.0/8]}, outbound: nat, edges: 3-9, issuers: 2-6, cores: 0.5, network: {space: 10.0.0.0/16}, certificate: {name: e, issuer: Self}, existing: {vault: v, registry: r, logs: l, network: {nodes: n, endpoints: e, zones: z}}}
   westeurope: {}
 routing:
   places: {africa: us}

@@ -7,10 +7,20 @@ export function publicLabel({service}: World, region: Region): string {
   return `${service.name}-${region.name}-${shortHash(service.hostname)}`;
 }
 
-/** A region's public DNS name. It is known in advance, so that DNS needs no output of a stack. */
+/**
+ * A region's own DNS name: of the Internet, or where its entrance is internal of private DNS. It is known in advance, so
+ * that DNS needs no output of a stack.
+ */
 export function publicName(world: World, region: Region): string {
+  if (isInternal(region)) return `${region.name}.${world.service.hostname}`;
   return `${publicLabel(world, region)}.${region.name}.${cloudOf(world).hosts.addresses}`;
 }
+
+/** Whether editors come in by an address of the region's network alone. */
+export const isInternal = ({edge}: Region): boolean => edge.entrance === "internal";
+
+/** The same of all regions, which are alike. */
+export const isInside = ({regions}: World): boolean => regions.some(isInternal);
 
 /** The hostname relative to its zone. It is never the apex. */
 export const recordName = ({service: {hostname, zone}}: World): string =>

@@ -60,11 +60,11 @@ const refused: Record<string, [given: Parameters<typeof fileWith>[0], fault: str
   ],
   "a way out by routes of a network that stacks make": [
     {region: "{outbound: routes}"},
-    "18:13 regions.eastus2.outbound: goes out by routes of its nodes' subnet, and has no network of yours; name one under existing.network, or write outbound: loadBalancer",
+    "18:13 regions.eastus2.outbound: goes out by routes of its nodes' subnet, and has no network of yours; name one under existing.network, or write outbound: loadBalancer or nat",
   ],
-  "a way out by a NAT gateway that defaults want and nobody has": [
-    {defaults: "outbound: nat"},
-    "18:3 regions.eastus2: goes out by a NAT gateway of its nodes' subnet, and has no network of yours; name one under existing.network, or write outbound: loadBalancer",
+  "a way out by routes that defaults want and nobody has": [
+    {defaults: "outbound: routes"},
+    "18:3 regions.eastus2: goes out by routes of its nodes' subnet, and has no network of yours; name one under existing.network, or write outbound: loadBalancer or nat",
   ],
   "a network that is there, of unknown addresses": [
     {region: `{existing: {network: {nodes: ${subnet("a")}, endpoints: ${subnet("b")}}}}`},
@@ -273,10 +273,16 @@ const completed: Record<string, [given: Parameters<typeof fileWith>[0], region: 
       },
       {
         existing: {
-          network: {nodes: subnet("a"), endpoints: subnet("b"), zones: GROUP},
+          network: {
+            nodes: subnet("a"),
+            endpoints: subnet("b"),
+            zones: GROUP,
+            entrance: undefined,
+          },
           registry: undefined,
           vault: `${GROUP}/providers/Microsoft.KeyVault/vaults/own`,
           logs: undefined,
+          hubs: [],
         },
       },
     ],

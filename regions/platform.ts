@@ -3,6 +3,7 @@ import {z} from "zod";
 import {clashOf, SPACE_BITS} from "./addresses.ts";
 import {parseCidr} from "./cidr.ts";
 import {distinct, line, secretName} from "./name-rules.ts";
+import {authoritiesSchema, revokedSchema} from "./text/pem.ts";
 import {range} from "./units.ts";
 
 /** The parts of regions.yaml for platform teams: how a region's Azure resources are configured. */
@@ -22,6 +23,7 @@ export function resourceId(what: string, path: string) {
 }
 
 const subnetId = resourceId("subnet", "/providers/Microsoft.Network/virtualNetworks/*/subnets/*");
+const networkId = resourceId("virtual network", "/providers/Microsoft.Network/virtualNetworks/*");
 const registryId = resourceId(
   "container registry",
   "/providers/Microsoft.ContainerRegistry/registries/*",
@@ -134,6 +136,9 @@ export const clusterSchema = z.strictObject({
     ),
 });
 
+/** Where editors come in: by an address of the Internet, or by one of the region's network alone. */
+export const ENTRANCES = ["public", "internal"] as const;
+
 /** How nodes reach the world: https://learn.microsoft.com/azure/aks/egress-outboundtype */
 export const OUTBOUND = ["loadBalancer", "nat", "routes"] as const;
 
@@ -243,12 +248,26 @@ export const regionExistingSchema = z.strictObject({
       zones: resourceId("resource group", "")
         .optional()
         .describe("The group with the private DNS zones that the network is linked to."),
+      entrance: z
+        .strictObject({
+          subnet: subnetId.describe("In the network of nodes, and nobody else's."),
+          address: z
+            .ipv4("is not an address; write one of the subnet's, for example 10.8.15.4")
+            .describe("In the subnet; Azure keeps its first four and its last."),
+        })
+        .optional()
+        .describe("Where an internal entrance has its address; it has no other."),
     })
     .optional()
     .describe("Its space is to be given in network.space."),
   registry: registryId.optional().describe("The image is built here too."),
   vault: vaultId.optional(),
   logs: logsId.optional().describe("In the region's own location."),
+  hubs: distinct(networkId)
+    .default([])
+    .describe(
+      "Ids of further virtual networks whose people this region serves by an internal entrance: the hub with your DNS resolver, for example.",
+    ),
 });
 
 /** Keys of both `defaults` and a region. */
@@ -262,12 +281,31 @@ export const platform = {
     ),
   edge: z
     .strictObject({
+      entrance: z
+        .enum(ENTRANCES)
+        .optional()
+        .describe(
+          "public: an address and a name of the Internet; default. internal: of the company's network alone, by private DNS. The same in all regions.",
+        ),
       allow: distinct(cidr)
         .min(1)
         .optional()
         .describe(
-          "The ranges of addresses that editors come from; Traffic Manager's probes are let in beside them. Left out: all.",
+          "The ranges of addresses that editors come from; Traffic Manager's probes are let in beside them. Left out: all that reach the entrance.",
         ),
+      clientCertificates: z
+        .strictObject({
+          authorities: authoritiesSchema.describe(
+            "PEM of the authorities whose certificates clients need. One above another is enough.",
+          ),
+          revoked: revokedSchema
+            .optional()
+            .describe(
+              "PEM of the authorities' lists of revoked certificates, none of them out of date.",
+            ),
+        })
+        .optional()
+        .describe("Clients need a certificate beside their token. Left out: the token is enough."),
     })
     .prefault({})
     .describe("The way in for editors."),
@@ -287,7 +325,7 @@ export const platform = {
     .enum(OUTBOUND)
     .optional()
     .describe(
-      "How nodes reach the world: by the cluster's load balancer; or, in a network of yours, by the NAT gateway or the routes (to a hub's firewall) of the nodes' subnet. Decided when the cluster is made.",
+      "How nodes reach the world: by the cluster's load balancer; by a NAT gateway, in a network of yours that of the nodes' subnet; or, in a network of yours alone, by the routes of that subnet, to a hub's firewall. Decided when the cluster is made.",
     ),
   certificate: certificateSchema.prefault({}).describe("The edge's TLS certificate."),
 };

@@ -521,7 +521,7 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
       private: false,
     },
     access: undefined,
-    edge: {allow: undefined},
+    edge: {entrance: "public", allow: undefined},
     edges: {min: 3, max: 12},
     proxies: {min: 3, max: 30},
     issuers: {min: 2, max: 6},
@@ -530,7 +530,13 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
     outbound: "loadBalancer",
     certificate: {name: "edge", issuer: undefined},
     subscription: undefined,
-    existing: {network: undefined, registry: undefined, vault: undefined, logs: undefined},
+    existing: {
+      network: undefined,
+      registry: undefined,
+      vault: undefined,
+      logs: undefined,
+      hubs: [],
+    },
     hosts: [],
   };
   assert.deepEqual(world, {

@@ -178,8 +178,14 @@ export interface Region {
   /** Address ranges with access to the API server and the vault; if undefined, all to the former and none to the latter. */
   readonly access: readonly string[] | undefined;
   readonly edge: {
+    /** Whether editors come in by an address of the Internet, or of the region's network alone. All regions are alike. */
+    readonly entrance: "public" | "internal";
     /** The address ranges that may ask; all if undefined. */
     readonly allow: readonly string[] | undefined;
+    /** Of whom clients need a certificate, as PEM; undefined where they need none. */
+    readonly clientCertificates?:
+      | {readonly authorities: string; readonly revoked?: string | undefined}
+      | undefined;
   };
   /** Numbers of pods. */
   readonly edges: Range;
@@ -248,11 +254,15 @@ export interface Existing {
         readonly endpoints: string;
         /** The resource group with the private DNS zones that the network is linked to. */
         readonly zones: string | undefined;
+        /** Of an internal entrance: a subnet of the nodes' network, and the address in it. */
+        readonly entrance?: {readonly subnet: string; readonly address: string} | undefined;
       }
     | undefined;
   readonly registry: string | undefined;
   readonly vault: string | undefined;
   readonly logs: string | undefined;
+  /** Virtual networks, beside the region's own, whose people it serves by an internal entrance. */
+  readonly hubs: readonly string[];
 }
 
 /** A key of the company's own, over Microsoft's. */

@@ -27,9 +27,9 @@ export const aks = [
     purpose:
       "runs the pods: an API server with an uptime agreement, and nodes for its own pods in all zones",
     price: {
-      dollars: ({sku, location, agentPoolProfiles}) =>
+      dollars: ({sku, location, agentPoolProfiles, networkProfile}) =>
         serverDollars(sku as Sku | undefined) +
-        ADDRESS_DOLLARS +
+        (goesOutItself(networkProfile as Inputs | undefined) ? ADDRESS_DOLLARS : 0) +
         list(agentPoolProfiles).reduce((sum, pool) => sum + poolDollars({...pool, location}), 0),
       unpriced: unpricedGuards,
     },
@@ -114,7 +114,11 @@ interface Sku {
   readonly tier?: string;
 }
 
-/** The API server; its agreement costs ten cents an hour. The cluster's own way out has an address beside it. */
+/** The cluster's own way out has an address of its own. */
+const goesOutItself = (profile: Inputs = {}) =>
+  (profile.outboundType ?? "loadBalancer") === "loadBalancer";
+
+/** The API server; its agreement costs ten cents an hour. */
 const serverDollars = (sku: Sku | undefined) => (sku?.tier === "Free" ? 0 : 0.1 * HOURS);
 
 function poolDollars({minCount, count, vmSize, osDiskSizeGB, location}: Inputs): number {

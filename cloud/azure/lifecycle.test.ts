@@ -118,6 +118,23 @@ const refused: Record<string, {ask: () => Promise<unknown>; says: RegExp}> = {
     },
     says: /^InUseNetworkSecurityGroupCannotBeDeleted: .* nodes cannot be deleted .*virtualNetworks\/network\.$/,
   },
+  "a NAT gateway that nodes go out by is removed": {
+    ask: async () => {
+      const gateway = orderOf("network:NatGateway", {...inGroup, natGatewayName: "nat"});
+      const {cloud, ids} = await cloudWith(group, gateway);
+      const nodes = {name: "nodes", addressPrefix: "10.0.0.0/17", natGateway: {id: ids[1]}};
+      await cloud.write(
+        orderOf("network:VirtualNetwork", {
+          ...inGroup,
+          virtualNetworkName: "network",
+          addressSpace: {addressPrefixes: ["10.0.0.0/16"]},
+          subnets: [nodes],
+        }),
+      );
+      await cloud.remove(ids[1]!);
+    },
+    says: /^CannotDeleteNatGatewayAssociatedToSubnet: .*natGateways\/nat is still configured on 1 subnets\./,
+  },
   "an address at which a load balancer stands is removed": {
     ask: async () => {
       const address = orderOf("network:PublicIPAddress", {...inGroup, publicIpAddressName: "edge"});

@@ -5,7 +5,7 @@ import {list, serving, sole, zones} from "../description.ts";
 import type {Inputs, Resource, View} from "../resource.ts";
 import {arm, nameOf, ownerOf, plainly, unless} from "./arm.ts";
 import {environmentAt} from "./environments.ts";
-import {ADDRESS_DOLLARS} from "./prices.ts";
+import {ADDRESS_DOLLARS, NAT_DOLLARS} from "./prices.ts";
 
 const VIRTUAL_NETWORK = "network:VirtualNetwork";
 
@@ -51,7 +51,9 @@ export const network = [
     price: {dollars: ADDRESS_DOLLARS, use: "$0.09 to $0.18 a GB sent to users"},
     loss: sole("the address that DNS sends users to"),
     summary: (at) => [
-      nameAt(at("dnsSettings.domainNameLabel"), at("location")),
+      ...[at("dnsSettings.domainNameLabel")]
+        .filter(Boolean)
+        .map((label) => nameAt(label, at("location"))),
       zones(at("zones")),
     ],
     name: upTo80,
@@ -66,7 +68,37 @@ export const network = [
     frozen: never(["zones"], otherZones),
     checkRemoval: checkAllocated,
   }),
+  arm("network:NatGateway", {
+    path: "Microsoft.Network/natGateways/{natGatewayName}",
+    purpose: "what nodes go out by: from one address, which others can let in",
+    price: {dollars: NAT_DOLLARS, use: "$0.045 a GB in and out"},
+    loss: serving("the way of nodes to the world"),
+    summary: (at) => [`from ${nameOf(at("publicIpAddresses.0.id"))}`],
+    name: upTo80,
+    check: checkNat,
+    checkRemoval: checkUnused,
+  }),
 ];
+
+interface Nat {
+  readonly publicIpAddresses?: readonly {readonly id: string}[];
+}
+
+function checkNat({publicIpAddresses = []}: Nat, view: View): string[] {
+  return publicIpAddresses.flatMap(({id}) => unless(view.find(id), unreferable(id, view)));
+}
+
+/** https://github.com/Azure-Samples/Copilot-Studio-with-Azure-AI-Search/issues/62 */
+function checkUnused({id}: Resource, {all}: View): string[] {
+  const subnets = all(`azure-native:${VIRTUAL_NETWORK}`).flatMap(
+    ({inputs}) => (inputs as unknown as Network).subnets ?? [],
+  );
+  const {length} = subnets.filter(({natGateway}) => natGateway?.id === id);
+  return unless(
+    length === 0,
+    `CannotDeleteNatGatewayAssociatedToSubnet: NAT Gateway ${id} is still configured on ${length} subnets. Remove NAT Gateway from all referenced subnets and then delete NAT Gateway.`,
+  );
+}
 
 interface Firewall {
   readonly securityRules?: readonly {
@@ -102,7 +134,11 @@ function checkGuarding({id}: Resource, {all}: View): string[] {
 
 interface Network {
   readonly addressSpace?: {readonly addressPrefixes?: readonly string[]};
-  readonly subnets?: readonly {readonly name: string; readonly addressPrefix: string}[];
+  readonly subnets?: readonly {
+    readonly name: string;
+    readonly addressPrefix: string;
+    readonly natGateway?: {readonly id: string};
+  }[];
 }
 
 function checkNetwork({addressSpace, subnets = []}: Network, {id}: View): string[] {

@@ -152,5 +152,8 @@ export const FREE_LOGS_GB = 5;
 /** A million samples that the workspace of metrics takes in. */
 export const METRICS_DOLLARS = 0.016;
 
+/** A month of a NAT gateway, to which comes what goes through it. */
+export const NAT_DOLLARS = 0.045 * HOURS;
+
 /** A month of a public address. */
 export const ADDRESS_DOLLARS = 0.005 * HOURS;

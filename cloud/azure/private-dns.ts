@@ -7,16 +7,26 @@ const LINK = "privatedns:VirtualNetworkLink";
 export const privateDns = [
   arm("privatedns:PrivateZone", {
     path: "Microsoft.Network/privateDnsZones/{privateZoneName}",
-    purpose: "answers for names of private endpoints within the network",
+    purpose:
+      "answers within the network for names of private endpoints, and of an internal entrance",
     price: {dollars: 0.5},
-    loss: serving("the names of private endpoints"),
+    loss: serving("the names that networks ask it for"),
   }),
   arm<Link>(LINK, {
     path: "Microsoft.Network/privateDnsZones/{privateZoneName}/virtualNetworkLinks/{virtualNetworkLinkName}",
     purpose: "makes the network ask that zone",
-    loss: serving("the names of private endpoints"),
+    loss: serving("the names that the network asks it for"),
     summary: values("privateZoneName"),
+    rights: ["Microsoft.Network/virtualNetworks/join/action"],
     check: checkLink,
+  }),
+  arm("privatedns:PrivateRecordSet", {
+    path: "Microsoft.Network/privateDnsZones/{privateZoneName}/{recordType}/{relativeRecordSetName}",
+    purpose: "points a name at a region's internal entrance",
+    price: {use: "$0.40 for a million queries"},
+    loss: serving("the name"),
+    summary: (at) => [`${at("recordType")} ${at("aRecords.0.ipv4Address")}`, `${at("ttl")} s`],
+    resourceType: "Microsoft.Network/privateDnsZones/A",
   }),
 ];
 

@@ -22,6 +22,7 @@ const region: Region = {
     registry: idOf("ContainerRegistry", "registries/corporate"),
     vault: idOf("KeyVault", "vaults/corporate"),
     logs: idOf("OperationalInsights", "workspaces/corporate"),
+    hubs: [],
   },
 };
 const world: World = {

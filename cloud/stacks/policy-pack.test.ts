@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {before, describe, test} from "node:test";
-import {fullWorld, smallWorld} from "../../infra/fixture.ts";
+import {everyImage, fullWorld, insideWorld, smallWorld, withImages} from "../../infra/fixture.ts";
+import {guardedWorld} from "../../infra/guarded.ts";
 import {exemptions} from "../../infra/policy-pack/exemptions.ts";
 import {refusals} from "../../infra/policy-pack/judgement.ts";
 import {podKinds} from "../../infra/policy-pack/pod-specs.ts";
@@ -48,6 +49,8 @@ const worlds: Readonly<Record<string, World>> = {
   "everything that an entry may ask for": fullWorld,
   "a private cluster in a network that is there": {...smallWorld, regions: [hidden]},
   "two plain regions, with tags of one's own": {...smallWorld, service: tagged},
+  "all that a larger company's reviewers ask for": withImages(guardedWorld, everyImage),
+  "entrances for those inside the company": insideWorld,
 };
 
 for (const [name, world] of Object.entries(worlds))

@@ -4,7 +4,7 @@ import {smallWorld} from "../../infra/fixture.ts";
 import type {Region} from "../../regions/world.ts";
 import {aks} from "../azure/aks.ts";
 import type {Inputs} from "../resource.ts";
-import {runStacks} from "./stacks.ts";
+import {runStacks, type Stack} from "./stacks.ts";
 
 const home = smallWorld.regions[0] as Region;
 const network = "/subscriptions/00000000-0000-4000-8000-0000000000aa/resourceGroups/hub/providers";
@@ -41,6 +41,29 @@ for (const [outbound, type] of Object.entries(ways) as [Region["outbound"], stri
     const {networkProfile} = await clusterOf({outbound, existing});
     assert.equal((networkProfile as Inputs).outboundType, type);
   });
+
+test("a network that the stack makes has a NAT gateway of its own, by one address that is told", async () => {
+  const regions = [{...home, outbound: "nat"} as const];
+  const {stacks} = await runStacks({...smallWorld, regions}, {stacks: ["eastus2"]});
+  const [{resources, outputs}] = stacks as [Stack];
+  const find = (type: string, name: string) =>
+    resources.find((one) => one.type === `azure-native:${type}` && one.name === name)!;
+  const {subnets} = find("network:VirtualNetwork", "network").inputs as {subnets: Inputs[]};
+  const gateway = find("network:NatGateway", "nat");
+  assert.deepEqual(
+    subnets.map(({name, natGateway}) => [name, natGateway]),
+    [
+      ["nodes", {id: gateway.id}],
+      ["endpoints", undefined],
+    ],
+  );
+  assert.deepEqual(gateway.inputs.publicIpAddresses, [
+    {id: find("network:PublicIPAddress", "nat").id},
+  ]);
+  const {networkProfile} = find("containerservice:ManagedCluster", "cluster").inputs;
+  assert.equal((networkProfile as Inputs).outboundType, "userAssignedNATGateway");
+  assert.equal(outputs.outboundAddress, "127.1.0.1");
+});
 
 test("what a cluster was made as stays: private or not is refused, another way out is another cluster", () => {
   const [, kind] = aks.find(([type]) => type.endsWith(":ManagedCluster"))!;

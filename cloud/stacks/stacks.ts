@@ -117,11 +117,14 @@ const localOptions = (world: World) => ({
 export function existingIds({service, regions}: World): string[] {
   const ids = regions.flatMap((region) => {
     const {existing, encryption, flowLogs} = region;
-    const {network, ...others} = existing;
+    const {network, hubs, ...others} = existing;
+    const {entrance, ...named} = network ?? {};
     return [
       ...[encryption?.key, flowLogs?.storage, flowLogs?.watcher],
+      ...hubs,
       ...Object.values(others),
-      ...Object.values(network ?? {}),
+      ...Object.values(named),
+      ...(entrance ? [entrance.subnet] : []),
       ...(network?.zones ? zoneIds(region, network.zones) : []),
     ];
   });

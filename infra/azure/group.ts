@@ -13,12 +13,17 @@ export interface Where {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Makes the resource group of a stack. */
+interface Naming {
+  readonly name?: string;
+  readonly group?: string;
+}
+
+/** Makes the resource group of a stack, or one of several, by a name of its own behind the service's. */
 export function createGroup(
   world: World,
   stack: string,
   location: string,
-  {name = "group", ...options}: {name?: string} & InSubscription = {},
+  {name = "group", group: ending = stack, ...options}: Naming & InSubscription = {},
 ): {groupId: Output<string>; where: Where} {
   const tags = {
     ...world.service.tags,
@@ -26,7 +31,7 @@ export function createGroup(
     stack,
     "managed-by": "pulumi",
   };
-  const resourceGroupName = groupName(world, stack);
+  const resourceGroupName = groupName(world, ending);
   const args = {resourceGroupName, location, tags};
   const group = new resources.ResourceGroup(name, args, {...orAround(), ...options});
   return {groupId: group.id, where: {resourceGroupName: nameOf(group), location, tags}};

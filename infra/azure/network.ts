@@ -3,10 +3,13 @@ import * as dns from "@pulumi/azure-native/privatedns/index.js";
 import {type ComponentResourceOptions, interpolate, type Output, output} from "@pulumi/pulumi";
 import {subnetsOf} from "../../regions/addresses.ts";
 import {cloudAt} from "../../regions/clouds/clouds.ts";
-import type {Region} from "../../regions/world.ts";
+import {isInternal} from "../../regions/names.ts";
+import type {Region, World} from "../../regions/world.ts";
 import {Component} from "../component.ts";
 import {nameOf, parseArmId} from "./arm-id.ts";
 import type {Where} from "./group.ts";
+import {groupName} from "./names.ts";
+import {createNat, type Nat} from "./nat.ts";
 import {PROBES} from "./users.ts";
 
 export interface NetworkArgs {
@@ -37,14 +40,21 @@ function mapZones<Value>({name}: Region, map: (zone: Zone, name: string) => Valu
 export class Network extends Component {
   readonly nodesSubnetId: Output<string>;
   readonly endpointsSubnetId: Output<string>;
+  /** Of an internal entrance; undefined where it is public. */
+  readonly entranceSubnetId: Output<string> | undefined;
+  /** The address that nodes go out by, where it is of a NAT gateway that is made here. */
+  readonly outboundAddress: Output<string> | undefined;
   /** Ids of the private DNS zones. */
   readonly zones: Zones<Output<string>>;
 
   constructor(name: string, args: NetworkArgs, options?: ComponentResourceOptions) {
     super("Network", name, options);
-    const {nodes, endpoints} = args.region.existing.network ?? createSubnets(args, this);
+    const nat = needsNat(args.region) ? createNat(args, this) : undefined;
+    const {nodes, endpoints, entrance} = subnetIds(args.region) ?? createSubnets(args, nat, this);
     this.nodesSubnetId = output(nodes);
     this.endpointsSubnetId = output(endpoints);
+    this.entranceSubnetId = isInternal(args.region) ? output(entrance) : undefined;
+    this.outboundAddress = nat?.address;
     this.zones = existingZones(args.region) ?? createZones(args, this.nodesSubnetId, this);
     this.registerOutputs({
       nodesSubnetId: this.nodesSubnetId,
@@ -58,11 +68,30 @@ export class Network extends Component {
 export const endpointsSpace = ({network: {space}, existing}: Region): string =>
   existing.network ? space : subnetsOf(space).endpoints;
 
-function createSubnets(args: NetworkArgs, parent: Network) {
-  const {id} = createNetwork(args, createFirewalls(args, parent), parent);
+/** The id of a region's network, known before it exists. `subscription` is that of the region's stack. */
+export function networkId(world: World, region: Region, subscription: string): string {
+  const {network} = region.existing;
+  if (network) return parseArmId(network.nodes).owner;
+  const group = `/subscriptions/${subscription}/resourceGroups/${groupName(world, region.name)}`;
+  return `${group}/providers/Microsoft.Network/virtualNetworks/${NETWORK}`;
+}
+
+const NETWORK = "network";
+
+/** Of a network that is there already. */
+function subnetIds({existing: {network}}: Region) {
+  return network && {...network, entrance: network.entrance?.subnet ?? network.nodes};
+}
+
+/** A network that is there has its own, or none. */
+const needsNat = ({outbound, existing}: Region) => outbound === "nat" && !existing.network;
+
+function createSubnets(args: NetworkArgs, nat: Nat | undefined, parent: Network) {
+  const {id} = createNetwork(args, {firewalls: createFirewalls(args, parent), nat}, parent);
   return {
     nodes: interpolate`${id}/subnets/nodes`,
     endpoints: interpolate`${id}/subnets/endpoints`,
+    entrance: interpolate`${id}/subnets/entrance`,
   };
 }
 
@@ -86,10 +115,26 @@ function createFirewalls({region, where}: NetworkArgs, parent: Network) {
 }
 
 /** Editors, and what asks whether the region is well. */
-const userRules = ({edge: {allow}}: Region) =>
-  allow
+function userRules(region: Region) {
+  const {allow} = region.edge;
+  if (isInternal(region)) return insideRules(region);
+  return allow
     ? [rule("users", 100, "Allow", allow), rule("probes", 110, "Allow", PROBES)]
     : [rule("users", 100, "Allow", "Internet")];
+}
+
+/**
+ * Azure's default rules let the whole company in, by this tag of theirs. Whoever is left out is kept from the entrance
+ * alone: load balancers of AKS leave its address in packets, and nodes still reach each other.
+ */
+function insideRules({edge: {allow}, network: {space}}: Region) {
+  if (!allow) return [rule("users", 100, "Allow", "VirtualNetwork")];
+  const {entrance} = subnetsOf(space);
+  return [
+    rule("users", 100, "Allow", allow),
+    {...rule("others", 4096, "Deny", "*"), destinationAddressPrefix: entrance},
+  ];
+}
 
 /** An inbound rule. What it allows is HTTPS only. */
 const rule = (
@@ -112,22 +157,25 @@ const rule = (
 });
 
 function createNetwork(
-  {region: {network}, where}: NetworkArgs,
-  firewalls: ReturnType<typeof createFirewalls>,
+  {region, where}: NetworkArgs,
+  {firewalls, nat}: {firewalls: ReturnType<typeof createFirewalls>; nat: Nat | undefined},
   parent: Network,
 ) {
-  const subnets = subnetsOf(network.space);
+  const {space} = region.network;
+  const subnets = subnetsOf(space);
+  const toUsers = {networkSecurityGroup: {id: firewalls.nodes.id}};
   return new azure.VirtualNetwork(
     "network",
     {
       ...where,
-      virtualNetworkName: "network",
-      addressSpace: {addressPrefixes: [network.space]},
+      virtualNetworkName: NETWORK,
+      addressSpace: {addressPrefixes: [space]},
       subnets: [
         {
           name: "nodes",
           addressPrefix: subnets.nodes,
-          networkSecurityGroup: {id: firewalls.nodes.id},
+          ...toUsers,
+          ...(nat && {natGateway: {id: nat.id}}),
         },
         {
           name: "endpoints",
@@ -136,6 +184,9 @@ function createNetwork(
           // Without it, security rules do not apply to private endpoints.
           privateEndpointNetworkPolicies: "NetworkSecurityGroupEnabled",
         },
+        ...(isInternal(region)
+          ? [{name: "entrance", addressPrefix: subnets.entrance, ...toUsers}]
+          : []),
       ],
     },
     {parent},

@@ -9,6 +9,7 @@ import type {
   Resource,
 } from "@pulumi/pulumi";
 import {cloudAt} from "../../regions/clouds/clouds.ts";
+import {isInternal} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {nameOf} from "../azure/arm-id.ts";
 import {grant} from "../azure/grant.ts";
@@ -71,7 +72,7 @@ export class Cluster extends Component {
 
 /**
  * Lets the cluster put nodes into its subnet (https://learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites),
- * and find the edge's address, which it does by listing those of the group: https://github.com/Azure/AKS/issues/921.
+ * and find the edge's public address, which it does by listing those of the group: https://github.com/Azure/AKS/issues/921.
  * The edge grants what it takes to use that one.
  */
 function grantNetwork(
@@ -81,7 +82,9 @@ function grantNetwork(
 ): Resource[] {
   const to = {to: principalId, scope: `${region.name}/cluster`};
   return [
-    grant("addresses", {role: "Reader", on: groupId, ...to}, {parent}),
+    ...(isInternal(region)
+      ? []
+      : [grant("addresses", {role: "Reader", on: groupId, ...to}, {parent})]),
     grant("nodes", {role: "Network Contributor", on: nodesSubnetId, ...to}, {parent}),
   ];
 }

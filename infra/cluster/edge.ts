@@ -1,16 +1,13 @@
-import * as network from "@pulumi/azure-native/network/index.js";
+import {basename} from "node:path";
 import {Service} from "@pulumi/kubernetes/core/v1/service.js";
 import type {ComponentResourceOptions, Input, Output, Resource} from "@pulumi/pulumi";
-import {publicLabel} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
-import {nameOf} from "../azure/arm-id.ts";
-import {grant} from "../azure/grant.ts";
-import {userAnnotations} from "../azure/users.ts";
-import {zonesOf} from "../azure/zones.ts";
 import {Component} from "../component.ts";
+import {clientFiles} from "../envoy/client-certificates.ts";
 import {edgeArgs, edgeCertificate, edgeConfig} from "../envoy/config.ts";
 import {HEALTHY_PERCENT} from "../envoy/limits.ts";
 import {edgeFiles} from "../envoy/listener.ts";
+import {createEntrance, type Entrance} from "./entrance.ts";
 import {issuerPorts} from "./issuer.ts";
 import {toWorkload} from "./network-rules.ts";
 import {cpuOf, labelsOf, type Pod, selectorOf} from "./pod.ts";
@@ -22,56 +19,27 @@ export interface EdgeArgs {
   readonly world: World;
   readonly ground: Ground;
   readonly image: Input<string>;
+  /** Of an internal entrance; undefined where it is public. */
+  readonly subnetId: Output<string> | undefined;
 }
 
 const ports = {https: 8443, admin: 9901, stop: 9902};
-/** Azure's maximum: users may pause for many minutes before they type again. */
-const IDLE_MINUTES = 30;
 
-/** A region's edge: its public address, and Envoy behind it. */
+/** A region's edge: its entrance, and Envoy behind it. */
 export class Edge extends Component {
-  /** The region's public DNS name, which the plan's records point to. */
+  /** The region's DNS name, which the plan's records point to. */
   readonly publicName: Output<string>;
   readonly address: Output<string>;
 
   constructor(name: string, args: EdgeArgs, options?: ComponentResourceOptions) {
     super("Edge", name, options);
-    const address = createAddress(args, this);
+    const entrance = createEntrance(args, this);
     const workload = createWorkload(args, this);
-    const usable = grantAddress(args, address, this);
-    createService(args, address, {parent: this, dependsOn: [workload, usable]});
-    this.publicName = address.dnsSettings.apply((settings) => settings?.fqdn ?? "");
-    this.address = address.ipAddress.apply((ip) => ip ?? "");
+    createService(args, entrance, {parent: this, dependsOn: [workload, entrance.usable]});
+    this.publicName = entrance.name;
+    this.address = entrance.address;
     this.registerOutputs({publicName: this.publicName, address: this.address});
   }
-}
-
-function createAddress({world, ground: {region, where}}: EdgeArgs, parent: Edge) {
-  return new network.PublicIPAddress(
-    "address",
-    {
-      ...where,
-      publicIpAddressName: "edge",
-      sku: {name: "Standard"},
-      publicIPAllocationMethod: "Static",
-      publicIPAddressVersion: "IPv4",
-      dnsSettings: {domainNameLabel: publicLabel(world, region)},
-      idleTimeoutInMinutes: IDLE_MINUTES,
-      zones: zonesOf(region),
-    },
-    {parent},
-  );
-}
-
-/** Lets the cluster use the address, and no other: https://learn.microsoft.com/azure/aks/static-ip */
-function grantAddress(
-  {ground: {region, cluster}}: EdgeArgs,
-  {id: on}: network.PublicIPAddress,
-  parent: Edge,
-) {
-  const scope = `${region.name}/cluster`;
-  const to = cluster.principalId;
-  return grant("address", {role: "Network Contributor", to, on, scope}, {parent});
 }
 
 function createWorkload({ground, image}: EdgeArgs, parent: Edge) {
@@ -89,14 +57,15 @@ function createWorkload({ground, image}: EdgeArgs, parent: Edge) {
   );
 }
 
-function edgePod({name, certificate, cores}: Region, image: Input<string>): Pod {
+function edgePod(region: Region, image: Input<string>): Pod {
+  const {certificate, cores} = region;
   return {
     image,
     workingDir: "/etc/envoy",
     command: ["envoy"],
     args: ["-c", edgeFiles.config, ...edgeArgs],
     ports,
-    files: {name: "edge", folder: "config", data: configFiles(name), rolls: true},
+    files: {name: "edge", folder: "config", data: configFiles(region), rolls: true},
     secrets: {"tls.pem": certificate.name},
     probe: {port: "admin", ready: "/ready", live: "/server_info"},
     cpu: cpuOf(cores),
@@ -107,27 +76,29 @@ function edgePod({name, certificate, cores}: Region, image: Input<string>): Pod 
   };
 }
 
-function configFiles(region: string) {
+function configFiles({name, edge: {clientCertificates}}: Region) {
+  const {authorities, revoked} = clientCertificates ?? {};
   const config = edgeConfig({
-    region,
+    region: name,
     ports,
     proxy: {host: hostOf("proxy"), port: proxyPorts.http},
     issuer: {host: hostOf("issuer"), port: issuerPorts.http},
     healthyPercent: HEALTHY_PERCENT,
+    ...(authorities && {clientCertificates: {revoked: revoked !== undefined}}),
   });
   return {
     "envoy.json": JSON.stringify(config, null, 2),
     "tls.json": JSON.stringify(edgeCertificate(), null, 2),
+    ...(authorities && {[basename(clientFiles.authorities)]: authorities}),
+    ...(revoked && {[basename(clientFiles.revoked)]: revoked}),
   };
 }
 
-/** https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/ */
 function createService(
-  {ground: {region, cluster, where}}: EdgeArgs,
-  address: network.PublicIPAddress,
+  {ground: {cluster}}: EdgeArgs,
+  {annotations}: Entrance,
   options: {parent: Edge; dependsOn: Resource[]},
 ) {
-  const annotation = "service.beta.kubernetes.io/azure";
   return new Service(
     "edge",
     {
@@ -135,12 +106,7 @@ function createService(
         name: "edge",
         namespace: cluster.namespace,
         labels: labelsOf("edge"),
-        annotations: {
-          [`${annotation}-pip-name`]: nameOf(address),
-          [`${annotation}-load-balancer-resource-group`]: where.resourceGroupName,
-          [`${annotation}-load-balancer-tcp-idle-timeout`]: `${IDLE_MINUTES}`,
-          ...userAnnotations(region),
-        },
+        annotations,
       },
       spec: {
         type: "LoadBalancer",

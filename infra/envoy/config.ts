@@ -1,3 +1,4 @@
+import {type ClientCertificates, clientFilesCluster} from "./client-certificates.ts";
 import {type HostPort, issuerCluster, proxyCluster} from "./clusters.ts";
 import {internalListeners, regionCluster, regionListener} from "./goaway-when-out.ts";
 import {anywhere, type Json, TYPES} from "./json.ts";
@@ -27,6 +28,8 @@ export interface EdgeOptions {
   readonly issuer: HostPort;
   /** The region's health page fails when a smaller percentage of its proxies is healthy. */
   readonly healthyPercent: number;
+  /** What clients have to show beside a token; nothing if not given. */
+  readonly clientCertificates?: ClientCertificates | undefined;
   /** Override the defaults. */
   readonly limits?: Partial<EdgeLimits>;
 }
@@ -36,7 +39,7 @@ export interface EdgeOptions {
  * the proxy with the fewest, believes each proxy's vote, and answers `/healthz` for the region.
  */
 export function edgeConfig(options: EdgeOptions): EdgeConfig {
-  const {region, ports, proxy, issuer, healthyPercent} = options;
+  const {region, ports, proxy, issuer, healthyPercent, clientCertificates} = options;
   const limits = {...edgeLimits, ...options.limits};
   return {
     node: {id: `edge-${region}`, cluster: "edge"},
@@ -46,7 +49,7 @@ export function edgeConfig(options: EdgeOptions): EdgeConfig {
     overload_manager: overload(limits.connections),
     static_resources: {
       listeners: [
-        listener(ports.https, healthyPercent, limits),
+        listener({port: ports.https, healthyPercent, limits, clientCertificates}),
         regionListener(healthyPercent),
         preStopListener(ports.stop, limits.stopS),
       ],
@@ -55,6 +58,7 @@ export function edgeConfig(options: EdgeOptions): EdgeConfig {
         issuerCluster(issuer),
         regionCluster,
         adminCluster(ports.admin),
+        ...(clientCertificates ? [clientFilesCluster(clientCertificates)] : []),
       ],
     },
   };

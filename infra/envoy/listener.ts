@@ -1,3 +1,4 @@
+import {type ClientCertificates, certified, certifiedTls} from "./client-certificates.ts";
 import {outWithFirstCertificate} from "./first-certificate.ts";
 import {goawayWhenOut} from "./goaway-when-out.ts";
 import {healthPage, httpFilter, router} from "./http.ts";
@@ -15,42 +16,55 @@ const issuerRoutes: readonly {readonly [key: string]: string}[] = [
   {path: "/jwks"},
 ];
 
-/** Terminates TLS and routes requests. `healthyPercent` is the threshold of the region's health page. */
-export const listener = (port: number, healthyPercent: number, limits: EdgeLimits): Json => ({
+export interface ListenerOptions {
+  readonly port: number;
+  /** The threshold of the region's health page. */
+  readonly healthyPercent: number;
+  readonly limits: EdgeLimits;
+  readonly clientCertificates: ClientCertificates | undefined;
+}
+
+/** Terminates TLS and routes requests. */
+export const listener = (options: ListenerOptions): Json => ({
   name: "https",
-  address: anywhere(port),
+  address: anywhere(options.port),
   // Envoy's recommendation for edges: a slow reader takes up no more memory than this.
   per_connection_buffer_limit_bytes: 256 * 1024,
   filter_chains: [
     {
-      transport_socket: tls,
-      transport_socket_connect_timeout: seconds(limits.handshakeS),
-      filters: [connectionManager(healthyPercent, limits)],
+      transport_socket: tls(options.clientCertificates),
+      transport_socket_connect_timeout: seconds(options.limits.handshakeS),
+      filters: [connectionManager(options)],
     },
   ],
 });
 
-const tls = {
-  name: "envoy.transport_sockets.tls",
-  typed_config: {
-    "@type": `${TYPES}.transport_sockets.tls.v3.DownstreamTlsContext`,
-    common_tls_context: {
-      alpn_protocols: ["h2", "http/1.1"],
-      tls_params: {tls_minimum_protocol_version: "TLSv1_2"},
-      tls_certificate_sds_secret_configs: [
-        {
-          name: "edge",
-          sds_config: {
-            path_config_source: {path: edgeFiles.certificate},
-            resource_api_version: "V3",
-          },
-        },
-      ],
+function tls(clientCertificates: ClientCertificates | undefined): Json {
+  const {validation, asking} = clientCertificates ? certifiedTls(clientCertificates) : {};
+  return {
+    name: "envoy.transport_sockets.tls",
+    typed_config: {
+      "@type": `${TYPES}.transport_sockets.tls.v3.DownstreamTlsContext`,
+      common_tls_context: {
+        alpn_protocols: ["h2", "http/1.1"],
+        tls_params: {tls_minimum_protocol_version: "TLSv1_2"},
+        tls_certificate_sds_secret_configs: [certificate],
+        ...validation,
+      },
+      ...asking,
     },
+  };
+}
+
+const certificate = {
+  name: "edge",
+  sds_config: {
+    path_config_source: {path: edgeFiles.certificate},
+    resource_api_version: "V3",
   },
 };
 
-const connectionManager = (healthyPercent: number, limits: EdgeLimits): Json =>
+const connectionManager = ({healthyPercent, limits, clientCertificates}: ListenerOptions): Json =>
   httpFilter("edge", {
     use_remote_address: true,
     preserve_external_request_id: true,
@@ -75,12 +89,13 @@ const connectionManager = (healthyPercent: number, limits: EdgeLimits): Json =>
       connection_keepalive: keepalive,
       ...windows,
     },
-    local_reply_config: localReplies,
+    local_reply_config: localReplies({certified: clientCertificates !== undefined}),
     access_log: [failures],
     route_config: {virtual_hosts: [{name: "all", domains: ["*"], routes: routes(limits)}]},
     http_filters: [
       requestLimit(limits.requests),
       tokenLimit,
+      ...(clientCertificates ? [certified] : []),
       outWithFirstCertificate,
       healthPage(healthyPercent),
       goawayWhenOut(limits),

@@ -36,16 +36,33 @@ const table: Readonly<Record<number, Reply>> = {
   504: ["server_error", "proxy_slow", "No answer came in time; retry once."],
 };
 
+/** Where a filter says what it has refused a request for, if its status says less. */
+export const REFUSED = {filter: "meridian.edge", key: "refused"} as const;
+export const UNCERTIFIED = "certificate_missing";
+
+const uncertified: Reply = [
+  "invalid_request_error",
+  UNCERTIFIED,
+  "A client certificate is needed here; ask those who run this for one.",
+];
+
 type Reply = readonly [type: string, code: string, message: string, retryAfterS?: number];
 
 /** Gives Envoy's own responses the same shape as the proxy's errors. */
-export const localReplies: Json = {
+export const localReplies = (options: {readonly certified: boolean}): Json => ({
   mappers: [
+    ...(options.certified ? [mapper(refusedFor(UNCERTIFIED), uncertified)] : []),
     ...Object.entries(table).map(([status, reply]) => mapper(is("EQ", Number(status)), reply)),
     mapper(is("GE", 500), table[500] as Reply),
     mapper(is("GE", 400), table[400] as Reply),
   ],
-};
+});
+
+function refusedFor(what: string): Json {
+  const path = [{key: REFUSED.key}];
+  const matcher = {filter: REFUSED.filter, path, value: {string_match: {exact: what}}};
+  return {metadata_filter: {matcher, match_if_key_not_found: false}};
+}
 
 function is(op: "EQ" | "GE", status: number): Json {
   const value = {default_value: status, runtime_key: `edge.reply_${op}_${status}`};

@@ -3,11 +3,13 @@ import {type Demand, partsOf, type ResourcePolicy, type Scope} from "./policy.ts
 /** The types of resources that Azure takes tags of. */
 export const taggedTypes: readonly string[] = [
   ...["alertsmanagement:PrometheusRuleGroup", "cognitiveservices:Account"],
-  ...["cognitiveservices:Deployment", "containerregistry:Registry"],
+  ...["cognitiveservices:Deployment", "cognitiveservices:RaiPolicy"],
+  ...["compute:DiskEncryptionSet", "containerregistry:Registry"],
   ...["containerregistry:Replication", "containerservice:AgentPool"],
   ...["containerservice:ManagedCluster", "dns:Zone", "keyvault:Secret", "keyvault:Vault"],
   ...["managedidentity:UserAssignedIdentity", "monitor:AzureMonitorWorkspace"],
   ...["monitor:DataCollectionEndpoint", "monitor:DataCollectionRule"],
+  ...["network:FlowLog", "network:NatGateway"],
   ...["network:NetworkSecurityGroup", "network:PrivateEndpoint", "network:PublicIPAddress"],
   ...["network:VirtualNetwork", "operationalinsights:Workspace", "privatedns:PrivateZone"],
   ...["privatedns:VirtualNetworkLink", "resources:ResourceGroup", "trafficmanager:Profile"],

@@ -1,7 +1,5 @@
-import {siteOf} from "../../dns/latency/figures.ts";
-import {roundTripMs} from "../../dns/latency/latency.ts";
+import {nearerTo} from "../../dns/latency/nearness.ts";
 import type {Plan} from "../../dns/plan.ts";
-import {locations} from "../../regions/azure.ts";
 import type {Region, World} from "../../regions/world.ts";
 
 /**
@@ -16,7 +14,7 @@ export function fallbackRegions({regions}: World, plan: Plan, region: Region): R
       name !== region.name && state === "serving" && deployments.length > 0,
   );
   return pools.flatMap((pool) =>
-    others.filter((other) => other.pool === pool).toSorted(nearer(region)),
+    others.filter((other) => other.pool === pool).toSorted(nearerTo(region)),
   );
 }
 
@@ -26,9 +24,3 @@ function poolsAfter({rules}: Plan, pool: string): string[] {
   const [longest = [pool]] = chains.toSorted((a, b) => b.length - a.length);
   return longest.filter((next) => chains.every((chain) => chain.includes(next)));
 }
-
-const nearer = (from: Region) => (a: Region, b: Region) => {
-  const site = ({name}: Region) => siteOf(locations.get(name)!);
-  const far = (to: Region) => roundTripMs(site(from), site(to));
-  return far(a) - far(b) || (a.name < b.name ? -1 : 1);
-};

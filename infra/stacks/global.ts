@@ -2,6 +2,7 @@ import * as dns from "@pulumi/azure-native/dns/index.js";
 import * as monitor from "@pulumi/azure-native/monitor/index.js";
 import * as logs from "@pulumi/azure-native/operationalinsights/index.js";
 import {Config, type Output, output, unsecret} from "@pulumi/pulumi";
+import {isInside} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {createRuleGroups} from "../alerts/group.ts";
 import {worldGroups} from "../alerts/world.ts";
@@ -48,7 +49,7 @@ export async function globalStack(world: World) {
     ...images,
     logsId: existing.logs ?? createLogs(world, where).id,
     metricsId: metrics.id,
-    ...(!existing.zone && {nameServers: createZone(world, where).nameServers}),
+    ...(!existing.zone && !isInside(world) && {nameServers: createZone(world, where).nameServers}),
     jwks: unsecret(output(keys).apply(publicKeys)),
     signingKey,
     // Regions always mount both, even when no new key is being introduced.

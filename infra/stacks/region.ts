@@ -100,7 +100,9 @@ export async function regionStack(
     {world, ground, image: cliImage},
     {dependsOn: vault},
   );
-  const edge = new Edge("edge", {world, ground, image: edgeImage}, {dependsOn: certificate});
+  const subnetId = network.entranceSubnetId;
+  const edgeArgs = {world, ground, image: edgeImage, subnetId};
+  const edge = new Edge("edge", edgeArgs, {dependsOn: certificate});
   createRuleGroups(regionGroups(world, region), {world, where, metricsId: shared.metricsId});
   return {
     publicName: edge.publicName,
@@ -109,6 +111,7 @@ export async function regionStack(
     ...(network.zones.model && {modelZoneId: network.zones.model}),
     endpointsSubnetId: network.endpointsSubnetId,
     proxyPrincipalId: proxies.principalId,
+    ...(network.outboundAddress && {outboundAddress: network.outboundAddress}),
     image,
     // For who clears the registry.
     ...(world.service.images.keep && {edgeImage, cliImage}),

@@ -1,8 +1,10 @@
+import {isInside} from "../../regions/names.ts";
 import type {World} from "../../regions/world.ts";
 import {stackNames} from "../azure/names.ts";
 import {dnsStack} from "./dns.ts";
 import {fallbackStack} from "./fallback-stack.ts";
 import {globalStack} from "./global.ts";
+import {privateDnsStack} from "./private-dns.ts";
 import {regionStack} from "./region.ts";
 import {successorsFirst} from "./successor.ts";
 
@@ -17,7 +19,7 @@ export function stacksOf(world: World): ReadonlyMap<string, Program> {
       () => regionStack(world, region),
     ]),
     ["fallback", () => fallbackStack(world)],
-    ["dns", () => dnsStack(world)],
+    ["dns", () => (isInside(world) ? privateDnsStack(world) : dnsStack(world))],
   ];
   return new Map(programs.map(([name, program]) => [name, safely(program)]));
 }
@@ -28,9 +30,12 @@ const safely = (program: Program) => () => {
 };
 
 /** The stacks that a stack depends on, directly or not; they are brought up before it. */
-export function readBy({regions}: World, stack: string): readonly string[] {
+export function readBy(world: World, stack: string): readonly string[] {
   if (stack === "global") return [];
-  return stack === "fallback" ? ["global", ...regions.map(({name}) => name)] : ["global"];
+  const regions = world.regions.map(({name}) => name);
+  // Private zones are linked to the networks that regions make.
+  const isLast = stack === "fallback" || (stack === "dns" && isInside(world));
+  return isLast ? ["global", ...regions] : ["global"];
 }
 
 /** The program of a stack. Throws with the list of stacks if there is none of that name. */

@@ -5,6 +5,7 @@ import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {type ConnectionOptions, type TLSSocket, connect as tls} from "node:tls";
 import {createAuthority} from "../../cloud/certs.ts";
+import {clientFiles} from "../../infra/envoy/client-certificates.ts";
 import {edgeArgs, edgeCertificate, edgeConfig} from "../../infra/envoy/config.ts";
 import type {EdgeLimits} from "../../infra/envoy/limits.ts";
 import {edgeFiles} from "../../infra/envoy/listener.ts";
@@ -23,8 +24,8 @@ export interface Edge {
   readonly authority: string;
   /** Envoy's last lines: requests that failed, and what went wrong. */
   readonly lines: readonly string[];
-  /** A new connection, `from` an address of this host. */
-  connect(from?: string): ClientHttp2Session;
+  /** A new connection, `from` an address of this host, on which a client's certificate is shown. */
+  connect(from?: string, shown?: Shown): ClientHttp2Session;
   /** The same without HTTP above it. */
   socket(protocol: "h2" | "http/1.1", from?: string): TLSSocket;
   /** One of Envoy's own pages. */
@@ -35,6 +36,12 @@ export interface Edge {
   preStop(): Promise<number>;
   /** Puts a new certificate in place of the old, as the secrets' driver does. */
   renew(subject?: string): Promise<void>;
+}
+
+/** A client's certificate and its key, as PEM. */
+export interface Shown {
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 export interface Pods {
@@ -60,6 +67,16 @@ if (notRun) console.log(notRun);
 export const freeAddress = (): string =>
   `127.${randomInt(128, 250)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;
 
+export interface EdgeSettings {
+  readonly proxies: Pods;
+  readonly issuers?: Pods;
+  readonly limits?: Partial<EdgeLimits>;
+  /** Of its certificate. */
+  readonly subject?: string;
+  /** PEM of whom clients need a certificate of, and of which of them are revoked. */
+  readonly clients?: {readonly authorities: string; readonly revoked?: string};
+}
+
 export async function startEdge(
   t: Cleanup,
   {
@@ -67,7 +84,8 @@ export async function startEdge(
     issuers = {addresses: () => [], port: 8081},
     limits = {},
     subject,
-  }: {proxies: Pods; issuers?: Pods; limits?: Partial<EdgeLimits>; subject?: string},
+    clients,
+  }: EdgeSettings,
 ): Promise<Edge> {
   const address = freeAddress();
   const folder = mkdtempSync(join(tmpdir(), "edge-"));
@@ -80,6 +98,7 @@ export async function startEdge(
     issuer: {host: "issuer.test", port: issuers.port},
     healthyPercent: 50,
     limits,
+    ...(clients && {clientCertificates: {revoked: clients.revoked !== undefined}}),
   });
   const write = (name: string, text: string) => {
     mkdirSync(dirname(join(folder, name)), {recursive: true});
@@ -93,6 +112,8 @@ export async function startEdge(
   write(edgeFiles.config, JSON.stringify(config).replaceAll("0.0.0.0", address));
   write(edgeFiles.certificate, JSON.stringify(edgeCertificate()));
   await renew(subject);
+  if (clients) write(clientFiles.authorities, clients.authorities);
+  if (clients?.revoked) write(clientFiles.revoked, clients.revoked);
   const running = startProcess({
     command: envoy!,
     args: [
@@ -122,8 +143,9 @@ export async function startEdge(
     return (await page("/ready").catch(() => "")).trim() === "LIVE";
   };
   await until(isReady);
-  const socket = (protocol: string, from?: string) =>
+  const socket = (protocol: string, from?: string, shown: Shown = {}) =>
     tls({
+      ...shown,
       host: address,
       port: ports.https,
       servername: HOSTNAME,
@@ -141,8 +163,9 @@ export async function startEdge(
     renew,
     socket,
     preStop: async () => (await fetch(`http://${address}:${ports.stop}/stop`)).status,
-    connect(from) {
-      const session = connect(`https://${HOSTNAME}`, {createConnection: () => socket("h2", from)});
+    connect(from, shown) {
+      const createConnection = () => socket("h2", from, shown);
+      const session = connect(`https://${HOSTNAME}`, {createConnection});
       session.on("error", () => {});
       t.after(() => session.destroy());
       return session;

@@ -289,7 +289,9 @@ export function namesOf(resources: readonly Resource[]) {
   interface Account {
     readonly properties: {readonly endpoint: string};
   }
-  const found = resources.find(({type}) => type === "azure-native:network:PublicIPAddress");
+  const found = resources.find(
+    ({type, inputs}) => type === "azure-native:network:PublicIPAddress" && inputs.dnsSettings,
+  );
   const host = resources.find(({type}) => type === "azure-native:cognitiveservices:Account");
   if (!found) return undefined;
   const {ipAddress, dnsSettings} = found.outputs as unknown as PublicAddress;

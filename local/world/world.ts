@@ -21,6 +21,7 @@ import type {Resource} from "../../cloud/resource.ts";
 import {type Built, environmentIn, existingIds, runStacks} from "../../cloud/stacks/stacks.ts";
 import {bundle} from "../../infra/image/bundle.ts";
 import {cloudOf} from "../../regions/clouds/clouds.ts";
+import {isInside} from "../../regions/names.ts";
 import {type Place, placeByCode} from "../../regions/places/places.ts";
 import type {World} from "../../regions/world.ts";
 import {publicLookup} from "../dns/names.ts";
@@ -129,6 +130,7 @@ interface Starting {
 
 async function start(options: WorldOptions, {folder, started, note}: Starting) {
   const {block = 0, say = () => {}, envoy} = options;
+  requirePublic(options.world);
   const {world, changed} = vouchedByGithub(options.world);
   if (changed)
     say("users are vouched for by a stand-in for GitHub, not by whom regions.yaml names");
@@ -240,6 +242,14 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
     healthy: (region: string) => probes.healthy(publicNames(built).get(region) ?? ""),
     drain: names.drain,
   };
+}
+
+/** The local world finds regions by their public addresses and Traffic Manager's profiles. */
+function requirePublic(world: World): void {
+  if (!isInside(world)) return;
+  throw new Error(
+    "this machine has no private DNS to run an internal entrance by; leave out edge.entrance in a copy of regions.yaml to try the rest",
+  );
 }
 
 /** Puts the image's files where pods find them. */

@@ -5,7 +5,7 @@ import {before, describe, test} from "node:test";
 import {fileURLToPath} from "node:url";
 import fc from "fast-check";
 import {stackNames} from "../../infra/azure/names.ts";
-import {smallWorld} from "../../infra/fixture.ts";
+import {insideWorld, smallWorld} from "../../infra/fixture.ts";
 import {readWorld} from "../../regions/read.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {exampleStacks} from "../preview/example-stacks.ts";
@@ -71,6 +71,17 @@ test("a region costs more where nodes do, and its logs what they cost where they
   // All are kept in East US 2, so the same logs cost the same.
   close(of("brazilsouth").logs, of("eastus2").logs);
   assert.equal(of("global").logs, 0);
+});
+
+test("what an internal entrance answers is no egress to the Internet", () => {
+  const [open, inside] = [smallWorld, insideWorld].map((one) =>
+    usageOf(one, usualUse(one, 1000, load), load),
+  ) as [Usage[], Usage[]];
+  assert.ok(open.every(({egressGb}) => egressGb > 0));
+  assert.deepEqual(
+    inside,
+    open.map((usage) => ({...usage, egressGb: 0})),
+  );
 });
 
 test("what is free is shared by all regions, whatever each uses", () => {

@@ -1,4 +1,5 @@
 import {planOf} from "../../dns/plan.ts";
+import {isInternal} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 import type {Load} from "../scale/load.ts";
 import {ratesOf} from "../scale/scale.ts";
@@ -70,13 +71,15 @@ export function usageOf(world: World, {people, requests, days}: Use, load: Load)
   });
 }
 
-function regionUsage({name, cluster, proxies, edges}: Region, requests: number): Usage {
+function regionUsage(region: Region, requests: number): Usage {
+  const {name, cluster, proxies, edges} = region;
   const {answerKb, serverLogsGb, nodeLogsGb, nodeSeries, podSeries} = assumed;
   const nodes = cluster.nodes.min + cluster.system.nodes.min;
   return {
     region: name,
     requests,
-    egressGb: (requests * answerKb) / 1e6,
+    // What stays in the company's network is priced by how that is joined.
+    egressGb: isInternal(region) ? 0 : (requests * answerKb) / 1e6,
     logsGb: serverLogsGb + nodes * nodeLogsGb,
     samples: READS * (nodes * nodeSeries + (proxies.min + edges.min) * podSeries),
   };

@@ -16,12 +16,14 @@ import {type Plan, planOf} from "../../dns/plan.ts";
 import {report} from "../../dns/report.ts";
 import {profilesWarning} from "../../dns/traffic-manager/traffic-manager.ts";
 import {nearest} from "../../regions/meaning.ts";
+import {isInside} from "../../regions/names.ts";
 import {placeGroups} from "../../regions/places/place-groups.ts";
 import {places} from "../../regions/places/places.ts";
 import {parseWorld, readWorld} from "../../regions/read.ts";
 import type {World} from "../../regions/world.ts";
 import {type Given, oneOf, readAll, UsageError} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
+import {shownInside} from "./inside.ts";
 
 const options = {
   place: {
@@ -81,6 +83,10 @@ people may expect, and who takes over when its regions are lost.`,
 });
 
 function shown(world: World, plan: Plan, values: Values): string {
+  if (isInside(world)) {
+    const base = values.diff === undefined ? undefined : readBase(values.diff);
+    return shownInside(world, base, values);
+  }
   const {place, diff, map, octodns, lost = [], json} = values;
   if (map !== undefined) return draw(map, drawMap(world, plan, lost));
   if (octodns !== undefined) return writeZone(octodns, world, plan, values);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {smallWorld} from "../../infra/fixture.ts";
+import {insideWorld, smallWorld} from "../../infra/fixture.ts";
 import {governmentWorld} from "../../regions/clouds/worlds.ts";
 import type {Arm} from "./azure/arm.ts";
 import {judgeName, namesOf} from "./names.ts";
 import type {WantedName} from "./namespaces.ts";
+import {judgePlan} from "./plan.ts";
 
 const registry =
   "/subscriptions/x/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r";
@@ -20,6 +21,15 @@ test("what each stack takes", () => {
   ]);
   assert.deepEqual(kinds("fallback"), []);
   assert.deepEqual(kinds("dns").at(-1), "profile meridian-5027");
+});
+
+test("an internal entrance has no name of all customers, and no profile, and its plan is zones", () => {
+  assert.deepEqual(
+    ["westeurope", "dns"].map((stack) => namesOf(insideWorld, stack).map(({kind}) => kind)),
+    [["account", "vault"], []],
+  );
+  const {status, asked} = judgePlan(insideWorld);
+  assert.deepEqual([status, asked], ["ok", "completions.example.com by 2 private zones"]);
 });
 
 test("an account is made, and its name asked for, where Azure OpenAI is", () => {

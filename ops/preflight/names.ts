@@ -1,7 +1,7 @@
 import {z} from "zod";
 import {accountName, groupName, registryName, vaultName} from "../../infra/azure/names.ts";
 import {hasModels} from "../../regions/clouds/clouds.ts";
-import {publicLabel} from "../../regions/names.ts";
+import {isInternal, publicLabel} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 import type {Arm} from "./azure/arm.ts";
 import {oneLine} from "./azure/arm-error.ts";
@@ -28,12 +28,10 @@ const globalNames = (world: World): WantedName[] => [
 
 function regionNames(world: World, region: Region): WantedName[] {
   const {name: location, restore, existing} = region;
-  const names: WantedName[] = [
-    ...(hasModels(location)
-      ? [{kind: "account", name: accountName(world, region), restore} as const]
-      : []),
-    {kind: "address", name: publicLabel(world, region), resource: "edge", location},
-  ];
+  const names: WantedName[] = [];
+  if (hasModels(location)) names.push({kind: "account", name: accountName(world, region), restore});
+  if (!isInternal(region))
+    names.push({kind: "address", name: publicLabel(world, region), resource: "edge", location});
   if (!existing.vault) names.push({kind: "vault", name: vaultName(world, location), restore});
   return names;
 }

@@ -20,6 +20,7 @@ const vault: Resource = {
 const quiet: Review = {
   stacks: [{stack: "dns", change: "same", resources: [], outputs: []}],
   dns: {moves: [], chains: [], warnings: []},
+  networks: [],
   plan: {pools: [], rules: [], warnings: []},
   images: [],
   policy: [],
@@ -75,6 +76,11 @@ const judged = (review: Review, ...rules: string[]): Judged => ({
 
 const write = (format: string, ...args: Parameters<typeof judged>) =>
   formats.get(format)!(judged(...args));
+
+test("networks that move are told where places would be", () => {
+  const networks = ["networks of westeurope move from westeurope to eastus2"];
+  assert.match(write("text", {...quiet, networks}), /\nDNS\n {2}networks of westeurope move /);
+});
 
 test("a change that does nothing", () => {
   assert.equal(write("text", quiet), "Against origin/main: No stack changes.\n");

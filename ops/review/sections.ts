@@ -91,12 +91,13 @@ function fateOf(of: ResourceChange): string {
 const paths = (frozen: ResourceChange["frozen"]) => frozen.map(({path}) => path).join(", ");
 
 /** The other sections; those with nothing to say are left out. */
-export function otherSections({dns, images, policy, quotas, costs}: Review): Section[] {
+export function otherSections(review: Review): Section[] {
+  const {dns, networks, images, policy, quotas, costs} = review;
   const dnsLines = dns.moves.length + dns.chains.length + dns.warnings.length > 0;
   return [
     {title: "Images", lines: images.map(imageLine)},
     {title: "Policy", lines: policy},
-    {title: "DNS", lines: dnsLines ? describe(dns, NAMED).trimEnd().split("\n") : []},
+    {title: "DNS", lines: dnsLines ? describe(dns, NAMED).trimEnd().split("\n") : networks},
     {
       title: "Quota (thousands of tokens a minute, or provisioned units)",
       lines: quotas.map(quotaLine),

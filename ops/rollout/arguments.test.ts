@@ -4,6 +4,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {after, test} from "node:test";
 import {smallWorld} from "../../infra/fixture.ts";
+import type {Region} from "../../regions/world.ts";
 import {orderOf as orderFrom} from "../command/command.ts";
 import {type Order, options, orderOf} from "./arguments.ts";
 
@@ -20,6 +21,7 @@ const usual: Order = {
   image: undefined,
   soakMs: 180_000,
   credentialFile: file,
+  certificateFile: undefined,
   folder: ".meridian/rollout",
   resume: false,
   anew: false,
@@ -28,13 +30,13 @@ const usual: Order = {
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Reads arguments as the command does. */
-const read = (args: readonly string[], env: Env) =>
+const read = (args: readonly string[], env: Env, world = smallWorld) =>
   orderFrom(
     {
       usage: ["npm run rollout"],
       about: "",
       options,
-      read: ({values}) => orderOf(values, smallWorld, env),
+      read: ({values}) => orderOf(values, world, env),
       run: () => undefined,
     },
     args,
@@ -113,6 +115,25 @@ const bad: Record<string, [args: string[], faults: string[], env?: object]> = {
 for (const [name, [args, faults, variables = env]] of Object.entries(bad))
   test(`${name}: all faults are told`, () =>
     assert.throws(() => read(args, {...variables}), {message: faults.join("\n")}));
+
+test("where an edge asks for client certificates, a rollout has one to show", () => {
+  const [first, ...others] = smallWorld.regions as [Region];
+  const edge = {...first.edge, clientCertificates: {authorities: "PEM"}};
+  const world = {...smallWorld, regions: [{...first, edge}, ...others]};
+  const certificate = join(folder, "certificate.pem");
+  writeFileSync(certificate, "-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n");
+  assert.equal(read(["--certificate-file", certificate], env, world)?.certificateFile, certificate);
+  const variables = {...env, MERIDIAN_CERTIFICATE_FILE: certificate};
+  assert.equal(read([], variables, world)?.certificateFile, certificate);
+  assert.equal(read([], variables)?.certificateFile, undefined);
+  assert.throws(() => read([], env, world), {
+    message:
+      "no client's certificate to judge by, and edge.clientCertificates asks for one; name the file that holds it and its key by --certificate-file or MERIDIAN_CERTIFICATE_FILE",
+  });
+  assert.throws(() => read(["--certificate-file", file], env, world), {
+    message: `the certificate's file: ${file} has not both; write a client's certificate and its key into it, as PEM`,
+  });
+});
 
 test("help is asked for among anything", () => {
   assert.equal(read(["--nonsense", "-h"], env), undefined);

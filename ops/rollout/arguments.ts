@@ -3,11 +3,12 @@ import {nearest} from "../../regions/meaning.ts";
 import {milliseconds} from "../../regions/units.ts";
 import type {World} from "../../regions/world.ts";
 import {type Given, readAll, UsageError} from "../command/arguments.ts";
-import {credentialOf} from "./visitor.ts";
+import {certificateIn, credentialOf} from "./visitor.ts";
 
 const FOLDER = ".meridian/rollout";
-/** An environment variable. */
+/** Environment variables. */
 const CREDENTIAL = "MERIDIAN_CREDENTIAL_FILE";
+const CERTIFICATE = "MERIDIAN_CERTIFICATE_FILE";
 
 export const options = {
   "dry-run": {type: "boolean", text: "prints the waves, and changes nothing"},
@@ -37,6 +38,12 @@ export const options = {
     text: `holds a client's credential, as an editor has it, for the completions that a wave
 is judged by (default: the file that ${CREDENTIAL} names)`,
   },
+  "certificate-file": {
+    type: "string",
+    value: "FILE",
+    text: `holds a client's certificate and its key, as PEM, where edge.clientCertificates asks for
+one (default: the file that ${CERTIFICATE} names)`,
+  },
   journal: {
     type: "string",
     value: "FOLDER",
@@ -60,6 +67,8 @@ export interface Order {
   readonly soakMs: number;
   /** Empty in a dry run, which needs none. */
   readonly credentialFile: string;
+  /** Undefined where no edge asks for a client's certificate. */
+  readonly certificateFile: string | undefined;
   readonly folder: string;
   readonly resume: boolean;
   readonly anew: boolean;
@@ -75,6 +84,7 @@ export function orderOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Order {
   const {regions, canary, soak, "credential-file": file = env[CREDENTIAL]} = values;
+  const {"certificate-file": certificate = env[CERTIFICATE]} = values;
   const {"dry-run": dryRun = false, resume = false, anew = false} = values;
   const {choice: _, ...order} = readAll({
     regions: () => regionsOf(regions, world),
@@ -82,6 +92,7 @@ export function orderOf(
     image: () => imageOf(values.to),
     soakMs: () => soakOf(soak, world),
     credentialFile: () => (dryRun ? "" : credentialFileOf(file)),
+    certificateFile: () => (dryRun ? undefined : certificateFileOf(certificate, world)),
     choice: () => requireOneChoice(values),
   });
   return {...order, dryRun, folder: values.journal, resume, anew};
@@ -137,6 +148,20 @@ function credentialFileOf(file: string | undefined): string {
     return file;
   } catch (cause) {
     throw new UsageError(`the credential's file: ${(cause as Error).message}`);
+  }
+}
+
+function certificateFileOf(file: string | undefined, {regions}: World): string | undefined {
+  if (!regions.some(({edge}) => edge.clientCertificates)) return undefined;
+  if (file === undefined)
+    throw new UsageError(
+      `no client's certificate to judge by, and edge.clientCertificates asks for one; name the file that holds it and its key by --certificate-file or ${CERTIFICATE}`,
+    );
+  try {
+    certificateIn(file);
+    return file;
+  } catch (cause) {
+    throw new UsageError(`the certificate's file: ${(cause as Error).message}`);
   }
 }
 

@@ -50,6 +50,7 @@ function start({
     record: () => {},
     soakMs: 0,
     credentialFile: "",
+    certificateFile: undefined,
     cosign: {
       unsigned: async (image, key) => {
         verified.push(`${image} by ${key}`);

@@ -22,6 +22,7 @@ export function createRolloutActions({
   record,
   soakMs,
   credentialFile,
+  certificateFile,
   cosign,
   stopping,
 }: {
@@ -32,6 +33,7 @@ export function createRolloutActions({
   readonly record: (entry: Entry) => void;
   readonly soakMs: number;
   readonly credentialFile: string;
+  readonly certificateFile: string | undefined;
   readonly cosign: Pick<Cosign, "unsigned">;
   /** Aborted when someone asks the rollout to stop. */
   readonly stopping: AbortSignal;
@@ -111,6 +113,7 @@ export function createRolloutActions({
       target: {region: name, publicName, model},
       hostname: world.service.hostname,
       credentialFile,
+      certificateFile,
       // Well before the token expires.
       renewMs: (world.service.tokens.lifetimeS * 1000) / 2,
     });

@@ -22,6 +22,8 @@ export interface VisitorOptions {
   readonly hostname: string;
   /** A file with a client's credential, read again for every token. */
   readonly credentialFile: string;
+  /** A file with the client's certificate and its key, where the edge asks for one; read again for every connection. */
+  readonly certificateFile?: string | undefined;
   /** How long a token is used before the next is fetched, on a connection of its own. */
   readonly renewMs: number;
   /** 443 if not given. */
@@ -44,6 +46,7 @@ export function createVisitor({
   target: {region, publicName, model},
   hostname,
   credentialFile,
+  certificateFile,
   renewMs,
   port = HTTPS,
 }: VisitorOptions): Visitor {
@@ -93,7 +96,8 @@ export function createVisitor({
 
   async function signedIn(): Promise<Editor> {
     if (!editor) {
-      const open = () => openWire({hostname, port}, publicName);
+      const open = () =>
+        openWire({hostname, port, certificate: certificateIn(certificateFile)}, publicName);
       editor = createEditor({open, credential: credentialOf(credentialFile), model, stack: 2});
       renewAtMs = performance.now() + renewMs;
     }
@@ -133,6 +137,14 @@ function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
     throw new Error(`no answer within ${ms / 1000} s`);
   });
   return Promise.race([work, late]);
+}
+
+/** Reads a client's certificate, if any. Throws where the file has not both it and its key. */
+export function certificateIn(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  const pem = readFileSync(file, "utf8");
+  if (pem.includes("BEGIN CERTIFICATE") && pem.includes("PRIVATE KEY")) return pem;
+  throw new Error(`${file} has not both; write a client's certificate and its key into it, as PEM`);
 }
 
 /** Reads a client's credential. Throws where the file is empty. */

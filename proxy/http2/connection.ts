@@ -104,7 +104,7 @@ export interface Stream {
   /** Bytes of content that are still to come; -1 where none were announced. */
   awaited: number;
   /** What is held back by windows or by the socket. */
-  readonly queue: Buffer[];
+  queue: Buffer[];
   queuedBytes: number;
   /** Whether anything is, though it be no more than the end; whether the stream is in line to send it. */
   queued: boolean;

@@ -22,14 +22,6 @@ const PSEUDO: Readonly<Record<SectionKind, ReadonlySet<string>>> = {
   response: new Set([":status"]),
   trailers: new Set(),
 };
-/** They speak of an HTTP/1.1 connection (8.2.2). */
-const OF_CONNECTIONS: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "transfer-encoding",
-  "upgrade",
-]);
 /** Their values are no lists: the first counts (RFC 9110, 5.3). */
 const SINGLE: ReadonlySet<string> = new Set([
   "authorization",
@@ -65,7 +57,7 @@ export function createSections(mostBytes: number) {
     bytes += field.size;
     if (bytes > mostBytes || fault !== undefined) return;
     const {name, value} = field;
-    fault = field.isMalformed ? `${JSON.stringify(name)} is malformed` : faultOf(name, value);
+    fault = field.isMalformed ? `${JSON.stringify(name)} may not be here` : faultOf(name, value);
     const before = fields[name];
     fields[name] = before === undefined ? value : joined(name, before, value);
   }
@@ -73,8 +65,6 @@ export function createSections(mostBytes: number) {
   function faultOf(name: string, value: string): string | undefined {
     if (name.charCodeAt(0) === COLON) return pseudoFault(name);
     isRegular = true;
-    if (OF_CONNECTIONS.has(name)) return `${name} is of HTTP/1.1`;
-    if (name === "te" && value !== "trailers") return "te may say trailers alone";
     return name === "content-length" ? lengthFault(value) : undefined;
   }
 

@@ -36,9 +36,9 @@ export function takeHeaders(
     isSelfish = dependsOnItself(bytes, from, streamId);
     from += PRIORITY_BYTES;
   }
-  const begun = {streamId, flags, isSelfish, parts: [], bytes: 0, atMs: 0};
-  if (flags & END_HEADERS) return takeBlock(connection, begun, bytes, from, to);
-  connection.block = {...begun, atMs: Date.now()};
+  if (flags & END_HEADERS)
+    return takeBlock(connection, {streamId, flags, isSelfish}, bytes, from, to);
+  connection.block = {streamId, flags, isSelfish, parts: [], bytes: 0, atMs: Date.now()};
   gather(connection, bytes.subarray(from, to));
 }
 const PRIORITY_BYTES = 5;
@@ -66,7 +66,7 @@ function gather({block, limits}: Connection, part: Buffer) {
 /** A block must be decoded, whatever becomes of it: the next one builds on it (4.3). */
 function takeBlock(
   connection: Connection,
-  {streamId, flags, isSelfish}: HeaderBlock,
+  {streamId, flags, isSelfish}: Pick<HeaderBlock, "streamId" | "flags" | "isSelfish">,
   bytes: Buffer,
   from: number,
   to: number,

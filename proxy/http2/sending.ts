@@ -3,7 +3,7 @@ import type {OutgoingFields} from "./hpack/encoder.ts";
 import {closeIfLast} from "./leaving.ts";
 import {earn} from "./limits.ts";
 import {reserve, writeHead} from "./output.ts";
-import {isClosed} from "./stream.ts";
+import {isClosed, NO_QUEUE} from "./stream.ts";
 import {lastInTurn} from "./turn.ts";
 import {CONTINUATION, DATA, END_HEADERS, END_STREAM, HEAD_BYTES, HEADERS} from "./wire.ts";
 import {flushLater, isCongested, writeFrame, writeReset} from "./writing.ts";
@@ -89,6 +89,7 @@ function sendData(stream: Stream, chunk: Buffer, ends: boolean) {
 }
 
 function enqueue(stream: Stream, chunk: Buffer) {
+  if (stream.queue === NO_QUEUE) stream.queue = [];
   if (chunk.length > 0) stream.queue.push(chunk);
   stream.queuedBytes += chunk.length;
   if (!stream.queued) stream.stalledAtMs = Date.now();
@@ -133,6 +134,8 @@ function sendQueued(stream: Stream) {
   const next = queue[0] ?? NOTHING;
   const room = Math.min(stream.sendWindow, connection.sendWindow, connection.peer.maxFrameSize);
   const bytes = Math.max(0, Math.min(next.length, room));
+  // Settings have closed its window since: it is in line again when that opens.
+  if (bytes === 0 && next.length > 0) return;
   if (bytes === next.length) queue.shift();
   else queue[0] = next.subarray(bytes);
   stream.queuedBytes -= bytes;
@@ -169,10 +172,13 @@ export function drop(stream: Stream, code: number): void {
 
 export function closeStream(stream: Stream): void {
   const {connection} = stream;
-  stream.queue.length = 0;
-  stream.queuedBytes = 0;
+  const {sendQueue, streams} = connection;
+  if (stream.inLine) sendQueue.splice(sendQueue.indexOf(stream), 1);
+  stream.inLine = false;
   stream.queued = false;
-  connection.streams.delete(stream.id);
+  stream.queue = NO_QUEUE;
+  stream.queuedBytes = 0;
+  streams.delete(stream.id);
   stream.handler.closed(stream);
   closeIfLast(connection);
 }

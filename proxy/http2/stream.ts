@@ -1,6 +1,9 @@
 import type {Connection, Stream, StreamHandler} from "./connection.ts";
 import {NO_ERROR} from "./wire.ts";
 
+/** Most streams never hold anything back: they share this one, and replace it before they do. */
+export const NO_QUEUE: Buffer[] = [];
+
 const nothing = () => {};
 
 /** Of a stream that nobody wants to hear of. */
@@ -37,7 +40,7 @@ export function createStream(
     credit: 0,
     paused: false,
     awaited: -1,
-    queue: [],
+    queue: NO_QUEUE,
     queuedBytes: 0,
     queued: false,
     inLine: false,

@@ -10,6 +10,7 @@ import {
   texts,
 } from "../meaning.ts";
 import {accountFaults} from "./account-faults.ts";
+import {entranceFaults} from "./entrance-faults.ts";
 import {hostFaults} from "./host-faults.ts";
 import {imageFaults} from "./image-faults.ts";
 import {locationFaults} from "./location-faults.ts";
@@ -44,6 +45,7 @@ export function meaningFaults(value: unknown): Fault[] {
     ...zoneFaults(file),
     ...guardFaults(file),
     ...subscriptionFaults(file),
+    ...entranceFaults(file),
     ...imageFaults(file),
     ...hostFaults(file),
     ...accountFaults(mapping(file.models)),
@@ -91,16 +93,16 @@ function aliasFaults(models: Mapping): Fault[] {
   );
 }
 
-/** NAT gateways and routes are those of the subnet that nodes are in, and the networks that stacks make have none. */
+/** Routes are those of the subnet that nodes are in, and the networks that stacks make have none. */
 function outboundFaults(file: Mapping): Fault[] {
   const shared = mapping(file.defaults).outbound;
   return Object.entries(mapping(file.regions)).flatMap(([name, value]) => {
     const region = mapping(value);
     const outbound = region.outbound ?? shared;
-    const isTheirs = outbound === "nat" || outbound === "routes";
-    if (!isTheirs || mapping(region.existing).network !== undefined) return [];
+    if (outbound !== "routes" || mapping(region.existing).network !== undefined) return [];
     const path = region.outbound === undefined ? ["regions", name] : ["regions", name, "outbound"];
-    const message = `goes out by ${outbound === "nat" ? "a NAT gateway" : "routes"} of its nodes' subnet, and has no network of yours; name one under existing.network, or write outbound: loadBalancer`;
+    const message =
+      "goes out by routes of its nodes' subnet, and has no network of yours; name one under existing.network, or write outbound: loadBalancer or nat";
     return [{path, message}];
   });
 }

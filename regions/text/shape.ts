@@ -121,7 +121,7 @@ const shown = (value: unknown, source?: string): string =>
   typeof value === "string" ? JSON.stringify(withoutKey(value)) : (source ?? String(value));
 
 /** Of a key in PEM its first line: it may be a private one, and faults go to logs. */
-const withoutKey = (text: string) => text.replace(/^(-----BEGIN .*?-----).+/s, "$1…");
+const withoutKey = (text: string) => text.replace(/(-----BEGIN .*?-----).+/s, "$1…");
 
 /** The keys that the schema knows at `path`, where `value` stands. */
 function keysAt(path: readonly (string | number)[], value: unknown): string[] {

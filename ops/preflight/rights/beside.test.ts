@@ -25,7 +25,13 @@ const endpoints = `${spoke}/subnets/endpoints`;
 const [first, second] = smallWorld.regions as [Region, Region];
 const spoked: Region = {
   ...first,
-  existing: {network: {nodes, endpoints, zones}, registry: undefined, vault, logs: undefined},
+  existing: {
+    network: {nodes, endpoints, zones},
+    registry: undefined,
+    vault,
+    logs: undefined,
+    hubs: [],
+  },
 };
 const world: World = {
   ...smallWorld,

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {runStacks} from "../../../cloud/stacks/stacks.ts";
-import {everyImage, withImages} from "../../../infra/fixture.ts";
+import {everyImage, insideWorld, withImages} from "../../../infra/fixture.ts";
 import {guardedWorld} from "../../../infra/guarded.ts";
 import {needed} from "./rights.ts";
 import {actionOf} from "./stack-rights.rig.ts";
 
 test("the rights asked for are those of every resource that the stacks make", async () => {
   const {stacks} = await runStacks(withImages(guardedWorld, everyImage));
-  const ids = stacks.flatMap(({resources}) => resources.map(({id}) => id));
+  const inside = await runStacks(insideWorld, {stacks: ["eastus2", "dns"]});
+  const ids = [...stacks, ...inside.stacks].flatMap(({resources}) => resources.map(({id}) => id));
   const made = new Set(ids.flatMap(actionOf));
   const asked = Object.values(needed).flat();
   const writes = asked.filter((action) => action.endsWith("/write"));

@@ -51,8 +51,9 @@ export function createDecoder(): (
 
   function literal(prefix: number): Field {
     const index = integer(prefix);
-    const name = index === 0 ? string() : fieldAt(index).name;
-    return fieldOf(name, string());
+    if (index === 0) return fieldOf(string(), string());
+    const {name, isMalformed} = fieldAt(index);
+    return fieldOf(name, string(), !isMalformed);
   }
 
   function fieldAt(index: number): Field {
