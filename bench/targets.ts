@@ -5,7 +5,7 @@ import {edgeFiles} from "../infra/envoy/listener.ts";
 import {envoyConfig, haproxyConfig} from "../local/http2/relays.ts";
 import type {Process} from "../local/world/process.ts";
 import {findEnvoy} from "../setup/envoy.js";
-import {findProgram} from "../setup/programs.js";
+import {findServer} from "../setup/programs.js";
 import type {Children} from "./children.ts";
 import {policyOf, proxyEnvironment, type Stage} from "./stage.ts";
 
@@ -39,8 +39,7 @@ export function missing(row: Row): string | undefined {
   return undefined;
 }
 
-/** Debian keeps it where PATH does not always look. */
-const findHaproxy = () => findProgram("haproxy") ?? findProgram("../sbin/haproxy");
+const findHaproxy = () => findServer("haproxy");
 
 /** Starts what a row names; resolves once it listens. */
 export const startTarget = (row: Row, place: Place): Promise<Target> => starters[row](place);

@@ -13,6 +13,14 @@ export function findProgram(name) {
   return folders.map((folder) => join(folder, name)).find(isProgram);
 }
 
+/**
+ * The same of a server, which Debian keeps where PATH does not always look.
+ *
+ * @param {string} name
+ * @returns {string | undefined}
+ */
+export const findServer = (name) => findProgram(name) ?? findProgram(`../sbin/${name}`);
+
 /** @param {string} path */
 export function isProgram(path) {
   try {

@@ -3,10 +3,11 @@ import {writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {describe, type TestContext, test} from "node:test";
 import {CANCEL} from "../../proxy/http2/wire.ts";
+import {findProgram} from "../../setup/programs.js";
 import {until} from "../../setup/until.ts";
 import {SIZES, TOO_MUCH} from "./exercises.rig.ts";
 import {buildGoPeer, skipGo} from "./go.rig.ts";
-import {aptGet, find, makeFolder, run, skipWithout} from "./programs.rig.ts";
+import {aptGet, makeFolder, run, skipWithout} from "./programs.rig.ts";
 import {startService} from "./service.rig.ts";
 
 /** Other people's clients, asking a server of ours. */
@@ -29,7 +30,7 @@ function writeTooMuch(t: TestContext): string {
   return file;
 }
 
-const nghttp = find("nghttp");
+const nghttp = findProgram("nghttp");
 const apt = aptGet("nghttp2-client");
 
 describe("nghttp", {skip: skipWithout(nghttp, "nghttp", apt)}, () => {
@@ -84,7 +85,7 @@ describe("nghttp", {skip: skipWithout(nghttp, "nghttp", apt)}, () => {
   });
 });
 
-const h2load = find("h2load");
+const h2load = findProgram("h2load");
 
 describe("h2load", {skip: skipWithout(h2load, "h2load", apt)}, () => {
   const ways: Record<string, readonly string[]> = {
@@ -109,7 +110,7 @@ describe("h2load", {skip: skipWithout(h2load, "h2load", apt)}, () => {
     });
 });
 
-const curl = find("curl");
+const curl = findProgram("curl");
 
 describe("curl", {skip: skipWithout(curl, "curl", aptGet("curl"))}, () => {
   const ask = (args: readonly string[]) =>

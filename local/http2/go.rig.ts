@@ -1,9 +1,10 @@
 import {join} from "node:path";
 import type {TestContext} from "node:test";
 import {fileURLToPath} from "node:url";
-import {find, makeFolder, run, skipWithout} from "./programs.rig.ts";
+import {findProgram} from "../../setup/programs.js";
+import {makeFolder, run, skipWithout} from "./programs.rig.ts";
 
-const go = find("go");
+const go = findProgram("go");
 
 export const skipGo = skipWithout(go, "go", "install Go 1.25 or newer from go.dev/dl");
 

@@ -3,16 +3,17 @@ import {mkdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {describe, test} from "node:test";
 import {INTERNAL_ERROR} from "../../proxy/http2/wire.ts";
+import {findServer} from "../../setup/programs.js";
 import {until} from "../../setup/until.ts";
 import {cancel, connectTo, echo, fieldsOf, isThere, overdo} from "./exercises.rig.ts";
 import {buildGoPeer, skipGo} from "./go.rig.ts";
-import {aptGet, find, type Place, skipWithout, startPeer} from "./programs.rig.ts";
+import {aptGet, type Place, skipWithout, startPeer} from "./programs.rig.ts";
 
 /** Other people's servers, asked by a client of ours: with cleartext, and with TLS by ALPN. */
 
 const DOORS = {cleartext: false, TLS: true};
 
-const nghttpd = find("nghttpd");
+const nghttpd = findServer("nghttpd");
 
 /** It answers with files, and POST with what came. */
 function nghttpdArgs({address, port, folder, certificate}: Place, options: readonly string[]) {

@@ -6,16 +6,11 @@ import {join} from "node:path";
 import type {TestContext} from "node:test";
 import {setDefaultCACertificates} from "node:tls";
 import {createAuthority} from "../../cloud/certs.ts";
-import {findProgram} from "../../setup/programs.js";
 import {until} from "../../setup/until.ts";
 import {freeAddress} from "../edge/edge.rig.ts";
 import {startProcess} from "../world/process.ts";
 
 /** For tours: other people's programs, which are here or not. */
-
-/** Debian keeps servers where PATH does not always look. */
-export const find = (name: string): string | undefined =>
-  findProgram(name) ?? findProgram(`../sbin/${name}`);
 
 /** Why the tests that need them do not run, said aloud; false where they do. */
 export function skipWithout(program: string | undefined, name: string, mend: string) {

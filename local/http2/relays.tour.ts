@@ -5,9 +5,10 @@ import {describe, type TestContext, test} from "node:test";
 import {end} from "../../proxy/http2/sending.ts";
 import {CANCEL, INTERNAL_ERROR, PROTOCOL_ERROR} from "../../proxy/http2/wire.ts";
 import {findEnvoy} from "../../setup/envoy.js";
+import {findServer} from "../../setup/programs.js";
 import {until} from "../../setup/until.ts";
 import {cancel, connectTo, echo, fieldsOf, isThere, overdo} from "./exercises.rig.ts";
-import {aptGet, find, type Peer, type Place, skipWithout, startPeer} from "./programs.rig.ts";
+import {aptGet, type Peer, type Place, skipWithout, startPeer} from "./programs.rig.ts";
 import {envoyConfig, haproxyConfig} from "./relays.ts";
 import {type Service, startService} from "./service.rig.ts";
 
@@ -28,7 +29,7 @@ interface Relay {
 
 const relays: Record<string, Relay> = {
   HAProxy: {
-    program: find("haproxy"),
+    program: findServer("haproxy"),
     mend: aptGet("haproxy"),
     file: "haproxy.cfg",
     config: haproxyConfig,
