@@ -121,7 +121,7 @@ export function createCloud(options: CloudOptions = {}): Cloud {
 
   function call(stack: string, token: string, inputs: Inputs, subscription?: string): Inputs {
     const run = calls[token];
-    if (run) return run(inputs, find, subscription);
+    if (run) return run(inputs, find, subscription, options);
     const reason = `UnknownFunction: the stand-in does not know ${token}; add it to cloud/azure/`;
     refusals.push({stack, type: token, name: "function", reason});
     throw new Error(reason);

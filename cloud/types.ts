@@ -26,7 +26,7 @@ import {core} from "./kubernetes/core.ts";
 import {extensions} from "./kubernetes/extensions.ts";
 import {networking} from "./kubernetes/networking.ts";
 import {policy} from "./kubernetes/policy.ts";
-import type {Inputs, Kind, View} from "./resource.ts";
+import type {CloudOptions, Inputs, Kind, View} from "./resource.ts";
 
 export const AZURE_PROVIDER = "pulumi:providers:azure-native";
 
@@ -83,7 +83,12 @@ const component: Kind = {id: () => "", check: () => []};
 export const kindOf = (type: string): Kind | undefined =>
   types[type] ?? (isComponent(type) ? component : undefined);
 
-type Call = (inputs: Inputs, find: View["find"], subscription?: string) => Inputs;
+type Call = (
+  inputs: Inputs,
+  find: View["find"],
+  subscription?: string,
+  options?: CloudOptions,
+) => Inputs;
 
 /** The functions of the Azure provider that the programs call. */
 export const calls: Readonly<Record<string, Call>> = {

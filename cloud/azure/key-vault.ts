@@ -1,7 +1,8 @@
 import {guid} from "../../infra/azure/names.ts";
 import {serving, sole, valueAt, values} from "../description.ts";
-import type {Inputs, Resource, View} from "../resource.ts";
+import type {CloudOptions, Inputs, Resource, View} from "../resource.ts";
 import {arm, nameOf, ownerOf, SUBSCRIPTION, unless} from "./arm.ts";
+import {environmentOf} from "./environments.ts";
 
 export const keyVault = [
   arm<{vaultName: string}>("keyvault:Vault", {
@@ -44,11 +45,12 @@ export const keyVaultCalls = {
     {resourceGroupName, vaultName, keyName}: Inputs,
     find: View["find"],
     subscriptionId = SUBSCRIPTION,
+    options: CloudOptions = {},
   ) => {
     const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}`;
     const id = `${group}/providers/Microsoft.KeyVault/vaults/${vaultName}/keys/${keyName}`;
     if (!find(id)) throw new Error(`ResourceNotFound: The Resource '${id}' was not found.`);
-    const keyUri = `https://${vaultName}.vault.azure.net/keys/${keyName}`;
+    const keyUri = `https://${vaultName}.${environmentOf(options).vaults}/keys/${keyName}`;
     return {id, keyUri, keyUriWithVersion: `${keyUri}/${guid(id).replaceAll("-", "")}`};
   },
 };

@@ -66,7 +66,7 @@ test("what the proxy's image tells of itself is what esbuild put into it", async
 const python = findCyclonedx();
 const skip = python ? false : "NOT RUN: no CycloneDX library";
 if (skip)
-  console.log(`sbom.test.ts: ${skip}. Mend: TOOLS=build node setup/main.js, with python3-venv`);
+  console.log(`sbom.tour.ts: ${skip}. Mend: TOOLS=build node setup/main.js, with python3-venv`);
 
 /** The strict schema knows every key: one that is misspelt is refused. */
 const JUDGE = `

@@ -21,7 +21,7 @@ const checkov = findCheckov();
 /** Why a test does not run, said once. */
 function unless(there: unknown, what: string): string | false {
   if (there) return false;
-  console.log(`linters.test.ts: NOT RUN: no ${what}. Mend: TOOLS=build node setup/main.js`);
+  console.log(`linters.tour.ts: NOT RUN: no ${what}. Mend: TOOLS=build node setup/main.js`);
   return `NOT RUN: no ${what}`;
 }
 
