@@ -134,10 +134,29 @@ test("an image of before is verified by its digest, and one named by its tag alo
   assert.deepEqual(byTag.asked, []);
 });
 
-test("what is brought back ran before, and needs no signature", async () => {
-  const {actions, verified} = start({world: signedWorld, outputs: runs("00000000000a")});
+const before = {...built, ...runs("00000000000a")};
+
+test("of what is brought back, the proxies' image ran before and needs no signature; the others do", async () => {
+  const {actions, verified} = start({world: signedWorld, outputs: before});
   assert.equal(await actions.up("eastus2", version), undefined);
-  assert.deepEqual(verified, []);
+  assert.deepEqual(verified, [`${edge} by KEY`, `${cli} by KEY`]);
+});
+
+for (const image of [edge!, cli!])
+  test(`${image.split(":")[0]} without a signature: the way back does not bring it either`, async () => {
+    const {actions, asked} = start({world: signedWorld, outputs: before, unsigned: [image]});
+    assert.equal(
+      await actions.up("eastus2", version),
+      `${image} is not signed by service.images.signedBy: no signatures found`,
+    );
+    assert.deepEqual(asked, []);
+  });
+
+test("an image that was found signed is not asked again on the way back", async () => {
+  const {actions, verified} = start({world: signedWorld, outputs: built});
+  await actions.up("eastus2");
+  await actions.up("eastus2", {...version, image: proxy!});
+  assert.equal(verified.length, 3);
 });
 
 test("nothing is verified where regions.yaml does not ask for it", async () => {

@@ -39,6 +39,8 @@ export function createRolloutActions({
   readonly stopping: AbortSignal;
 }): RolloutActions {
   const regions = new Map(world.regions.map((region) => [region.name, region]));
+  /** Images found signed: a way back does not wait for the registry again. */
+  const signed = new Set<string>();
 
   async function versionOf(stack: string): Promise<Version | undefined> {
     const {image, policy} = await engine.outputs(stack);
@@ -48,8 +50,7 @@ export function createRolloutActions({
   async function up(stack: string, held?: Version): Promise<string | undefined> {
     const onward = pinned ? {image} : {};
     const pins = regions.has(stack) ? (held ?? onward) : undefined;
-    // What ran before may be older than the first signature.
-    const unsigned = regions.has(stack) && !held && (await unsignedImages());
+    const unsigned = regions.has(stack) && (await unsignedImages(held));
     if (unsigned) return unsigned;
     const fault = await progress.during(stack, () => engine.up(stack, pins));
     if (fault) return `${fault} (${engine.logOf(stack)})`;
@@ -60,20 +61,24 @@ export function createRolloutActions({
   }
 
   /** Why images that a region would run may not be brought to it; undefined where all may. */
-  async function unsignedImages(): Promise<string | undefined> {
+  async function unsignedImages(held: Version | undefined): Promise<string | undefined> {
     const {signedBy} = world.service.images;
     if (signedBy === undefined) return undefined;
     const {image: built, edgeImage, cliImage} = await engine.outputs("global");
     const next = pinned ? built?.replace(/:[^/]*$/, `:${pinOf(`:${image}`)}`) : built;
+    // What ran before may be older than the first signature; the other two are global's all the same.
+    const brought = held ? [edgeImage, cliImage] : [next, edgeImage, cliImage];
     const faults = await Promise.all(
-      [next, edgeImage, cliImage].map((one = "an image of global") => unsigned(one, signedBy)),
+      brought.map((one = "an image of global") => unsigned(one, signedBy)),
     );
     return faults.find((fault) => fault !== undefined);
   }
 
   async function unsigned(one: string, signedBy: string): Promise<string | undefined> {
     if (!one.includes("@")) return `${one} has no digest; name it by its digest too`;
+    if (signed.has(one)) return undefined;
     const fault = await cosign.unsigned(one, signedBy);
+    if (!fault) signed.add(one);
     return fault && `${one} is not signed by service.images.signedBy: ${fault}`;
   }
 
