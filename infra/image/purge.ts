@@ -82,14 +82,15 @@ function purgeCommand(repository: string, running: readonly Running[], keep: Pur
     `--ago ${keep.days}d`,
     `--keep ${keep.latest}`,
   ];
-  return [...words, ...(isMoved(running) ? [] : ["--untagged"])].join(" ");
+  return [...words, ...(isOne(running) ? ["--untagged"] : [])].join(" ");
 }
 
-/** Whether a tag was built a second time while something runs the first: that one is without a tag, and not to go. */
-const isMoved = (running: readonly Running[]) =>
-  running.some(({tag, digest}) =>
-    running.some((other) => other.tag === tag && other.digest !== digest),
-  );
+/**
+ * Whether all that runs is one image. Where it is not, one of them may have lost its tag to a second build that nothing
+ * names any more: it is without a tag, and not to go.
+ */
+const isOne = ([first, ...others]: readonly Running[]) =>
+  others.every(({tag, digest}) => tag === first?.tag && digest === first?.digest);
 
 /** Matches the tags of images that were built here, but for these. acr-cli's expressions are .NET's. */
 export const filterOf = (tags: readonly string[]) =>
