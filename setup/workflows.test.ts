@@ -252,8 +252,12 @@ test("images are signed before a rollout, by an identity of its own, and where t
     at("npm run --silent rollout"),
   ] as const;
   assert.ok(0 < cosign && cosign < build && build < sign && sign < rollout);
-  for (const step of [cosign, build, sign])
-    assert.match(steps[step]!.if!, /^\$\{\{ vars\.MERIDIAN_SIGNING_KEY != ''/);
+  assert.match(steps[cosign]!.run!, /-n "\$KEY".*signedBy:/);
+  assert.equal(steps[cosign]!.if, undefined);
+  // Where an image or regions are given, or a rollout is resumed, global is left as it is.
+  const asked = ["image", "resume", "regions"].map((input) => ` && !inputs.${input}`).join("");
+  for (const step of [build, sign])
+    assert.equal(steps[step]!.if, `\${{ vars.MERIDIAN_SIGNING_KEY != ''${asked} }}`);
   const ids = steps.map(({env}) => env?.AZURE_CLIENT_ID).filter(Boolean);
   assert.deepEqual(ids, [steps[sign]!.env!.AZURE_CLIENT_ID]);
   assert.match(ids[0]!, /vars\.MERIDIAN_SIGNER_CLIENT_ID/);
