@@ -6,7 +6,9 @@ import {environmentFor} from "./environment.ts";
 await runCommand({
   usage: ["npm run cloud -- [--egress]"],
   about: `Prints what other programs have to be told where service.cloud is not the public one, as NAME=VALUE lines
-for the environment: export $(npm run --silent cloud). In the public cloud that is nothing.`,
+for the environment: set -a; eval "$(npm run --silent cloud)"; set +a. In the public cloud that is nothing.
+Of an OpenID provider --egress knows the issuer alone: add the hosts of jwks_uri, token_endpoint and
+revocation_endpoint in its /.well-known/openid-configuration.`,
   options: {
     egress: {
       type: "boolean",
