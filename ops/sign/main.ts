@@ -23,8 +23,9 @@ const options = {
 await runCommand({
   usage: ["npm run sign -- --key KEY --source URL --commit SHA --run URL IMAGE..."],
   about: `Signs images that were built from these sources, and puts beside each in its registry where it came from
-(SLSA provenance) and what is in it (CycloneDX). An image that other sources make is refused. What is there
-already is left as it is. How keys are made, and who asks for signatures: docs/supply-chain.md`,
+(SLSA provenance) and what is in it (CycloneDX). An image with another tag than these sources make is refused;
+its digest is believed. What is there already is left as it is. How keys are made, and who asks for signatures:
+docs/supply-chain.md`,
   options,
   takesOperands: true,
   read,

@@ -12,7 +12,10 @@ export interface Signable {
   readonly context: Context;
 }
 
-/** The images that are to be signed. Throws with each that these sources do not make: nobody knows what is in it. */
+/**
+ * The images that are to be signed. Throws with each whose tag these sources do not make: nobody knows what is in it.
+ * Its digest is believed.
+ */
 export function signablesOf(images: readonly string[], contexts: readonly Context[]): Signable[] {
   const read = images.map((image) => signableOf(image, contexts));
   const faults = read.filter((one) => typeof one === "string");
