@@ -19,6 +19,21 @@ const open = [left, "Enabled", "enabled", "SecuredByPerimeter"];
 const plain = ["-----BEGIN PRIVATE KEY-----\nMC4C", "AccountKey=abc;", "ghp_0123456789abcdefghijk"];
 const inbound = {direction: "Inbound", access: "Allow", protocol: "Tcp"};
 const https = {...inbound, destinationPortRange: "443"};
+const openRules = [
+  {...inbound, destinationPortRange: "22", sourceAddressPrefix: "10.0.0.0/8"},
+  {...inbound, destinationPortRange: "*", sourceAddressPrefix: "10.0.0.0/8"},
+  {...inbound, direction: "inbound", destinationPortRange: "22"},
+  {...inbound, access: "allow", destinationPortRange: "22"},
+  {...https, destinationPortRanges: ["22"], sourceAddressPrefix: "10.0.0.0/8"},
+  {...https, protocol: "*", sourceAddressPrefix: "10.0.0.0/8"},
+  {...https, sourceAddressPrefix: "*"},
+  {...https, sourceAddressPrefix: "Internet"},
+  {...https, sourceAddressPrefixes: ["10.0.0.0/8", "0.0.0.0/0"]},
+  {...https, sourceAddressPrefixes: ["192.0.2.0/24"]},
+];
+/** What keeps a load balancer without a public address. */
+export const INTERNAL = "service.beta.kubernetes.io/azure-load-balancer-internal";
+const allPorts = [left, [], [{protocol: "TCP"}], [{protocol: "TCP", port: 443}, {}]];
 const upstream = (url: string) => JSON.stringify({upstreams: {model: {url}}});
 const tls = (params: object) => ({
   "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
@@ -53,23 +68,17 @@ export const bad: Readonly<Record<string, Readonly<Record<string, Bad>>>> = {
     "azure-native:containerservice:ManagedCluster": {
       "apiServerAccessProfile.enablePrivateCluster": [left, false],
       "apiServerAccessProfile.authorizedIPRanges": [["0.0.0.0/0"], ["203.0.113.0/24", "0.0.0.0/0"]],
+      "agentPoolProfiles.*.enableNodePublicIP": [true],
     },
     "azure-native:containerservice:AgentPool": {enableNodePublicIP: [true]},
     "azure-native:network:NetworkSecurityGroup": {
-      "securityRules.*": [
-        {...inbound, destinationPortRange: "22", sourceAddressPrefix: "10.0.0.0/8"},
-        {...inbound, destinationPortRange: "*", sourceAddressPrefix: "10.0.0.0/8"},
-        {...https, destinationPortRanges: ["22"], sourceAddressPrefix: "10.0.0.0/8"},
-        {...https, protocol: "*", sourceAddressPrefix: "10.0.0.0/8"},
-        {...https, sourceAddressPrefix: "*"},
-        {...https, sourceAddressPrefix: "Internet"},
-        {...https, sourceAddressPrefixes: ["10.0.0.0/8", "0.0.0.0/0"]},
-        {...https, sourceAddressPrefixes: ["192.0.2.0/24"]},
-      ],
+      "securityRules.*": openRules,
     },
+    "azure-native:network:SecurityRule": {"": openRules},
     "kubernetes:core/v1:Service": {
       "spec.type": ["NodePort", "ExternalName"],
       "spec.externalIPs": [["192.0.2.1"]],
+      [`metadata.annotations.${INTERNAL}`]: [left, "false", true],
     },
   },
   "no-keys": {
@@ -171,12 +180,13 @@ export const bad: Readonly<Record<string, Readonly<Record<string, Bad>>>> = {
       "securityContext.capabilities.drop": [left, [], ["NET_RAW"]],
       "securityContext.capabilities.add": [["SYS_ADMIN"]],
       "securityContext.privileged": [true],
+      "ports.*.hostPort": [8443],
     },
   },
   "network-ports": {
     "kubernetes:networking.k8s.io/v1:NetworkPolicy": {
-      "spec.ingress.*.ports": [left, []],
-      "spec.egress.*.ports": [left, []],
+      "spec.ingress.*.ports": allPorts,
+      "spec.egress.*.ports": allPorts,
     },
   },
 };
@@ -198,6 +208,7 @@ export const others = (spec: Inputs): Subject[] => [
     minimumTlsVersion: "TLS1_2",
     enableHttpsTrafficOnly: true,
   }),
+  of("azure-native:network:SecurityRule", {direction: "Outbound", access: "Deny"}),
   of("kubernetes:core/v1:Pod", {metadata: {namespace: "meridian"}, spec}),
   ...["DaemonSet", "StatefulSet"].map((kind) =>
     of(`kubernetes:apps/v1:${kind}`, {metadata: {namespace: "meridian"}, spec: {template: {spec}}}),

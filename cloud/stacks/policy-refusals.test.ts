@@ -2,12 +2,21 @@ import assert from "node:assert/strict";
 import {before, describe, test} from "node:test";
 import fc from "fast-check";
 import {roles} from "../../infra/azure/roles.ts";
+import {insideWorld} from "../../infra/fixture.ts";
 import {exemptions} from "../../infra/policy-pack/exemptions.ts";
 import {refusals} from "../../infra/policy-pack/judgement.ts";
 import {podKinds, specOf} from "../../infra/policy-pack/pod-specs.ts";
 import {resourcePolicies} from "../../infra/policy-pack/policies.ts";
-import type {Demand, Inputs, ResourcePolicy, Subject} from "../../infra/policy-pack/policy.ts";
-import {bad} from "./policy-pack.cases.ts";
+import {
+  type Demand,
+  type Inputs,
+  partsOf,
+  type ResourcePolicy,
+  type Subject,
+} from "../../infra/policy-pack/policy.ts";
+import {isInternal} from "../../regions/names.ts";
+import type {World} from "../../regions/world.ts";
+import {bad, INTERNAL} from "./policy-pack.cases.ts";
 import {changed, subjectsOf, world} from "./policy-pack.rig.ts";
 
 let subjects: readonly Subject[] = [];
@@ -110,7 +119,8 @@ function isBadIn(stack: string, {path}: Demand, value: unknown): boolean {
   const last = path.at(-1);
   if (last === "enablePrivateCluster") return region?.cluster.private === true;
   if (last === "authorizedIPRanges") return region?.access !== undefined;
-  return path[0] !== "securityRules" || !isHttps(value as Inputs) || !!region?.edge.allow;
+  if (last === INTERNAL) return region !== undefined && isInternal(region);
+  return !isHttps(partsOf(value)) || !!region?.edge.allow;
 }
 
 const isHttps = ({protocol, destinationPortRange, destinationPortRanges}: Inputs) =>
@@ -144,6 +154,21 @@ test("whatever stands in its place, a value is judged, and ends no judgement", (
     }),
     {numRuns: 1000},
   );
+});
+
+test("where the entrance is internal a load balancer without that annotation is refused, and nothing else is", () => {
+  const type = "kubernetes:core/v1:Service";
+  const said = (of: World, kind: string, value?: unknown) => {
+    const inputs = {spec: {type: kind}, metadata: {annotations: {[INTERNAL]: value}}};
+    return refusals(of, [{stack: "eastus2", type, name: "edge", inputs}]).length;
+  };
+  const values = bad["no-public-access"]![type]![`metadata.annotations.${INTERNAL}`]!;
+  for (const value of values) {
+    assert.equal(said(insideWorld, "LoadBalancer", value), 1, String(value));
+    assert.equal(said(insideWorld, "ClusterIP", value), 0);
+    assert.equal(said(world, "LoadBalancer", value), 0);
+  }
+  assert.equal(said(insideWorld, "LoadBalancer", "true"), 0);
 });
 
 describe("a role", () => {

@@ -1,4 +1,5 @@
 import {subnetsOf} from "../../regions/addresses.ts";
+import {isInternal} from "../../regions/names.ts";
 import type {Region} from "../../regions/world.ts";
 import {PROBES} from "../azure/users.ts";
 import {
@@ -42,10 +43,15 @@ export const access: ResourcePolicy = {
     "azure-native:monitor:DataCollectionEndpoint": [
       is("networkAcls.publicNetworkAccess", "Disabled"),
     ],
-    "azure-native:containerservice:ManagedCluster": [privateOrNot(), ranges()],
+    "azure-native:containerservice:ManagedCluster": [
+      privateOrNot(),
+      ranges(),
+      none("agentPoolProfiles.*.enableNodePublicIP"),
+    ],
     "azure-native:containerservice:AgentPool": [none("enableNodePublicIP")],
-    "azure-native:network:NetworkSecurityGroup": [gate()],
-    "kubernetes:core/v1:Service": [serviceType(), none("spec.externalIPs")],
+    "azure-native:network:NetworkSecurityGroup": [{...gate(), path: ["securityRules", "*"]}],
+    "azure-native:network:SecurityRule": [{...gate(), path: []}],
+    "kubernetes:core/v1:Service": [serviceType(), none("spec.externalIPs"), inside()],
   }),
 };
 
@@ -82,15 +88,14 @@ function ranges(): Demand {
 }
 
 /** What a network lets in from outside is HTTPS, and only from where regions.yaml says. */
-function gate(): Demand {
+function gate(): Omit<Demand, "path"> {
   return {
-    path: ["securityRules", "*"],
     wants: "TCP to port 443 and, where regions.yaml says `edge.allow`, from those addresses alone",
     holds: (rule, {region}) => isClosed(partsOf(rule)) || isGate(partsOf(rule), region),
   };
 }
 
-const isClosed = ({direction, access}: Inputs) => direction !== "Inbound" || access !== "Allow";
+const isClosed = ({direction, access}: Inputs) => direction === "Outbound" || access === "Deny";
 
 function isGate(rule: Inputs, region: Region | undefined): boolean {
   const {protocol, destinationPortRange, destinationPortRanges} = rule;
@@ -110,6 +115,16 @@ const sourcesOf = ({sourceAddressPrefix, sourceAddressPrefixes}: Inputs) =>
 
 /** Azure's names for the network itself, and for the probes of its load balancer. */
 const OWN = ["VirtualNetwork", "AzureLoadBalancer"];
+
+/** Without it Azure gives a load balancer a public address: https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/ */
+function inside(): Demand {
+  return {
+    path: ["metadata", "annotations", "service.beta.kubernetes.io/azure-load-balancer-internal"],
+    wants: '"true", as regions.yaml says of the entrance',
+    holds: (value, {region}, {spec}) =>
+      value === "true" || !region || !isInternal(region) || partsOf(spec).type !== "LoadBalancer",
+  };
+}
 
 /** A port of every node would be another entrance. */
 function serviceType(): Demand {

@@ -45,7 +45,7 @@ function faultText({wants, hidden}: Demand, path: string, value: unknown): strin
     : value === undefined
       ? "is not said"
       : `is ${short(value)}`;
-  return `${path} ${shown}, and has to be ${wants}`;
+  return `${path || "it"} ${shown}, and has to be ${wants}`;
 }
 
 const MAX_SHOWN = 120;

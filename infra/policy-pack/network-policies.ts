@@ -23,9 +23,12 @@ function named(direction: string): Demand {
   return {
     path: ["spec", direction, "*", "ports"],
     wants: "the ports that are needed",
-    holds: (value) => Array.isArray(value) && value.length > 0,
+    holds: (value) => Array.isArray(value) && value.length > 0 && value.every(isNamed),
   };
 }
+
+/** An entry without a port is all ports of its protocol. */
+const isNamed = (entry: unknown) => Boolean(partsOf(entry).port);
 
 /** Pods are where everything is denied that no network policy allows. */
 export const denial: StackPolicy = {

@@ -29,6 +29,7 @@ const containers = ofContainers([
   dropsAll(),
   none("securityContext.capabilities.add"),
   none("securityContext.privileged"),
+  none("ports.*.hostPort"),
 ]);
 
 /** A container that somebody got into leads nowhere. */
