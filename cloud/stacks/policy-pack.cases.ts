@@ -3,6 +3,7 @@ import type {Inputs, Subject} from "../../infra/policy-pack/policy.ts";
 /** Values that a policy refuses, by the value's place; undefined is a value that is left out. */
 export type Bad = Readonly<Record<string, readonly unknown[]>>;
 
+const RBAC = "kubernetes:rbac.authorization.k8s.io/v1";
 const left = undefined;
 const switchedOff = [left, true, "false"];
 const switchedOn = [left, false, "true"];
@@ -10,13 +11,17 @@ const confined = {
   automountServiceAccountToken: switchedOff,
   "securityContext.runAsNonRoot": switchedOn,
   "securityContext.seccompProfile.type": [left, "Unconfined"],
+  "securityContext.runAsUser": [0, "0"],
   hostNetwork: [true],
   hostPID: [true],
   hostIPC: [true],
   "volumes.*.hostPath": [{path: "/"}],
 };
 const open = [left, "Enabled", "enabled", "SecuredByPerimeter"];
-const plain = ["-----BEGIN PRIVATE KEY-----\nMC4C", "AccountKey=abc;", "ghp_0123456789abcdefghijk"];
+const plain = [
+  ...["-----BEGIN PRIVATE KEY-----\nMC4C", "AccountKey=abc;"],
+  ...["ghp_", "ghr_", "github_pat_"].map((kind) => `${kind}0123456789abcdefghijk`),
+];
 const inbound = {direction: "Inbound", access: "Allow", protocol: "Tcp"};
 const https = {...inbound, destinationPortRange: "443"};
 const openRules = [
@@ -35,10 +40,18 @@ const openRules = [
 export const INTERNAL = "service.beta.kubernetes.io/azure-load-balancer-internal";
 const allPorts = [left, [], [{protocol: "TCP"}], [{protocol: "TCP", port: 443}, {}]];
 const upstream = (url: string) => JSON.stringify({upstreams: {model: {url}}});
-const tls = (params: object) => ({
-  "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
-  common_tls_context: params,
+/** A filter chain of Envoy's. */
+const tls = (params: object, context = "DownstreamTlsContext") => ({
+  transport_socket: {
+    typed_config: {
+      "@type": `type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.${context}`,
+      common_tls_context: params,
+    },
+  },
 });
+const floor = (version: string) => ({tls_params: {tls_minimum_protocol_version: version}});
+const good = tls(floor("TLSv1_2"));
+const listening = (...listeners: object[]) => ({static_resources: {listeners}});
 
 /** By policy and type; `pod` and `container` stand for all that pods are made of. */
 export const bad: Readonly<Record<string, Readonly<Record<string, Bad>>>> = {
@@ -109,10 +122,22 @@ export const bad: Readonly<Record<string, Readonly<Record<string, Bad>>>> = {
     "kubernetes:core/v1:ConfigMap": {
       "data.envoy.json": [
         {},
-        tls({}),
-        tls({tls_params: {}}),
-        tls({tls_params: {tls_minimum_protocol_version: "TLSv1_0"}}),
-        tls({tls_params: {tls_minimum_protocol_version: "TLS_AUTO"}}),
+        listening(),
+        listening({name: "stop", filter_chains: [good]}),
+        ...[
+          {},
+          tls({}),
+          tls({tls_params: {}}),
+          tls(floor("TLSv1_0")),
+          tls(floor("TLS_AUTO")),
+        ].flatMap((chain) => [
+          listening({filter_chains: [chain]}),
+          listening({filter_chains: [good, chain]}),
+          listening({filter_chains: [good]}, {filter_chains: [chain]}),
+          listening({filter_chains: [good], default_filter_chain: chain}),
+        ]),
+        listening({filter_chains: [good]}, {filter_chains: []}),
+        listening({filter_chains: [tls(floor("TLSv1_2"), "UpstreamTlsContext")]}),
       ].map((config) => JSON.stringify(config)),
       "data.policy.json": [
         upstream("http://model.example.com"),
@@ -141,9 +166,12 @@ export const bad: Readonly<Record<string, Readonly<Record<string, Bad>>>> = {
     },
     "azure-native:authorization:RoleDefinition": {"": [{}]},
     ...Object.fromEntries(
-      ["ClusterRoleBinding", "RoleBinding"].map((kind) => [
-        `kubernetes:rbac.authorization.k8s.io/v1:${kind}`,
-        {"roleRef.name": ["cluster-admin", "admin", "edit"]},
+      ["ClusterRole", "Role"].flatMap((kind) => [
+        [
+          `${RBAC}:${kind}`,
+          {"": [{}, {rules: [{apiGroups: [""], resources: ["pods"], verbs: ["get"]}]}]},
+        ],
+        [`${RBAC}:${kind}Binding`, {"roleRef.name": ["cluster-admin", "admin", "edit"]}],
       ]),
     ),
   },
@@ -167,6 +195,7 @@ export const bad: Readonly<Record<string, Readonly<Record<string, Bad>>>> = {
         {name: "A", value: plain[0]},
       ],
       "args.*": plain,
+      "command.*": plain,
     },
   },
   "confined-pods": {
@@ -180,6 +209,9 @@ export const bad: Readonly<Record<string, Readonly<Record<string, Bad>>>> = {
       "securityContext.capabilities.drop": [left, [], ["NET_RAW"]],
       "securityContext.capabilities.add": [["SYS_ADMIN"]],
       "securityContext.privileged": [true],
+      "securityContext.runAsNonRoot": [false, "true"],
+      "securityContext.runAsUser": [0, "0"],
+      "securityContext.seccompProfile.type": ["Unconfined"],
       "ports.*.hostPort": [8443],
     },
   },
@@ -198,7 +230,7 @@ const of = (type: string, inputs: Inputs, name = "one"): Subject => ({
   inputs,
 });
 
-/** Resources of kinds that the stacks do not have, all but the last as a policy takes them; `pod` is what is in a Deployment's template. */
+/** Resources of kinds that the stacks do not have, all but definitions of roles as a policy takes them; `pod` is what is in a Deployment's template. */
 export const others = (spec: Inputs): Subject[] => [
   of("azure-native:storage:StorageAccount", {
     location: "eastus2",
@@ -210,8 +242,13 @@ export const others = (spec: Inputs): Subject[] => [
   }),
   of("azure-native:network:SecurityRule", {direction: "Outbound", access: "Deny"}),
   of("kubernetes:core/v1:Pod", {metadata: {namespace: "meridian"}, spec}),
-  ...["DaemonSet", "StatefulSet"].map((kind) =>
-    of(`kubernetes:apps/v1:${kind}`, {metadata: {namespace: "meridian"}, spec: {template: {spec}}}),
+  ...[
+    "apps/v1:DaemonSet",
+    "apps/v1:ReplicaSet",
+    "apps/v1:StatefulSet",
+    "core/v1:ReplicationController",
+  ].map((kind) =>
+    of(`kubernetes:${kind}`, {metadata: {namespace: "meridian"}, spec: {template: {spec}}}),
   ),
   of("kubernetes:batch/v1:CronJob", {
     metadata: {namespace: "meridian"},
@@ -219,7 +256,8 @@ export const others = (spec: Inputs): Subject[] => [
   }),
   of("kubernetes:core/v1:Secret", {metadata: {namespace: "meridian"}}),
   ...["ClusterRoleBinding", "RoleBinding"].map((kind) =>
-    of(`kubernetes:rbac.authorization.k8s.io/v1:${kind}`, {roleRef: {name: "view"}}),
+    of(`${RBAC}:${kind}`, {roleRef: {name: "view"}}),
   ),
+  ...["ClusterRole", "Role"].map((kind) => of(`${RBAC}:${kind}`, {})),
   of("azure-native:authorization:RoleDefinition", {}),
 ];

@@ -4,10 +4,12 @@ import type {Demand} from "./policy.ts";
 const specs: Readonly<Record<string, readonly string[]>> = {
   "kubernetes:apps/v1:DaemonSet": ["spec", "template", "spec"],
   "kubernetes:apps/v1:Deployment": ["spec", "template", "spec"],
+  "kubernetes:apps/v1:ReplicaSet": ["spec", "template", "spec"],
   "kubernetes:apps/v1:StatefulSet": ["spec", "template", "spec"],
   "kubernetes:batch/v1:CronJob": ["spec", "jobTemplate", "spec", "template", "spec"],
   "kubernetes:batch/v1:Job": ["spec", "template", "spec"],
   "kubernetes:core/v1:Pod": ["spec"],
+  "kubernetes:core/v1:ReplicationController": ["spec", "template", "spec"],
 };
 
 /** Every kind of object that pods are made of. */

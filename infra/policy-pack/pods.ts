@@ -13,17 +13,25 @@ const namespaces = byType({
   ],
 });
 
+/** https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */
+const SECCOMP = ["RuntimeDefault", "Localhost"] as const;
+
 const pods = ofPods([
   is("automountServiceAccountToken", false),
   is("securityContext.runAsNonRoot", true),
-  is("securityContext.seccompProfile.type", "RuntimeDefault", "Localhost"),
+  is("securityContext.seccompProfile.type", ...SECCOMP),
+  noRoot(),
   none("hostNetwork"),
   none("hostPID"),
   none("hostIPC"),
   none("volumes.*.hostPath"),
 ]);
 
+/** What a container says of itself is put before what its pod says. */
 const containers = ofContainers([
+  orLeftOut(is("securityContext.runAsNonRoot", true)),
+  orLeftOut(is("securityContext.seccompProfile.type", ...SECCOMP)),
+  noRoot(),
   is("securityContext.allowPrivilegeEscalation", false),
   is("securityContext.readOnlyRootFilesystem", true),
   dropsAll(),
@@ -39,6 +47,22 @@ export const confinement: ResourcePolicy = {
   mend: "make the pod by podTemplate of infra/cluster/pod.ts; what has to write gets an emptyDir.",
   demandsOf: (type) => [...namespaces(type), ...pods(type), ...containers(type)],
 };
+
+function noRoot(): Demand {
+  return {
+    path: ["securityContext", "runAsUser"],
+    wants: "left out, or another than 0",
+    holds: (value) => value === undefined || (typeof value === "number" && value > 0),
+  };
+}
+
+function orLeftOut(demand: Demand): Demand {
+  return {
+    ...demand,
+    wants: `left out, or ${demand.wants}`,
+    holds: (value, ...given) => value === undefined || demand.holds(value, ...given),
+  };
+}
 
 function dropsAll(): Demand {
   return {

@@ -4,6 +4,13 @@ import {byType, type Demand, type ResourcePolicy} from "./policy.ts";
 /** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles */
 const WIDE = ["admin", "cluster-admin", "edit"];
 
+const RBAC = "kubernetes:rbac.authorization.k8s.io/v1";
+const ofKubernetes: Demand = {
+  path: [],
+  wants: "left out: roles are Kubernetes' own",
+  holds: () => false,
+};
+
 /** Nobody is given more than the stacks need. */
 export const rights: ResourcePolicy = {
   name: "least-rights",
@@ -14,8 +21,10 @@ export const rights: ResourcePolicy = {
     "azure-native:authorization:RoleDefinition": [
       {path: [], wants: "left out: roles are Azure's own", holds: () => false},
     ],
-    "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": [clusterRole()],
-    "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": [clusterRole()],
+    [`${RBAC}:ClusterRole`]: [ofKubernetes],
+    [`${RBAC}:ClusterRoleBinding`]: [clusterRole()],
+    [`${RBAC}:Role`]: [ofKubernetes],
+    [`${RBAC}:RoleBinding`]: [clusterRole()],
   }),
 };
 

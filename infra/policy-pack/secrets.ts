@@ -10,7 +10,12 @@ const objects = byType({
 
 const environments = ofContainers([
   {path: ["env", "*"], wants: "without keys and tokens", holds: isPlainVariable, hidden: true},
-  {path: ["args", "*"], wants: "without keys and tokens", holds: isPlain, hidden: true},
+  ...["args", "command"].map((list) => ({
+    path: [list, "*"],
+    wants: "without keys and tokens",
+    holds: isPlain,
+    hidden: true,
+  })),
 ]);
 
 /** Secrets are in the vault, and pods read them from files. */
@@ -32,7 +37,7 @@ function absent(key: string): Demand {
 
 /** Private keys of PEM, keys of Azure's connection strings, signed tokens (RFC 7519), GitHub's and OpenAI's. */
 const secretTexts =
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----|(AccountKey|SharedAccessKey)=|\beyJ[\w-]{10,}\.eyJ|\bgh[opsu]_\w{20,}|\bsk-[\w-]{20,}/;
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----|(AccountKey|SharedAccessKey)=|\beyJ[\w-]{10,}\.eyJ|\bgh[oprsu]_\w{20,}|\bgithub_pat_\w{20,}|\bsk-[\w-]{20,}/;
 
 function isPlain(value: unknown): boolean {
   return !secretTexts.test(String(value));

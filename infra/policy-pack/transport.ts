@@ -1,4 +1,4 @@
-import {byType, type Demand, is, type ResourcePolicy} from "./policy.ts";
+import {byType, type Demand, type Inputs, is, partsOf, type ResourcePolicy} from "./policy.ts";
 import {valuesAt} from "./values.ts";
 
 /** What goes over a network goes by TLS, and not by an old one. */
@@ -39,26 +39,32 @@ function contentOf(text: unknown): unknown {
 }
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/transport_sockets/tls/v3/common.proto */
+const FLOOR = ["common_tls_context", "tls_params", "tls_minimum_protocol_version"];
 const FLOORS = ["TLSv1_2", "TLSv1_3"];
 
-/** Every listener but those inside the pod has a TLS context, and each context a floor. */
+/** Every chain of every listener has a TLS context with a floor, but for those that serve the pod itself. */
 function takesTls(envoy: unknown): boolean {
-  const contexts = contextsIn(envoy);
-  const floors = contexts.map(
-    (context) =>
-      valuesAt(context, ["common_tls_context", "tls_params", "tls_minimum_protocol_version"])[0]!
-        .value,
-  );
-  return floors.length > 0 && floors.every((floor) => FLOORS.includes(String(floor)));
+  const listeners = valuesAt(envoy, ["static_resources", "listeners", "*"]);
+  const outer = listeners.map(({value}) => partsOf(value)).filter((one) => !isInner(one));
+  return outer.length > 0 && outer.every((one) => chainsOf(one).every(hasFloor));
 }
 
-const DOWNSTREAM = "DownstreamTlsContext";
+/** Reached from within Envoy, or by the kubelet's preStop hook, which speaks no TLS (infra/envoy/pre-stop.ts). */
+const isInner = ({name, internal_listener}: Inputs) =>
+  name === "stop" || internal_listener !== undefined;
 
-function contextsIn(tree: unknown): unknown[] {
-  if (typeof tree !== "object" || tree === null) return [];
-  const type = (tree as {"@type"?: unknown})["@type"];
-  const own = String(type).endsWith(DOWNSTREAM) ? [tree] : [];
-  return [...own, ...Object.values(tree).flatMap(contextsIn)];
+/** One chain at least: without any a listener takes whatever comes. */
+function chainsOf(listener: Inputs): unknown[] {
+  const chains = valuesAt(listener, ["filter_chains", "*"]).map(({value}) => value);
+  const {default_filter_chain: rest} = listener;
+  return rest === undefined && chains.length > 0 ? chains : [...chains, rest];
+}
+
+function hasFloor(chain: unknown): boolean {
+  const {typed_config} = partsOf(partsOf(chain).transport_socket);
+  const [floor] = valuesAt(typed_config, FLOOR);
+  const isTls = String(partsOf(typed_config)["@type"]).endsWith(".DownstreamTlsContext");
+  return isTls && FLOORS.includes(String(floor!.value));
 }
 
 function asksTls(policy: unknown): boolean {
