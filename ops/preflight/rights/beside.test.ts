@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 import {SUBSCRIPTION} from "../../../cloud/azure/arm.ts";
-import {createCloud} from "../../../cloud/cloud.ts";
 import {runStacks} from "../../../cloud/stacks/stacks.ts";
 import {smallWorld} from "../../../infra/fixture.ts";
 import type {Region, World} from "../../../regions/world.ts";
@@ -22,6 +21,10 @@ const zones = `/subscriptions/${HUB}/resourceGroups/hub`;
 const nodes = `${spoke}/subnets/nodes`;
 const endpoints = `${spoke}/subnets/endpoints`;
 
+const keyOf = (name: string) => `${inHub("KeyVault", "vaults/keys")}/keys/${name}`;
+const storage = inHub("Storage", "storageAccounts/flows");
+const hub = inHub("Network", "virtualNetworks/hub");
+
 const [first, second] = smallWorld.regions as [Region, Region];
 const spoked: Region = {
   ...first,
@@ -33,10 +36,24 @@ const spoked: Region = {
     hubs: [],
   },
 };
+const guarded: Region = {
+  ...second,
+  existing: {...second.existing, hubs: [hub]},
+  encryption: {key: keyOf("models"), of: ["models"]},
+  flowLogs: {storage, days: 90, analytics: false},
+};
 const world: World = {
   ...smallWorld,
-  service: {...smallWorld.service, existing: {zone, registry, logs}},
-  regions: [spoked, second],
+  service: {
+    ...smallWorld.service,
+    existing: {zone, registry, logs},
+    encryption: {key: keyOf("images")},
+    images: {
+      ...smallWorld.service.images,
+      dockerHub: {vault: inHub("KeyVault", "vaults/docker"), user: "user", token: "token"},
+    },
+  },
+  regions: [spoked, guarded],
 };
 const stacks = ["global", first.name, second.name, "fallback", "dns"];
 const kindsOf = (there: readonly There[]) => there.map(({kind}) => kind).toSorted();
@@ -45,16 +62,32 @@ const inTheirs = () => SUBSCRIPTION;
 describe("what is there already in another subscription", () => {
   test("is all that the stacks use, each once", () =>
     assert.deepEqual(kindsOf(besides(world, stacks, inTheirs)), [
+      "dockerHub",
+      "hub",
+      "key",
+      "key",
       "logs",
       "registry",
+      "storage",
       "vault",
       "zone",
       "zones",
     ]));
 
   test("is what the stacks that are asked about use", () => {
-    assert.deepEqual(kindsOf(besides(world, ["dns"], inTheirs)), ["zone"]);
-    assert.deepEqual(kindsOf(besides(world, [second.name], inTheirs)), ["logs", "registry"]);
+    assert.deepEqual(kindsOf(besides(world, ["dns"], inTheirs)), ["hub", "zone"]);
+    assert.deepEqual(kindsOf(besides(world, ["global"], inTheirs)), [
+      "dockerHub",
+      "key",
+      "logs",
+      "registry",
+    ]);
+    assert.deepEqual(kindsOf(besides(world, [second.name], inTheirs)), [
+      "key",
+      "logs",
+      "registry",
+      "storage",
+    ]);
   });
 
   test("is nothing where the stacks are in that subscription, whose rights are asked as a whole", () =>
@@ -64,12 +97,7 @@ describe("what is there already in another subscription", () => {
     ));
 
   test("needs the rights for all that the stacks make there, and for nothing else that they make", async () => {
-    const names = ["openai.azure.com", "vaultcore.azure.net", "azurecr.io"];
-    const theirs = names.map((name) => inHub("Network", `privateDnsZones/privatelink.${name}`));
-    const cloud = createCloud({
-      existing: [registry, vault, logs, zone, nodes, endpoints, ...theirs],
-    });
-    const built = await runStacks(world, {cloud});
+    const built = await runStacks(world);
     const made = built.stacks
       .flatMap(({resources}) => resources.map(({id}) => id))
       .filter((id) => id.startsWith(`/subscriptions/${HUB}/`));
