@@ -124,6 +124,7 @@ export const bad: Readonly<Record<string, Readonly<Record<string, Bad>>>> = {
         {},
         listening(),
         listening({name: "stop", filter_chains: [good]}),
+        listening({filter_chains: [good]}, {internal_listener: null, filter_chains: [{}]}),
         ...[
           {},
           tls({}),

@@ -11,6 +11,7 @@ import {
   partsOf,
   type ResourcePolicy,
   type Scope,
+  textOf,
 } from "./policy.ts";
 
 /** Nothing answers the internet but what regions.yaml says. */
@@ -62,7 +63,7 @@ function named(path: string): Demand {
   return {
     path: path.split("."),
     wants: "one of the addresses of `access`",
-    holds: (value, scope) => accessOf(scope).includes(String(value)),
+    holds: (value, scope) => accessOf(scope).includes(textOf(value)),
   };
 }
 
@@ -107,7 +108,7 @@ function isGate(rule: Inputs, region: Region | undefined): boolean {
     ...OWN,
     ...Object.values(subnetsOf(region.network.space)),
   ];
-  return sourcesOf(rule).every((source) => known.includes(String(source)));
+  return sourcesOf(rule).every((source) => known.includes(textOf(source)));
 }
 
 const sourcesOf = ({sourceAddressPrefix, sourceAddressPrefixes}: Inputs) =>

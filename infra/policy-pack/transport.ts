@@ -1,4 +1,12 @@
-import {byType, type Demand, type Inputs, is, partsOf, type ResourcePolicy} from "./policy.ts";
+import {
+  byType,
+  type Demand,
+  type Inputs,
+  is,
+  partsOf,
+  type ResourcePolicy,
+  textOf,
+} from "./policy.ts";
 import {valuesAt} from "./values.ts";
 
 /** What goes over a network goes by TLS, and not by an old one. */
@@ -32,7 +40,7 @@ function inFile(name: string, wants: string, holds: (content: unknown) => boolea
 /** Undefined where it is not JSON, as none of these files may be. */
 function contentOf(text: unknown): unknown {
   try {
-    return JSON.parse(String(text));
+    return JSON.parse(textOf(text));
   } catch {
     return undefined;
   }
@@ -51,7 +59,7 @@ function takesTls(envoy: unknown): boolean {
 
 /** Reached from within Envoy, or by the kubelet's preStop hook, which speaks no TLS (infra/envoy/pre-stop.ts). */
 const isInner = ({name, internal_listener}: Inputs) =>
-  name === "stop" || internal_listener !== undefined;
+  name === "stop" || Boolean(internal_listener);
 
 /** One chain at least: without any a listener takes whatever comes. */
 function chainsOf(listener: Inputs): unknown[] {
@@ -63,13 +71,13 @@ function chainsOf(listener: Inputs): unknown[] {
 function hasFloor(chain: unknown): boolean {
   const {typed_config} = partsOf(partsOf(chain).transport_socket);
   const [floor] = valuesAt(typed_config, FLOOR);
-  const isTls = String(partsOf(typed_config)["@type"]).endsWith(".DownstreamTlsContext");
-  return isTls && FLOORS.includes(String(floor!.value));
+  const isTls = textOf(partsOf(typed_config)["@type"]).endsWith(".DownstreamTlsContext");
+  return isTls && FLOORS.includes(textOf(floor!.value));
 }
 
 function asksTls(policy: unknown): boolean {
   if (policy === undefined) return false;
   return valuesAt(policy, ["upstreams", "*", "url"]).every(({value}) =>
-    String(value).startsWith("https://"),
+    textOf(value).startsWith("https://"),
   );
 }
