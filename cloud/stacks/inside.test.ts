@@ -153,6 +153,32 @@ test("the nodes' firewall lets the network in, or some alone, and keeps others f
   ]);
 });
 
+const linksOf = async (regions: readonly Region[]) => {
+  const {stacks} = await runStacks({...world, regions}, {stacks: ["dns"]});
+  return all(stacks, "VirtualNetworkLink");
+};
+
+test("a network that moves to another region's zone leaves the one of before first", async () => {
+  const [left, taken] = world.regions as [Region, Region];
+  const give = (region: Region, hubs: string[]) => ({
+    ...region,
+    existing: {...region.existing, hubs},
+  });
+  const linkIn = async (regions: readonly Region[]) =>
+    (await linksOf(regions)).find(({inputs}) => (inputs.virtualNetwork as Inputs).id === hub)!;
+  const before = await linkIn([left, taken]);
+  const after = await linkIn([give(left, []), give(taken, [hub])]);
+  assert.notEqual(after.inputs.resourceGroupName, before.inputs.resourceGroupName);
+  assert.equal(after.urn, before.urn);
+  assert.equal(after.deleteBeforeReplace, true);
+});
+
+test("a region that is planned has no network of its own to link, but its hubs and one that is there", async () => {
+  const planned = world.regions.map((region) => ({...region, state: "planned"}) as const);
+  const ids = (await linksOf(planned)).map(({inputs}) => (inputs.virtualNetwork as Inputs).id);
+  assert.deepEqual(ids, [hub, spoke]);
+});
+
 test("a region that drains is answered by another, in its zone alone", async () => {
   const [kept, drained] = world.regions as [Region, Region];
   const regions = [kept, {...drained, state: "draining"} as const];
