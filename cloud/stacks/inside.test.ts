@@ -136,6 +136,18 @@ describe("an internal entrance", () => {
   });
 });
 
+test("a cluster whose disks a key of the company's encrypts reads what encrypts them, though it looks for no address", async () => {
+  const key =
+    "/subscriptions/00000000-0000-4000-8000-0000000000cc/resourceGroups/keys/providers/Microsoft.KeyVault/vaults/own/keys/region";
+  const readers = async (of: readonly ("models" | "nodes")[]) => {
+    const regions = [{...first, edge: inside, encryption: {key, of}}];
+    const {stacks} = await runStacks({...world, regions}, {stacks: ["eastus2"]});
+    return scopes(stacks[0]!, "addresses");
+  };
+  assert.match(String(await readers(["nodes"])), /\/resourceGroups\/meridian-eastus2$/);
+  assert.equal(await readers(["models"]), undefined);
+});
+
 const rulesOf = async (edge: Region["edge"]) => {
   const {stacks} = await runStacks({...world, regions: [{...first, edge}]}, {stacks: ["eastus2"]});
   const {securityRules} = inputsOf(stacks[0]!, "NetworkSecurityGroup", "nodes");
