@@ -136,6 +136,15 @@ describe("an internal entrance", () => {
   });
 });
 
+test("a network is the same whichever entrance a region has, so that one becomes the other in place", async () => {
+  const networkOf = async (edge: Region["edge"]) => {
+    const regions = [{...first, edge}];
+    const {stacks} = await runStacks({...world, regions}, {stacks: ["eastus2"]});
+    return inputsOf(stacks[0]!, "VirtualNetwork", "network");
+  };
+  assert.deepEqual(await networkOf(first.edge), await networkOf(inside));
+});
+
 test("a cluster whose disks a key of the company's encrypts reads what encrypts them, though it looks for no address", async () => {
   const key =
     "/subscriptions/00000000-0000-4000-8000-0000000000cc/resourceGroups/keys/providers/Microsoft.KeyVault/vaults/own/keys/region";
