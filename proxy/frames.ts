@@ -6,6 +6,7 @@ const HEADERS = 1;
 const RST_STREAM = 3;
 const SETTINGS = 4;
 const PING = 6;
+const GOAWAY = 7;
 const ACK = 0x1;
 const END_STREAM = 0x1;
 const END_HEADERS = 0x4;
@@ -60,6 +61,13 @@ export function reset(id: number, code: number): Buffer {
   const payload = Buffer.alloc(4);
   payload.writeUInt32BE(code);
   return frame(RST_STREAM, 0, id, payload);
+}
+
+/** That it takes leave, and has looked at no stream beyond `last`. */
+export function goaway(last: number): Buffer {
+  const payload = Buffer.alloc(8);
+  payload.writeUInt32BE(last);
+  return frame(GOAWAY, 0, 0, payload);
 }
 
 function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {

@@ -130,11 +130,10 @@ export async function serve({
     const release = hold(stream);
     claims
       .then((claims) => {
-        if (isClosed(stream)) return;
-        begin(claims);
-        release();
+        if (!isClosed(stream)) begin(claims);
       })
-      .catch((error) => refuse(stream, headers, id, error));
+      .catch((error) => refuse(stream, headers, id, error))
+      .finally(release);
   }
 
   /** Those that the token covers and the region serves, or the one that is named. */

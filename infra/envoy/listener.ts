@@ -91,7 +91,11 @@ const connectionManager = ({healthyPercent, limits, clientCertificates}: Listene
     },
     local_reply_config: localReplies({certified: clientCertificates !== undefined}),
     access_log: [failures],
-    route_config: {virtual_hosts: [{name: "all", domains: ["*"], routes: routes(limits)}]},
+    // A client's own wish may not put it before others: a proxy has all of them on one connection (RFC 9218, 13.1).
+    route_config: {
+      request_headers_to_remove: ["priority"],
+      virtual_hosts: [{name: "all", domains: ["*"], routes: routes(limits)}],
+    },
     http_filters: [
       requestLimit(limits.requests),
       tokenLimit,

@@ -10,6 +10,7 @@ import {
   partsOf,
   type ResourcePolicy,
   type Scope,
+  textOf,
 } from "./policy.ts";
 
 /** Nothing answers the internet but what regions.yaml says. */
@@ -56,7 +57,7 @@ function named(path: string): Demand {
   return {
     path: path.split("."),
     wants: "one of the addresses of `access`",
-    holds: (value, scope) => accessOf(scope).includes(String(value)),
+    holds: (value, scope) => accessOf(scope).includes(textOf(value)),
   };
 }
 
@@ -102,7 +103,7 @@ function isGate(rule: Inputs, region: Region | undefined): boolean {
     ...OWN,
     ...Object.values(subnetsOf(region.network.space)),
   ];
-  return sourcesOf(rule).every((source) => known.includes(String(source)));
+  return sourcesOf(rule).every((source) => known.includes(textOf(source)));
 }
 
 const sourcesOf = ({sourceAddressPrefix, sourceAddressPrefixes}: Inputs) =>

@@ -1,5 +1,5 @@
 import {ofContainers} from "./pod-specs.ts";
-import type {ResourcePolicy} from "./policy.ts";
+import {type ResourcePolicy, textOf} from "./policy.ts";
 
 /** What runs is what was built. */
 export const images: ResourcePolicy = {
@@ -10,7 +10,7 @@ export const images: ResourcePolicy = {
     {
       path: ["image"],
       wants: "NAME@sha256:DIGEST",
-      holds: (value) => /^\S+@sha256:[\da-f]{64}$/.test(String(value)),
+      holds: (value) => /^\S+@sha256:[\da-f]{64}$/.test(textOf(value)),
     },
   ]),
 };

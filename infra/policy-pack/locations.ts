@@ -1,4 +1,4 @@
-import type {Demand, ResourcePolicy, Scope} from "./policy.ts";
+import {type Demand, type ResourcePolicy, type Scope, textOf} from "./policy.ts";
 
 /** Nothing is made where regions.yaml has nobody. */
 export const locations: ResourcePolicy = {
@@ -21,4 +21,4 @@ const locationsOf = ({world: {service, regions}}: Scope) => [
 ];
 
 /** Azure takes `East US 2` for `eastus2`. */
-const plain = (value: unknown) => String(value).toLowerCase().replaceAll(" ", "");
+const plain = (value: unknown) => textOf(value).toLowerCase().replaceAll(" ", "");

@@ -6,6 +6,7 @@ import {
   type ResourcePolicy,
   type StackPolicy,
   type Subject,
+  textOf,
 } from "./policy.ts";
 import {valuesAt} from "./values.ts";
 
@@ -45,7 +46,7 @@ export const denial: StackPolicy = {
 };
 
 const namespaceOf = ({inputs}: Subject) =>
-  String(valuesAt(inputs, ["metadata", "namespace"])[0]!.value ?? "default");
+  textOf(valuesAt(inputs, ["metadata", "namespace"])[0]!.value ?? "default");
 
 function deniesAll({type, inputs}: Subject): boolean {
   if (type !== NETWORK_POLICY) return false;

@@ -6,6 +6,10 @@ export type Inputs = Readonly<Record<string, unknown>>;
 export const partsOf = (value: unknown): Inputs =>
   typeof value === "object" && value !== null ? (value as Inputs) : {};
 
+/** A value as text. Whatever JSON has: an object may have a `toString` that is none. */
+export const textOf = (value: unknown): string =>
+  typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+
 /** A resource as a stack asks for it. */
 export interface Subject {
   readonly stack: string;

@@ -1,5 +1,5 @@
 import {roles} from "../azure/roles.ts";
-import {byType, type Demand, type ResourcePolicy} from "./policy.ts";
+import {byType, type Demand, type ResourcePolicy, textOf} from "./policy.ts";
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles */
 const WIDE = ["admin", "cluster-admin", "edit"];
@@ -20,7 +20,7 @@ export const rights: ResourcePolicy = {
 };
 
 const nameOf = (definition: unknown) =>
-  Object.entries(roles).find(([, id]) => String(definition).endsWith(`/${id}`))?.[0];
+  Object.entries(roles).find(([, id]) => textOf(definition).endsWith(`/${id}`))?.[0];
 
 function role(): Demand {
   return {
@@ -48,7 +48,7 @@ function scope(): Demand {
     wants: "one resource, or a resource group for Reader",
     holds: (value, _, {roleDefinitionId}) => {
       const [, inGroup] =
-        /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+(.*)$/i.exec(String(value)) ?? [];
+        /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+(.*)$/i.exec(textOf(value)) ?? [];
       if (inGroup === undefined) return false;
       return inGroup.startsWith("/providers/") || nameOf(roleDefinitionId) === "Reader";
     },
@@ -59,6 +59,6 @@ function clusterRole(): Demand {
   return {
     path: ["roleRef", "name"],
     wants: `another than ${WIDE.join(", ")}`,
-    holds: (value) => !WIDE.includes(String(value)),
+    holds: (value) => !WIDE.includes(textOf(value)),
   };
 }

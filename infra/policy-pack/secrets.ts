@@ -1,5 +1,5 @@
 import {ofContainers} from "./pod-specs.ts";
-import {byType, type Demand, partsOf, type ResourcePolicy} from "./policy.ts";
+import {byType, type Demand, partsOf, type ResourcePolicy, textOf} from "./policy.ts";
 
 const objects = byType({
   "kubernetes:core/v1:ConfigMap": [
@@ -35,7 +35,7 @@ const secretTexts =
   /-----BEGIN [A-Z ]*PRIVATE KEY-----|(AccountKey|SharedAccessKey)=|\beyJ[\w-]{10,}\.eyJ|\bgh[opsu]_\w{20,}|\bsk-[\w-]{20,}/;
 
 function isPlain(value: unknown): boolean {
-  return !secretTexts.test(String(value));
+  return !secretTexts.test(textOf(value));
 }
 
 /** `SIGNING_KEY` holds one; `SIGNING_KEY_FILE` says where it is. */
@@ -45,5 +45,5 @@ const secretNames =
 function isPlainVariable(variable: unknown): boolean {
   const {name, value} = partsOf(variable);
   if (value === undefined || value === "") return true;
-  return !secretNames.test(String(name)) && isPlain(value);
+  return !secretNames.test(textOf(name)) && isPlain(value);
 }

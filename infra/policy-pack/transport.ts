@@ -1,4 +1,4 @@
-import {byType, type Demand, is, type ResourcePolicy} from "./policy.ts";
+import {byType, type Demand, is, type ResourcePolicy, textOf} from "./policy.ts";
 import {valuesAt} from "./values.ts";
 
 /** What goes over a network goes by TLS, and not by an old one. */
@@ -32,7 +32,7 @@ function inFile(name: string, wants: string, holds: (content: unknown) => boolea
 /** Undefined where it is not JSON, as none of these files may be. */
 function contentOf(text: unknown): unknown {
   try {
-    return JSON.parse(String(text));
+    return JSON.parse(textOf(text));
   } catch {
     return undefined;
   }
@@ -49,7 +49,7 @@ function takesTls(envoy: unknown): boolean {
       valuesAt(context, ["common_tls_context", "tls_params", "tls_minimum_protocol_version"])[0]!
         .value,
   );
-  return floors.length > 0 && floors.every((floor) => FLOORS.includes(String(floor)));
+  return floors.length > 0 && floors.every((floor) => FLOORS.includes(textOf(floor)));
 }
 
 const DOWNSTREAM = "DownstreamTlsContext";
@@ -57,13 +57,13 @@ const DOWNSTREAM = "DownstreamTlsContext";
 function contextsIn(tree: unknown): unknown[] {
   if (typeof tree !== "object" || tree === null) return [];
   const type = (tree as {"@type"?: unknown})["@type"];
-  const own = String(type).endsWith(DOWNSTREAM) ? [tree] : [];
+  const own = textOf(type).endsWith(DOWNSTREAM) ? [tree] : [];
   return [...own, ...Object.values(tree).flatMap(contextsIn)];
 }
 
 function asksTls(policy: unknown): boolean {
   if (policy === undefined) return false;
   return valuesAt(policy, ["upstreams", "*", "url"]).every(({value}) =>
-    String(value).startsWith("https://"),
+    textOf(value).startsWith("https://"),
   );
 }

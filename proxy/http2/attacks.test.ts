@@ -101,6 +101,19 @@ describe("a flood ends its own connection, and touches no other", () => {
     });
 });
 
+test("resets that cross the end of their answers are clients' doing, where a peer joins many", async (t) => {
+  const resets = {burst: Number.POSITIVE_INFINITY, perSecond: 0};
+  const nothing = ({stream}: Came) => writeHeaders(stream, {":status": 204}, {ends: true});
+  const {socket, said} = connectRaw(t, await startServer(t, nothing, {limits: {resets}}));
+  const crossing = repeat(many, (index) => [
+    opened(index, 5),
+    frame(RST_STREAM, 0, 2 * index + 1, "00000008"),
+  ]);
+  socket.write(Buffer.concat([GREETING, ...crossing]));
+  await until(() => said.filter(({type}) => type === HEADERS).length === many);
+  assert.ok(!said.some(({type}) => type === GOAWAY));
+});
+
 describe("what never comes is not waited for", () => {
   const impatient = {patienceMs: 100};
 
@@ -133,7 +146,7 @@ describe("what never comes is not waited for", () => {
     const noWindow = frame(SETTINGS, 0, 0, "000400000000");
     socket.write(Buffer.concat([GREETING, noWindow, opened(0, 5)]));
     await until(() => over.length === 2);
-    assert.deepEqual(over, [1, 8]);
+    assert.deepEqual(over, [1, 2]);
     assert.ok(!said.some(({type}) => type === GOAWAY));
   });
 });
@@ -164,6 +177,12 @@ describe("what one request is", () => {
     );
     assert.equal((await client.ask({...asked, ...fields})).status, "431");
     assert.equal((await client.ask(asked)).status, "200");
+  });
+
+  test("so is a path beyond it", async (t) => {
+    const client = await connectClient(t, await startServer(t, hello));
+    const answer = await client.ask({...asked, ":path": `/${"p".repeat(LIMITS.headerBytes)}`});
+    assert.equal(answer.status, "431");
   });
 
   test("a bomb of references to one long field is 431, too", async (t) => {

@@ -82,8 +82,10 @@ export function createSections(mostBytes: number) {
   }
 
   function end(): Section {
-    fault ??= absence(kind, fields);
-    return {fields, fault, isTooLarge: bytes > mostBytes, contentLength};
+    const isTooLarge = bytes > mostBytes;
+    // What was not read on may be what seems to be absent.
+    if (!isTooLarge) fault ??= absence(kind, fields);
+    return {fields, fault, isTooLarge, contentLength};
   }
 
   return {begin, take, end};

@@ -1,23 +1,35 @@
-import type {Stream} from "./connection.ts";
+import type {Stream, StreamHandler} from "./connection.ts";
 import {pause, resume} from "./incoming-data.ts";
+import {reset} from "./sending.ts";
 import {isClosed, UNHEARD} from "./stream.ts";
+import {ENHANCE_YOUR_CALM} from "./wire.ts";
+
+/** What a piece costs beside its bytes: who sends one byte at a time would hold a hundred times what is counted. */
+const PIECE_BYTES = 128;
 
 /**
- * Keeps what comes on a stream, up to its window, until it is known whose it is. Call what this returns once the
- * stream has its handler: that hears all of it.
+ * Keeps what comes on a stream, up to its window, until it is known whose it is. Call what this returns once that is
+ * decided: a handler that the stream has by then hears all of it; without one it is thrown away.
  */
 export function hold(stream: Stream): () => void {
   const chunks: Buffer[] = [];
   let ended = false;
-  pause(stream);
-  stream.handler = {
+  let cost = 0;
+  const holder: StreamHandler = {
     ...UNHEARD,
-    data: (_, chunk) => chunks.push(chunk),
+    data: (_, chunk) => {
+      chunks.push(chunk);
+      cost += chunk.length + PIECE_BYTES;
+      if (cost > 2 * stream.connection.streamWindow) reset(stream, ENHANCE_YOUR_CALM);
+    },
     ended: () => {
       ended = true;
     },
   };
+  pause(stream);
+  stream.handler = holder;
   return () => {
+    if (stream.handler === holder) stream.handler = UNHEARD;
     for (const chunk of chunks) if (!isClosed(stream)) stream.handler.data(stream, chunk);
     if (ended && !isClosed(stream)) stream.handler.ended(stream);
     resume(stream);

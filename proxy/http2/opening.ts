@@ -12,10 +12,10 @@ import {takeFrame} from "./receiving.ts";
 import {pump, reset} from "./sending.ts";
 import {firstSettings} from "./settings.ts";
 import {
-  CANCEL,
   ConnectionError,
   ENHANCE_YOUR_CALM,
   FIRST_WINDOW,
+  INTERNAL_ERROR,
   NO_ERROR,
   PREFACE,
   PROTOCOL_ERROR,
@@ -137,5 +137,5 @@ function sweep(connection: Connection) {
   // Its owner has done with it: it waits for the peer alone, to read the end or to say its own.
   for (const stream of [...streams.values()])
     if (stream.ended && connection.isServer && stream.stalledAtMs < oldestMs)
-      reset(stream, stream.sends ? CANCEL : NO_ERROR);
+      reset(stream, stream.sends ? INTERNAL_ERROR : NO_ERROR);
 }

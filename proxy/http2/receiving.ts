@@ -6,6 +6,7 @@ import {takePriority, takePriorityUpdate} from "./priority.ts";
 import {awaitTurn, drop, pump, reset} from "./sending.ts";
 import {applySetting, readSettings} from "./settings.ts";
 import {isIdle} from "./strays.ts";
+import {isClosed} from "./stream.ts";
 import {
   ACK,
   CONTINUATION,
@@ -114,9 +115,10 @@ function takeReset(connection: Connection, {streamId, bytes, start}: Frame) {
   if (isIdle(connection, streamId))
     throw new ConnectionError(PROTOCOL_ERROR, "RST_STREAM on a stream that was never opened");
   const stream = connection.streams.get(streamId);
-  if (!stream) return spend(connection.idleFrames);
+  // One that crosses the end of its answer counts as any other: behind an edge, clients choose when.
   if (connection.isServer) spend(connection.resets);
-  drop(stream, bytes.readUInt32BE(start));
+  else if (!stream) spend(connection.idleFrames);
+  if (stream) drop(stream, bytes.readUInt32BE(start));
 }
 
 /** 6.5. */
@@ -176,11 +178,12 @@ function takeGoaway(connection: Connection, {bytes, start, end}: Frame) {
   spend(connection.idleFrames);
   if (connection.isServer) return;
   const last = bytes.readUInt32BE(start) & MOST_WINDOW;
-  for (const stream of [...connection.streams.values()])
-    if (stream.id > last) drop(stream, REFUSED_STREAM);
   const code = bytes.readUInt32BE(start + 4);
   if (code !== NO_ERROR) connection.farewell = new Error(`GOAWAY with code ${code}`);
+  // First: whoever hears that its stream was refused asks again at once, and may not ask here.
   connection.on.leaving(connection);
+  for (const stream of [...connection.streams.values()])
+    if (stream.id > last && !isClosed(stream)) drop(stream, REFUSED_STREAM);
 }
 
 /** 6.9. A fault of a stream's is the end of that stream alone. */

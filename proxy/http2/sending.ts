@@ -145,7 +145,7 @@ function sendQueued(stream: Stream) {
   awaitTurn(stream);
   if (!stream.needsDrain || stream.queuedBytes >= HIGH_WATER / 2) return;
   stream.needsDrain = false;
-  if (stream.sends) stream.handler.drained(stream);
+  if (stream.sends && !stream.ended) stream.handler.drained(stream);
 }
 
 /** We have said all. */

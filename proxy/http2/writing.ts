@@ -3,7 +3,17 @@ import type {Connection} from "./connection.ts";
 import {pendingBytes, reserve, takeOutput, writeHead, writeUint32} from "./output.ts";
 import {settingsPayload} from "./settings.ts";
 import {lastInTurn} from "./turn.ts";
-import {ACK, GOAWAY, HEAD_BYTES, PING, RST_STREAM, SETTINGS, WINDOW_UPDATE} from "./wire.ts";
+import {
+  ACK,
+  ConnectionError,
+  ENHANCE_YOUR_CALM,
+  GOAWAY,
+  HEAD_BYTES,
+  PING,
+  RST_STREAM,
+  SETTINGS,
+  WINDOW_UPDATE,
+} from "./wire.ts";
 
 /** How many resets of our own are remembered; a peer that has not seen them yet has fewer on their way. */
 const FORGOTTEN = 4096;
@@ -109,7 +119,10 @@ export function flush(connection: Connection) {
   for (const piece of pieces) if (!socket.write(piece)) connection.congested = true;
   if (pieces.length > 1) socket.uncork();
   if (socket.writableLength > limits.unreadBytes)
-    destroyConnection(connection, new Error("the peer does not read what it asks for"));
+    destroyConnection(
+      connection,
+      new ConnectionError(ENHANCE_YOUR_CALM, "the peer does not read what it asks for"),
+    );
 }
 
 /** Whether what is to be sent must wait: the socket is full, or this turn has said enough. */

@@ -74,7 +74,10 @@ const host: StreamHandler = {
     const isHeard = !call.settled;
     call.settled = true;
     // It has answered before it took all of the request: the rest is of no use to it.
-    if (stream.sends) reset(stream, NO_ERROR);
+    if (stream.sends) {
+      call.pool.cancelled(call.session as Session);
+      reset(stream, NO_ERROR);
+    }
     if (isHeard) call.sink.ended(call.context);
   },
   closed(stream: Stream) {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import {constants} from "node:http2";
-import {connect, createServer, type LookupFunction} from "node:net";
+import {type AddressInfo, connect, createServer, type LookupFunction} from "node:net";
 import {type TestContext, test} from "node:test";
 import {until} from "../../setup/until.ts";
+import {answer as answerFrames, goaway, greeting, readRequests} from "../frames.ts";
 import {type Host, type Script, startHost} from "../rig.ts";
 import {type Heard, sink} from "./heard.rig.ts";
 import {createSessions} from "./sessions.ts";
@@ -75,6 +76,41 @@ test("a host that says GOAWAY every 10 requests loses none", async (t) => {
   }
   assert.deepEqual(await all(asked), new Set(["200 ok ended"]));
   assert.equal(host.seen.length, 100);
+});
+
+test("what a host refuses as it leaves is not asked there again", async (t) => {
+  const begun: number[] = [];
+  const host = createServer((socket) => {
+    const connection = begun.push(0) - 1;
+    socket.on("error", () => {});
+    socket.write(greeting());
+    const read = readRequests({
+      asked(id) {
+        begun[connection]!++;
+        // The first takes leave of all that it was asked.
+        if (connection === 0) socket.write(goaway(0));
+        else socket.write(answerFrames(id, {":status": "200"}, "ok"));
+      },
+      pinged: (pong) => socket.write(pong),
+    });
+    socket.on("data", read);
+  });
+  await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
+  t.after(() => host.close());
+  const {sessions} = openSessions(t, `http://127.0.0.1:${(host.address() as AddressInfo).port}`);
+  await until(() => sessions.connected === 1);
+  const again: Heard = {text: ""};
+  const headers = {":method": "POST", ":scheme": "http", ":authority": "host", ":path": "/"};
+  const retrying = {
+    ...sink,
+    failed() {
+      sessions.request(headers, Buffer.from("{}"), sink, again);
+    },
+  };
+  sessions.request(headers, Buffer.from("{}"), retrying, {text: ""});
+  await until(() => again.end !== undefined);
+  assert.deepEqual(again, {text: "ok", status: 200, end: "ended"});
+  assert.deepEqual(begun, [1, 1]);
 });
 
 test("a session with few resets left is renewed before its host closes it", async (t) => {
