@@ -44,17 +44,27 @@ const keepsResidency = (
     .filter((labels) => from.residency !== undefined && labels.includes(from.residency))
     .every((labels) => to.residency !== undefined && labels.includes(to.residency));
 
+/** Whether the network that a region is in is there: its own is made with it. */
+export const hasNetwork = ({existing, state}: Region): boolean =>
+  existing.network !== undefined || state !== "planned";
+
 /** The answers in words: a line for each region. */
 export function privateReport(world: World): string {
   const addresses = new Map(world.regions.map((one) => [one.name, entranceAddress(one)]));
   const lines = privateAnswers(world).map(({region, chain: [first = region, ...rest]}) => {
-    const hubs = world.regions.find(({name}) => name === region)!.existing.hubs.length;
-    const others = hubs === 0 ? "" : ` and ${hubs === 1 ? "a hub" : `${hubs} hubs`}`;
+    const networks = networksOf(world.regions.find(({name}) => name === region)!);
     const next = rest.join(", ") || "nobody";
-    return [region, `its own${others}`, first, addresses.get(first)!, next];
+    return [region, networks, first, addresses.get(first)!, next];
   });
   const head = ["region", "networks", "answered by", "", "once that drains, by"];
   return `${table([head, ...lines], () => false).join("\n")}\n`;
+}
+
+function networksOf(region: Region): string {
+  const {length} = region.existing.hubs;
+  const own = hasNetwork(region) ? ["its own"] : [];
+  const hubs = length === 0 ? [] : [length === 1 ? "a hub" : `${length} hubs`];
+  return [...own, ...hubs].join(" and ") || "none yet";
 }
 
 /** What becomes of each region that both worlds have, a sentence for each that changes. */

@@ -10,7 +10,7 @@ export const clusterAddresses = {
   localDns: "169.254.10.11/32",
 } as const;
 
-/** Prefix lengths of a region's network that leave room for both subnets. */
+/** Prefix lengths of a region's network that leave room for its subnets. */
 export const SPACE_BITS = {least: 8, most: 22} as const;
 
 export interface Subnets {

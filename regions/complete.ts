@@ -177,8 +177,8 @@ function completeCluster(
     admins: admins ?? [],
     maintenance,
     private: hidden ?? false,
-    ...(azurePolicy && {azurePolicy}),
-    ...(defender && {defender}),
+    ...(azurePolicy !== undefined && {azurePolicy}),
+    ...(defender !== undefined && {defender}),
   };
 }
 

@@ -121,12 +121,14 @@ export const clusterSchema = z.strictObject({
   azurePolicy: z
     .boolean()
     .optional()
-    .describe("Whether Azure Policy's add-on runs on it, which holds pods to your assignments."),
+    .describe(
+      "Whether Azure Policy's add-on runs on it, which holds pods to your assignments; left out: as it is.",
+    ),
   defender: z
     .boolean()
     .optional()
     .describe(
-      "Whether Defender for Containers watches its nodes and pods; needs the subscription's plan.",
+      "Whether Defender for Containers watches its nodes and pods; needs the subscription's plan. Left out: as it is.",
     ),
   private: z
     .boolean()

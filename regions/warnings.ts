@@ -1,6 +1,7 @@
 import {cloudWarnings} from "./clouds/cloud-warnings.ts";
 import {clusterWarnings} from "./cluster-warnings.ts";
 import {daysUntil} from "./day.ts";
+import {authorityWarnings} from "./guards/authority-warnings.ts";
 import {type DataZone, zoneOf} from "./models/data-zones.ts";
 import {familyOf} from "./models/families.ts";
 import {governmentWarning} from "./models/government.ts";
@@ -19,7 +20,13 @@ export function warningsOf(world: World, nowMs: number): string[] {
     model.host === "azure" ? modelWarnings(name, model, nowMs) : [],
   );
   const deployments = world.regions.flatMap((region) => regionWarnings(world, region, nowMs));
-  return [...cloudWarnings(world), ...models, ...deployments, ...clusterWarnings(world, nowMs)];
+  return [
+    ...cloudWarnings(world),
+    ...models,
+    ...deployments,
+    ...clusterWarnings(world, nowMs),
+    ...authorityWarnings(world, nowMs),
+  ];
 }
 
 function modelWarnings(name: string, model: AzureModel, nowMs: number): string[] {

@@ -233,9 +233,9 @@ export interface ClusterSizes extends Machines {
   readonly maintenance: {readonly day: string; readonly hour: number} | undefined;
   /** Whether its API server has an address in the region's network alone. */
   readonly private: boolean;
-  /** Whether Azure Policy's add-on runs on it. */
+  /** Whether Azure Policy's add-on runs on it; undefined: as it is. */
   readonly azurePolicy?: boolean | undefined;
-  /** Whether Defender for Containers watches it. */
+  /** Whether Defender for Containers watches it; undefined: as it is. */
   readonly defender?: boolean | undefined;
 }
 

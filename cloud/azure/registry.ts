@@ -5,7 +5,7 @@ import {sole, spare, values} from "../description.ts";
 import type {Inputs, View} from "../resource.ts";
 import {arm, nameOf, ownerOf, plainly, TENANT, unless} from "./arm.ts";
 import {environmentOf} from "./environments.ts";
-import {checkKey, ENCRYPTS} from "./guards/customer-keys.ts";
+import {checkKey, checkOpen, ENCRYPTS} from "./guards/customer-keys.ts";
 
 export const registry = [
   arm<Registry>("containerregistry:Registry", {
@@ -98,6 +98,8 @@ function checkRegistry({sku, encryption}: Registry, view: View): string[] {
       sku?.name === "Premium",
       `FeatureNotSupported: A key of one's own is not supported for the registry sku '${sku?.name}'; use Premium.`,
     ),
+    // https://github.com/MicrosoftDocs/azure-docs/issues/61015, and #61064: "caller is not a trusted service".
+    ...(identity ? checkOpen({url, who: `The user-assigned identity '${identity}'`}, view) : []),
     ...checkKey({url, identity, by: ENCRYPTS}, view),
   ];
 }

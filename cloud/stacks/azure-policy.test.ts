@@ -107,6 +107,13 @@ test("a cluster has Azure Policy's add-on and Defender's sensor where it is told
   assert.deepEqual(parts(clusterIn(await resourcesOf({}))), [undefined, undefined]);
 });
 
+test("AKS keeps what it is not told of, so that what is switched off in regions.yaml is told to be off", async () => {
+  const off = {azurePolicy: false, defender: false};
+  const {addonProfiles, securityProfile} = clusterIn(await resourcesOf(off));
+  assert.deepEqual((addonProfiles as Inputs).azurepolicy, {enabled: false});
+  assert.deepEqual((securityProfile as Inputs).defender, {securityMonitoring: {enabled: false}});
+});
+
 test("refused: Defender without a workspace, or with one that is not there", async () => {
   const [, kind] = aks.find(([type]) => type.endsWith(":ManagedCluster"))!;
   const inputs = clusterIn(await resourcesOf({defender: true}));

@@ -12,6 +12,7 @@ import {existingIds, runStacks} from "./stacks.ts";
 const [guarded] = guardedWorld.regions as [Region];
 const key = guarded.encryption!.key;
 const vaultId = ownerOf(key);
+const homeVault = ownerOf(guardedWorld.service.encryption!.key);
 
 let made: readonly Resource[];
 before(async () => {
@@ -144,11 +145,11 @@ function said(type: string, there: readonly Resource[], change: Inputs = {}): st
 }
 
 /** A vault that a stack made, in the place of the company's. */
-const vaultWith = (properties: object): Resource => ({
+const vaultWith = (properties: object, id = vaultId): Resource => ({
   ...made[0]!,
   type: "azure-native:keyvault:Vault",
-  id: vaultId,
-  inputs: {vaultName: vaultId.split("/").at(-1), properties},
+  id,
+  inputs: {vaultName: id.split("/").at(-1), properties},
 });
 
 test("taken as they are asked for, all of them", () => {
@@ -178,9 +179,10 @@ for (const type of [ACCOUNT, CLUSTER, DISKS])
     assert.equal(said(type, [...made, open]), "");
   });
 
-test("refused: etcd by a key behind a firewall, as the API server is in no network of ours", () => {
+test("refused: etcd and a registry by a key behind a firewall, which neither passes as a trusted service", () => {
   const closed = {enablePurgeProtection: true, networkAcls: {defaultAction: "Deny"}};
   assert.match(said(CLUSTER, [...made, vaultWith(closed)]), /^KeyVaultFirewalled/);
+  assert.match(said(REGISTRY, [...made, vaultWith(closed, homeVault)]), /^KeyVaultFirewalled/);
   assert.equal(said(DISKS, [...made, vaultWith(closed)]), "");
 });
 

@@ -136,6 +136,27 @@ describe("an internal entrance", () => {
   });
 });
 
+test("a network is the same whichever entrance a region has, so that one becomes the other in place", async () => {
+  const networkOf = async (edge: Region["edge"]) => {
+    const regions = [{...first, edge}];
+    const {stacks} = await runStacks({...world, regions}, {stacks: ["eastus2"]});
+    return inputsOf(stacks[0]!, "VirtualNetwork", "network");
+  };
+  assert.deepEqual(await networkOf(first.edge), await networkOf(inside));
+});
+
+test("a cluster whose disks a key of the company's encrypts reads what encrypts them, though it looks for no address", async () => {
+  const key =
+    "/subscriptions/00000000-0000-4000-8000-0000000000cc/resourceGroups/keys/providers/Microsoft.KeyVault/vaults/own/keys/region";
+  const readers = async (of: readonly ("models" | "nodes")[]) => {
+    const regions = [{...first, edge: inside, encryption: {key, of}}];
+    const {stacks} = await runStacks({...world, regions}, {stacks: ["eastus2"]});
+    return scopes(stacks[0]!, "addresses");
+  };
+  assert.match(String(await readers(["nodes"])), /\/resourceGroups\/meridian-eastus2$/);
+  assert.equal(await readers(["models"]), undefined);
+});
+
 const rulesOf = async (edge: Region["edge"]) => {
   const {stacks} = await runStacks({...world, regions: [{...first, edge}]}, {stacks: ["eastus2"]});
   const {securityRules} = inputsOf(stacks[0]!, "NetworkSecurityGroup", "nodes");
@@ -151,6 +172,32 @@ test("the nodes' firewall lets the network in, or some alone, and keeps others f
     `100 Allow 443 ${allowed.join()} to *`,
     "4096 Deny * * to 10.0.128.128/28",
   ]);
+});
+
+const linksOf = async (regions: readonly Region[]) => {
+  const {stacks} = await runStacks({...world, regions}, {stacks: ["dns"]});
+  return all(stacks, "VirtualNetworkLink");
+};
+
+test("a network that moves to another region's zone leaves the one of before first", async () => {
+  const [left, taken] = world.regions as [Region, Region];
+  const give = (region: Region, hubs: string[]) => ({
+    ...region,
+    existing: {...region.existing, hubs},
+  });
+  const linkIn = async (regions: readonly Region[]) =>
+    (await linksOf(regions)).find(({inputs}) => (inputs.virtualNetwork as Inputs).id === hub)!;
+  const before = await linkIn([left, taken]);
+  const after = await linkIn([give(left, []), give(taken, [hub])]);
+  assert.notEqual(after.inputs.resourceGroupName, before.inputs.resourceGroupName);
+  assert.equal(after.urn, before.urn);
+  assert.equal(after.deleteBeforeReplace, true);
+});
+
+test("a region that is planned has no network of its own to link, but its hubs and one that is there", async () => {
+  const planned = world.regions.map((region) => ({...region, state: "planned"}) as const);
+  const ids = (await linksOf(planned)).map(({inputs}) => (inputs.virtualNetwork as Inputs).id);
+  assert.deepEqual(ids, [hub, spoke]);
 });
 
 test("a region that drains is answered by another, in its zone alone", async () => {

@@ -55,6 +55,7 @@ test("a network that the stack makes has a NAT gateway of its own, by one addres
     [
       ["nodes", {id: gateway.id}],
       ["endpoints", undefined],
+      ["entrance", undefined],
     ],
   );
   assert.deepEqual(gateway.inputs.publicIpAddresses, [

@@ -36,7 +36,7 @@ function mapZones<Value>({name}: Region, map: (zone: Zone, name: string) => Valu
   };
 }
 
-/** A region's network: a subnet for nodes, a subnet for private endpoints, and their private DNS zones. */
+/** A region's network: subnets for nodes, for private endpoints and for an internal entrance; and private DNS zones. */
 export class Network extends Component {
   readonly nodesSubnetId: Output<string>;
   readonly endpointsSubnetId: Output<string>;
@@ -184,9 +184,8 @@ function createNetwork(
           // Without it, security rules do not apply to private endpoints.
           privateEndpointNetworkPolicies: "NetworkSecurityGroupEnabled",
         },
-        ...(isInternal(region)
-          ? [{name: "entrance", addressPrefix: subnets.entrance, ...toUsers}]
-          : []),
+        // Of a public entrance too: it may have been internal, and a subnet with a load balancer in it cannot go.
+        {name: "entrance", addressPrefix: subnets.entrance, ...toUsers},
       ],
     },
     {parent},

@@ -45,7 +45,7 @@ export function grantEtcd(args: Encrypted, to: Output<string>, parent: Component
   return [grant("etcd", {role: "Key Vault Crypto User", to, on: key.id, scope}, {parent})];
 }
 
-/** Its vault answers every address: the API server is in no network of ours. A newer version comes by the next `up`. */
+/** Its vault answers every address: the API server is in no network of ours. A newer version comes by the next `up`, and secrets are written anew by hand. */
 export function etcdProfile(args: Encrypted) {
   const key = keyOf(args, "etcd");
   const kms = {enabled: true, keyId: key?.versionUrl, keyVaultNetworkAccess: "Public"};

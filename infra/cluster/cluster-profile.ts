@@ -22,13 +22,13 @@ export const clusterProfile = ({region, logsId, key}: ClusterParts) => ({
   securityProfile: {
     workloadIdentity: {enabled: true},
     imageCleaner: {enabled: true, intervalHours: 168},
-    ...(region.cluster.defender && {defender: watched(logsId)}),
+    ...defenderProfile(region, logsId),
     ...etcdProfile({region, key}),
   },
   addonProfiles: {
     azureKeyvaultSecretsProvider: secretsProvider,
     omsagent: containerLogs(logsId),
-    ...(region.cluster.azurePolicy && {azurepolicy: {enabled: true}}),
+    ...policyAddon(region),
   },
   azureMonitorProfile: {metrics: {enabled: true}},
   // No pod uses a disk.
@@ -82,11 +82,19 @@ const secretsProvider = {
   config: {enableSecretRotation: "true", rotationPollInterval: "2m"},
 };
 
-/** Its sensor runs on every node: https://learn.microsoft.com/azure/defender-for-cloud/defender-for-containers-architecture */
-const watched = (logsId: Output<string>) => ({
-  logAnalyticsWorkspaceResourceId: logsId,
-  securityMonitoring: {enabled: true},
-});
+/**
+ * Its sensor runs on every node: https://learn.microsoft.com/azure/defender-for-cloud/defender-for-containers-architecture
+ * AKS keeps what it is not told of, and a company's plan puts the sensor there by itself: no word of it leaves it as it is.
+ */
+function defenderProfile({cluster: {defender: enabled}}: Region, logsId: Output<string>) {
+  if (enabled === undefined) return {};
+  const workspace = enabled ? {logAnalyticsWorkspaceResourceId: logsId} : {};
+  return {defender: {...workspace, securityMonitoring: {enabled}}};
+}
+
+/** As with Defender: an assignment of the company's may have put it there. */
+const policyAddon = ({cluster: {azurePolicy: enabled}}: Region) =>
+  enabled === undefined ? {} : {azurepolicy: {enabled}};
 
 /** Authenticates with the cluster's identity, not with the workspace's key. */
 const containerLogs = (logsId: Output<string>) => ({

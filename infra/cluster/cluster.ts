@@ -10,7 +10,7 @@ import type {
 } from "@pulumi/pulumi";
 import {cloudAt} from "../../regions/clouds/clouds.ts";
 import {isInternal} from "../../regions/names.ts";
-import type {World} from "../../regions/world.ts";
+import type {Region, World} from "../../regions/world.ts";
 import {nameOf} from "../azure/arm-id.ts";
 import {grant} from "../azure/grant.ts";
 import type {Where} from "../azure/group.ts";
@@ -73,7 +73,8 @@ export class Cluster extends Component {
 /**
  * Lets the cluster put nodes into its subnet (https://learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites),
  * and find the edge's public address, which it does by listing those of the group: https://github.com/Azure/AKS/issues/921.
- * The edge grants what it takes to use that one.
+ * The edge grants what it takes to use that one. Who changes nodes reads what encrypts their disks, which is there too:
+ * https://github.com/openshift/openshift-docs/pull/52550
  */
 function grantNetwork(
   {region, groupId, nodesSubnetId}: ClusterArgs,
@@ -82,12 +83,15 @@ function grantNetwork(
 ): Resource[] {
   const to = {to: principalId, scope: `${region.name}/cluster`};
   return [
-    ...(isInternal(region)
-      ? []
-      : [grant("addresses", {role: "Reader", on: groupId, ...to}, {parent})]),
+    ...(readsGroup(region)
+      ? [grant("addresses", {role: "Reader", on: groupId, ...to}, {parent})]
+      : []),
     grant("nodes", {role: "Network Contributor", on: nodesSubnetId, ...to}, {parent}),
   ];
 }
+
+const readsGroup = (region: Region) =>
+  !isInternal(region) || region.encryption?.of.includes("nodes") === true;
 
 function createCluster(
   args: ClusterArgs,

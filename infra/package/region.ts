@@ -18,7 +18,7 @@ export interface RegionArgs extends Settings {
  * them, as it has of all that is in a region.
  */
 export class Region extends Component {
-  /** The name that DNS is to point users to. */
+  /** The name that DNS is to point users to. Of an internal entrance it is one that the stack `dns` makes. */
   readonly publicName: Output<string>;
   readonly address: Output<string>;
   /** The address of its Azure OpenAI account; empty where that is not sold. */

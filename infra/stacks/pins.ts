@@ -1,4 +1,5 @@
 import {Config, type Output} from "@pulumi/pulumi";
+import type {World} from "../../regions/world.ts";
 
 /** Settings that hold a region's stack to a version, whatever `global` builds and regions.yaml says. */
 export interface Pins {
@@ -10,13 +11,18 @@ export interface Pins {
 
 const PIN = /(?:^|:)(([\da-f]{12})(?:@sha256:[\da-f]{64})?)$/;
 
-/** Reads the pins of the current stack. Throws where one is malformed. */
-export function readPins(): Pins {
+/** Reads the pins of the current stack. Throws where one is malformed, or clusters would refuse its pods. */
+export function readPins({service}: World): Pins {
   const config = new Config();
   const image = config.get("image");
   if (image !== undefined && pinOf(image) !== image)
     throw new Error(
       `meridian:image is "${image}", which is no tag of an image: 12 hex digits, and @sha256: with its digest where it is known. Let go of it with: pulumi config rm image`,
+    );
+  // Found on the cluster, it would be after all else is changed.
+  if (service.images.admission && image?.includes("@") === false)
+    throw new Error(
+      `meridian:image is "${image}", and by service.images.admission clusters take images by digest alone; put @sha256: and its digest behind it, or let go of it: pulumi config rm image`,
     );
   return {image, policy: config.get("policy")};
 }

@@ -1,6 +1,6 @@
 import * as dns from "@pulumi/azure-native/privatedns/index.js";
 import type {Output} from "@pulumi/pulumi";
-import {privateAnswers} from "../../dns/private.ts";
+import {hasNetwork, privateAnswers} from "../../dns/private.ts";
 import {entranceAddress} from "../../regions/addresses.ts";
 import {shortHash, subscriptionOf} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
@@ -47,9 +47,8 @@ class PrivateNames extends Component {
     const zone = new dns.PrivateZone(name, {...inGroup, privateZoneName: hostname}, {parent: this});
     const {resourceGroupName} = where;
     const inZone = {resourceGroupName, privateZoneName: nameOf(zone)};
-    createLink(`${name}-network`, {...inZone, ...inGroup, network: own}, zone);
-    for (const hub of region.existing.hubs)
-      createLink(`${name}-hub-${hashOf(hub)}`, {...inZone, ...inGroup, network: hub}, zone);
+    const networks = [...(hasNetwork(region) ? [own] : []), ...region.existing.hubs];
+    for (const network of networks) createLink({...inZone, ...inGroup, network}, zone);
     createRecord(`${name}-hostname`, {...inZone, relative: "@", of: first, ttlS}, zone);
     for (const one of world.regions)
       createRecord(`${name}-${one.name}`, {...inZone, relative: one.name, of: one, ttlS}, zone);
@@ -65,13 +64,21 @@ interface InZone {
   readonly privateZoneName: Output<string>;
 }
 
+/**
+ * Named by the network alone, so that one which moves to another region's zone leaves the one of before first: Azure
+ * links a network to one zone of a name. https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links
+ */
 function createLink(
-  name: string,
   {network, ...at}: InZone & {location: string; network: string},
   parent: dns.PrivateZone,
 ) {
+  const name = `network-${hashOf(network)}`;
   const link = {virtualNetworkLinkName: name, virtualNetwork: {id: network}};
-  new dns.VirtualNetworkLink(name, {...at, ...link, registrationEnabled: false}, {parent});
+  new dns.VirtualNetworkLink(
+    name,
+    {...at, ...link, registrationEnabled: false},
+    {parent, deleteBeforeReplace: true},
+  );
 }
 
 function createRecord(

@@ -32,7 +32,7 @@ import {referTo} from "./stack-reference.ts";
 export async function regionStack(
   world: World,
   region: Region,
-  {shared = readShared(), pins = readPins()}: Given = {},
+  {shared = readShared(), pins = readPins(world)}: Given = {},
 ) {
   const subscriptions = await openSubscriptions(world);
   requireSubscription(region, subscriptions);

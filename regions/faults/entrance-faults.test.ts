@@ -41,6 +41,13 @@ const refused: Record<string, [file: string, fault: string]> = {
     `18:358 regions.eastus2.existing.network.entrance.subnet: is in another network than nodes, where AKS does not look; name a subnet of that one
   - 18:496 regions.eastus2.existing.network.entrance.address: is not in 10.8.0.0/20, the network's addresses; write one that is`,
   ],
+  "a subnet of endpoints, by another spelling of its id": [
+    fileWith({
+      defaults: "edge: {entrance: internal}",
+      region: there(`, entrance: {subnet: ${subnet("B")}, address: 10.8.15.4}`),
+    }),
+    "18:358 regions.eastus2.existing.network.entrance.subnet: is that of nodes or endpoints, which may take the entrance's address; name one of its own",
+  ],
   "an address that is none": [
     fileWith({
       defaults: "edge: {entrance: internal}",

@@ -63,7 +63,7 @@ function networkFaults({name, region, space}: Entry): Fault[] {
   const {network} = mapping(region.existing);
   if (network === undefined) return [];
   const path = ["regions", name, "existing", "network"];
-  const {nodes, entrance} = mapping(network);
+  const {nodes, endpoints, entrance} = mapping(network);
   if (entrance === undefined)
     return [
       {
@@ -83,6 +83,15 @@ function networkFaults({name, region, space}: Entry): Fault[] {
           },
         ]
       : []),
+    ...([nodes, endpoints].some((other) => isSame(subnet, other))
+      ? [
+          {
+            path: [...path, "entrance", "subnet"],
+            message:
+              "is that of nodes or endpoints, which may take the entrance's address; name one of its own",
+          },
+        ]
+      : []),
     ...(isOutside(address, space)
       ? [
           {
@@ -93,6 +102,10 @@ function networkFaults({name, region, space}: Entry): Fault[] {
       : []),
   ];
 }
+
+/** ARM compares ids without regard to case. */
+const isSame = (one: unknown, other: unknown) =>
+  isText(one) && isText(other) && one.toLowerCase() === other.toLowerCase();
 
 const networkOf = (subnet: string) => subnet.toLowerCase().split("/subnets/")[0]!;
 

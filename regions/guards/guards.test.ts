@@ -101,6 +101,16 @@ test("what is asked for, and what a key is of where nothing is said", () => {
   });
 });
 
+test("what is switched off is another thing than what nothing is said of", () => {
+  const read = (cluster: string) => {
+    const {azurePolicy, defender} = parseWorld(fileWith({region: `{cluster: ${cluster}}`}))
+      .regions[0]!.cluster;
+    return [azurePolicy, defender];
+  };
+  assert.deepEqual(read("{azurePolicy: false, defender: false}"), [false, false]);
+  assert.deepEqual(read("{}"), [undefined, undefined]);
+});
+
 const page = readFileSync(new URL("../../docs/guards.md", import.meta.url), "utf8");
 const ID = "00000000-0000-4000-8000-000000000001";
 

@@ -26,6 +26,10 @@ export const authoritiesSchema = pem.superRefine((text, context) => {
   }
 });
 
+/** The certificates in a text that was read as PEM. */
+export const certificatesIn = (text: string): X509Certificate[] =>
+  blocksOf(text, "CERTIFICATE").flatMap((block) => certificateIn(block) ?? []);
+
 function certificateIn(block: string): X509Certificate | undefined {
   try {
     return new X509Certificate(block);

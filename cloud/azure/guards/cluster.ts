@@ -1,8 +1,7 @@
-import {valueAt} from "../../description.ts";
 import {isUnknown} from "../../engine/pulumi-values.ts";
 import type {View} from "../../resource.ts";
 import {unless} from "../arm.ts";
-import {checkKey, isVersioned, vaultOf} from "./customer-keys.ts";
+import {checkKey, checkOpen, isVersioned} from "./customer-keys.ts";
 
 /** What of a cluster guards it. */
 export interface Guarded {
@@ -66,7 +65,6 @@ function checkEtcd({securityProfile, identity}: Guarded, view: View): string[] {
   const kms = securityProfile?.azureKeyVaultKms;
   if (!kms?.enabled || isUnknown(kms.keyId)) return [];
   const {keyId: url, keyVaultNetworkAccess: access, keyVaultResourceId: vaultId} = kms;
-  const acls = valueAt(vaultOf(url ?? "", view)?.inputs, "properties.networkAcls.defaultAction");
   const by = ["Key Vault Crypto User"] as const;
   return [
     ...unless(isVersioned(url), `InvalidKeyId: The key of etcd must have its version: '${url}'.`),
@@ -74,10 +72,7 @@ function checkEtcd({securityProfile, identity}: Guarded, view: View): string[] {
       (access === "Private") === Boolean(vaultId),
       `InvalidKeyVaultAccess: A private key vault of etcd is named by its id, and a public one is not; the access is '${access}'.`,
     ),
-    ...unless(
-      access === "Private" || acls !== "Deny",
-      `KeyVaultFirewalled: The API server does not get through the firewall of the key vault of '${url}'.`,
-    ),
+    ...(access === "Private" ? [] : checkOpen({url, who: "The API server"}, view)),
     ...checkKey({url, identity: identity?.userAssignedIdentities?.[0], by}, view),
   ];
 }

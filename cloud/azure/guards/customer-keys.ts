@@ -40,6 +40,15 @@ export function checkKey({url, identity, by}: Use, view: View): string[] {
   ];
 }
 
+/** Why a firewall keeps from a key who is no trusted service of Microsoft's. */
+export function checkOpen({url, who}: {url: string | undefined; who: string}, view: View) {
+  const acls = valueAt(vaultOf(url ?? "", view)?.inputs, "properties.networkAcls.defaultAction");
+  return unless(
+    acls !== "Deny",
+    `KeyVaultFirewalled: ${who} does not get through the firewall of the key vault of '${url}'.`,
+  );
+}
+
 /** `https://VAULT/keys/NAME/VERSION` */
 export const isVersioned = (url = "") => /^https:\/\/[^/]+\/keys\/[^/]+\/[^/]+$/.test(url);
 
