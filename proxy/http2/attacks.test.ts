@@ -231,3 +231,16 @@ test("streams of one connection take turns, the more urgent before", async (t) =
     [1, 1, 1, 3, 7, 7, 7, 3, 5, 3, 5, 5],
   );
 });
+
+test("a value with blanks at its ends is taken without them; of a pseudo-header it is malformed", async (t) => {
+  const heard: (string | undefined)[] = [];
+  const port = await startServer(t, (came) => {
+    heard.push(came.fields.authorization);
+    hello(came);
+  });
+  const client = await connectClient(t, port);
+  assert.equal((await client.ask({...asked, authorization: "Bearer "})).status, "200");
+  assert.equal((await client.ask({...asked, authorization: "\t a b \t"})).status, "200");
+  assert.deepEqual(heard, ["Bearer", "a b"]);
+  assert.equal((await client.ask({...asked, ":path": "/ "})).code, 1);
+});

@@ -1,6 +1,7 @@
 /** A line of a header section. */
 export interface Field {
   readonly name: string;
+  /** Without blanks at its ends. */
   readonly value: string;
   /** What it counts in tables and lists: its octets and 32 (RFC 7541, 4.1). */
   readonly size: number;
@@ -18,20 +19,32 @@ const OF_CONNECTIONS: ReadonlySet<string> = new Set([
   "transfer-encoding",
   "upgrade",
 ]);
+const COLON = 0x3a;
 const SPACE = 0x20;
 const TAB = 0x09;
 
 /** `isKnown` where another field has the name already. */
 export function fieldOf(name: string, value: string, isKnown = false): Field {
   const isNamed = isKnown || (NAME.test(name) && !OF_CONNECTIONS.has(name));
-  const isMalformed = !isNamed || !isValue(value) || (name === "te" && value !== "trailers");
-  return {name, value, size: name.length + value.length + 32, isMalformed};
+  const isPseudo = name.charCodeAt(0) === COLON;
+  const isValue = !/[\0\r\n]/.test(value) && !(isPseudo && isPadded(value));
+  const isMalformed = !isNamed || !isValue || (name === "te" && value !== "trailers");
+  const size = name.length + value.length + 32;
+  return {name, value: isPadded(value) ? trimmed(value) : value, size, isMalformed};
 }
 
-/** 8.2.1. */
-function isValue(value: string): boolean {
-  if (value === "") return true;
-  const isBlank = (code: number) => code === SPACE || code === TAB;
-  if (isBlank(value.charCodeAt(0)) || isBlank(value.charCodeAt(value.length - 1))) return false;
-  return !/[\0\r\n]/.test(value);
+/**
+ * 8.2.1 has no blanks at the ends of a value. RFC 9110, 5.5, does without them, and so do we: a client whose key is not
+ * set says `Bearer `, which the edge passes on, and is to hear 401.
+ */
+const isPadded = (value: string) =>
+  value !== "" && (isBlank(value.charCodeAt(0)) || isBlank(value.charCodeAt(value.length - 1)));
+const isBlank = (code: number) => code === SPACE || code === TAB;
+
+function trimmed(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (start < end && isBlank(value.charCodeAt(start))) start++;
+  while (end > start && isBlank(value.charCodeAt(end - 1))) end--;
+  return value.slice(start, end);
 }
