@@ -97,7 +97,7 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
     const before = images();
     for (const {count} of clients) count();
     const original = edit("proxy/relay/body-phase.ts", (text) =>
-      text.replace("setImmediate(relay.forward, ", "setTimeout(relay.forward, 1200, "),
+      text.replace("afterReads(relay.forward, ", "setTimeout(relay.forward, 1200, "),
     );
     const {code, said} = await roll("--soak", "6s");
     assert.equal(code, 1, said);
