@@ -14,8 +14,6 @@ import {
 } from "./wire.ts";
 import {writePing} from "./writing.ts";
 
-export type {OutgoingFields};
-
 export interface DialOptions {
   readonly origin: string;
   readonly lookup?: LookupFunction;

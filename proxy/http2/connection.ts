@@ -62,6 +62,15 @@ export interface ConnectionEvents {
   closed(connection: Connection, cause: unknown): void;
 }
 
+/** A frame, its payload in `bytes[start..end)`. */
+export interface Frame {
+  readonly flags: number;
+  readonly streamId: number;
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A header block as it comes, over several frames (6.10). */
 export interface HeaderBlock {
   readonly streamId: number;
@@ -111,7 +120,7 @@ export interface Stream {
   inLine: boolean;
   /** Whether its owner was told to wait. */
   needsDrain: boolean;
-  /** When it last could send, of one that has something to send. */
+  /** When it last had something more to send, could send some of it, or had said all. */
   stalledAtMs: number;
   /** 0 to 7, less is sooner (RFC 9218, 4.1). */
   urgency: number;

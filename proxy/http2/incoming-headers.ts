@@ -1,4 +1,4 @@
-import type {Connection, HeaderBlock, Stream} from "./connection.ts";
+import type {Connection, Frame, HeaderBlock, Stream} from "./connection.ts";
 import type {Section, SectionKind} from "./fields.ts";
 import {endReceiving, unpadded} from "./incoming-data.ts";
 import {spend} from "./limits.ts";
@@ -43,10 +43,7 @@ export function takeHeaders(
 }
 const PRIORITY_BYTES = 5;
 
-export function takeContinuation(
-  connection: Connection,
-  {flags, bytes, start, end}: {flags: number; bytes: Buffer; start: number; end: number},
-): void {
+export function takeContinuation(connection: Connection, {flags, bytes, start, end}: Frame): void {
   const {block} = connection;
   if (!block) throw new ConnectionError(PROTOCOL_ERROR, "CONTINUATION of nothing");
   gather(connection, bytes.subarray(start, end));

@@ -1,17 +1,10 @@
-import type {Connection} from "./connection.ts";
+import type {Connection, Frame} from "./connection.ts";
 import {spend} from "./limits.ts";
 import {reset} from "./sending.ts";
 import {isIdle} from "./strays.ts";
 import {DEFAULT_URGENCY} from "./stream.ts";
 import {ConnectionError, FRAME_SIZE_ERROR, LAST_STREAM, PROTOCOL_ERROR} from "./wire.ts";
 import {writeReset} from "./writing.ts";
-
-interface Payload {
-  readonly streamId: number;
-  readonly bytes: Buffer;
-  readonly start: number;
-  readonly end: number;
-}
 
 /** The urgency that a `priority` field names (RFC 9218, 4.1); what it has else, and what cannot be read, is ignored. */
 export function urgencyOf(priority: string): number {
@@ -20,7 +13,7 @@ export function urgencyOf(priority: string): number {
 }
 
 /** RFC 9218, 7.1. It may come before its request; then the request's own field is as good. */
-export function takePriorityUpdate(connection: Connection, {bytes, start, end}: Payload): void {
+export function takePriorityUpdate(connection: Connection, {bytes, start, end}: Frame): void {
   spend(connection.idleFrames);
   if (end - start < 4) throw new ConnectionError(FRAME_SIZE_ERROR, "PRIORITY_UPDATE too short");
   const streamId = bytes.readUInt32BE(start) & LAST_STREAM;
@@ -31,7 +24,7 @@ export function takePriorityUpdate(connection: Connection, {bytes, start, end}: 
 }
 
 /** RFC 9113, 5.3.2: deprecated. It is looked at only as far as its faults are defined. */
-export function takePriority(connection: Connection, {streamId, bytes, start, end}: Payload): void {
+export function takePriority(connection: Connection, {streamId, bytes, start, end}: Frame): void {
   spend(connection.idleFrames);
   const isWrong = end - start !== 5;
   if (!isWrong && !dependsOnItself(bytes, start, streamId)) return;

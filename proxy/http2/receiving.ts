@@ -1,4 +1,4 @@
-import type {Connection} from "./connection.ts";
+import type {Connection, Frame} from "./connection.ts";
 import {takeData} from "./incoming-data.ts";
 import {takeContinuation, takeHeaders} from "./incoming-headers.ts";
 import {spend} from "./limits.ts";
@@ -31,15 +31,6 @@ import {
   WINDOW_UPDATE,
 } from "./wire.ts";
 import {acknowledgeSettings, writePing} from "./writing.ts";
-
-/** A frame, its payload in `bytes[start..end)`. */
-export interface Frame {
-  readonly flags: number;
-  readonly streamId: number;
-  readonly bytes: Buffer;
-  readonly start: number;
-  readonly end: number;
-}
 
 /** Takes a frame of the peer's (RFC 9113, 6). Throws what ends the connection. */
 export function takeFrame(

@@ -64,7 +64,6 @@ export function end(stream: Stream, chunk: Buffer = NOTHING): void {
   if (!stream.sends || stream.ended) return;
   const last = stream.bodiless ? NOTHING : chunk;
   stream.ended = true;
-  stream.stalledAtMs = Date.now();
   if (stream.queued || !sendNow(stream, last, true)) enqueue(stream, last);
 }
 const NOTHING = Buffer.alloc(0);
@@ -92,7 +91,7 @@ function enqueue(stream: Stream, chunk: Buffer) {
   if (stream.queue === NO_QUEUE) stream.queue = [];
   if (chunk.length > 0) stream.queue.push(chunk);
   stream.queuedBytes += chunk.length;
-  if (!stream.queued) stream.stalledAtMs = Date.now();
+  stream.stalledAtMs = Date.now();
   stream.queued = true;
   awaitTurn(stream);
   pump(stream.connection);
@@ -152,6 +151,7 @@ function sendQueued(stream: Stream) {
 function endSending(stream: Stream) {
   stream.ended = true;
   stream.sends = false;
+  stream.stalledAtMs = Date.now();
   if (!stream.receives) closeStream(stream);
 }
 

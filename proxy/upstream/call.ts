@@ -1,6 +1,7 @@
-import {type OutgoingFields, request} from "../http2/client.ts";
+import {request} from "../http2/client.ts";
 import type {Stream, StreamHandler} from "../http2/connection.ts";
 import type {Fields} from "../http2/fields.ts";
+import type {OutgoingFields} from "../http2/hpack/encoder.ts";
 import {pause as pauseStream, resume as resumeStream} from "../http2/incoming-data.ts";
 import {reset} from "../http2/sending.ts";
 import {UNHEARD} from "../http2/stream.ts";
