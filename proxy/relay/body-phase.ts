@@ -27,10 +27,11 @@ export function bodyEnded(relay: Parts, request: RelayedRequest): void {
   request.phase = "preflight";
   request.arrivedMs = relay.now();
   if (request.coding === "") afterReads(relay.forward, request);
-  else decodeFirst(relay, request);
+  else afterReads(() => decodeFirst(relay, request), undefined);
 }
 
 function decodeFirst(relay: Parts, request: RelayedRequest) {
+  if (request.phase !== "preflight") return;
   const {upload, coding} = request;
   decode(Buffer.concat(upload.chunks), coding, relay.policy().limits.bodyBytes).then(
     (plain) => {
