@@ -28,7 +28,8 @@ export interface Issued {
   readonly key: string;
 }
 
-const ALGORITHM = {name: "ECDSA", namedCurve: "P-256", hash: "SHA-256"};
+/** What every key of these signs by. */
+export const ALGORITHM = {name: "ECDSA", namedCurve: "P-256", hash: "SHA-256"};
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A world that is to stay up longer has to be restarted. */
 const LIFETIME_DAYS = 30;
@@ -87,13 +88,14 @@ function lifetime(): {notBefore: Date; notAfter: Date} {
   return {notBefore: new Date(now - DAY_MS), notAfter: new Date(now + LIFETIME_DAYS * DAY_MS)};
 }
 
-async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+export async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
   return (await crypto.subtle.generateKey(ALGORITHM, true, [
     "sign",
     "verify",
   ])) as webcrypto.CryptoKeyPair;
 }
 
-async function exportKey(key: CryptoKey): Promise<string> {
+/** As PKCS #8 PEM. */
+export async function exportKey(key: CryptoKey): Promise<string> {
   return PemConverter.encode(await crypto.subtle.exportKey("pkcs8", key), "PRIVATE KEY");
 }

@@ -6,12 +6,12 @@ import {
   ExtendedKeyUsageExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
-  PemConverter,
   type X509Certificate,
   X509CertificateGenerator,
   X509CrlGenerator,
   X509CrlReason,
 } from "@peculiar/x509";
+import {ALGORITHM, exportKey, generateKeys} from "../../cloud/certs.ts";
 import type {Shown} from "./edge.rig.ts";
 
 /** For tests: who gives developers their certificates. */
@@ -31,14 +31,8 @@ export interface ClientAuthority {
 
 type IssuedShown = Required<Shown> & {readonly serialNumber: string};
 
-const ALGORITHM = {name: "ECDSA", namedCurve: "P-256", hash: "SHA-256"};
 const uses = {client: ExtendedKeyUsage.clientAuth, server: ExtendedKeyUsage.serverAuth} as const;
 const after = (days: number) => new Date(Date.now() + days * 24 * 60 * 60 * 1000);
-const generateKeys = () =>
-  crypto.subtle.generateKey(ALGORITHM, true, [
-    "sign",
-    "verify",
-  ]) as Promise<webcrypto.CryptoKeyPair>;
 
 interface Parent {
   readonly certificate: X509Certificate;
@@ -98,10 +92,9 @@ async function issue(
       new ExtendedKeyUsageExtension([uses[use]]),
     ],
   });
-  const pkcs8 = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
   return {
     cert: made.toString("pem"),
-    key: PemConverter.encode(pkcs8, "PRIVATE KEY"),
+    key: await exportKey(keys.privateKey),
     serialNumber: made.serialNumber,
   };
 }
