@@ -36,6 +36,14 @@ const STACKS = ["global", ...REGIONS, "fallback", "dns"];
 /** Users are fewer there. */
 const CANARY = "eastus2";
 
+/** A process and all that it has started: without their engine its programs would go on, and keep a core busy. */
+function withChildren(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean),
+  );
+  return [pid, ...children.flatMap((child) => withChildren(Number(child)))];
+}
+
 /** What one rollout did, and what it said. */
 interface Rolled {
   readonly code: number | null;
@@ -149,7 +157,8 @@ describe("a rollout", {skip, timeout: 300_000}, () => {
     assert.equal(second.code, 1);
     assert.match(second.said, /another rollout is under way \(process \d+\)/);
     first.child.kill("SIGKILL");
-    for (const {pid} of enginesOf(stack)) process.kill(pid, "SIGKILL");
+    for (const {pid} of enginesOf(stack))
+      for (const one of withChildren(pid)) process.kill(one, "SIGKILL");
     await first.ended;
   }
 
