@@ -64,10 +64,6 @@ export class Network extends Component {
   }
 }
 
-/** The address range of the private endpoints. */
-export const endpointsSpace = ({network: {space}, existing}: Region): string =>
-  existing.network ? space : subnetsOf(space).endpoints;
-
 /** The id of a region's network, known before it exists. `subscription` is that of the region's stack. */
 export function networkId(world: World, region: Region, subscription: string): string {
   const {network} = region.existing;
