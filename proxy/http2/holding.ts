@@ -1,11 +1,9 @@
 import type {Stream, StreamHandler} from "./connection.ts";
 import {pause, resume} from "./incoming-data.ts";
+import {PIECE_BYTES} from "./limits.ts";
 import {reset} from "./sending.ts";
 import {isClosed, UNHEARD} from "./stream.ts";
 import {ENHANCE_YOUR_CALM} from "./wire.ts";
-
-/** What a piece costs beside its bytes: who sends one byte at a time would hold a hundred times what is counted. */
-const PIECE_BYTES = 128;
 
 /**
  * Keeps what comes on a stream, up to its window, until it is known whose it is. Call what this returns once that is

@@ -30,6 +30,9 @@ export interface Rate {
   readonly perSecond: number;
 }
 
+/** What a piece of content costs beside its bytes: who sends one byte at a time would hold a hundred times what is counted. */
+export const PIECE_BYTES = 128;
+
 /** For a peer that anybody may be. */
 export const LIMITS: Limits = {
   streams: 4096,

@@ -1,12 +1,10 @@
 import {decode} from "../admit/coding.ts";
 import {ProxyError} from "../errors.ts";
+import {PIECE_BYTES} from "../http2/limits.ts";
 import {afterReads} from "../http2/turn.ts";
 import {refuse} from "./ends.ts";
 import type {Parts} from "./parts.ts";
 import {holdBytes, type RelayedRequest} from "./relayed-request.ts";
-
-/** What a piece costs beside its bytes: who sends one byte at a time would hold a hundred times what is counted. */
-const PIECE_BYTES = 128;
 
 /** Takes a piece of the request's body. Throws BODY_LARGE, USER_BYTES or PROXY_FULL. */
 export function received({policy, users}: Parts, request: RelayedRequest, chunk: Buffer): void {
