@@ -18,9 +18,8 @@ export function preface(): Buffer {
 
 /** A whole request on stream `id`. */
 export function request(id: number, headers: Record<string, string>, body: string): Buffer {
-  const block = Buffer.concat(Object.entries(headers).map(literal));
   return Buffer.concat([
-    frame(HEADERS, END_HEADERS, id, block),
+    frame(HEADERS, END_HEADERS, id, block(headers)),
     frame(DATA, END_STREAM, id, Buffer.from(body)),
   ]);
 }
@@ -70,7 +69,7 @@ export function goaway(last: number): Buffer {
   return frame(GOAWAY, 0, 0, payload);
 }
 
-function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
+export function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
   const head = Buffer.alloc(9);
   head.writeUIntBE(payload.length, 0, 3);
   head.writeUInt8(type, 3);
@@ -78,6 +77,10 @@ function frame(type: number, flags: number, stream: number, payload: Buffer): Bu
   head.writeUInt32BE(stream, 5);
   return Buffer.concat([head, payload]);
 }
+
+/** A header block of literal fields alone. */
+export const block = (headers: Record<string, string>): Buffer =>
+  Buffer.concat(Object.entries(headers).map(literal));
 
 /** HPACK's literal field without indexing, in plain octets (RFC 7541, 6.2.2). */
 function literal([name, value]: [string, string]): Buffer {

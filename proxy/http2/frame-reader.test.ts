@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import fc from "fast-check";
+import {frame as frameOf} from "../frames.ts";
 import {createFrameReader} from "./frame-reader.ts";
 import {ConnectionError, FRAME_BYTES, FRAME_SIZE_ERROR} from "./wire.ts";
 
@@ -11,14 +12,8 @@ interface Frame {
   readonly payload: string;
 }
 
-function bytesOf({type, flags, streamId, payload}: Frame): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length / 2, 0, 3);
-  head[3] = type;
-  head[4] = flags;
-  head.writeUInt32BE(streamId, 5);
-  return Buffer.concat([head, Buffer.from(payload, "hex")]);
-}
+const bytesOf = ({type, flags, streamId, payload}: Frame): Buffer =>
+  frameOf(type, flags, streamId, Buffer.from(payload, "hex"));
 
 const octet = fc.integer({min: 0, max: 255});
 const frame: fc.Arbitrary<Frame> = fc.record(

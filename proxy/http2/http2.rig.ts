@@ -1,4 +1,5 @@
 import {connect, type Socket} from "node:net";
+import {frame as frameOf} from "../frames.ts";
 import {dialHttp2, request} from "./client.ts";
 import type {Connection, Stream, StreamHandler} from "./connection.ts";
 import type {Fields} from "./fields.ts";
@@ -118,21 +119,19 @@ function gatherer(resolve: (answer: Answer) => void): StreamHandler {
   };
 }
 
-/** A frame by hand. */
-export function frame(
+/** A frame by hand; its payload in hexadecimal digits, if it is a text. */
+export const frame = (
   type: number,
   flags: number,
   streamId: number,
   payload: Buffer | string = "",
-): Buffer {
-  const bytes = typeof payload === "string" ? Buffer.from(payload, "hex") : payload;
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(bytes.length, 0, 3);
-  head[3] = type;
-  head[4] = flags;
-  head.writeUInt32BE(streamId, 5);
-  return Buffer.concat([head, bytes]);
-}
+) =>
+  frameOf(
+    type,
+    flags,
+    streamId,
+    typeof payload === "string" ? Buffer.from(payload, "hex") : payload,
+  );
 
 /** What a peer said, frame by frame. */
 export interface Said {

@@ -10,6 +10,7 @@ import {
 import type {AddressInfo} from "node:net";
 import {describe, type TestContext, test} from "node:test";
 import fc from "fast-check";
+import {block} from "../frames.ts";
 import {type Came, connectClient, connectRaw, frame, startServer} from "./http2.rig.ts";
 import {end, write, writeHeaders} from "./sending.ts";
 import {CONTINUATION, DATA, HEADERS, PREFACE, SETTINGS} from "./wire.ts";
@@ -176,19 +177,6 @@ describe("what a peer may set, and we keep to", () => {
     assert.equal(`${(await client.ask(request, content)).body}`, "300");
   });
 });
-
-/** Literal fields, in plain octets. */
-function block(fields: Record<string, string>): Buffer {
-  const string = (text: string) =>
-    Buffer.concat([Buffer.from([text.length]), Buffer.from(text, "latin1")]);
-  return Buffer.concat(
-    Object.entries(fields).flatMap(([name, value]) => [
-      Buffer.from([0]),
-      string(name),
-      string(value),
-    ]),
-  );
-}
 
 test("padding, and a header block in any number of frames, change nothing", async (t) => {
   const {came, answer} = answering(() => ({headers: {}, pieces: []}));
