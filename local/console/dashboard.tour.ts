@@ -96,8 +96,9 @@ function tour() {
     const rules = groupsOf(world).flatMap(({rules}) => rules.filter(isAlert));
     const lost = rules.find(({alert}) => alert === "CancelsLost")!;
     const now = lost.expression.replaceAll("[10m]", "[10s]");
-    assert.deepEqual(await asked.query(now), []);
-    await allAnswered([{panel: "most", expression: now.replace("< 0.5 *", "> 0.5 *")}]);
+    const most = now.replace("< 0.5 *", "> 0.5 *");
+    // Edges and proxies are scraped one after another: a moment's share is no alert, which waits for ten minutes.
+    await allAnswered([{panel: "most", expression: `(${most}) unless on() (${now})`}]);
   });
 
   test("a query of what is not there is answered by nothing", async () => {
