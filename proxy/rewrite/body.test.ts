@@ -3,7 +3,8 @@ import {describe, test} from "node:test";
 import fc from "fast-check";
 import {ProxyError} from "../errors.ts";
 import {bodyOf, parseBody} from "./body.ts";
-import {MAX_DEPTH, MAX_VALUES, membersOf} from "./members.ts";
+import {membersOf} from "./members.ts";
+import {MAX_DEPTH, MAX_VALUES} from "./scanner.ts";
 
 const parse = (text: string | Buffer) => parseBody(Buffer.from(text as string));
 const written = (text: string) => parse(text).bytes().toString();

@@ -1,6 +1,7 @@
 import {isUtf8} from "node:buffer";
 import {ProxyError} from "../errors.ts";
-import {JsonFault, type Member, membersOf} from "./members.ts";
+import {type Member, membersOf} from "./members.ts";
+import {JsonFault} from "./scanner.ts";
 
 /**
  * The body of a request, a JSON object. It is sent on as its client wrote it, byte for byte, but for the
