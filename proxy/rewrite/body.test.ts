@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 import fc from "fast-check";
 import {ProxyError} from "../errors.ts";
-import {bodyOf, parseBody} from "./body.ts";
+import {type Body, bodyOf, parseBody} from "./body.ts";
+import {constantOf} from "./json-body.ts";
 import {membersOf} from "./members.ts";
 import {MAX_DEPTH, MAX_VALUES} from "./scanner.ts";
 
@@ -87,6 +88,40 @@ describe("a body", () => {
       body.bytes({n: 3}).toString(),
       text.replace(',"n":1', "").replace("]}", '],"n":3}'),
     );
+  });
+
+  test("that nothing changes goes on as the bytes that came, without a copy", () => {
+    const bytes = Buffer.from(' {"model":"m","n":1,"stop":["\\n"], "x":null} ');
+    const same: Record<string, (body: Body) => Buffer> = {
+      "nothing is done": (body) => body.bytes(),
+      "it is only read": (body) => (body.get("stop"), body.bytes()),
+      "what is not there is removed": (body) => (body.remove("y"), body.bytes()),
+      "a constant is there already": (body) => {
+        body.setConstant("stop", constantOf(["\n"]));
+        return body.bytes();
+      },
+      "it is written over by the same": (body) => body.bytes({model: "m"}),
+      "it is a fork": (body) => (body.set("n", 2), parseBody(bytes).fork().bytes()),
+    };
+    for (const [name, act] of Object.entries(same))
+      assert.equal(act(parseBody(bytes)), bytes, name);
+    const other = parseBody(bytes);
+    const changed = other.bytes({model: "o"}).toString();
+    assert.equal(changed, '{"n":1,"stop":["\\n"], "x":null,"model":"o"}');
+    other.set("model", "o");
+    for (const model of ["m", "o"])
+      assert.equal(JSON.parse(other.bytes({model}).toString()).model, model);
+    assert.equal(written('{"n":1,"n":1}'), '{"n":1}');
+  });
+
+  test("of a constant has it, and opens a copy of it", () => {
+    const constant = constantOf({a: {b: 1}});
+    const body = parse('{"x":{"a":{"b":2}}}');
+    body.setConstant("x", constant);
+    assert.equal(body.get("x"), constant.value);
+    (body.open("x") as {a: {b: number}}).a.b = 3;
+    assert.equal(body.bytes().toString(), '{"x":{"a":{"b":3}}}');
+    assert.deepEqual(constant, constantOf({a: {b: 1}}));
   });
 
   test("that is opened keeps the digits of what is not changed in it", () => {
