@@ -27,9 +27,8 @@ type Step = (body: Body) => void;
 const known = new WeakMap<Mutation, readonly Step[]>();
 
 function mutate(body: Body, mutation: Mutation): void {
-  let steps = known.get(mutation);
-  if (!steps) known.set(mutation, (steps = stepsOf(mutation)));
-  for (const step of steps) step(body);
+  if (!known.has(mutation)) known.set(mutation, stepsOf(mutation));
+  for (const step of known.get(mutation) ?? []) step(body);
 }
 
 function stepsOf({logitBias, drop, set, default: defaults, cap, stop}: Mutation): Step[] {
