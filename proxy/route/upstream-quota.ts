@@ -26,8 +26,8 @@ const UNITS = ["tokens", "requests"] as const;
 /** Put together once: a name that is made anew is slow to look up. */
 const HEADERS = UNITS.map((unit) => ({
   unit,
-  limit: `x-ratelimit-limit-${unit}`,
-  remaining: `x-ratelimit-remaining-${unit}`,
+  limit: `x-ratelimit-limit-${unit}` as const,
+  remaining: `x-ratelimit-remaining-${unit}` as const,
 }));
 
 /**

@@ -1,6 +1,7 @@
 import {COMPRESSION_ERROR, ConnectionError} from "../wire.ts";
 import {type Field, fieldOf} from "./field.ts";
 import {decodeHuffman} from "./huffman.ts";
+import {nameOf} from "./names.ts";
 import {STATIC_FIELDS} from "./static-table.ts";
 
 /** The size of the peer's table, in bytes: HTTP/2's own default, which no setting of ours changes (RFC 9113, 6.5.2). */
@@ -10,7 +11,7 @@ const TABLE_FIELDS = 128;
 /** No length, index or size that is allowed needs more bits. */
 const MOST_SHIFT = 21;
 
-const STATIC = STATIC_FIELDS.map(([name, value]) => fieldOf(name, value));
+const STATIC = STATIC_FIELDS.map(([name, value]) => fieldOf(nameOf(name), value));
 
 /**
  * Decodes the header blocks of one connection, in the order in which they came (RFC 7541): each changes the table
@@ -51,9 +52,8 @@ export function createDecoder(): (
 
   function literal(prefix: number): Field {
     const index = integer(prefix);
-    if (index === 0) return fieldOf(string(), string());
-    const {name, isMalformed} = fieldAt(index);
-    return fieldOf(name, string(), !isMalformed);
+    const name = index === 0 ? nameOf(string()) : fieldAt(index).name;
+    return fieldOf(name, string());
   }
 
   function fieldAt(index: number): Field {

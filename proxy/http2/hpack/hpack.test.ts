@@ -9,7 +9,7 @@ type Lines = readonly (readonly [name: string, value: string])[];
 
 function read(decode: ReturnType<typeof createDecoder>, block: Buffer): Lines {
   const lines: [string, string][] = [];
-  decode(block, 0, block.length, ({name, value}) => lines.push([name, value]));
+  decode(block, 0, block.length, ({name, value}) => lines.push([name.text, value]));
   return lines;
 }
 
