@@ -1,16 +1,8 @@
+import {CHANGING} from "./names.ts";
 import {STATIC_FIELDS} from "./static-table.ts";
 
 /** What we use of a peer's table at most, in bytes (RFC 9113, 6.5.2: its default). */
 const TABLE_BYTES = 4096;
-/** Values that are seldom said twice, and would push out those that are. */
-const CHANGING: ReadonlySet<string> = new Set([
-  "content-length",
-  "date",
-  "retry-after",
-  "traceparent",
-  "x-request-id",
-]);
-
 /** Where a name and its values stand: static indices as they are, others by when they were entered. */
 interface Name {
   readonly text: string;

@@ -31,11 +31,22 @@ export const SLOTS = {
 
 export type KnownName = keyof typeof SLOTS;
 
+/** Values that are seldom said twice, and would push out those that are. */
+export const CHANGING: ReadonlySet<string> = new Set([
+  "content-length",
+  "date",
+  "retry-after",
+  "traceparent",
+  "x-request-id",
+]);
+
 /** A name, looked at once, when it is made. */
 export interface Name {
   readonly text: string;
   /** Its place in SLOTS; -1 where it has none. */
   readonly slot: number;
+  /** Whether the proxy reads it, and is told the same again and again. */
+  readonly isRepeated: boolean;
   readonly isPseudo: boolean;
   /** Whether no message may have it (RFC 9113, 8.2). */
   readonly isMalformed: boolean;
@@ -60,5 +71,6 @@ export const nameOf = (text: string): Name => KNOWN.get(text) ?? createName(text
 
 function createName(text: string, slot: number): Name {
   const isMalformed = !NAME.test(text) || OF_CONNECTIONS.has(text);
-  return {text, slot, isPseudo: text.startsWith(":"), isMalformed};
+  const isRepeated = slot >= 0 && !CHANGING.has(text);
+  return {text, slot, isRepeated, isPseudo: text.startsWith(":"), isMalformed};
 }
