@@ -37,6 +37,9 @@ export const CHANGING: ReadonlySet<string> = new Set([
   "date",
   "retry-after",
   "traceparent",
+  "x-github-request-id",
+  "x-ratelimit-remaining-requests",
+  "x-ratelimit-remaining-tokens",
   "x-request-id",
 ]);
 
