@@ -1,3 +1,4 @@
+import {randomBytes} from "node:crypto";
 import type {Field} from "./field.ts";
 import type {Name} from "./names.ts";
 
@@ -89,10 +90,10 @@ function hashOf({slot}: Name, bytes: Buffer, start: number, end: number): number
   const tail = Math.max(start, end - TAIL_BYTES);
   const step = 1 + ((tail - start) >> 4);
   let hash = slot;
-  for (let at = start; at < tail; at += step) hash = Math.imul(hash ^ bytes[at]!, FNV_PRIME);
-  for (let at = tail; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, FNV_PRIME);
-  return hash & 0x3fffffff;
+  for (let at = start; at < tail; at += step) hash = Math.imul(hash ^ bytes[at]!, MULTIPLIER);
+  for (let at = tail; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, MULTIPLIER);
+  return hash >>> 2;
 }
 const TAIL_BYTES = 8;
-/** https://datatracker.ietf.org/doc/html/draft-eastlake-fnv */
-const FNV_PRIME = 0x01000193;
+/** Odd, and another one in each process: nobody can make up values that fall into one place of the map. */
+const MULTIPLIER = randomBytes(4).readInt32LE() | 1;
