@@ -208,12 +208,13 @@ function targetOf(path: string, headers: Fields): Target | undefined {
 function plainPath(path: string): string {
   const query = path.indexOf("?");
   const plain = query < 0 ? path : path.slice(0, query);
-  if (!plain.includes("//") && !plain.endsWith("/")) return plain;
-  return plain.replace(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
+  const single = plain.includes("//") ? plain.replace(/\/{2,}/g, "/") : plain;
+  return single.length > 1 && single.endsWith("/") ? single.slice(0, -1) : single;
 }
 
 /** A segment of a path; as it stands where it is not well coded. */
 function decoded(segment: string): string {
+  if (!segment.includes("%")) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {

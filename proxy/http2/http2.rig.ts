@@ -13,10 +13,13 @@ interface Cleanup {
   after(run: () => void | Promise<void>): void;
 }
 
+/** All that came in a header section, by name. */
+export type CameFields = Readonly<Record<string, string | undefined>>;
+
 /** A request as it came, whole. */
 export interface Came {
   readonly stream: Stream;
-  readonly fields: Fields;
+  readonly fields: CameFields;
   readonly body: Buffer;
 }
 
@@ -47,7 +50,7 @@ export async function startServer(
       stream.handler = {
         ...UNHEARD,
         data: (_, chunk) => void chunks.push(chunk),
-        ended: () => answer({stream, fields, body: Buffer.concat(chunks)}),
+        ended: () => answer({stream, fields: allOf(fields), body: Buffer.concat(chunks)}),
         closed,
       };
       begun(stream, fields);
@@ -60,10 +63,16 @@ export async function startServer(
   return server.address.port;
 }
 
+/** With those that the proxy does not read; of one that came twice, the last. */
+function allOf({others = [], ...known}: Fields): CameFields {
+  const said = Object.entries(known).filter(([, value]) => value !== undefined);
+  return Object.fromEntries([...said, ...others.map(({name, value}) => [name.text, value])]);
+}
+
 /** An answer as it came; `code` is what its stream was reset with. */
 export interface Answer {
   readonly status: string | undefined;
-  readonly fields: Fields;
+  readonly fields: CameFields;
   readonly body: Buffer;
   readonly isWhole: boolean;
   readonly code: number;
@@ -102,13 +111,13 @@ export async function connectClient(
 }
 
 function gatherer(resolve: (answer: Answer) => void): StreamHandler {
-  let fields: Fields = {};
+  let fields: CameFields = {};
   let isWhole = false;
   const chunks: Buffer[] = [];
   return {
     ...UNHEARD,
     answered: (_, came) => {
-      fields = came;
+      fields = allOf(came);
     },
     data: (_, chunk) => void chunks.push(chunk),
     ended: () => {
