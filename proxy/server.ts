@@ -17,7 +17,6 @@ import {LIMITS} from "./http2/limits.ts";
 import {end, writeHeaders} from "./http2/sending.ts";
 import {listenHttp2} from "./http2/server.ts";
 import {isClosed} from "./http2/stream.ts";
-import {ConnectionError} from "./http2/wire.ts";
 import type {Metrics} from "./observe/metrics.ts";
 import {isChatting, type Policy} from "./policy.ts";
 import {answerError} from "./relay/error-answer.ts";
@@ -70,16 +69,10 @@ export async function serve({
     streamWindow: STREAM_WINDOW,
     window: WINDOW,
     request: onStream,
-    ended,
+    ended: (cause) => metrics.connectionEnded("edge", cause),
   });
 
   const isIn = () => healthy() && !draining;
-
-  /** A peer that is gone or at fault is no fault of ours. */
-  function ended(cause: unknown) {
-    const isPeers = cause instanceof ConnectionError || (cause as NodeJS.ErrnoException).syscall;
-    if (!isPeers) metrics.fault(cause);
-  }
 
   function onStream(stream: Stream, headers: Fields) {
     const id = requestId(headers);

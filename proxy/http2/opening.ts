@@ -109,7 +109,8 @@ function guard(connection: Connection, step: () => void) {
   try {
     step();
   } catch (cause) {
-    fail(connection, cause);
+    const isTheirs = cause instanceof ConnectionError;
+    fail(connection, isTheirs ? cause : new ConnectionError(INTERNAL_ERROR, "", {cause}));
   }
 }
 

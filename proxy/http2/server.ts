@@ -24,7 +24,7 @@ export interface ServerOptions {
   readonly window: number;
   /** A request; its stream is ours to answer. */
   readonly request: (stream: Stream, fields: Fields) => void;
-  /** Why a connection ended, unless it did by agreement: a ConnectionError where the peer is at fault. */
+  /** Why a connection ended, unless it did by agreement: a ConnectionError, or what the socket says. */
   readonly ended: (cause: unknown) => void;
 }
 

@@ -40,6 +40,7 @@ export function createSessions({
   origin,
   log = () => {},
   opened = () => {},
+  ended = () => {},
   lookup = systemLookup,
   pingEveryMs = PING_EVERY_MS,
 }: {
@@ -47,6 +48,8 @@ export function createSessions({
   log?: Log;
   /** Called with each session, once it is connected. */
   opened?: (() => void) | undefined;
+  /** Called with why one ended, where there is a reason. */
+  ended?: ((cause: unknown) => void) | undefined;
   lookup?: LookupFunction;
   pingEveryMs?: number;
 }): Transport {
@@ -137,6 +140,7 @@ export function createSessions({
 
   function lost(session: Session, cause: unknown) {
     sessions.delete(session);
+    ended(cause);
     if (closed) return;
     if (session.begun > 0) return grow();
     backoffMs = Math.min(BACKOFF_LAST_MS, Math.max(BACKOFF_FIRST_MS, backoffMs * 2));

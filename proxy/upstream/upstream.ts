@@ -47,6 +47,8 @@ export interface Upstreams {
 export interface Watch {
   readonly log: Log;
   readonly sessionOpened?: () => void;
+  /** With why, where there is a reason. */
+  readonly sessionEnded?: (cause: unknown) => void;
 }
 
 /** One of the policy's, as long as the policy says the same of it. */
@@ -105,12 +107,13 @@ export function createUpstreams(watch: Watch): Upstreams {
   };
 }
 
-function createUpstream(spec: Spec, credential: Credential, {log, sessionOpened}: Watch): Upstream {
+function createUpstream(spec: Spec, credential: Credential, watch: Watch): Upstream {
+  const {log, sessionOpened: opened, sessionEnded: ended} = watch;
   const {origin, host, protocol, pathname} = new URL(spec.url);
   const base = pathname.replace(/\/$/, "");
   const transport: Transport =
     spec.protocol === "h2"
-      ? createSessions({origin, log, opened: sessionOpened})
+      ? createSessions({origin, log, opened, ended})
       : createConnections({origin});
 
   function request<Context>(asked: UpstreamRequest, sink: Sink<Context>, context: Context): Call {
