@@ -84,7 +84,7 @@ const host: StreamHandler = {
   closed(stream: Stream) {
     const call = stream.context as SessionCall;
     call.pool.released(call.session as Session);
-    if (!call.settled) fail(call, failureOf(stream), undefined);
+    if (!call.settled) fail(call, failureOf(stream));
   },
 };
 
@@ -94,7 +94,7 @@ function failureOf({code, connection}: Stream): Failure {
 }
 
 /** Tells its sink, unless that has heard of an end. */
-export function fail(call: SessionCall, failure: Failure, cause: unknown): void {
+export function fail(call: SessionCall, failure: Failure, cause?: unknown): void {
   clearTimeout(call.timer);
   if (call.settled) return;
   call.settled = true;
