@@ -2,7 +2,7 @@ import {randomUUID} from "node:crypto";
 import type {Admission} from "./admit/admission.ts";
 import {checkClient, clientOf} from "./admit/client.ts";
 import {checkCoding} from "./admit/coding.ts";
-import {CHATS_PATH, type Kind, kindOf, NEXT_EDITS_PATH} from "./admit/kind.ts";
+import {CHATS_PATH, type Kind, kindOf, NEXT_EDITS_PATH, URGENCY} from "./admit/kind.ts";
 import {modelEntry, modelList, modelNamed} from "./admit/models.ts";
 import type {Claims} from "./admit/token.ts";
 import type {Address} from "./config.ts";
@@ -110,6 +110,8 @@ export async function serve({
     if (mediaTypeOf(headers) !== "application/json") throw new ProxyError("BODY_NOT_JSON");
     const coding = codingOf(headers);
     checkCoding(coding);
+    // Whoever asks does not decide it: the answers of all users share this connection.
+    stream.urgency = URGENCY[target.kind];
     const client = clientOf(headers);
     checkClient(client, policy().clients);
     const ask = {...target, id, client, coding, traceparent: traceparentOf(headers)};

@@ -33,6 +33,9 @@ export interface ConnectionOptions {
   readonly window: number;
 }
 
+/** What a socket is to take before streams are told to wait. */
+export const SOCKET_BYTES = 256 << 10;
+
 /** Speaks on a socket that is connected. */
 export function openConnection(
   socket: Socket,

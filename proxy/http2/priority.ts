@@ -6,9 +6,12 @@ import {DEFAULT_URGENCY} from "./stream.ts";
 import {ConnectionError, FRAME_SIZE_ERROR, LAST_STREAM, PROTOCOL_ERROR} from "./wire.ts";
 import {writeReset} from "./writing.ts";
 
-/** The urgency that a `priority` field names (RFC 9218, 4.1); what it has else, and what cannot be read, is ignored. */
+/**
+ * The urgency that a `priority` field names (RFC 9218, 4.1), the last where it names two (RFC 8941, 3.2); what it has
+ * else, and what cannot be read, is ignored.
+ */
 export function urgencyOf(priority: string): number {
-  const urgency = /(?:^|,)[ \t]*u=([0-7])[ \t]*(?:[,;]|$)/.exec(priority)?.[1];
+  const urgency = /^(?:.*,)?[ \t]*u=([0-7])[ \t]*(?:[,;]|$)/.exec(priority)?.[1];
   return urgency === undefined ? DEFAULT_URGENCY : Number(urgency);
 }
 

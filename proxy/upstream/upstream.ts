@@ -18,6 +18,8 @@ export interface UpstreamRequest {
   readonly deployment: string;
   readonly id: string;
   readonly traceparent: string | undefined;
+  /** RFC 9218, 4; what has none is as urgent as anything. */
+  readonly priority: string | undefined;
   readonly body: Body;
 }
 
@@ -119,7 +121,7 @@ function createUpstream(spec: Spec, credential: Credential, watch: Watch): Upstr
   function request<Context>(asked: UpstreamRequest, sink: Sink<Context>, context: Context): Call {
     const opening = credential.headers;
     if (!opening) return fail(sink, context);
-    const {id, traceparent} = asked;
+    const {id, traceparent, priority} = asked;
     const body = bodyFor(spec, asked);
     const headers: OutgoingFields = {
       ":method": "POST",
@@ -133,6 +135,8 @@ function createUpstream(spec: Spec, credential: Credential, watch: Watch): Upstr
       "accept-encoding": "identity",
       "x-request-id": id,
       traceparent,
+      // Over HTTP/1.1 requests do not share a connection.
+      priority: spec.protocol === "h2" ? priority : undefined,
     };
     return transport.request(headers, body, sink, context);
   }
