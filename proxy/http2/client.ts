@@ -106,7 +106,7 @@ export function request(
     receiveWindow: streamWindow,
   });
   connection.nextStream += 2;
-  connection.streams.set(stream.id, stream);
+  connection.streams.add(stream);
   stream.handler = handler;
   stream.context = context;
   if (typeof fields.priority === "string") stream.urgency = urgencyOf(fields.priority);
