@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
-import {until} from "../../setup/until.ts";
-import {block, frame, preface} from "../frames.ts";
-import {connectRaw} from "../http2/http2.rig.ts";
+import {until} from "../setup/until.ts";
+import {block, frame, preface} from "./frames.ts";
+import {connectRaw} from "./http2/http2.rig.ts";
 import {
   DATA,
   END_HEADERS,
@@ -11,7 +11,7 @@ import {
   HEADERS,
   SETTINGS,
   WINDOW_UPDATE,
-} from "../http2/wire.ts";
+} from "./http2/wire.ts";
 import {
   answerEvents,
   ask,
@@ -22,7 +22,7 @@ import {
   type Script,
   startHost,
   startRig,
-} from "../rig.ts";
+} from "./rig.ts";
 
 const EDITS = "/chat/completions";
 const CHATS = "/v1/chat/completions";
