@@ -15,12 +15,12 @@ export function urgencyOf(priority: string): number {
   return urgency === undefined ? DEFAULT_URGENCY : Number(urgency);
 }
 
-/** RFC 9218, 7.1. It may come before its request; then the request's own field is as good. */
+/** RFC 9218, 7.1. It may come before its request; then the request's own field is as good. Nothing is pushed that it could be of. */
 export function takePriorityUpdate(connection: Connection, {bytes, start, end}: Frame): void {
   spend(connection.idleFrames);
   if (end - start < 4) throw new ConnectionError(FRAME_SIZE_ERROR, "PRIORITY_UPDATE too short");
   const streamId = bytes.readUInt32BE(start) & LAST_STREAM;
-  if (!connection.isServer || streamId === 0)
+  if (!connection.isServer || streamId % 2 === 0)
     throw new ConnectionError(PROTOCOL_ERROR, "PRIORITY_UPDATE of no request");
   const stream = connection.streams.get(streamId);
   if (stream) stream.urgency = urgencyOf(bytes.toString("latin1", start + 4, end));
