@@ -30,13 +30,21 @@ interface ServerOptions {
   readonly begun?: (stream: Stream, fields: Fields) => void;
   /** Hears of each stream that is over. */
   readonly closed?: (stream: Stream) => void;
+  /** Hears why a connection ended. */
+  readonly ended?: (cause: unknown) => void;
 }
 
 /** Calls `answer` with each request that is whole. */
 export async function startServer(
   t: Cleanup,
   answer: (came: Came) => void,
-  {limits = {}, streamWindow = 1 << 20, begun = () => {}, closed = () => {}}: ServerOptions = {},
+  {
+    limits = {},
+    streamWindow = 1 << 20,
+    begun = () => {},
+    closed = () => {},
+    ended = () => {},
+  }: ServerOptions = {},
 ): Promise<number> {
   const server = await listenHttp2({
     host: "127.0.0.1",
@@ -44,7 +52,7 @@ export async function startServer(
     limits: {...LIMITS, ...limits},
     streamWindow,
     window: 1 << 30,
-    ended() {},
+    ended,
     request(stream, fields) {
       const chunks: Buffer[] = [];
       stream.handler = {
