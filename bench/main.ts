@@ -2,6 +2,7 @@ import {appendFileSync, mkdirSync, writeFileSync} from "node:fs";
 import {dirname} from "node:path";
 import {type Interrupts, runCommand} from "../ops/command/command.ts";
 import {exitCodes} from "../ops/command/failure.ts";
+import {againstAims} from "./aims.ts";
 import {createChildren} from "./children.ts";
 import {describe, machine} from "./machine.ts";
 import {type Options, options, readOptions} from "./options.ts";
@@ -54,8 +55,9 @@ async function measureAll(bench: Bench, options: Options): Promise<number> {
       lines.write(result);
       results.push(result);
     }
-    console.log(`${report(measure, results)}\n`);
+    if (asked.length > 0) console.log(`${report(measure, results)}\n`);
   }
+  console.log(`${againstAims(results, options.quick)}\n`);
   console.log(`written to ${lines.path}`);
   return results.some(({fault}) => fault !== undefined) ? exitCodes.failed : 0;
 }

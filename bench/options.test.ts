@@ -3,10 +3,10 @@ import {test} from "node:test";
 import {orderOf} from "../ops/command/command.ts";
 import {MEASURES} from "./measures.ts";
 import {type Options, options, readOptions} from "./options.ts";
-import {ROWS} from "./targets.ts";
+import {MAIN} from "./rows.ts";
 
 const usual: Options = {
-  rows: ROWS,
+  rows: MAIN,
   measures: MEASURES,
   rounds: 3,
   quick: false,

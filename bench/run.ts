@@ -1,11 +1,13 @@
 import {fileURLToPath} from "node:url";
 import type {Process} from "../local/world/process.ts";
 import type {Children} from "./children.ts";
-import {type Cell, type Figures, type Measure, plans} from "./measures.ts";
+import type {Cell, Figures, Measure} from "./measures.ts";
 import type {Options} from "./options.ts";
+import {plans} from "./plans.ts";
 import type {Result} from "./report.ts";
+import type {Row} from "./rows.ts";
 import type {Stage} from "./stage.ts";
-import {type Row, startTarget} from "./targets.ts";
+import {startTarget} from "./targets.ts";
 
 export interface Bench {
   readonly stage: Stage;
@@ -27,12 +29,18 @@ const CELL_WITHIN_MS = 180_000;
 const LOAD_ARGS = ["--max-semi-space-size=64", LOAD];
 
 /** Every measure of every row: the rows take turns, round by round. */
-export function agenda({rows, measures, rounds}: Omit<Options, "cores" | "quick">): Asked[] {
-  return measures.flatMap((measure) =>
-    Array.from({length: plans[measure].once ? 1 : rounds}, (_, index) => index + 1).flatMap(
-      (round) => rows.map((row) => ({measure, row, round})),
-    ),
-  );
+export function agenda({
+  rows,
+  measures,
+  rounds,
+}: Pick<Options, "rows" | "measures" | "rounds">): Asked[] {
+  return measures.flatMap((measure) => {
+    const {once, without} = plans[measure];
+    const asked = rows.filter((row) => !without?.includes(row));
+    return Array.from({length: once ? 1 : rounds}, (_, index) => index + 1).flatMap((round) =>
+      asked.map((row) => ({measure, row, round})),
+    );
+  });
 }
 
 /** One measure of one row, on processes started for it alone: nothing of the last one is left. */

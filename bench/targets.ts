@@ -7,11 +7,8 @@ import type {Process} from "../local/world/process.ts";
 import {findEnvoy} from "../setup/envoy.js";
 import {findServer} from "../setup/programs.js";
 import type {Children} from "./children.ts";
+import type {Row} from "./rows.ts";
 import {policyOf, proxyEnvironment, type Stage} from "./stage.ts";
-
-/** What stands between generator and model host. */
-export const ROWS = ["direct", "haproxy", "envoy", "proxy", "edge"] as const;
-export type Row = (typeof ROWS)[number];
 
 export interface Target {
   readonly origin: string;

@@ -15,6 +15,8 @@ export interface Aim {
   readonly authority: string | undefined;
   /** One for each user; each request is another's. */
   readonly tokens: readonly string[];
+  /** Of each request. */
+  readonly body: Buffer;
 }
 
 /** A request under way. One set of handlers serves all of them. */
@@ -44,21 +46,6 @@ export interface Client {
 
 type AskedStream = ClientHttp2Stream & {asked?: Asked};
 
-/** A kilobyte, as editors send it: context before and after the cursor, and parameters of their own. */
-const BODY = Buffer.from(
-  JSON.stringify({
-    prompt: "const value = compute(first, second);\n".repeat(18),
-    suffix: "\nreturn value;\n".repeat(8),
-    max_tokens: 500,
-    temperature: 0,
-    top_p: 1,
-    n: 1,
-    stop: ["\n"],
-    stream: true,
-    extra: {language: "typescript", next_indent: 0, trim_by_indentation: true},
-    nwo: "meridian/bench",
-  }),
-);
 const READY_WITHIN_MS = 15_000;
 
 /** Connects, and waits until a request is answered with 200. */
@@ -72,7 +59,7 @@ export async function connectClient(aim: Aim, connections: number): Promise<Clie
       let session = sessions[count % connections] as ClientHttp2Session;
       if (session.closed) session = sessions[count % connections] = connect();
       const token = aim.tokens[count % aim.tokens.length] as string;
-      return send(session, {id: `bench-${count++}`, model, token, watch, meantMs});
+      return send(session, {id: `bench-${count++}`, model, token, body: aim.body, watch, meantMs});
     },
     get closed() {
       return ended;
@@ -117,11 +104,13 @@ function send(
     id,
     model,
     token,
+    body,
     watch,
     meantMs,
   }: Pick<Asked, "id" | "watch" | "meantMs"> & {
     model: Model;
     token: string;
+    body: Buffer;
   },
 ): Asked {
   const stream: AskedStream = session.request({
@@ -129,7 +118,7 @@ function send(
     ":path": `/v1/engines/${model}/completions`,
     authorization: `Bearer ${token}`,
     "content-type": "application/json",
-    "content-length": BODY.length,
+    "content-length": body.length,
     "editor-version": "vscode/1.96.0",
     "editor-plugin-version": "copilot/1.250.0",
     "x-request-id": id,
@@ -140,7 +129,7 @@ function send(
   stream.on("data", onData);
   stream.on("error", ignore);
   stream.on("close", onClose);
-  stream.end(BODY);
+  stream.end(body);
   return asked;
 }
 

@@ -3,6 +3,7 @@
  * a run with a channel to it: says its port, takes one cell to measure, says the figures.
  */
 import type {Cell, Figures, Measure} from "../measures.ts";
+import {bodyOf} from "./bodies.ts";
 import {type Client, connectClient} from "./client.ts";
 import {streams, unary, warm} from "./cost.ts";
 import {growth, memory} from "./hold.ts";
@@ -11,6 +12,7 @@ import {cancel, firstByte} from "./wait.ts";
 
 const run: Record<Measure, (client: Client, cell: Cell, host: Host) => Promise<Figures>> = {
   unary,
+  "unary-8k": unary,
   streams,
   "first-byte-200": firstByte,
   "first-byte-2000": firstByte,
@@ -26,7 +28,7 @@ process.send?.({port: host.port});
 
 async function measure(cell: Cell) {
   try {
-    const client = await connectClient(cell, cell.size.connections);
+    const client = await connectClient({...cell, body: bodyOf(cell.size)}, cell.size.connections);
     await warm(client, cell.size.warm);
     process.send?.({figures: await run[cell.measure](client, cell, host)});
   } catch (error) {
