@@ -8,6 +8,8 @@ export const MEASURES = [
   "cancel",
   "memory",
   "growth",
+  "pause",
+  "attacks",
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
@@ -27,6 +29,8 @@ export interface Size {
   /** Streams held open, step by step. */
   readonly open?: readonly number[];
   readonly requests?: number;
+  /** Connections on which nobody asks anything. */
+  readonly idle?: number;
 }
 
 /** One measure of one target, as the generator is told of it. */
@@ -37,5 +41,7 @@ export interface Cell {
   readonly pids: readonly number[];
   readonly origin: string;
   readonly authority: string | undefined;
+  /** Where it tells its longest pauses, if it was started to. */
+  readonly pauses?: string;
   readonly tokens: readonly string[];
 }

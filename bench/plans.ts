@@ -15,6 +15,8 @@ interface Plan {
   readonly once?: boolean;
   /** Rows of which it would say nothing. */
   readonly without?: readonly Row[];
+  /** The target is one process of Node's, and tells its longest pauses. */
+  readonly pauses?: boolean;
   readonly columns: readonly Column[];
   readonly full: Size;
   readonly quick: Size;
@@ -108,5 +110,36 @@ export const plans: Readonly<Record<Measure, Plan>> = {
     ],
     full: {...full, warm: 50_000, settleS: 1, requests: 200_000},
     quick: {...quick, warm: 2000, requests: 5000},
+  },
+  pause: {
+    about: "the longest that the event loop stood still, small requests at 2,000/s and even times",
+    once: true,
+    without: ["direct", "haproxy", "envoy", "edge"],
+    pauses: true,
+    columns: [
+      {key: "seconds", title: "seconds", digits: 1},
+      {key: "pauseMs", title: "longest pause ms", digits: 1},
+      {key: "collectionMs", title: "longest collection ms", digits: 1},
+      failed,
+      closed,
+    ],
+    full: {...full, seconds: 60, perSecond: 2000},
+    quick: {...quick, perSecond: 2000},
+  },
+  attacks: {
+    about: "first byte at 500/s before and while other connections are open and idle",
+    once: true,
+    without: ["direct"],
+    columns: [
+      {key: "p50Before", title: "p50 us before"},
+      {key: "p99Before", title: "p99 us before"},
+      ...waits,
+      {key: "idle", title: "idle connections"},
+      {key: "connectionKb", title: "KB a connection", digits: 1},
+      failed,
+      closed,
+    ],
+    full: {...full, perSecond: 500, idle: 10_000},
+    quick: {...quick, warm: 100, perSecond: 500, idle: 300},
   },
 };

@@ -23,7 +23,7 @@ export interface Asked {
 
 const LOAD = fileURLToPath(new URL("load/main.ts", import.meta.url));
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** Growth, the longest, takes a minute where a request takes 250 us. */
+/** Growth and pause, the longest, take a minute. */
 const CELL_WITHIN_MS = 180_000;
 /** Both ends of 10,000 streams and the garbage of 10,000 requests a second. */
 const LOAD_ARGS = ["--max-semi-space-size=64", LOAD];
@@ -60,7 +60,8 @@ async function measureCell(
   const {execPath: command} = process;
   const load = children.start({command, args: LOAD_ARGS, cwd: ROOT, core: cores.load, ipc: true});
   const {port} = await heard<{port: number}>(load);
-  const place = {stage, children, core: cores.target, hostPort: port, nodeArgs};
+  const {pauses} = plans[measure];
+  const place = {stage, children, core: cores.target, hostPort: port, nodeArgs, pauses};
   const {stop, ...target} = await startTarget(row, place);
   const size = plans[measure][quick ? "quick" : "full"];
   load.child.send({measure, size, tokens: stage.tokens, ...target} satisfies Cell);

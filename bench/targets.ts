@@ -15,6 +15,8 @@ export interface Target {
   /** PEM of who signed its certificate; none where it speaks cleartext. */
   readonly authority: string | undefined;
   readonly pids: readonly number[];
+  /** Where it tells its longest pauses, if it was started to. */
+  readonly pauses?: string;
   stop(): Promise<void>;
 }
 
@@ -25,6 +27,8 @@ export interface Place {
   readonly hostPort: number;
   /** Node's own options, for a proxy that is profiled. */
   readonly nodeArgs?: readonly string[] | undefined;
+  /** Whether a proxy is to tell its longest pauses. */
+  readonly pauses?: boolean | undefined;
 }
 
 /** Why a row cannot be run here, with the mend. */
@@ -71,10 +75,16 @@ async function startEnvoy(place: Place): Promise<Target> {
 async function startProxy(place: Place): Promise<Target> {
   const [port, admin] = [await freePort(), await freePort()];
   place.stage.write("policy.json", JSON.stringify(policyOf(place.hostPort)));
-  const args = [...(place.nodeArgs ?? []), "main.js"];
   const env = proxyEnvironment({listen: port, admin});
-  return launch(place, port, process.execPath, args, env);
+  const [own, pauses] = [place.nodeArgs ?? [], place.pauses && (await freePort())];
+  if (!pauses) return launch(place, port, process.execPath, [...own, "main.js"], env);
+  const args = [...own, "--import", PAUSES, "main.js"];
+  const told = {...env, PAUSES_PORT: `${pauses}`};
+  const target = await launch(place, port, process.execPath, args, told);
+  return {...target, pauses: `http://127.0.0.1:${pauses}`};
 }
+
+const PAUSES = new URL("pauses.ts", import.meta.url).href;
 
 /** The region's own Envoy, its TLS and all, in front of the proxy on the same core. */
 async function startEdge(place: Place): Promise<Target> {
@@ -146,7 +156,7 @@ function isOpen(port: number): Promise<boolean> {
 }
 
 /** HAProxy and Envoy are told their port: one that was free a moment ago. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const {port} = server.address() as AddressInfo;

@@ -8,6 +8,8 @@ import {type Client, connectClient} from "./client.ts";
 import {streams, unary, warm} from "./cost.ts";
 import {growth, memory} from "./hold.ts";
 import {type Host, startHost} from "./host.ts";
+import {attacks} from "./idle.ts";
+import {pause} from "./pause.ts";
 import {cancel, firstByte} from "./wait.ts";
 
 const run: Record<Measure, (client: Client, cell: Cell, host: Host) => Promise<Figures>> = {
@@ -19,6 +21,8 @@ const run: Record<Measure, (client: Client, cell: Cell, host: Host) => Promise<F
   cancel,
   memory,
   growth,
+  pause,
+  attacks,
 };
 
 process.on("disconnect", () => process.exit());
