@@ -10,6 +10,7 @@ export const MEASURES = [
   "growth",
   "pause",
   "attacks",
+  "deploy",
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 

@@ -15,6 +15,8 @@ interface Plan {
   readonly once?: boolean;
   /** Rows of which it would say nothing. */
   readonly without?: readonly Row[];
+  /** The target is replaced by another while it is asked. */
+  readonly replaced?: boolean;
   /** The target is one process of Node's, and tells its longest pauses. */
   readonly pauses?: boolean;
   readonly columns: readonly Column[];
@@ -141,5 +143,20 @@ export const plans: Readonly<Record<Measure, Plan>> = {
     ],
     full: {...full, perSecond: 500, idle: 10_000},
     quick: {...quick, warm: 100, perSecond: 500, idle: 300},
+  },
+  deploy: {
+    about: "200 streams/s of 15 events at 10 ms while the target is replaced by another",
+    once: true,
+    without: ["direct", "edge"],
+    replaced: true,
+    columns: [
+      {key: "asked", title: "asked"},
+      failed,
+      {key: "again", title: "refused, to be asked again"},
+      {key: "goneMs", title: "gone after ms"},
+      closed,
+    ],
+    full: {...full, warm: 1000, perSecond: 200},
+    quick: {...quick, warm: 100, perSecond: 200},
   },
 };

@@ -1,6 +1,7 @@
 import {fileURLToPath} from "node:url";
 import type {Process} from "../local/world/process.ts";
 import type {Children} from "./children.ts";
+import {grantDeployment, type Wish} from "./deployment.ts";
 import type {Cell, Figures, Measure} from "./measures.ts";
 import type {Options} from "./options.ts";
 import {plans} from "./plans.ts";
@@ -60,15 +61,19 @@ async function measureCell(
   const {execPath: command} = process;
   const load = children.start({command, args: LOAD_ARGS, cwd: ROOT, core: cores.load, ipc: true});
   const {port} = await heard<{port: number}>(load);
-  const {pauses} = plans[measure];
+  const {pauses, replaced, [quick ? "quick" : "full"]: size} = plans[measure];
   const place = {stage, children, core: cores.target, hostPort: port, nodeArgs, pauses};
-  const {stop, ...target} = await startTarget(row, place);
-  const size = plans[measure][quick ? "quick" : "full"];
-  load.child.send({measure, size, tokens: stage.tokens, ...target} satisfies Cell);
+  const target = await startTarget(row, place);
+  const {origin, authority, pids, pauses: tells} = target;
+  const stopSecond = replaced
+    ? grantDeployment(load, target, () => startTarget(row, place))
+    : undefined;
+  const told = {origin, authority, pids, ...(tells && {pauses: tells})};
+  load.child.send({measure, size, tokens: stage.tokens, ...told} satisfies Cell);
   try {
     return (await heard<{figures: Figures}>(load)).figures;
   } finally {
-    await Promise.all([stop(), children.stop(load)]);
+    await Promise.all([target.stop(), stopSecond?.(), children.stop(load)]);
   }
 }
 
@@ -77,9 +82,14 @@ function heard<Message extends object>({child, ended, lines}: Process): Promise<
   const {promise, resolve, reject} = Promise.withResolvers<Message>();
   const late = new Error(`no figures within ${CELL_WITHIN_MS / 1000} s`);
   const timer = setTimeout(reject, CELL_WITHIN_MS, late);
-  child.once("message", (message: Message | {fault: string}) =>
-    "fault" in message ? reject(new Error(message.fault)) : resolve(message),
-  );
+  const hear = (message: Message | {fault: string} | Wish) => {
+    if ("fault" in message) reject(new Error(message.fault));
+    else if (!("wish" in message)) resolve(message);
+  };
+  child.on("message", hear);
   void ended.then((how) => reject(new Error(`the generator ended (${how}): ${lines.at(-1)}`)));
-  return promise.finally(() => clearTimeout(timer));
+  return promise.finally(() => {
+    clearTimeout(timer);
+    child.off("message", hear);
+  });
 }

@@ -18,6 +18,8 @@ export interface Target {
   /** Where it tells its longest pauses, if it was started to. */
   readonly pauses?: string;
   stop(): Promise<void>;
+  /** Stops it as its image is stopped where another takes its place; resolves once it is gone. */
+  retire(): Promise<void>;
 }
 
 export interface Place {
@@ -51,6 +53,7 @@ const starters: Record<Row, (place: Place) => Promise<Target>> = {
     authority: undefined,
     pids: [],
     stop: async () => {},
+    retire: async () => {},
   }),
   haproxy: startHaproxy,
   envoy: startEnvoy,
@@ -62,7 +65,7 @@ async function startHaproxy(place: Place): Promise<Target> {
   const port = await freePort();
   const config = haproxyConfig({listen: port, host: place.hostPort});
   const path = place.stage.write("haproxy.cfg", config);
-  return launch(place, port, findHaproxy() as string, ["-db", "-f", path]);
+  return launch(place, port, findHaproxy() as string, ["-db", "-f", path], {retiredBy: "SIGUSR1"});
 }
 
 async function startEnvoy(place: Place): Promise<Target> {
@@ -77,10 +80,10 @@ async function startProxy(place: Place): Promise<Target> {
   place.stage.write("policy.json", JSON.stringify(policyOf(place.hostPort)));
   const env = proxyEnvironment({listen: port, admin});
   const [own, pauses] = [place.nodeArgs ?? [], place.pauses && (await freePort())];
-  if (!pauses) return launch(place, port, process.execPath, [...own, "main.js"], env);
+  if (!pauses) return launch(place, port, process.execPath, [...own, "main.js"], {env});
   const args = [...own, "--import", PAUSES, "main.js"];
   const told = {...env, PAUSES_PORT: `${pauses}`};
-  const target = await launch(place, port, process.execPath, args, told);
+  const target = await launch(place, port, process.execPath, args, {env: told});
   return {...target, pauses: `http://127.0.0.1:${pauses}`};
 }
 
@@ -108,18 +111,25 @@ async function startEdge(place: Place): Promise<Target> {
     authority: stage.authority,
     pids: [...edge.pids, ...behind.pids],
     stop: async () => void (await Promise.all([edge.stop(), behind.stop()])),
+    retire: async () => void (await Promise.all([edge.retire(), behind.retire()])),
   };
 }
 
 /** As the edge's pod runs it, on one core. */
 const envoyArgs = (config: string) => ["-c", config, "--concurrency", "1", ...edgeArgs];
 
+interface Launch {
+  readonly env?: Readonly<Record<string, string>>;
+  /** How its image is stopped. */
+  readonly retiredBy?: NodeJS.Signals;
+}
+
 async function launch(
   {stage, children, core}: Place,
   port: number,
   command: string,
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  {env = {}, retiredBy = "SIGTERM"}: Launch = {},
 ): Promise<Target> {
   const running = children.start({command, args, cwd: stage.folder, core, env});
   await listening(running, port, command);
@@ -128,6 +138,7 @@ async function launch(
     authority: undefined,
     pids: [running.pid],
     stop: () => children.stop(running),
+    retire: () => children.retire(running, retiredBy),
   };
 }
 

@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import type {Cell, Figures} from "../measures.ts";
 import {residentMb} from "../proc.ts";
-import type {Client} from "./client.ts";
+import type {Client} from "./asked.ts";
 import {runLoop} from "./loop.ts";
 import {spinUntil} from "./pace.ts";
 

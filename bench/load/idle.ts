@@ -5,7 +5,7 @@ import {createFrameReader} from "../../proxy/http2/frame-reader.ts";
 import {ACK, PING, SETTINGS} from "../../proxy/http2/wire.ts";
 import type {Cell, Figures} from "../measures.ts";
 import {residentMb} from "../proc.ts";
-import type {Aim, Client} from "./client.ts";
+import type {Aim, Client} from "./asked.ts";
 import {spinUntil} from "./pace.ts";
 import {firstByte} from "./wait.ts";
 

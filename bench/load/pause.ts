@@ -1,6 +1,6 @@
 import type {Cell, Figures} from "../measures.ts";
 import type {Pauses} from "../pauses.ts";
-import type {Client} from "./client.ts";
+import type {Client} from "./asked.ts";
 import {LINGER_MS} from "./loop.ts";
 import {pace, spinUntil} from "./pace.ts";
 
