@@ -51,6 +51,7 @@ test("waits are judged by what they add to the direct row's, on both sides", () 
 
 test("what a run has not measured is neither reached nor missed", () => {
   assert.equal(againstAims([result("attacks", "proxy", {p50: 80})], false), undefined);
+  assert.equal(againstAims([result("unary", "litellm", {cpuUs: 80})], false), undefined);
   const quick = result("memory", "proxy", {mb1000: 80});
   assert.deepEqual(lines("memory", [quick]), [["150 MB", "-", "NOT MEASURED"]]);
   const proxy = result("cancel", "proxy", {p50: 80});

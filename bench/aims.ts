@@ -85,11 +85,13 @@ export const AIMS: readonly Aim[] = [
 ];
 
 /**
- * Each aim of a run's measures as reached or not, by the medians of all rounds, or as not measured; undefined where the
- * run has none.
+ * Each aim of a run's measures as reached or not, by the medians of all rounds, or as not measured; undefined where a
+ * run has none of the proxy's figures.
  */
 export function againstAims(results: readonly Result[], quick: boolean): string | undefined {
-  const aims = AIMS.filter((aim) => results.some(({measure}) => measure === aim.measure));
+  const aims = AIMS.filter(({measure, row = "proxy"}) =>
+    results.some((result) => result.measure === measure && result.row === row),
+  );
   if (aims.length === 0) return undefined;
   const lines = aims.map((aim) => lineOf(aim, results));
   const head = ["of the proxy", "at most", "measured", ""];

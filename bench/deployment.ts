@@ -1,5 +1,5 @@
 import type {Process} from "../local/world/process.ts";
-import type {Target} from "./targets.ts";
+import type {Target} from "./launch.ts";
 
 /** What the generator asks of the run, and hears. */
 export type Wish = {readonly wish: "start" | "stop"};

@@ -34,6 +34,12 @@ export interface Size {
   readonly idle?: number;
 }
 
+/** Where the generator's process has its model hosts. */
+export interface Hosts {
+  readonly port: number;
+  readonly http1Port: number;
+}
+
 /** One measure of one target, as the generator is told of it. */
 export interface Cell {
   readonly measure: Measure;
@@ -42,6 +48,8 @@ export interface Cell {
   readonly pids: readonly number[];
   readonly origin: string;
   readonly authority: string | undefined;
+  /** It speaks HTTP/1.1 alone. */
+  readonly http1: boolean;
   /** Where it tells its longest pauses, if it was started to. */
   readonly pauses?: string;
   readonly tokens: readonly string[];

@@ -8,7 +8,8 @@ export const options = {
     value: "ROW,ROW",
     text: `of: ${ROWS.join(", ")}
 direct: generator to model host. haproxy, envoy: alone, relaying and nothing
-else. proxy: as its image runs it, everything on. edge: Envoy, TLS, before it`,
+else. proxy: as its image runs it, everything on. edge: Envoy, TLS, before it.
+The others are installed first, and measured only when they are named`,
   },
   measure: {type: "string", value: "NAME,..", text: `of: ${MEASURES.join(", ")}`},
   rounds: {

@@ -3,8 +3,8 @@ import {test} from "node:test";
 import {fileURLToPath} from "node:url";
 import {startProcess} from "../local/world/process.ts";
 import {until} from "../setup/until.ts";
+import {freePort} from "./launch.ts";
 import type {Pauses} from "./pauses.ts";
-import {freePort} from "./targets.ts";
 
 /** Stands still once it is told to, for as long as this. */
 const STILL_MS = 300;

@@ -1,5 +1,5 @@
 import type {Measure, Size} from "./measures.ts";
-import type {Row} from "./rows.ts";
+import {GATEWAYS, type Row} from "./rows.ts";
 
 export interface Column {
   readonly key: string;
@@ -101,7 +101,7 @@ export const plans: Readonly<Record<Measure, Plan>> = {
   growth: {
     about: "memory before and after many requests, 64 under way at all times",
     once: true,
-    without: ["direct"],
+    without: ["direct", ...GATEWAYS],
     columns: [
       {key: "requests", title: "requests"},
       {key: "before", title: "before MB", digits: 1},
@@ -116,7 +116,7 @@ export const plans: Readonly<Record<Measure, Plan>> = {
   pause: {
     about: "the longest that the event loop stood still, small requests at 2,000/s and even times",
     once: true,
-    without: ["direct", "haproxy", "envoy", "edge"],
+    without: ["direct", "haproxy", "envoy", "edge", ...GATEWAYS],
     pauses: true,
     columns: [
       {key: "seconds", title: "seconds", digits: 1},

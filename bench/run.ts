@@ -2,11 +2,11 @@ import {fileURLToPath} from "node:url";
 import type {Process} from "../local/world/process.ts";
 import type {Children} from "./children.ts";
 import {grantDeployment, type Wish} from "./deployment.ts";
-import type {Cell, Figures, Measure} from "./measures.ts";
+import type {Cell, Figures, Hosts, Measure, Size} from "./measures.ts";
 import type {Options} from "./options.ts";
 import {plans} from "./plans.ts";
 import type {Result} from "./report.ts";
-import type {Row} from "./rows.ts";
+import {isGateway, type Row} from "./rows.ts";
 import type {Stage} from "./stage.ts";
 import {startTarget} from "./targets.ts";
 
@@ -60,21 +60,30 @@ async function measureCell(
 ): Promise<Figures> {
   const {execPath: command} = process;
   const load = children.start({command, args: LOAD_ARGS, cwd: ROOT, core: cores.load, ipc: true});
-  const {port} = await heard<{port: number}>(load);
-  const {pauses, replaced, [quick ? "quick" : "full"]: size} = plans[measure];
-  const place = {stage, children, core: cores.target, hostPort: port, nodeArgs, pauses};
+  const hosts = await heard<Hosts>(load);
+  const {pauses, replaced} = plans[measure];
+  const size = sizeOf(measure, row, quick);
+  const place = {stage, children, core: cores.target, hosts, nodeArgs, pauses};
   const target = await startTarget(row, place);
-  const {origin, authority, pids, pauses: tells} = target;
+  const {origin, authority, http1, pids, pauses: tells} = target;
   const stopSecond = replaced
     ? grantDeployment(load, target, () => startTarget(row, place))
     : undefined;
-  const told = {origin, authority, pids, ...(tells && {pauses: tells})};
+  const told = {origin, authority, http1, pids, ...(tells && {pauses: tells})};
   load.child.send({measure, size, tokens: stage.tokens, ...told} satisfies Cell);
   try {
     return (await heard<{figures: Figures}>(load)).figures;
   } finally {
     await Promise.all([target.stop(), stopSecond?.(), children.stop(load)]);
   }
+}
+
+/** Gateways are a tenth as fast as relays, or less: what makes a relay warm would take a minute. */
+const GATEWAY_SHARE = 0.1;
+
+function sizeOf(measure: Measure, row: Row, quick: boolean): Size {
+  const size = plans[measure][quick ? "quick" : "full"];
+  return isGateway(row) ? {...size, warm: size.warm * GATEWAY_SHARE} : size;
 }
 
 /** What the generator says next. Rejects when it says a fault, nothing in time, or ends. */

@@ -5,6 +5,8 @@ export interface Aim {
   readonly origin: string;
   /** PEM of who signed the target's certificate; none where it speaks cleartext. */
   readonly authority: string | undefined;
+  /** It speaks HTTP/1.1 alone. */
+  readonly http1: boolean;
   /** One for each user; each request is another's. */
   readonly tokens: readonly string[];
   /** Of each request. */

@@ -1,4 +1,5 @@
 import type {Aim, Client} from "./asked.ts";
+import {createHttp1Client} from "./http1-client.ts";
 import {createHttp2Client} from "./http2-client.ts";
 import {spinUntil} from "./pace.ts";
 
@@ -6,7 +7,7 @@ const READY_WITHIN_MS = 15_000;
 
 /** Connects, and waits until a request is answered with 200. */
 export async function connectClient(aim: Aim, connections: number): Promise<Client> {
-  const client = createHttp2Client(aim, connections);
+  const client = aim.http1 ? createHttp1Client(aim) : createHttp2Client(aim, connections);
   await ready(client);
   return client;
 }

@@ -12,6 +12,7 @@ const cell: Cell = {
   pids: [],
   origin: "first",
   authority: undefined,
+  http1: false,
   tokens: [],
 };
 

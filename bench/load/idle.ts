@@ -33,12 +33,13 @@ export async function attacks(client: Client, cell: Cell): Promise<Figures> {
 }
 
 /** Opens them, each as a client does: what is held has been greeted, and was not closed since. */
-async function holdIdle(aim: Pick<Aim, "origin" | "authority">, count: number) {
+async function holdIdle(aim: Pick<Aim, "origin" | "authority" | "http1">, count: number) {
   let [held, ended] = [0, 0];
   for (let opened = 0; opened < count; ) {
     for (let socket = 0; socket < AT_ONCE && opened < count; socket++, opened++)
       greet(
         open(aim),
+        aim.http1,
         () => held++,
         () => ended++,
       );
@@ -57,8 +58,11 @@ function open({origin, authority: ca}: Pick<Aim, "origin" | "authority">): Socke
   return connectTls({host, port: Number(port), ca, ALPNProtocols: ["h2"]});
 }
 
-/** Speaks as much HTTP/2 as it takes to be let be. */
-function greet(socket: Socket, greeted: () => void, ended: () => void) {
+/** Speaks as much as it takes to be let be: nothing, where it is HTTP/1.1. */
+function greet(socket: Socket, http1: boolean, greeted: () => void, ended: () => void) {
+  socket.on("error", () => {});
+  socket.on("close", ended);
+  if (http1) return void socket.on("connect", greeted);
   let isGreeted = false;
   const read = createFrameReader((type, flags, _, bytes, start, end) => {
     if (flags & ACK) return true;
@@ -69,8 +73,6 @@ function greet(socket: Socket, greeted: () => void, ended: () => void) {
     isGreeted = true;
     return true;
   });
-  socket.on("error", () => {});
-  socket.on("close", ended);
   socket.on("data", read);
   socket.write(preface());
 }

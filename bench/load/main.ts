@@ -4,7 +4,7 @@
  */
 import {once} from "node:events";
 import type {Granted, Wish} from "../deployment.ts";
-import type {Cell, Figures, Measure} from "../measures.ts";
+import type {Cell, Figures, Hosts, Measure} from "../measures.ts";
 import type {Client} from "./asked.ts";
 import {bodyOf} from "./bodies.ts";
 import {connectClient} from "./client.ts";
@@ -12,12 +12,14 @@ import {streams, unary, warm} from "./cost.ts";
 import {deploy} from "./deploy.ts";
 import {growth, memory} from "./hold.ts";
 import {startHost} from "./host.ts";
+import {startHttp1Host} from "./http1-host.ts";
 import {attacks} from "./idle.ts";
 import {pause} from "./pause.ts";
 import {cancel, firstByte} from "./wait.ts";
 
 process.on("disconnect", () => process.exit());
 const host = await startHost();
+const {port: http1Port} = await startHttp1Host(host);
 
 const run: Record<Measure, (client: Client, cell: Cell) => Promise<Figures>> = {
   unary,
@@ -35,7 +37,7 @@ const run: Record<Measure, (client: Client, cell: Cell) => Promise<Figures>> = {
 };
 
 process.once("message", (cell: Cell) => void measure(cell));
-process.send?.({port: host.port});
+process.send?.({port: host.port, http1Port} satisfies Hosts);
 
 async function measure(cell: Cell) {
   try {
