@@ -208,6 +208,7 @@ function targetOf(path: string, headers: Fields): Target | undefined {
 function plainPath(path: string): string {
   const query = path.indexOf("?");
   const plain = query < 0 ? path : path.slice(0, query);
+  if (!plain.includes("//") && !plain.endsWith("/")) return plain;
   return plain.replace(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
 }
 

@@ -49,11 +49,21 @@ export function createAdmission({
 
 /** A ticket or a key, where clients put them: OpenAI's, Anthropic's, Azure's. Throws TOKEN_MISSING. */
 function secretOf(headers: Fields): string {
-  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
-  const secret = bearer ?? headers["x-api-key"] ?? headers["api-key"];
+  const secret =
+    bearerOf(headers.authorization ?? "") ?? headers["x-api-key"] ?? headers["api-key"];
   if (typeof secret !== "string" || secret === "") throw new ProxyError("TOKEN_MISSING");
   return secret;
 }
+
+/** In what nearly all send there is one blank: to look for another takes less than an expression over a whole ticket. */
+function bearerOf(authorization: string): string | undefined {
+  const secret = authorization.startsWith("Bearer ") ? authorization.slice(7) : "";
+  if (secret !== "" && !BLANKS.some((blank) => secret.includes(blank))) return secret;
+  return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+}
+
+/** Those that a field's value may have in it. */
+const BLANKS = [" ", "\t", "\xa0"];
 
 /** The last one is the edge's own word: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#x-forwarded-for */
 function addressOf({"x-forwarded-for": passed}: Fields): string {

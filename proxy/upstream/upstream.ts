@@ -161,7 +161,7 @@ function pathFor({api, apiVersion}: Spec, {api: asked, deployment}: UpstreamRequ
 }
 
 function bodyFor({api}: Spec, {body, deployment, api: asked}: UpstreamRequest): Buffer {
-  return body.bytes(api === "openai" || asked === "responses" ? {model: deployment} : {});
+  return api === "openai" || asked === "responses" ? body.bytes({model: deployment}) : body.bytes();
 }
 
 /** Without a credential the host would only refuse: another one may serve. */
