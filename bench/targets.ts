@@ -1,5 +1,6 @@
 import {edgeArgs, edgeConfig} from "../infra/envoy/config.ts";
 import {edgeFiles} from "../infra/envoy/listener.ts";
+import {PROXY_ARGS} from "../infra/image/program.ts";
 import {envoyConfig, haproxyConfig} from "../local/http2/relays.ts";
 import {findEnvoy} from "../setup/envoy.js";
 import {findServer} from "../setup/programs.js";
@@ -58,8 +59,8 @@ async function startProxy(place: Place): Promise<Target> {
   place.stage.write("policy.json", JSON.stringify(policyOf(place.hosts.port)));
   const env = proxyEnvironment({listen: port, admin});
   const [own, pauses] = [place.nodeArgs ?? [], place.pauses && (await freePort())];
-  if (!pauses) return launch(place, port, process.execPath, [...own, "main.js"], {env});
-  const args = [...own, "--import", PAUSES, "main.js"];
+  if (!pauses) return launch(place, port, process.execPath, [...own, ...PROXY_ARGS], {env});
+  const args = [...own, "--import", PAUSES, ...PROXY_ARGS];
   const told = {...env, PAUSES_PORT: `${pauses}`};
   const target = await launch(place, port, process.execPath, args, {env: told});
   return {...target, pauses: `http://127.0.0.1:${pauses}`};

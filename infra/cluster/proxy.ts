@@ -7,6 +7,7 @@ import type {Host, Region, World} from "../../regions/world.ts";
 import {accountUrl} from "../azure/names.ts";
 import {Component} from "../component.ts";
 import {edgeLimits} from "../envoy/limits.ts";
+import {PROXY_ARGS} from "../image/program.ts";
 import {fallbackRegions} from "../stacks/fallback-regions.ts";
 import {issuerPorts} from "./issuer.ts";
 import {toAnything, toWorkload} from "./network-rules.ts";
@@ -184,7 +185,7 @@ function proxyPod({world, ground: {region}, image, policy, jwks}: ProxyArgs): Po
   return {
     image,
     workingDir: "/app",
-    command: ["node", "main.js"],
+    command: ["node", ...PROXY_ARGS],
     env: {
       LISTEN: `0.0.0.0:${proxyPorts.http}`,
       ADMIN: `0.0.0.0:${proxyPorts.admin}`,

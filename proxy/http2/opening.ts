@@ -7,7 +7,7 @@ import {createDecoder} from "./hpack/decoder.ts";
 import {createEncoder} from "./hpack/encoder.ts";
 import {fail} from "./leaving.ts";
 import {allow, type Limits} from "./limits.ts";
-import {createOutput} from "./output.ts";
+import {createOutput, release} from "./output.ts";
 import {takeFrame} from "./receiving.ts";
 import {pump, reset} from "./sending.ts";
 import {firstSettings} from "./settings.ts";
@@ -133,7 +133,8 @@ function createPrefaceReader(preface: Buffer): (chunk: Buffer) => Buffer {
 
 /** Ends what a peer does not get on with; each time, as much later as it may take. */
 function sweep(connection: Connection) {
-  const {isSettled, block, streams, limits} = connection;
+  const {isSettled, block, streams, limits, output} = connection;
+  release(output);
   const oldestMs = Date.now() - limits.patienceMs;
   if (!isSettled)
     return fail(connection, new ConnectionError(SETTINGS_TIMEOUT, "SETTINGS not acknowledged"));

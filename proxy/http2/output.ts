@@ -12,7 +12,7 @@ export interface Output {
   fullBytes: number;
 }
 
-/** An idle connection keeps no more; one that says much gets more at a time. */
+/** One that says much gets more at a time. */
 const LEAST_BYTES = 1 << 10;
 const MOST_BYTES = 1 << 16;
 const NONE = Buffer.alloc(0);
@@ -29,6 +29,14 @@ export function reserve(output: Output, bytes: number): void {
   }
   const size = Math.min(MOST_BYTES, Math.max(LEAST_BYTES, 2 * before.length));
   output.bytes = Buffer.allocUnsafeSlow(Math.max(size, bytes));
+  output.from = 0;
+  output.at = 0;
+}
+
+/** Gives up the room that is left where nothing waits: an idle connection keeps none. */
+export function release(output: Output): void {
+  if (pendingBytes(output) > 0) return;
+  output.bytes = NONE;
   output.from = 0;
   output.at = 0;
 }
