@@ -63,7 +63,7 @@ test("the language server is led by what its tour leads it by", () => {
   );
 });
 
-describe("what docs/clients.md says", {skip: notRun}, () => {
+describe("what docs/editors.md says", {skip: notRun}, () => {
   const folder = mkdtempSync(join(tmpdir(), "meridian-"));
   let running: RunningWorld;
 
