@@ -3,12 +3,11 @@ import {execFileSync, spawn} from "node:child_process";
 import {Resolver} from "node:dns/promises";
 import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
-import {join} from "node:path";
+import {delimiter, join} from "node:path";
 import {after, describe, test} from "node:test";
 import {blocksOf, root} from "../ops/command/blocks.rig.ts";
 import {findLanguageServer} from "../setup/language-server.js";
 import {until} from "../setup/until.ts";
-import {notRun} from "./edge/edge.rig.ts";
 import {type RealEditor, startRealEditor} from "./language-server/real-editor.ts";
 
 /**
@@ -16,15 +15,15 @@ import {type RealEditor, startRealEditor} from "./language-server/real-editor.ts
  * region lost and mended, and nothing left. How long each step takes is printed, and nothing is made of it.
  */
 const program = findLanguageServer();
-const skip = program ? notRun : "NOT RUN: no language server";
-if (!program)
+const skip = program ? false : "NOT RUN: no language server";
+if (skip)
   console.log(
-    `stopwatch.tour.ts: ${skip}. Mend: TOOLS=build node setup/main.js fetches it from npm`,
+    `stopwatch.tour.ts: no suggestion is shown: ${skip}. Mend: TOOLS=build node setup/main.js fetches it from npm`,
   );
 
 const SERVICE = "completions.example.com";
 /** Ample on a machine that does other things; what is asked is that it comes, not when. */
-const withinMs = 240_000;
+const withinMs = 300_000;
 
 /** The block of a page that stands under this heading. */
 function commandsOf(page: string, heading: string): string {
@@ -33,29 +32,33 @@ function commandsOf(page: string, heading: string): string {
   return found.commands;
 }
 
-describe("the README, by the clock", {skip, timeout: 900_000}, () => {
+describe("the README, by the clock", {timeout: 900_000}, () => {
   const home = mkdtempSync(join(tmpdir(), "meridian-stopwatch-"));
   const clone = join(home, "meridian");
   const env = withoutOurs(process.env);
   let world: ReturnType<typeof start>;
-  let editor: RealEditor;
-  let dns: Resolver;
+  let editor: RealEditor | undefined;
+  const dns = new Resolver();
+  let led: Record<string, string>;
   let lost: string;
 
   after(async () => {
-    await editor?.close();
+    await editor?.close().catch(() => {});
     await world?.interrupt();
     rmSync(home, {recursive: true, force: true});
   });
 
-  /** A step, its time printed. */
-  const step = (what: string, run: () => unknown) =>
-    test(what, async () => {
+  let failed = false;
+  /** A step, its time printed; nothing is tried after one that failed. */
+  const step = (what: string, run: () => unknown, skip: string | false = false) =>
+    test(what, {skip}, async (t) => {
+      if (failed) return t.skip("an earlier step failed");
+      failed = true;
       const from = performance.now();
       await run();
-      console.log(
-        `stopwatch: ${((performance.now() - from) / 1000).toFixed(1).padStart(6)} s  ${what}`,
-      );
+      const seconds = ((performance.now() - from) / 1000).toFixed(1).padStart(6);
+      console.log(`stopwatch: ${seconds} s  ${what}`);
+      failed = false;
     });
 
   step("clone", () => {
@@ -64,76 +67,83 @@ describe("the README, by the clock", {skip, timeout: 900_000}, () => {
 
   step("npm start, until the world is up", async () => {
     world = start(commandsOf("README.md", "Try it"), {cwd: clone, env});
-    await until(() => world.isOver() || world.said().includes("The world is up."), {
-      withinMs,
-      everyMs: 50,
-    });
-    assert.doesNotMatch(world.said(), /FAILED|NO EDGE/);
+    const isUp = () => world.isOver() || world.said().includes("The world is up.");
+    // What it said in the end tells more than that it did not come.
+    await until(isUp, {withinMs, everyMs: 50}).catch(() => {});
     assert.match(world.said(), /The world is up\./);
+    assert.doesNotMatch(world.said(), /FAILED|NO EDGE/);
   });
 
-  step("an editor's language server connected, a suggestion shown", async () => {
-    const led = environmentOf(commandsOf("docs/editors.md", "The world on this machine"), {
-      cwd: clone,
-      env,
-    });
-    dns = new Resolver();
+  step("the world's own network, as docs/editors.md has it", () => {
+    led = exportedBy(commandsOf("docs/editors.md", "The world on this machine"), {cwd: clone, env});
     dns.setServers([led.DNS_SERVER!]);
+  });
+
+  const editorIn = (led: Record<string, string>) => {
     const [host, port] = led.DNS_SERVER!.split(":") as [string, string];
-    editor = await startRealEditor({
+    const world = {
+      hostname: SERVICE,
+      dns: {host, port: Number(port)},
+      authorityFile: led.NODE_EXTRA_CA_CERTS!,
+    };
+    const credential = led.MERIDIAN_KEY!;
+    return startRealEditor({
       program: program!,
       folder: join(home, "editor"),
-      world: {
-        hostname: SERVICE,
-        dns: {host, port: Number(port)},
-        authorityFile: led.NODE_EXTRA_CA_CERTS!,
-      },
-      credential: led.MERIDIAN_KEY!,
+      world,
+      credential,
       env: led,
     });
-    await until(async () => (await editor.status()) === "OK", {withinMs});
-    editor.open("/work/sum.ts", "export function sum(a: number, b: number) {\n  return ");
-    await untilShown(editor);
-  });
+  };
+
+  step(
+    "an editor's language server connected, a suggestion shown",
+    async () => {
+      const opened = await editorIn(led);
+      editor = opened;
+      await until(async () => (await opened.status()) === "OK", {withinMs});
+      opened.open("/work/sum.ts", "export function sum(a: number, b: number) {\n  return ");
+      await untilShown(opened);
+    },
+    skip,
+  );
 
   step("its region lost: DNS has left it, a suggestion shown", async () => {
     const [address = ""] = await dns.resolve4(SERVICE);
     lost = address;
     await world.flip("lose-region", lost);
     await until(async () => !(await answers(dns)).has(lost), {withinMs, everyMs: 100});
-    await untilShown(editor);
+    if (editor) await untilShown(editor);
   });
 
   step("it is mended: DNS answers it again", async () => {
     await world.flip("lose-region", lost);
     await until(async () => (await answers(dns)).has(lost), {withinMs, everyMs: 100});
-    await untilShown(editor);
+    if (editor) await untilShown(editor);
   });
 
   step("torn down by Ctrl-C", async () => {
-    await editor.close();
+    await editor?.close();
     assert.equal(await world.interrupt(), 0);
     await assert.rejects(dns.resolve4(SERVICE));
   });
 });
 
-/** What of a test's own environment a reader's shell does not have. */
-function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** A reader's shell has nothing of a test's, and the machine's own Node. */
+function withoutOurs({PATH = "", ...env}: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours = /^(npm_|NODE_|INIT_CWD$|TOOLS$)/;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
+  const others = Object.entries(env).filter(([name]) => !ours.test(name));
+  const folders = PATH.split(delimiter).filter((folder) => !folder.includes("node_modules"));
+  return {...Object.fromEntries(others), PATH: folders.join(delimiter)};
 }
 
-/** Everything that a shell has after these commands. */
-function environmentOf(commands: string, options: {cwd: string; env: NodeJS.ProcessEnv}) {
-  const text = execFileSync("bash", ["-euc", `${commands}\nenv -0`], {
-    ...options,
-    encoding: "utf8",
-  });
-  const pairs = text.split("\0").filter(Boolean);
-  return Object.fromEntries(pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2))) as Record<
-    string,
-    string
-  >;
+/** The variables that these commands export. */
+function exportedBy(commands: string, options: {cwd: string; env: NodeJS.ProcessEnv}) {
+  const script = `${commands}\nenv -0`;
+  const text = execFileSync("bash", ["-euc", script], {...options, encoding: "utf8"});
+  const all = new Map(text.split("\0").map((pair) => pair.split(/=(.*)/s) as [string, string]));
+  const names = [...commands.matchAll(/^export (\w+)=/gm)].map(([, name]) => name!);
+  return Object.fromEntries(names.map((name) => [name, all.get(name)!]));
 }
 
 /** Types a world's command into a terminal of its own, which Ctrl-C reaches as a whole. */

@@ -23,7 +23,7 @@ const git = (cwd: string, ...args: string[]) =>
   execFileSync("git", args, {cwd, env, encoding: "utf8"});
 const commitAll = (cwd: string, why: string) => {
   git(cwd, "add", "--all");
-  git(cwd, "commit", "-qm", why);
+  git(cwd, "commit", "-qm", why, "--allow-empty");
 };
 
 before(() => {
