@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import {execFileSync, spawn} from "node:child_process";
 import {Resolver} from "node:dns/promises";
-import {mkdtempSync, rmSync} from "node:fs";
+import {mkdtempSync} from "node:fs";
+import {rm} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import {delimiter, join} from "node:path";
 import {after, describe, test} from "node:test";
@@ -43,9 +44,10 @@ describe("the README, by the clock", {timeout: 900_000}, () => {
   let lost: string;
 
   after(async () => {
+    if (!failed) return;
     await editor?.close().catch(() => {});
     await world?.interrupt();
-    rmSync(home, {recursive: true, force: true});
+    await rm(home, {recursive: true, force: true});
   });
 
   let failed = false;
@@ -124,9 +126,12 @@ describe("the README, by the clock", {timeout: 900_000}, () => {
 
   step("torn down by Ctrl-C", async () => {
     await editor?.close();
-    assert.equal(await world.interrupt(), 0);
+    await world.interrupt();
+    assert.match(world.said(), /stopping the world/);
     await assert.rejects(dns.resolve4(SERVICE));
   });
+
+  step("the clone deleted", () => rm(home, {recursive: true}));
 });
 
 /** A reader's shell has nothing of a test's, and the machine's own Node. */
@@ -148,9 +153,9 @@ function exportedBy(commands: string, options: {cwd: string; env: NodeJS.Process
 
 /** Types a world's command into a terminal of its own, which Ctrl-C reaches as a whole. */
 function start(command: string, options: {cwd: string; env: NodeJS.ProcessEnv}) {
-  const child = spawn(command, {
+  const [program = "", ...args] = command.split(" ");
+  const child = spawn(program, args, {
     ...options,
-    shell: true,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -159,7 +164,7 @@ function start(command: string, options: {cwd: string; env: NodeJS.ProcessEnv}) 
     stream.setEncoding("utf8").on("data", (text: string) => {
       said += text;
     });
-  const over = new Promise<number | null>((resolve) => child.on("close", resolve));
+  const over = new Promise<unknown>((resolve) => child.on("close", resolve));
 
   /** Presses a switch of the console for the region at an address, as its page does. */
   async function flip(name: string, address: string) {
@@ -172,8 +177,8 @@ function start(command: string, options: {cwd: string; env: NodeJS.ProcessEnv}) 
     assert.equal(status, 200);
   }
 
-  /** Resolves to the exit code. */
-  function interrupt(): Promise<number | null> {
+  /** Presses Ctrl-C; resolves once all that was started is gone. */
+  function interrupt(): Promise<unknown> {
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, "SIGINT");
     return over;
   }
@@ -182,9 +187,12 @@ function start(command: string, options: {cwd: string; env: NodeJS.ProcessEnv}) 
   return {said: () => said, isOver, flip, interrupt};
 }
 
-/** What DNS answers whoever asks here, over and over: regions of a pool take turns by weight. */
+/**
+ * What DNS answers whoever asks here, over and over: regions of a pool take turns by weight. Of 64 answers a region that
+ * is a quarter of its pool is missing once in a hundred million times.
+ */
 const answers = async (dns: Resolver): Promise<Set<string>> =>
-  new Set((await Promise.all(Array.from({length: 24}, () => dns.resolve4(SERVICE)))).flat());
+  new Set((await Promise.all(Array.from({length: 64}, () => dns.resolve4(SERVICE)))).flat());
 
 const untilShown = (editor: RealEditor) =>
   until(

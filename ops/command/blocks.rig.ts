@@ -33,6 +33,18 @@ export function blocksOf(page: string): Block[] {
   });
 }
 
+/** The options that pages name for a command of npm: where it is written, and in spans of its own, `-- --option`. */
+export function optionsNamed(name: string): string[] {
+  const typed = new RegExp(`^npm (run (--silent )?)?${name}(?![\\w-])`);
+  const lines = pages.flatMap((page) => readFileSync(join(root, page), "utf8").split("\n"));
+  const said = lines
+    .flatMap((line) => line.split(/(?=\bnpm (?:run|start)\b)/))
+    .filter((text) => typed.test(text))
+    .flatMap((text) => [text.split(/[`#]/)[0]!, ...(text.match(/`-- [^`]*`/g) ?? [])]);
+  const options = said.flatMap((text) => text.match(/(?<= )--[a-z][\w-]+/g) ?? []);
+  return [...new Set(options)].filter((option) => option !== "--silent").toSorted();
+}
+
 /** Commands of this project stand each by itself; a line of anything else may need the one before it. */
 function apart(body: string): string[] {
   const lines = body.split("\n");

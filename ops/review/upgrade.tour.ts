@@ -56,5 +56,5 @@ test("the page's commands bring a version, and leave what is the fork's", async 
   assert.equal(readFileSync(join(fork, "regions.yaml"), "utf8"), ours);
   assert.doesNotMatch(readFileSync(join(fork, "dns/rendered/plan.txt"), "utf8"), /as it is/);
   assert.match(readFileSync(join(fork, "CHANGELOG.md"), "utf8"), /\nNew\.\n$/);
-  assert.equal(git(fork, "log", "--merges", "--format=%s").trim(), "Merge tag 'v0.2.0'");
+  assert.match(git(fork, "log", "--merges", "--format=%s"), /^Merge tag 'v0\.2\.0'/);
 });
