@@ -35,8 +35,7 @@ const commands = Object.entries(scripts)
 
 test("there are commands to try", () => assert.ok(commands.length > 10));
 
-const offers = (help: string, option: string) =>
-  new RegExp(`\\s${option}(?![\\w-])`).test(help);
+const offers = (help: string, option: string) => new RegExp(`\\s${option}(?![\\w-])`).test(help);
 
 for (const {name, typed, file} of commands)
   test(`${typed} has a help, and refuses what it has no option for`, async () => {

@@ -15,7 +15,6 @@ async function run({commands}: Block): Promise<void> {
   const args = ["-e", "-o", "pipefail", "-c", commands];
   const said = await runProgram("bash", args, {cwd: root, env: {...process.env, PATH}});
   assert.equal(said.code, 0, `${said.stdout}${said.stderr}`);
-  assert.notEqual(said.stdout + said.stderr, "");
 }
 
 for (const block of blocks) {
