@@ -18,7 +18,7 @@ const anchorOf = (title: string) =>
     .replaceAll(" ", "-");
 
 function textOf(section: string): string {
-  const [, todo] = /^\*\*Do\.\*\*(.*?)(?=^\*\*|$(?![^]))/ms.exec(section) ?? [];
+  const [, todo] = /^\*\*Do\.\*\*(.*?)(?=^\*\*|(?![\s\S]))/ms.exec(section) ?? [];
   if (todo === undefined) throw new Error(`docs/runbooks.md: "${titleOf(section)}" has no **Do.**`);
   return `${plain(todo)} More: docs/runbooks.md, "${titleOf(section)}".`;
 }
