@@ -65,7 +65,7 @@ export const smallWorld: World = {
     home: "eastus2",
     ttlS: 30,
     objective: {success: 0.995, firstByteMs: 400, windowMs: 60_000},
-    alerts: {notify: [], runbooks: "docs/runbooks.md"},
+    alerts: {notify: []},
     tokens: {
       lifetimeS: 1200,
       exchange: {kind: "github", api: "https://api.github.com", organizations: []},

@@ -237,8 +237,10 @@ export const alertsSchema = z.strictObject({
     ),
   runbooks: line
     .regex(/^[^#]*$/, "has a #; leave it out, for alerts add their own")
-    .default("docs/runbooks.md")
-    .describe("Where your people read docs/runbooks.md; alerts link there."),
+    .optional()
+    .describe(
+      "Where your people read docs/runbooks.md; alerts link there, and say what to do without it.",
+    ),
 });
 
 /** Resources that a region uses instead of creating them. */

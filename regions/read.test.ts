@@ -548,7 +548,7 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
       home: "eastus2",
       ttlS: 30,
       objective: {success: 0.995, firstByteMs: 400, windowMs: 60_000},
-      alerts: {notify: [], runbooks: "docs/runbooks.md"},
+      alerts: {notify: []},
       tokens: {
         lifetimeS: 1200,
         exchange: {kind: "github", api: "https://api.github.com", organizations: ["acme"]},

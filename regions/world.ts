@@ -32,8 +32,8 @@ export interface Service {
   readonly alerts: {
     /** Resource ids of Azure action groups. */
     readonly notify: readonly string[];
-    /** Address of docs/runbooks.md. */
-    readonly runbooks: string;
+    /** Address of docs/runbooks.md, where people can read it. */
+    readonly runbooks?: string | undefined;
   };
   readonly tokens: Tokens;
   /** Whether to recover a deleted vault of `global`. */

@@ -41,7 +41,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** The stacks' programs, and the commands that bring stacks up. */
 const SOURCES = [
   ...["Pulumi.yaml", "package.json", "package-lock.json"],
-  ...["infra", "regions", "dns", "proxy", "editor", "ops", "setup"],
+  ...["docs", "infra", "regions", "dns", "proxy", "editor", "ops", "setup"],
 ];
 /** All but the configuration of the stacks that a developer has in this checkout. */
 const isSource = (path: string) => !path.startsWith(join(ROOT, "infra/config"));

@@ -28,7 +28,7 @@ export interface Alert {
   /** One line. Summary and description may contain Prometheus templates. */
   readonly summary: string;
   readonly description: string;
-  /** The anchor of the section of docs/runbooks.md that says what to do. */
+  /** The anchor of the section of docs/runbooks.md that says what to do; the alert has its text. */
   readonly runbook: string;
 }
 

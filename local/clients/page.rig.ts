@@ -1,6 +1,6 @@
 import {readFileSync} from "node:fs";
 
-/** For tests: the page that users are sent, docs/clients.md, by its sections. */
+/** For tests: the page that users are sent, docs/editors.md, by its sections. */
 export interface Section {
   readonly title: string;
   readonly text: string;
@@ -16,7 +16,7 @@ export interface Block {
 export const SERVICE = "https://completions.example.com";
 
 export function readPage(): Section[] {
-  const text = readFileSync(new URL("../../docs/clients.md", import.meta.url), "utf8");
+  const text = readFileSync(new URL("../../docs/editors.md", import.meta.url), "utf8");
   return text.split(/^## /m).map((section) => ({
     title: section.slice(0, section.indexOf("\n")),
     text: section,

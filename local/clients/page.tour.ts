@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import {execFile} from "node:child_process";
-import {mkdtempSync, rmSync} from "node:fs";
+import {mkdtempSync, readFileSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
 import {fileURLToPath} from "node:url";
 import {promisify} from "node:util";
 import {smallWorld} from "../../infra/fixture.ts";
+import {LANGUAGE_SERVER_VERSION} from "../../setup/language-server.js";
 import {findProgram} from "../../setup/programs.js";
 import {envoy, notRun} from "../edge/edge.rig.ts";
 import {leadingTo} from "../language-server/real-editor.ts";
@@ -26,7 +27,14 @@ const world = chatting(served, "copilot-nano");
 
 /** Sections whose blocks are programs, and what each block prints. */
 const programs: Readonly<Record<string, readonly RegExp[]>> = {
-  curl: [/"id":"copilot-codex".*"id":"copilot-nano"/s, /"text":" a".*\[DONE\]/s],
+  curl: [
+    /"id":"copilot-codex".*"id":"copilot-nano"/s,
+    /"text":" a".*\[DONE\]/s,
+    /"message":\{[^}]*"content":" a \+ b/,
+    /"content":"[^"]/,
+    /"message":\{[^}]*"content":"[^"]/,
+    /"token":"[^"]+".*"expires_at":\d+.*"proxy":"https:/s,
+  ],
   "openai for JavaScript": [/^ a \+ b;/],
   "AI SDK": [/\S/],
   Mistral: [/^ a \+ b;/],
@@ -48,6 +56,26 @@ test("every section that names an address is run, asked by, or said to be neithe
   assert.deepEqual(sections.map(({title}) => title).toSorted(), held.toSorted());
 });
 
+test("the versions that the page says were tried are those that are tried", () => {
+  const {devDependencies} = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const rows = page[0]!.text.split("\n").filter((row) => row.includes(", in CI |"));
+  const tried = rows.flatMap((row) =>
+    [...row.matchAll(/(?:`([^`]+)`[^`\d]*?|\| )(\d+\.\d+\.\d+)/g)].map(([, name, version]) => [
+      name ?? /^\| \[`?([^`\]]+)/.exec(row)![1]!,
+      version!,
+    ]),
+  );
+  assert.deepEqual(Object.fromEntries(tried), {
+    "GitHub Copilot's language server": LANGUAGE_SERVER_VERSION,
+    ...Object.fromEntries(
+      ["openai", "@ai-sdk/openai-compatible", "ai", "@mistralai/mistralai"].map((name) => [
+        name,
+        devDependencies[name],
+      ]),
+    ),
+  });
+});
+
 test("the language server is led by what its tour leads it by", () => {
   const titled = (title: string) =>
     page.find((section) => section.title === title)!.blocks[0]!.code;
@@ -63,7 +91,7 @@ test("the language server is led by what its tour leads it by", () => {
   );
 });
 
-describe("what docs/clients.md says", {skip: notRun}, () => {
+describe("what docs/editors.md says", {skip: notRun}, () => {
   const folder = mkdtempSync(join(tmpdir(), "meridian-"));
   let running: RunningWorld;
 

@@ -124,7 +124,7 @@ export async function startRealEditor(options: RealEditorOptions): Promise<RealE
   };
 }
 
-/** What leads the language server to a service, as docs/clients.md tells its users. */
+/** What leads the language server to a service, as docs/editors.md tells its users. */
 export function leadingTo(hostname: string, credential: string): Record<string, string> {
   const service = `https://${hostname}/`;
   return {

@@ -1,5 +1,5 @@
 /**
- * For tests: llama.cpp's file of a model. The form is GGUF 3 (docs/gguf.md of ggml): a head, facts by name, the
+ * For tests: llama.cpp's file of a model. The form is GGUF 3 (gguf.md of ggml): a head, facts by name, the
  * tensors' names and shapes, then their numbers.
  */
 export interface Gguf {

@@ -175,7 +175,8 @@ async function untilServing(region: string, at: Endpoint, hostname: string) {
   });
 }
 
-const SERVING_WITHIN_MS = 15_000;
+/** As long as its processes may take. */
+const SERVING_WITHIN_MS = 60_000;
 
 function startModel(
   options: RegionOptions,

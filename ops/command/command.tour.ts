@@ -5,6 +5,7 @@ import {readFileSync} from "node:fs";
 import {text} from "node:stream/consumers";
 import {test} from "node:test";
 import {fileURLToPath} from "node:url";
+import {optionsNamed} from "./blocks.rig.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -27,13 +28,16 @@ const typedAs = (name: string) =>
 const commands = Object.entries(scripts)
   .filter(([, script]) => /^node \S+\.ts$/.test(script))
   .map(([name, script]) => ({
+    name,
     typed: typedAs(name),
     file: script.slice("node ".length),
   }));
 
 test("there are commands to try", () => assert.ok(commands.length > 10));
 
-for (const {typed, file} of commands)
+const offers = (help: string, option: string) => new RegExp(`\\s${option}(?![\\w-])`).test(help);
+
+for (const {name, typed, file} of commands)
   test(`${typed} has a help, and refuses what it has no option for`, async () => {
     const [help, bad] = await Promise.all([
       start([file, "--help"]).ended,
@@ -42,6 +46,8 @@ for (const {typed, file} of commands)
     assert.deepEqual([help.code, help.err], [0, ""]);
     assert.ok(help.out.startsWith(`${typed} -- `), help.out);
     assert.match(help.out, /\n {2}--help {2,}this text\n/);
+    const unknown = optionsNamed(name).filter((option) => !offers(help.out, option));
+    assert.deepEqual(unknown, [], "which pages name");
     assert.deepEqual([bad.code, bad.out], [2, ""]);
     assert.match(bad.err, /^(.*cannot begin:\n {2}- )?--no-such-option is not an option; /);
     assert.match(bad.err, /\n--help lists the options\.\n$/);

@@ -3,6 +3,7 @@ import {before, test} from "node:test";
 import {createCloud} from "../../cloud/cloud.ts";
 import type {Inputs, Resource} from "../../cloud/resource.ts";
 import {type Built, runStacks, type Stack} from "../../cloud/stacks/stacks.ts";
+import {runbooks} from "../../infra/alerts/runbook.ts";
 import {stackNames} from "../../infra/azure/names.ts";
 import {smallWorld} from "../../infra/fixture.ts";
 import {bundle} from "../../infra/image/bundle.ts";
@@ -189,6 +190,7 @@ test("a region's alerts look at the workspace of all, and tell whom regions.yaml
       summary: "{{ $labels.region }} is out of rotation",
       description:
         "Fewer than 50 % of its proxies vote for themselves: DNS sends its users elsewhere.",
+      runbook: runbooks.get("region-out"),
       runbook_url: "https://wiki.example.com/runbooks#region-out",
     },
     actions: [{actionGroupId: oncall}],

@@ -13,6 +13,7 @@ import {fileSchema} from "../../regions/schema.ts";
 import {runCommand} from "../command/command.ts";
 import {exampleCosts} from "./example-costs.ts";
 import {infraFiles} from "./infra-files.ts";
+import {reviewingPage} from "./region-added.ts";
 import {stackPages} from "./stack-pages.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -22,7 +23,7 @@ await runCommand({
   about: `Renders what is committed but follows from other files: the JSON Schema of regions.yaml; its DNS plan
 as a table, as Traffic Manager's profiles, as octoDNS's zone and as maps; the fit of the latency
 model; what each stack asks for and what Envoy is told, of a world that shows all of it; the pages that
-say what each stack is made of; what the examples cost.`,
+say what each stack is made of; what the examples cost; what a review says of a region that is added.`,
   options: {
     check: {
       type: "boolean",
@@ -61,6 +62,7 @@ async function rendered(): Promise<Record<string, string>> {
     ...(await infraFiles()),
     ...(await stackPages()),
     ...(await exampleCosts()),
+    ...(await reviewingPage()),
   };
 }
 
