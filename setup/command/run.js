@@ -14,9 +14,12 @@ import {prepare} from "../preparation.js";
 import {checks} from "./checks.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const BIN = join(ROOT, "node_modules/.bin");
 const [name = "", ...args] = process.argv.slice(2);
 const check = checks[name];
 
+// A reader such as `head` goes away when it has seen enough.
+process.stdout.on("error", () => process.exit());
 if (args.includes("--help") || args.includes("-h")) process.stdout.write(helpOf(name));
 else if (await isReady()) await run();
 
@@ -62,8 +65,6 @@ async function runHere() {
   process.argv = [process.execPath, file, ...args];
   await import(pathToFileURL(file).href);
 }
-
-const BIN = join(ROOT, "node_modules/.bin");
 
 /**
  * @param {string} program

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {spawnSync} from "node:child_process";
-import {cpSync, globSync, mkdtempSync, readFileSync, rmSync} from "node:fs";
+import {cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {type TestContext, test} from "node:test";
@@ -23,7 +23,7 @@ function clone(t: TestContext) {
     // The oldest Node that set-up takes knows no TypeScript.
     return spawnSync(process.execPath, ["--no-strip-types", ...words, ...args], {
       cwd: root,
-      env: {PATH: "", HOME: root},
+      env: {PATH: root, HOME: root, OCTODNS: "off", ENVOY: "off"},
       encoding: "utf8",
     });
   };
@@ -65,6 +65,25 @@ setup: npm is not on PATH; install it, with Node: https://nodejs.org/en/download
       name,
     );
   }
+});
+
+const NPM = `#!/bin/sh
+/bin/mkdir -p node_modules/.bin
+/bin/cp package-lock.json node_modules/.package-lock.json
+printf '#!/bin/sh\\necho "pinned: $*"; [ "$4" = die ] && kill -TERM $$; exit 7' > node_modules/.bin/node
+/bin/chmod +x node_modules/.bin/node`;
+
+test("after set-up a command runs on the pinned Node, with what it was given and to its own end", (t) => {
+  const {root, run} = clone(t);
+  writeFileSync(join(root, "npm"), NPM, {mode: 0o755});
+  const manifest = {type: "module", engines: {node: ">=20"}, dependencies: {node: "99.0.0"}};
+  writeFileSync(join(root, "package.json"), JSON.stringify(manifest));
+  const first = run(scripts.dns!, "--place", "DE");
+  assert.deepEqual([first.status, first.stdout], [7, "pinned: ops/dns/main.ts --place DE\n"]);
+  assert.match(first.stderr, /^setup: installing the locked dependencies .*\n$/);
+  const second = run(scripts.dns!, "--place", "DE", "die");
+  assert.deepEqual([second.status, second.stderr], [128 + 15, ""]);
+  assert.match(run(scripts.test!, "x.test.ts").stdout, /^pinned: --test .* x\.test\.ts\n$/);
 });
 
 test("what CI runs tells its help, and refuses what it does not know, before it gets anything", (t) => {

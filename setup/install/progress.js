@@ -39,13 +39,14 @@ export function progressLine({what, seconds, count}) {
 }
 
 /**
- * How many of the packages in the lock file have come.
+ * How many of the packages in the lock file have come, but those that are for other machines.
  *
  * @param {string} root
  */
 export function countOf(root) {
+  /** @type {{packages: Record<string, {optional?: boolean}>}} */
   const {packages} = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
-  const folders = Object.keys(packages).filter(Boolean);
+  const folders = Object.keys(packages).filter((path) => path && !packages[path]?.optional);
   const done = folders.filter((folder) => existsSync(join(root, folder, "package.json"))).length;
   return {done, all: folders.length};
 }

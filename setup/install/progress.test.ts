@@ -21,7 +21,7 @@ test("it is told while the process is held up, and no longer", (t) => {
   t.after(() => rmSync(root, {recursive: true}));
   writeFileSync(
     join(root, "package-lock.json"),
-    '{"packages": {"": {}, "node_modules/a": {}, "node_modules/b": {}}}',
+    '{"packages": {"": {}, "node_modules/a": {}, "node_modules/b": {}, "node_modules/mac": {"optional": true}}}',
   );
   mkdirSync(join(root, "node_modules/a"), {recursive: true});
   writeFileSync(join(root, "node_modules/a/package.json"), "{}");
