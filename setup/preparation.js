@@ -14,6 +14,7 @@ import {fetchCyclonedx, findCyclonedx} from "./cyclonedx.js";
 import {buildEngine, ENGINE_VERSION, findEngine} from "./engine.js";
 import {ENVOY_VERSION, fetchEnvoy, findEnvoy} from "./envoy.js";
 import {fetchHyperH2, findHyperH2} from "./hyper-h2.js";
+import {withLock} from "./install/lock.js";
 import {install, installed} from "./install/packages.js";
 import {withProgress} from "./install/progress.js";
 import {
@@ -22,7 +23,6 @@ import {
   LANGUAGE_SERVER_VERSION,
 } from "./language-server.js";
 import {buildLlamaServer, findLlamaServer, LLAMA_SERVER_VERSION} from "./llama-server.js";
-import {withLock} from "./lock.js";
 import {whyTooOld} from "./node.js";
 import {fetchOctodns, findOctodns} from "./octodns.js";
 import {findProgram} from "./programs.js";

@@ -124,6 +124,10 @@ test("the lock of a process that died is taken over", async (t) => {
   const {write, setUp} = clone(t, {npm: NPM, envoy: "echo 1.2.3"});
   write(".meridian/setup.lock", "4194305");
   assert.equal((await setUp()).code, 0);
+  // One of a container that was killed, by a number that is another's now.
+  write(".meridian/setup.lock", `${process.pid} earlier`);
+  write("node_modules/.package-lock.json", "{}");
+  assert.equal((await setUp()).code, 0);
 });
 
 test("without pip there is no Envoy, loudly, and set-up goes on", async (t) => {

@@ -1,6 +1,6 @@
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
-import {basename, join} from "node:path";
-import {isRunning, type Started} from "../../ops/rollout/running.ts";
+import {join} from "node:path";
+import {isRunning, type Started, thisProcess} from "../../ops/rollout/running.ts";
 
 /** A folder that one world has for itself, and the processes it runs in it. */
 export interface Claim {
@@ -30,7 +30,7 @@ export function claim(folder: string): Claim {
   rmSync(folder, {recursive: true, force: true});
   mkdirSync(folder, {recursive: true, mode: 0o700});
   const children: Started[] = [];
-  const owner = {pid: process.pid, command: basename(process.argv[1] ?? "")};
+  const owner = thisProcess();
   const write = () => writeFileSync(path, JSON.stringify({owner, children}));
   write();
   return {
