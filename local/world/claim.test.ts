@@ -34,6 +34,14 @@ test("a folder is its owner's alone, and emptied", (t) => {
   assert.ok(!existsSync(join(folder, "old")));
 });
 
+test("a folder that cannot be had is told with its mend", (t) => {
+  const file = `${folderOf(t)}.txt`;
+  writeFileSync(file, "");
+  assert.throws(() => claim(join(file, "world")), {
+    message: `the world's folder ${file}/world: goes through a file as if that were a folder; name another`,
+  });
+});
+
 test("a folder that a running world holds is not to be had, and the error says whose it is", (t) => {
   const folder = folderOf(t);
   const {pid} = sleeper(t);
