@@ -108,7 +108,7 @@ export function request(
     receiveWindow: streamWindow,
   });
   connection.nextStream += 2;
-  connection.streams.set(stream.id, stream);
+  connection.streams.add(stream);
   stream.handler = handler;
   stream.context = context;
   writeHeaders(stream, fields, {ends: body.length === 0});

@@ -70,7 +70,7 @@ function deliver(stream: Stream, bytes: Buffer, from: number, to: number, isLast
 export function endReceiving(stream: Stream): void {
   stream.receives = false;
   stream.handler.ended(stream);
-  if (!stream.sends && stream.connection.streams.has(stream.id)) closeStream(stream);
+  if (!stream.sends && stream.connection.streams.get(stream.id)) closeStream(stream);
 }
 
 /** Opens the window again by what was taken; of a stream that is paused, once it goes on. */

@@ -116,7 +116,7 @@ function beginRequest(connection: Connection, streamId: number, section: Section
   stream.awaited = contentLength;
   stream.bodiless = fields[":method"] === "HEAD";
   if (fields.priority !== undefined) stream.urgency = urgencyOf(fields.priority);
-  streams.set(streamId, stream);
+  streams.add(stream);
   if (isTooLarge) refuseHeaders(stream);
   else connection.on.request(stream, fields);
   if (isLast && stream.receives) endReceiving(stream);

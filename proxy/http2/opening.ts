@@ -11,6 +11,7 @@ import {createOutput} from "./output.ts";
 import {takeFrame} from "./receiving.ts";
 import {pump, reset} from "./sending.ts";
 import {firstSettings} from "./settings.ts";
+import {createStreamTable} from "./stream-table.ts";
 import {
   ConnectionError,
   ENHANCE_YOUR_CALM,
@@ -50,7 +51,7 @@ export function openConnection(
     decode: createDecoder(),
     sections: createSections(limits.headerBytes),
     peer: firstSettings(),
-    streams: new Map(),
+    streams: createStreamTable(),
     sendQueue: [],
     forgotten: new Set(),
     idleFrames: allow(limits.idleFrames, "frames that carry nothing"),
@@ -135,7 +136,7 @@ function sweep(connection: Connection) {
   if (block && block.atMs < oldestMs)
     return fail(connection, new ConnectionError(ENHANCE_YOUR_CALM, "a header block without end"));
   // Its owner has done with it: it waits for the peer alone, to read the end or to say its own.
-  for (const stream of [...streams.values()])
+  for (const stream of streams.all())
     if (stream.ended && connection.isServer && stream.stalledAtMs < oldestMs)
       reset(stream, stream.sends ? INTERNAL_ERROR : NO_ERROR);
 }

@@ -138,7 +138,7 @@ function settle(connection: Connection, bytes: number) {
 /** 6.9.2: it holds for the streams that are open, too. Each costs as much as a frame that carries nothing. */
 function moveWindows(connection: Connection, bytes: number) {
   if (bytes === 0) return;
-  for (const stream of connection.streams.values()) {
+  for (const stream of connection.streams.all()) {
     spend(connection.idleFrames);
     stream.sendWindow += bytes;
     if (stream.sendWindow > MOST_WINDOW)
@@ -173,7 +173,7 @@ function takeGoaway(connection: Connection, {bytes, start, end}: Frame) {
   if (code !== NO_ERROR) connection.farewell = new Error(`GOAWAY with code ${code}`);
   // First: whoever hears that its stream was refused asks again at once, and may not ask here.
   connection.on.leaving(connection);
-  for (const stream of [...connection.streams.values()])
+  for (const stream of connection.streams.all())
     if (stream.id > last && !isClosed(stream)) drop(stream, REFUSED_STREAM);
 }
 
