@@ -34,6 +34,9 @@ export interface ConnectionOptions {
   readonly window: number;
 }
 
+/** What a socket is to take before streams are told to wait. */
+export const SOCKET_BYTES = 256 << 10;
+
 /** Speaks on a socket that is connected. */
 export function openConnection(
   socket: Socket,
@@ -110,7 +113,8 @@ function guard(connection: Connection, step: () => void) {
   try {
     step();
   } catch (cause) {
-    fail(connection, cause);
+    const isTheirs = cause instanceof ConnectionError;
+    fail(connection, isTheirs ? cause : new ConnectionError(INTERNAL_ERROR, "", {cause}));
   }
 }
 

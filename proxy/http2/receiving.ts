@@ -13,6 +13,7 @@ import {
   ConnectionError,
   DATA,
   ENABLE_PUSH,
+  errorName,
   FLOW_CONTROL_ERROR,
   FRAME_SIZE_ERROR,
   GOAWAY,
@@ -167,10 +168,11 @@ function takePing(connection: Connection, {flags, bytes, start, end}: Frame) {
 function takeGoaway(connection: Connection, {bytes, start, end}: Frame) {
   if (end - start < 8) throw new ConnectionError(FRAME_SIZE_ERROR, "GOAWAY of under 8 bytes");
   spend(connection.idleFrames);
-  if (connection.isServer) return;
   const last = bytes.readUInt32BE(start) & MOST_WINDOW;
   const code = bytes.readUInt32BE(start + 4);
-  if (code !== NO_ERROR) connection.farewell = new Error(`GOAWAY with code ${code}`);
+  if (code !== NO_ERROR)
+    connection.farewell = new ConnectionError(code, `the peer says GOAWAY with ${errorName(code)}`);
+  if (connection.isServer) return;
   // First: whoever hears that its stream was refused asks again at once, and may not ask here.
   connection.on.leaving(connection);
   for (const stream of connection.streams.all())
