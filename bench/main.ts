@@ -1,7 +1,7 @@
-import {appendFileSync, mkdirSync, writeFileSync} from "node:fs";
-import {dirname} from "node:path";
+import {appendFileSync} from "node:fs";
 import {type Interrupts, runCommand} from "../ops/command/command.ts";
 import {exitCodes} from "../ops/command/failure.ts";
+import {writeText} from "../ops/command/files.ts";
 import {againstAims} from "./aims.ts";
 import {createChildren} from "./children.ts";
 import {describe, machine, outOfReach} from "./machine.ts";
@@ -84,7 +84,6 @@ function isLeftOut(name: string, why: string | undefined): boolean {
 function openLines({out}: Options) {
   const time = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
   const path = out ?? `.meridian/bench/${time}.jsonl`;
-  mkdirSync(dirname(path), {recursive: true});
-  writeFileSync(path, "");
+  writeText("--out", path, "");
   return {path, write: (line: object) => appendFileSync(path, `${JSON.stringify(line)}\n`)};
 }

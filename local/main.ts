@@ -99,7 +99,11 @@ async function bringUp(order: Order, stopping: Stopping): Promise<number | undef
   const {world, retired, quotaFactor} = shown(readWorld(), order);
   const {proxies, model} = order;
   const envoy = findEnvoy();
-  const options = {world, proxies, model, envoy, retired, quotaFactor, say: console.log};
+  const beside =
+    order.consolePort === undefined || order.once
+      ? []
+      : [{host: "127.0.0.1", port: order.consolePort, mend: "take another by --console-port N"}];
+  const options = {world, proxies, model, envoy, retired, quotaFactor, beside, say: console.log};
   const running = await startWorld(options);
   stopping.stops(running.stop);
   describe(running, order, performance.now() - started);

@@ -1,5 +1,6 @@
 import {familyOf, UNKNOWN_FAMILY} from "./models/families.ts";
 import {CERTIFICATE} from "./name-rules.ts";
+import {routingCode} from "./places/places.ts";
 import type {File} from "./schema.ts";
 import type {
   Deployment,
@@ -24,6 +25,10 @@ const STANDARD = {
   cores: 1,
   space: "10.0.0.0/16",
 } as const;
+
+/** By the one code that the plan knows a place by. */
+const byRoutingCode = <Said>(named: Readonly<Record<string, Said>>): Record<string, Said> =>
+  Object.fromEntries(Object.entries(named).map(([place, said]) => [routingCode(place)!, said]));
 
 /** Fills in all defaults of a valid file. */
 export function complete(file: File): World {
@@ -58,7 +63,11 @@ export function complete(file: File): World {
     ),
     ...(Object.keys(file.filters).length > 0 && {filters: file.filters}),
     regions: names.map((name) => completeRegion(file, name)),
-    routing: file.routing,
+    routing: {
+      ...file.routing,
+      places: byRoutingCode(file.routing.places),
+      residency: byRoutingCode(file.routing.residency),
+    },
     traffic: file.traffic,
   };
 }

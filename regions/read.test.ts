@@ -117,6 +117,25 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
     "  objective: {success: 99.5%, firstByte: 400}",
     ["5:31 service.objective.firstByte: 400 has no unit; write it with one: 400ms"],
   ],
+  "a duration that is 0": [
+    "  objective: {success: 99.5%, firstByte: 400ms}",
+    "  objective: {success: 99.5%, firstByte: 0}",
+    ["5:31 service.objective.firstByte: 0 has no unit; write it with one, from 1ms to 1m"],
+  ],
+  "durations and percentages that are neither": [
+    "  objective: {success: 99.5%, firstByte: 400ms}",
+    "  objective: {success: true, firstByte: -5, window: }",
+    [
+      "5:15 service.objective.success: true is not a percentage; write a number and a percent sign: 99.5%",
+      "5:30 service.objective.firstByte: -5 is not a duration; write a whole number and a unit, from 1ms to 1m",
+      "5:45 service.objective.window: is empty; write a whole number and a unit, from 1s to 1h",
+    ],
+  ],
+  "a range that is 0": [
+    "  proxies: 3-30",
+    "  proxies: 0",
+    ["11:3 defaults.proxies: 0 is not a range; write the least and the most: 3-12"],
+  ],
   "a duration that is a word": [
     "  objective: {success: 99.5%, firstByte: 400ms}",
     "  objective: {success: 99.5%, firstByte: soon}",
@@ -139,7 +158,7 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
   "two models of one name": [
     '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
     "  codex: {model: a, version: '1'}\n  codex: {model: b, version: '1'}",
-    ["9:3 this key is there twice; remove one"],
+    ["9:3 this key is there twice, first at 8:3; remove one"],
   ],
   "a name that leads to two models": [
     '  codex: {model: gpt-35-turbo-instruct, version: "0914"}',
@@ -275,15 +294,20 @@ const faults: Record<string, [line: string, instead: string, report: string[]]> 
   ],
   "places that are written otherwise": [
     "  residency: {EU: [EU]}",
-    "  residency: {DE: [EU], us-ca: [EU], eea: [EU], Europe: [EU], XK: [EU], uk: [EU]}",
+    "  residency: {de: [EU], us-ca: [EU], eea: [EU], Europe: [EU], XK: [EU], uk: [EU]}",
     [
-      '17:15 routing.residency.DE: "DE" is not a place here; write EU-DE',
+      '17:15 routing.residency.de: "de" is not a place here; write EU-DE',
       '17:25 routing.residency.us-ca: "us-ca" is not a place here; write NA-US-CA',
       '17:38 routing.residency.eea: "eea" is not a place; write EEA',
       '17:49 routing.residency.Europe: "Europe" is not a place; did you mean "europe"?',
       '17:63 routing.residency.XK: "XK" is not a place: Kosovo goes with North Macedonia; write EU-MK',
       '17:73 routing.residency.uk: "uk" is not a place here; write EU-GB',
     ],
+  ],
+  "a place by both of its codes": [
+    "  residency: {EU: [EU]}",
+    "  residency: {EU: [EU], EU-DE: [EU], DE: [EU]}",
+    ["17:38 routing.residency.DE: is the same place as EU-DE; keep one of them"],
   ],
   "a residency that no region carries": [
     "  residency: {EU: [EU]}",

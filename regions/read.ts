@@ -39,6 +39,10 @@ function bytesOf(path: string): Uint8Array {
     if (code === "ENOENT")
       throw new WorldError(`${path} is not there; create it, the README shows one`);
     if (code === "EISDIR") throw new WorldError(`${path} is a directory; name the file in it`);
+    if (code === "ENOTDIR")
+      throw new WorldError(`${path} goes through a file as if that were a directory; name another`);
+    if (code === "EACCES")
+      throw new WorldError(`${path} is not for this user to read; let it: chmod u+r ${path}`);
     throw cause;
   }
 }

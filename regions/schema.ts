@@ -221,7 +221,7 @@ export const fileSchema = z.strictObject({
         .record(z.string(), z.string())
         .default({})
         .describe(
-          "Place to pool, over what is nearest. A place is a state or province (NA-US-CA), a country (EU-DE), EU or EEA by law, a continent (africa, north-america) or world; the most specific counts.",
+          "Place to pool, over what is nearest. A place is a state or province (NA-US-CA or US-CA), a country (EU-DE or DE), EU or EEA by law, a continent (africa, north-america) or world; the most specific counts.",
         ),
       residency: z
         .record(z.string(), z.array(z.string()).min(1))

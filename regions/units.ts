@@ -40,7 +40,9 @@ function toMs(text: string): number {
 
 /** The unit that a bare number probably has: the first that keeps it within the bounds. */
 function withUnit(input: unknown, least: string, most: string): string | undefined {
-  if (typeof input !== "number" || input < 0) return undefined;
+  if (input === undefined) return undefined;
+  if (typeof input !== "number" || input < 0)
+    return `is not a duration; write a whole number and a unit, from ${least} to ${most}`;
   const units = [
     `${input}s`,
     `${input * MS.s}ms`,
@@ -67,7 +69,9 @@ export const percentage = z
 
 /** A bare number up to 1 was probably meant as a share. */
 function withSign(input: unknown): string | undefined {
-  if (typeof input !== "number" || !(input > 0 && input <= 100)) return undefined;
+  if (input === undefined) return undefined;
+  if (typeof input !== "number" || !(input > 0 && input <= 100))
+    return "is not a percentage; write a number and a percent sign: 99.5%";
   const percent = input <= 1 ? input * 100 : input;
   return `has no percent sign; write it with one: ${Number(percent.toPrecision(6))}%`;
 }
@@ -94,6 +98,8 @@ function ends(text: string): Range {
 
 function bothEnds(input: unknown): string | undefined {
   const [min, max = min, ...more] = [input].flat();
-  const isMeant = [min, max].every((end) => Number.isInteger(end)) && more.length === 0;
-  return isMeant ? `is not a range; write the least and the most: ${min}-${max}` : undefined;
+  const isMeant =
+    [min, max].every((end) => Number.isInteger(end) && Number(end) >= 1) && more.length === 0;
+  if (input === undefined) return undefined;
+  return `is not a range; write the least and the most: ${isMeant ? `${min}-${max}` : "3-12"}`;
 }

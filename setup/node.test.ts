@@ -8,7 +8,6 @@ import {LEAST_NODE, PINNED_NODE, whyNoTypescript, whyTooOld} from "./node.js";
 
 const root = join(import.meta.dirname, "..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
-const {scripts} = JSON.parse(read("package.json")) as {scripts: Record<string, string>};
 const pages = ["README.md", "CONTRIBUTING.md", ...globSync("docs/**/*.md", {cwd: root})];
 
 test("package.json says which Node set-up needs, and which one set-up brings", () => {
@@ -58,12 +57,4 @@ test("a Node that cannot run TypeScript is told so by the program that pulumi ru
   const {status, stderr} = spawnSync(process.execPath, flags, {cwd: root, encoding: "utf8"});
   assert.equal(status, 1);
   assert.ok(stderr.includes(whyNoTypescript({})!), stderr);
-});
-
-test("every command sees to it that set-up has run", () => {
-  const hooks = Object.keys(scripts).filter((name) =>
-    scripts[name]!.startsWith("node setup/main.js"),
-  );
-  const commands = Object.keys(scripts).filter((name) => !hooks.includes(name));
-  assert.deepEqual(hooks.toSorted(), commands.map((name) => `pre${name}`).toSorted());
 });

@@ -37,7 +37,8 @@ export function isProgram(path) {
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{cwd?: string, env?: Record<string, string>, limitMs: number}} options
- * @returns {{output: string} | {fault: string}} what it printed, or the line that says why it failed
+ * @returns {{output: string} | {fault: string, said: string}} what it printed, or the line that says why it failed and
+ *   all that it said
  */
 export function runProgram(program, args, {cwd, env = {}, limitMs}) {
   const {status, stdout, stderr, error} = spawnSync(program, args, {
@@ -48,9 +49,8 @@ export function runProgram(program, args, {cwd, env = {}, limitMs}) {
     maxBuffer: 64 * 2 ** 20,
   });
   if (status === 0) return {output: stdout};
-  return {
-    fault: complaintOf(`${stderr ?? ""}`.trim() || `${stdout ?? ""}`.trim()) || `${error?.message}`,
-  };
+  const said = `${stderr ?? ""}`.trim() || `${stdout ?? ""}`.trim();
+  return {fault: complaintOf(said) || `${error?.message}`, said};
 }
 
 /**

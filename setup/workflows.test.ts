@@ -99,7 +99,9 @@ const {scripts} = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 
 for (const [name, options] of commands)
   test(`npm run ${name} has the options that workflows give it`, () => {
-    const [, file] = /^node (\S+)$/.exec(scripts[name]) ?? assert.fail(`${name}: ${scripts[name]}`);
+    const [, file] =
+      /^node setup\/command\/run\.js (\S+)$/.exec(scripts[name]) ??
+      assert.fail(`${name}: ${scripts[name]}`);
     const {status, stdout} = spawnSync(process.execPath, [root + file, "--help"], {
       encoding: "utf8",
     });

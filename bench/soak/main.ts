@@ -1,7 +1,7 @@
-import {writeFileSync} from "node:fs";
 import {readAll, wholeNumber} from "../../ops/command/arguments.ts";
 import {type Interrupts, runCommand} from "../../ops/command/command.ts";
 import {exitCodes} from "../../ops/command/failure.ts";
+import {requireWritable, writeText} from "../../ops/command/files.ts";
 import {readWorld} from "../../regions/read.ts";
 import {findEnvoy} from "../../setup/envoy.js";
 import {machine} from "../machine.ts";
@@ -58,6 +58,7 @@ async function soakAndDraw({minutes, people, out}: Order, signal: AbortSignal): 
     throw new Error("NOT RUN: a soak needs the edge, and there is no Envoy; npm start says how");
   if (process.platform !== "linux") throw new Error("NOT RUN: a soak reads /proc, which Linux has");
   const stepMs = Math.max(5000, (minutes * 60_000) / 240);
+  requireWritable("--out", out);
   const samples = await soak({
     world: readWorld(),
     envoy,
@@ -70,7 +71,8 @@ async function soakAndDraw({minutes, people, out}: Order, signal: AbortSignal): 
   const last = samples.at(-1);
   if (!last) throw new Error("stopped before there was anything to draw");
   const date = new Date().toISOString().slice(0, 10);
-  writeFileSync(
+  writeText(
+    "--out",
     out,
     plot(
       `${Math.round(last.minute)} minutes, ${people} people, ${date}, ${machine().cpu}`,

@@ -177,6 +177,7 @@ const slowly = {firstByteMs: 0, tokensPerSecond: 0.01};
 
 test("a cancel is counted once, with its code, request id and time", async (t) => {
   const {model, client, cancels} = await setUp(t, slowly);
+  const beganMs = Date.now();
   for (const code of [constants.NGHTTP2_CANCEL, constants.NGHTTP2_NO_ERROR]) {
     const stream = send(client, {headers: {"x-request-id": `with-${code}`}, body: {stream: true}});
     await begun(stream);
@@ -190,7 +191,7 @@ test("a cancel is counted once, with its code, request id and time", async (t) =
       ["with-0", 0],
     ],
   );
-  assert.ok(Math.abs(cancels[0]!.atMs - Date.now()) < 60_000);
+  assert.ok(beganMs <= cancels[0]!.atMs && cancels[0]!.atMs <= Date.now());
   // Each has said the first token of "window);".
   await until(() => model.stats().unsaid > 0);
   assert.deepEqual(countsOf(model), {...none, begun: 2, cancelled: 2, unsaid: 4});

@@ -1,8 +1,8 @@
-import {readFileSync} from "node:fs";
 import {parseTrace} from "../../editor/trace.ts";
 import {type Given, readAll, UsageError, wholeNumber} from "../../ops/command/arguments.ts";
 import {runCommand} from "../../ops/command/command.ts";
 import {exitCodes} from "../../ops/command/failure.ts";
+import {requireWritable, textIn} from "../../ops/command/files.ts";
 import {nearest} from "../../regions/meaning.ts";
 import {readWorld} from "../../regions/read.ts";
 import {drills} from "./drills.ts";
@@ -47,6 +47,7 @@ Prints what happened and whether the service held; exit 1 when it did not.`,
 async function recordTyping(path: string | undefined): Promise<number> {
   if (path === undefined)
     throw new UsageError("record needs a file: npm run drill -- record mine.jsonl");
+  requireWritable("record", path);
   console.log(`${await record(process.stdin, path)} strokes are in ${path}`);
   return 0;
 }
@@ -57,7 +58,7 @@ async function playAll(names: readonly string[], values: Values): Promise<number
     people: () => wholeNumber("--people", values.people, 3, 60),
   });
   const {short, trace: file} = values;
-  const trace = file === undefined ? undefined : parseTrace(readFileSync(file, "utf8"));
+  const trace = file === undefined ? undefined : parseTrace(textIn("--trace", file));
   const played: Played[] = [];
   for (const drill of wanted) {
     const world = short ? shortWorld(readWorld()) : readWorld();

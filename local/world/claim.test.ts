@@ -5,6 +5,7 @@ import {existsSync, mkdtempSync, rmSync, statSync, writeFileSync} from "node:fs"
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {type TestContext, test} from "node:test";
+import {thisProcess} from "../../ops/rollout/running.ts";
 import {claim} from "./claim.ts";
 
 function folderOf(t: TestContext): string {
@@ -33,6 +34,14 @@ test("a folder is its owner's alone, and emptied", (t) => {
   assert.ok(!existsSync(join(folder, "old")));
 });
 
+test("a folder that cannot be had is told with its mend", (t) => {
+  const file = `${folderOf(t)}.txt`;
+  writeFileSync(file, "");
+  assert.throws(() => claim(join(file, "world")), {
+    message: `the world's folder ${file}/world: goes through a file as if that were a folder; name another`,
+  });
+});
+
 test("a folder that a running world holds is not to be had, and the error says whose it is", (t) => {
   const folder = folderOf(t);
   const {pid} = sleeper(t);
@@ -56,4 +65,18 @@ test("what a killed world left running is stopped; what has taken its number sin
   const [, signal] = await once(left, "exit");
   assert.equal(signal, "SIGKILL");
   assert.equal(other.exitCode ?? other.signalCode, null);
+});
+
+test("a world that was killed with its container is over, though this one has its number, and its children's are others'", async (t) => {
+  const folder = folderOf(t);
+  const other = sleeper(t);
+  const beginning = "before the container began again";
+  claim(folder).release();
+  const children = [{pid: other.pid, command: "sleep 60", beginning}];
+  written(folder, {owner: {...thisProcess(), beginning}, children});
+  claim(folder);
+  assert.equal(other.exitCode ?? other.signalCode, null);
+  assert.throws(() => claim(folder), {
+    message: `a world is running already (process ${process.pid}); stop it with Ctrl-C where it runs, or: kill ${process.pid}`,
+  });
 });

@@ -1,6 +1,7 @@
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
-import {basename, join} from "node:path";
-import {isRunning, type Started} from "../../ops/rollout/running.ts";
+import {dirname, join} from "node:path";
+import {faultOf} from "../../ops/command/files.ts";
+import {isRunning, type Started, thisProcess} from "../../ops/rollout/running.ts";
 
 /** A folder that one world has for itself, and the processes it runs in it. */
 export interface Claim {
@@ -27,10 +28,9 @@ export function claim(folder: string): Claim {
     );
   for (const child of last?.children ?? [])
     if (isRunning(child)) process.kill(child.pid, "SIGKILL");
-  rmSync(folder, {recursive: true, force: true});
-  mkdirSync(folder, {recursive: true, mode: 0o700});
+  makeEmpty(folder);
   const children: Started[] = [];
-  const owner = {pid: process.pid, command: basename(process.argv[1] ?? "")};
+  const owner = thisProcess();
   const write = () => writeFileSync(path, JSON.stringify({owner, children}));
   write();
   return {
@@ -40,6 +40,22 @@ export function claim(folder: string): Claim {
     },
     release: () => rmSync(path, {force: true}),
   };
+}
+
+function makeEmpty(folder: string): void {
+  try {
+    rmSync(folder, {recursive: true, force: true});
+    mkdirSync(folder, {recursive: true, mode: 0o700});
+  } catch (cause) {
+    const {code = ""} = cause as NodeJS.ErrnoException;
+    // As after a start by sudo.
+    const fault =
+      code === "EACCES" || code === "EPERM"
+        ? `has files of another user; take it over: sudo chown -R $(id -un) ${dirname(folder)}`
+        : faultOf(code, folder, "write");
+    if (fault === undefined) throw cause;
+    throw new Error(`the world's folder ${folder}: ${fault}`, {cause});
+  }
 }
 
 function read(path: string): Record | undefined {

@@ -4,7 +4,7 @@ import {setTimeout as sleep} from "node:timers/promises";
 import {fileURLToPath, pathToFileURL} from "node:url";
 import type {Endpoint} from "../../cloud/balancer.ts";
 import {isEdge, type Labels, type PodSpec, selects} from "../../cloud/kubernetes/pods.ts";
-import type {Started} from "../../ops/rollout/running.ts";
+import {type Started, startedAs} from "../../ops/rollout/running.ts";
 import {type Process, startProcess} from "./process.ts";
 
 /** A region's cluster: pods run as processes, restarted when they crash. */
@@ -88,7 +88,7 @@ function createPod(spec: PodSpec, options: ClusterOptions): StartedPod {
     if (stopping) throw new Error(`${region} ${spec.name} is not started: the world stops`);
     const running = startProcess({...programOf(spec, options), cwd});
     process = running;
-    note({pid: running.pid, command: running.child.spawnargs.join(" ")});
+    note(startedAs(running.pid, running.child.spawnargs.join(" ")));
     void running.ended.then((how) => {
       ready = false;
       if (process === running && !stopping) void restart(how, running.lines.at(-1));

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import {existsSync, mkdtempSync, rmSync} from "node:fs";
+import {once} from "node:events";
+import {existsSync, mkdtempSync, readdirSync, rmSync} from "node:fs";
+import {type AddressInfo, createServer} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {test} from "node:test";
@@ -27,6 +29,37 @@ test("the machine itself is asked: it has its loopback address, and none of the 
   await assert.rejects(requireAddresses(["127.0.0.1", "203.0.113.1"], {platform: "darwin"}), {
     message: /^This machine lacks 1 of the 2 .* for address in 203\.0\.113\.1; do/s,
   });
+});
+
+test("a world whose ports others have says which, with the mend of each, before it makes anything", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "meridian-"));
+  t.after(() => rmSync(folder, {recursive: true}));
+  const taken = await Promise.all(
+    (
+      [
+        ["127.0.0.1", 0],
+        ["127.117.0.1", 8053],
+        ["127.118.1.1", 8080],
+      ] as const
+    ).map(async ([host, port]) => {
+      const server = createServer().listen(port, host);
+      await once(server, "listening");
+      t.after(() => server.close());
+      return (server.address() as AddressInfo).port;
+    }),
+  );
+  const beside = [
+    {host: "127.0.0.1", port: taken[0]!, mend: "take another by --console-port N"},
+    {host: "127.0.0.9", port: taken[0]!},
+  ];
+  const stop = (port: number) => `stop what listens there (ss -ltnp | grep ${port})`;
+  await assert.rejects(startWorld({world: smallWorld, proxies: 2, folder, block: 117, beside}), {
+    message: `ports that this needs are taken:
+  - 127.0.0.1:${taken[0]}: take another by --console-port N, or ${stop(taken[0]!)}
+  - 127.117.0.1:8053: ${stop(8053)}
+  - 127.118.1.1:8080: ${stop(8080)}`,
+  });
+  assert.deepEqual(readdirSync(folder), []);
 });
 
 test("a world on a machine with one address says what it lacks, and starts nothing", async (t) => {

@@ -19,6 +19,8 @@ import {createIdentities} from "../../cloud/identities.ts";
 import type {Asked} from "../../cloud/models/asked.ts";
 import type {Resource} from "../../cloud/resource.ts";
 import {type Built, environmentIn, existingIds, runStacks} from "../../cloud/stacks/stacks.ts";
+import {issuerPorts} from "../../infra/cluster/issuer.ts";
+import {proxyPorts} from "../../infra/cluster/proxy.ts";
 import {bundle} from "../../infra/image/bundle.ts";
 import {cloudOf} from "../../regions/clouds/clouds.ts";
 import {isInside} from "../../regions/names.ts";
@@ -31,7 +33,7 @@ import {createTraffic, type Profile} from "../dns/traffic.ts";
 import {type Claim, claim} from "./claim.ts";
 import type {Images} from "./cluster.ts";
 import {type Listens, requireAddresses} from "./loopback.ts";
-import {publicPort} from "./ports.ts";
+import {publicPort, requirePorts, type Wanted} from "./ports.ts";
 import {namesOf, type RunningRegion, regionAddresses, startRegion} from "./region.ts";
 
 export interface WorldOptions {
@@ -60,6 +62,8 @@ export interface WorldOptions {
   readonly probeLost?: (region: string) => boolean;
   /** Whether this machine listens on an address; it is tried if not given. */
   readonly listens?: Listens;
+  /** Ports that must be free beside the world's own. */
+  readonly beside?: readonly Wanted[];
   /** What the stacks made already; the world runs them itself if not given. */
   readonly built?: Built;
   readonly say?: (line: string) => void;
@@ -136,6 +140,14 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
     say("users are vouched for by a stand-in for GitHub, not by whom regions.yaml names");
   const netOf = (region: string) =>
     `127.${block + 1 + world.regions.findIndex(({name}) => name === region)}`;
+  const shared = [1, 2, 3].map((host) => `127.${block}.0.${host}`) as [string, string, string];
+  const [dnsHost, githubHost, loginHost] = shared;
+  await requirePorts([
+    ...(options.beside ?? []),
+    {host: dnsHost, port: DNS_PORT},
+    ...[githubHost, loginHost].map((host) => ({host, port: publicPort(443)})),
+    ...world.regions.flatMap(({name}) => portsOf(netOf(name))),
+  ]);
   const cloud = createCloud({
     addressOf: (location) => `${netOf(location)}.0.1`,
     existing: existingIds(world),
@@ -148,8 +160,6 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
   ]);
   const replicas = (workload: string) =>
     ({proxy: options.proxies, edge: options.edges})[workload] ?? 1;
-  const shared = [1, 2, 3].map((host) => `127.${block}.0.${host}`) as [string, string, string];
-  const [dnsHost, githubHost, loginHost] = shared;
   const own = world.regions.flatMap(({name}) => {
     const [resources, net] = [resourcesOf(built, name), netOf(name)];
     return regionAddresses({resources, net, replicas, images});
@@ -243,6 +253,15 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
     drain: names.drain,
   };
 }
+
+/** Of a region: its entrance's, and those of pods, which have addresses beside it. */
+const portsOf = (net: string): Wanted[] => [
+  ...[publicPort(443), ISSUER_PORT].map((port) => ({host: `${net}.0.1`, port})),
+  ...[...Object.values(proxyPorts), ...Object.values(issuerPorts)].map((port) => ({
+    host: `${net}.1.1`,
+    port,
+  })),
+];
 
 /** The local world finds regions by their public addresses and Traffic Manager's profiles. */
 function requirePublic(world: World): void {

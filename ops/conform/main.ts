@@ -1,9 +1,9 @@
-import {readFileSync} from "node:fs";
 import {z} from "zod";
 import {eventsIn} from "../../cloud/engine/events.ts";
 import {UsageError} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
 import {exitCodes} from "../command/failure.ts";
+import {textIn} from "../command/files.ts";
 import {masked} from "./masking.ts";
 import {type Recording, recordingOf, recordingText} from "./recording.ts";
 import {replay} from "./replay.ts";
@@ -39,7 +39,7 @@ comes out otherwise is told. How, and what to look at before you send one: docs/
 });
 
 function record(files: readonly string[]): number {
-  const events = files.flatMap((file) => eventsIn(readFileSync(file, "utf8")));
+  const events = files.flatMap((file) => eventsIn(textIn("record", file)));
   const recording = masked(recordingOf(events));
   if (recording.steps.length === 0)
     throw new Error(
@@ -54,7 +54,7 @@ function record(files: readonly string[]): number {
 
 function recordingIn(file: string): Recording {
   const mend = "make it anew by npm run --silent conform -- record EVENTS > RECORDING";
-  const read = recordingText.safeParse(readFileSync(file, "utf8"));
+  const read = recordingText.safeParse(textIn("conform", file));
   if (read.success) return read.data;
   throw new Error(`${file} is no recording; ${mend}\n${z.prettifyError(read.error)}`);
 }

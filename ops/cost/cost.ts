@@ -42,7 +42,7 @@ export function costsOf(world: World, stacks: readonly Stack[], {usage, tokens}:
   ]);
   return stacks.map((stack) => ({
     stack: stack.name,
-    fixed: made(stack).reduce((sum, resource) => sum + dollarsOf(resource), 0),
+    fixed: fixedDollars(stack),
     logs: logs.get(stack.name) ?? 0,
     metrics:
       ((usage.find(({region}) => region === stack.name)?.samples ?? 0) / 1e6) * METRICS_DOLLARS,
@@ -50,6 +50,10 @@ export function costsOf(world: World, stacks: readonly Stack[], {usage, tokens}:
     tokens: tokens.find(({region}) => region === stack.name)?.dollars ?? 0,
   }));
 }
+
+/** What a stack costs a month before anyone uses it. */
+export const fixedDollars = (stack: Stack): number =>
+  made(stack).reduce((sum, resource) => sum + dollarsOf(resource), 0);
 
 /** Where the logs of a region are kept. */
 export function workspaceOf({service, regions}: World, name: string): string {

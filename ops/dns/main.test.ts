@@ -92,6 +92,16 @@ test("what cannot be is told, with the mend", () => {
     [["--diff", "no-such"], /^--diff no-such: no such file, and Git does not have it \(/],
     [["--diff=--output=x"], /^--diff --output=x: no such file, and Git does not have it \(/],
     [["--octodns", "/tmp", "--provider", "aws"], /^--provider aws: use one of azure, ns1, route53/],
+    [["--weights", "15"], /^--weights: of octoDNS's zone; add --octodns DIR\n--help lists/],
+    [
+      ["--provider", "ns1", "--map", "x", "--place", "DE", "--json"],
+      /^npm run dns cannot begin:\n {2}- --place and --map: give one of them\n {2}- --provider: of octoDNS's zone; add --octodns DIR\n {2}- --json and --map: give one of them\n/,
+    ],
+    [
+      ["--map", "/dev/null/x/map.svg"],
+      /^--map \/dev\/null\/x\/map\.svg: goes through a file as if that were a folder; name another\n/,
+    ],
+    [["--map", "/tmp"], /^--map \/tmp: is a folder; name the file in it\n/],
     [["--octodns", "/tmp", "--weights", "7"], /^--weights 7: providers take weights of 1 to 15/],
   ];
   for (const [args, told] of cases) {

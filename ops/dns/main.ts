@@ -1,6 +1,6 @@
 import {execFileSync} from "node:child_process";
-import {existsSync, mkdirSync, writeFileSync} from "node:fs";
-import {dirname, join} from "node:path";
+import {existsSync} from "node:fs";
+import {join} from "node:path";
 import {type Asked, askedFor} from "../../dns/asked.ts";
 import {describeDeviations} from "../../dns/deviations.ts";
 import {describe, differenceOf} from "../../dns/difference.ts";
@@ -23,6 +23,7 @@ import {parseWorld, readWorld} from "../../regions/read.ts";
 import type {World} from "../../regions/world.ts";
 import {type Given, oneOf, readAll, UsageError} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
+import {writeText} from "../command/files.ts";
 import {shownInside} from "./inside.ts";
 
 const options = {
@@ -46,14 +47,12 @@ is in a group and served where: EU, EEA, europe, world, or Traffic Manager's, GE
   provider: {
     type: "string",
     value: "P",
-    default: "azure",
     text: `with --octodns: what octoDNS writes to: azure (default), route53 or ns1. What it cannot
 say as planned is told, and left in the zone as comments`,
   },
   weights: {
     type: "string",
     value: "N",
-    default: "100",
     text: "with --octodns: the most that its provider takes for a weight, 15 or 100 (default)",
   },
   lost: {
@@ -68,6 +67,9 @@ say as planned is told, and left in the zone as comments`,
 /** The services that octoDNS can write to. */
 const providerNames = Object.keys(providers) as ProviderName[];
 
+/** What it may show, one at a time. */
+const forms = ["place", "diff", "map", "octodns"] as const;
+
 type Values = Given<typeof options>["values"];
 
 await runCommand({
@@ -75,12 +77,31 @@ await runCommand({
   about: `Shows who is served where: for each rule of the plan its regions, its places, the round trip that their
 people may expect, and who takes over when its regions are lost.`,
   options,
-  run({values}) {
+  read({values}) {
+    refuseStrays(values);
+    return values;
+  },
+  run(values) {
     const world = readWorld();
     const lost = (values.lost ?? []).map((region) => requireRegion(world, region));
     process.stdout.write(shown(world, withoutRegions(planOf(world), lost), values));
   },
 });
+
+/** Refuses options that would be ignored. */
+function refuseStrays(values: Values): void {
+  const given = forms.filter((name) => values[name] !== undefined);
+  const ofZone = (["provider", "weights"] as const).filter((name) => values[name] !== undefined);
+  const written = given.find((name) => name === "map" || name === "octodns");
+  const faults = [
+    ...(given.length > 1 ? [`--${given.join(" and --")}: give one of them`] : []),
+    ...(values.octodns === undefined
+      ? ofZone.map((name) => `--${name}: of octoDNS's zone; add --octodns DIR`)
+      : []),
+    ...(written && values.json ? [`--json and --${written}: give one of them`] : []),
+  ];
+  if (faults.length > 0) throw new UsageError(...faults);
+}
 
 function shown(world: World, plan: Plan, values: Values): string {
   if (isInside(world)) {
@@ -114,14 +135,14 @@ function say<Value>(value: Value, text: (value: Value) => string) {
 }
 
 function draw(file: string, svg: string): string {
-  writeFileSync(file, svg);
+  writeText("--map", file, svg);
   return `drew ${file}\n`;
 }
 
 function writeZone(folder: string, world: World, plan: Plan, options: Values): string {
   const {provider, maxWeight} = readAll({
-    provider: () => oneOf("--provider", options.provider, providerNames),
-    maxWeight: () => maxWeightOf(options.weights),
+    provider: () => oneOf("--provider", options.provider ?? "azure", providerNames),
+    maxWeight: () => maxWeightOf(options.weights ?? "100"),
   });
   if (provider === "azure") process.stderr.write(told(octodnsWarning(dynamicRecord(world, plan))));
   const files = octodnsFiles(world, plan, {provider, maxWeight});
@@ -129,8 +150,7 @@ function writeZone(folder: string, world: World, plan: Plan, options: Values): s
   return [
     ...Object.entries(files).map(([name, text]) => {
       const path = join(folder, name);
-      mkdirSync(dirname(path), {recursive: true});
-      writeFileSync(path, text);
+      writeText("--octodns", path, text);
       return `wrote ${path}\n`;
     }),
     ...describeDeviations(deviations, providers[provider]).map((line) => `${line}\n`),

@@ -2,9 +2,9 @@ import {fileURLToPath} from "node:url";
 import {cloudOf, clouds} from "../../regions/clouds/clouds.ts";
 import type {World} from "../../regions/world.ts";
 import {createArm} from "./azure/arm.ts";
-import {oneLine} from "./azure/arm-error.ts";
 import {armOrigin} from "./azure/origin.ts";
 import {createTokens} from "./azure/token.ts";
+import {loginFault} from "./login-fault.ts";
 import {createSubscriptions} from "./subscriptions.ts";
 
 /** As the command was told. */
@@ -41,7 +41,7 @@ async function signIn(origin: string, login: string): Promise<() => Promise<stri
   });
   const getToken = createTokens(() => credential.getToken(`${origin}/.default`));
   await getToken().catch((cause: Error) => {
-    throw new Error(`cannot sign in; try az login. ${oneLine(cause.message)}`, {cause});
+    throw new Error(loginFault(cause), {cause});
   });
   return getToken;
 }

@@ -8,7 +8,7 @@ const preview = (...args: string[]) =>
     encoding: "utf8",
   });
 
-test("preview of all stacks of a file: a tree each, totals, the time", () => {
+test("preview of all stacks of a file: a tree each, totals, the time, and what it costs a month", () => {
   const file = fileURLToPath(new URL("../../examples/small.yaml", import.meta.url));
   const {status, stdout, stderr} = preview("--file", file);
   assert.equal(status, 0, stderr);
@@ -17,7 +17,20 @@ test("preview of all stacks of a file: a tree each, totals, the time", () => {
   assert.match(stdout, /\ndns {2}\(\d+ Azure\)\n/);
   assert.match(
     stdout,
-    /\n4 stacks: \d+ Azure, \d+ Kubernetes resources, in [\d.]+ s\. Nothing was created\.\n$/,
+    /\n4 stacks: \d+ Azure, \d+ Kubernetes resources, in [\d.]+ s\. Nothing was created\.\n\nstack +\$ a month\n/,
+  );
+  const rows = [...stdout.matchAll(/^(global|eastus2|fallback|dns|in all) +([\d,]+)$/gm)];
+  const dollars = rows.map(([, , text = ""]) => Number(text.replace(",", "")));
+  const total = dollars.pop()!;
+  assert.deepEqual(
+    rows.map(([, name]) => name),
+    ["global", "eastus2", "fallback", "dns", "in all"],
+  );
+  assert.ok(Math.abs(total - dollars.reduce((sum, part) => sum + part, 0)) <= 2);
+  assert.ok(
+    stdout.endsWith(
+      `\nSome $${total.toLocaleString("en-US")} a month by list prices, before anyone uses it; what use and tokens add: npm run cost\n`,
+    ),
   );
 });
 

@@ -66,7 +66,10 @@ what changes from that Git revision to the working tree.`,
     const stacks = await exampleStacks(world, values.stack);
     for (const refusal of await refused(world, stacks)) console.error(`refused by ${refusal}`);
     const {asJson, report} = await import("./resource-tree.ts");
-    process.stdout.write(values.json ? asJson(stacks) : report(stacks, performance.now()));
+    const {monthly} = await import("./monthly.ts");
+    process.stdout.write(
+      values.json ? asJson(stacks) : `${report(stacks, performance.now())}\n${monthly(stacks)}`,
+    );
     return undefined;
   },
 });

@@ -12,6 +12,7 @@ import {readWorld} from "../../regions/read.ts";
 import {fileSchema} from "../../regions/schema.ts";
 import {runCommand} from "../command/command.ts";
 import {exampleCosts} from "./example-costs.ts";
+import {helpTexts} from "./help-texts.ts";
 import {infraFiles} from "./infra-files.ts";
 import {reviewingPage} from "./region-added.ts";
 import {stackPages} from "./stack-pages.ts";
@@ -23,7 +24,8 @@ await runCommand({
   about: `Renders what is committed but follows from other files: the JSON Schema of regions.yaml; its DNS plan
 as a table, as Traffic Manager's profiles, as octoDNS's zone and as maps; the fit of the latency
 model; what each stack asks for and what Envoy is told, of a world that shows all of it; the pages that
-say what each stack is made of; what the examples cost; what a review says of a region that is added.`,
+say what each stack is made of; what the examples cost; what a review says of a region that is added; the
+help of every command.`,
   options: {
     check: {
       type: "boolean",
@@ -47,6 +49,7 @@ async function rendered(): Promise<Record<string, string>> {
   const plan = planOf(world);
   const {home} = world.service;
   return {
+    "setup/command/help.json": json(helpTexts()),
     "regions/schema.json": json(z.toJSONSchema(fileSchema, {io: "input"})),
     "dns/rendered/plan.txt": `${report(world, plan)}\n${assignments(plan)}`,
     "dns/rendered/traffic-manager.json": json(profilesOf(world, plan)),

@@ -1,7 +1,7 @@
-import {readFileSync} from "node:fs";
 import {basename} from "node:path";
 import {type Given, UsageError} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
+import {textIn} from "../command/files.ts";
 import {createGithub, MAX_CHARACTERS} from "./github.ts";
 import {fitted, folded} from "./markdown.ts";
 
@@ -81,7 +81,7 @@ function faultsOf({values, operands}: Given<typeof options>): string[] {
 
 function bodyOf(files: readonly string[]): string {
   const parts = files.map((file) => {
-    const text = readFileSync(file, "utf8").trimEnd();
+    const text = textIn("post", file).trimEnd();
     return file.endsWith(".md") ? text : folded(basename(file), text);
   });
   return fitted(parts.join("\n\n"), MAX_CHARACTERS - MARKER.length - 1, restAt());

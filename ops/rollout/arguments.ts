@@ -3,6 +3,7 @@ import {nearest} from "../../regions/meaning.ts";
 import {milliseconds} from "../../regions/units.ts";
 import type {World} from "../../regions/world.ts";
 import {type Given, readAll, UsageError} from "../command/arguments.ts";
+import {faultOf} from "../command/files.ts";
 import {certificateIn, credentialOf} from "./visitor.ts";
 
 const FOLDER = ".meridian/rollout";
@@ -147,7 +148,7 @@ function credentialFileOf(file: string | undefined): string {
     credentialOf(file);
     return file;
   } catch (cause) {
-    throw new UsageError(`the credential's file: ${(cause as Error).message}`);
+    throw new UsageError(`the credential's file: ${said(cause, file)}`);
   }
 }
 
@@ -161,8 +162,15 @@ function certificateFileOf(file: string | undefined, {regions}: World): string |
     certificateIn(file);
     return file;
   } catch (cause) {
-    throw new UsageError(`the certificate's file: ${(cause as Error).message}`);
+    throw new UsageError(`the certificate's file: ${said(cause, file)}`);
   }
+}
+
+/** What stood in the way of reading a file. */
+function said(cause: unknown, file: string): string {
+  const {code = "", message} = cause as NodeJS.ErrnoException;
+  const fault = faultOf(code, file, "read");
+  return fault === undefined ? message : `${file} ${fault}`;
 }
 
 /** A rollout that is resumed goes on with what was chosen when it began. */

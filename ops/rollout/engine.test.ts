@@ -102,7 +102,8 @@ test("what an engine does is written down before it and after it; what it says i
   assert.equal(await engine.up("dns"), "no quota");
   assert.match(readFileSync(engine.logOf("dns"), "utf8"), /^error: no quota$/m);
   const [begun, ended] = entries as [Extract<Entry, {did: "start"}>, Entry];
-  assert.deepEqual(begun, {did: "start", stack: "dns", pid: begun.pid, command: `${UP} dns`});
+  const {pid, beginning} = begun;
+  assert.deepEqual(begun, {did: "start", stack: "dns", pid, beginning, command: `${UP} dns`});
   assert.deepEqual(ended, {did: "finish", stack: "dns", code: 255});
 });
 

@@ -8,7 +8,7 @@ import {pinOf} from "../../infra/stacks/pins.ts";
 import {namesIn, startFault} from "../pulumi.ts";
 import type {Entry, Version} from "./journal.ts";
 import {refusalIn} from "./refusals.ts";
-import {isRunning, type Started} from "./running.ts";
+import {isRunning, type Started, startedAs} from "./running.ts";
 
 /** What a rollout uses of Pulumi. */
 export interface Engine {
@@ -99,7 +99,7 @@ export function createEngine({
     const {pid} = child;
     if (pid !== undefined) {
       running.add(pid);
-      record({did: "start", stack, pid, command: args.join(" ")});
+      record({did: "start", stack, ...startedAs(pid, args.join(" "))});
     }
     const how = await new Promise<number | null | Error>((resolve) => {
       child.on("error", resolve).on("exit", resolve);

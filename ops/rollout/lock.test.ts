@@ -6,6 +6,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {type TestContext, test} from "node:test";
 import {takeLock} from "./lock.ts";
+import {thisProcess} from "./running.ts";
 
 function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "meridian-"));
@@ -35,6 +36,8 @@ test("the dead hold nothing, nor does who has a dead one's number", async (t) =>
   await once(killed, "exit");
   const reused = {pid: process.pid, command: "a rollout of yesterday"};
   writeFileSync(join(folder, "reused.lock"), JSON.stringify(reused));
+  const before = {...thisProcess(), beginning: "before the container began again"};
+  writeFileSync(join(folder, "before.lock"), JSON.stringify(before));
   takeLock(folder)();
   assert.deepEqual(readdirSync(folder), []);
 });

@@ -1,7 +1,7 @@
 import {randomUUID} from "node:crypto";
 import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from "node:fs";
-import {basename, join} from "node:path";
-import {isRunning, type Started} from "./running.ts";
+import {join} from "node:path";
+import {isRunning, type Started, thisProcess} from "./running.ts";
 
 const SUFFIX = ".lock";
 
@@ -14,9 +14,8 @@ export function takeLock(folder: string): () => void {
   mkdirSync(folder, {recursive: true});
   const own = `${process.pid}-${randomUUID()}${SUFFIX}`;
   const release = () => rmSync(join(folder, own), {force: true});
-  const owner: Started = {pid: process.pid, command: basename(process.argv[1] ?? "")};
   // Renamed into place, so that a reader always sees a complete file.
-  writeFileSync(join(folder, `${own}.new`), JSON.stringify(owner));
+  writeFileSync(join(folder, `${own}.new`), JSON.stringify(thisProcess()));
   renameSync(join(folder, `${own}.new`), join(folder, own));
   const holder = holderOf(folder, own);
   if (!holder) return release;

@@ -1,8 +1,8 @@
-import {readFileSync} from "node:fs";
-import {parse} from "yaml";
+import {parseDocument} from "yaml";
 import {z} from "zod";
 import {peopleIn} from "../../dns/people.ts";
 import {type Place, places} from "../../regions/places/places.ts";
+import {textIn} from "../command/files.ts";
 
 const HOURS = 24;
 const continents = ["AF", "AN", "AS", "EU", "NA", "OC", "SA"] as const;
@@ -28,13 +28,23 @@ export type Load = z.output<typeof schema>;
 
 /** Throws an Error with every fault of the text, by its path. */
 export function parseLoad(text: string, file: string): Load {
-  const {data, error} = schema.safeParse(parse(text));
+  const {data, error} = schema.safeParse(yamlIn(text, file));
   if (data) return data;
   const faults = error.issues.map(({path, message}) => `  - ${path.join(".") || "it"}: ${message}`);
   throw new Error(`${file} is not valid:\n${faults.join("\n")}`);
 }
 
-export const readLoad = (file: string): Load => parseLoad(readFileSync(file, "utf8"), file);
+function yamlIn(text: string, file: string): unknown {
+  const document = parseDocument(text, {prettyErrors: false});
+  const [error] = document.errors;
+  if (!error) return document.toJS();
+  const line = text.slice(0, error.pos[0]).split("\n").length;
+  throw new Error(
+    `${file} is no YAML from line ${line} on; mend it there, ops/scale/load.yaml shows how`,
+  );
+}
+
+export const readLoad = (file: string): Load => parseLoad(textIn("--load", file), file);
 
 /** Requests a second of each place, by hour of the day in UTC: 24 numbers. */
 export function demandOf(load: Load): ReadonlyMap<Place, readonly number[]> {

@@ -7,7 +7,7 @@ import {oneOf, readAll, UsageError} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
 import {type Load, readLoad} from "./load.ts";
 import {type Tightest, tightest} from "./need.ts";
-import {type Scale, scaleOf} from "./scale.ts";
+import {type Carried, type Scale, scaleOf} from "./scale.ts";
 
 const HEAD = [
   "region",
@@ -68,7 +68,7 @@ function requireModel({models}: World, {model}: Load, file: string): void {
     throw new Error(`${file}: model: "${model}" is not in regions.yaml; ${nearest(model, known)}`);
 }
 
-function report({peakPerSecond, regions, breaking}: Scale, load: Load): string {
+function report({peakPerSecond, regions, carries, breaking}: Scale, load: Load): string {
   const rows = regions.map(({region, hour, need}) => [
     region,
     `${hour}:00`,
@@ -94,7 +94,21 @@ function report({peakPerSecond, regions, breaking}: Scale, load: Load): string {
     "",
     ...table([["lost", "first by quota", "first by pods", "unserved/s"], ...losses]),
     "",
+    carriedLine(carries),
+    "",
   ].join("\n");
+}
+
+function carriedLine({requestsPerDay, short}: Carried): string {
+  const carried = rounded(requestsPerDay).toLocaleString("en-US");
+  if (!short) return "This file carries no requests: no region serves.";
+  return `This file carries ${carried} requests a day while every region is up; beyond that it is short of ${short.limit} in ${short.region} first.`;
+}
+
+/** Down to three digits: what is measured is not known to more. */
+function rounded(value: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 2);
+  return Math.floor(value / step) * step;
 }
 
 function whole(value: number): string {

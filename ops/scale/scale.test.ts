@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import {spawnSync} from "node:child_process";
 import {readFileSync} from "node:fs";
 import {test} from "node:test";
 import {fileURLToPath} from "node:url";
@@ -9,7 +10,7 @@ import {worlds} from "../../dns/worlds.ts";
 import {readWorld} from "../../regions/read.ts";
 import {demandOf, type Load, parseLoad, readLoad} from "./load.ts";
 import {needOf, tightest} from "./need.ts";
-import {peaksOf, scaleOf} from "./scale.ts";
+import {carriedBy, peaksOf, scaleOf} from "./scale.ts";
 
 const file = fileURLToPath(new URL("load.yaml", import.meta.url));
 const load = readLoad(file);
@@ -108,6 +109,38 @@ test("no request is lost on the way to a region, and a loss takes nothing off th
     }),
     {numRuns: 30},
   );
+});
+
+test("a day of as many requests as the file carries fits everywhere, and one of more does not", () => {
+  fc.assert(
+    fc.property(worlds, (world) => {
+      const plan = planOf(world);
+      const carriedAt = (requestsPerDay: number) => {
+        const day = {...load, requestsPerDay};
+        return carriedBy(peaksOf(world, plan, day).peaks, day);
+      };
+      const usedAt = (requestsPerDay: number) => carriedAt(requestsPerDay).short!.used;
+      const {requestsPerDay, short} = carriedAt(load.requestsPerDay);
+      if (!short) return assert.deepEqual(peaksOf(world, plan, load).peaks, []);
+      if (requestsPerDay < 1) return assert.ok(usedAt(1) > 1);
+      assert.ok(usedAt(requestsPerDay) <= 1 + 1e-9);
+      assert.ok(usedAt(requestsPerDay + 1) > 1 - 1e-9);
+    }),
+    {numRuns: 30},
+  );
+});
+
+test("scale ends with what the file carries, and with what it is short of first", () => {
+  const main = fileURLToPath(new URL("main.ts", import.meta.url));
+  const {stdout, stderr} = spawnSync(process.execPath, [main], {encoding: "utf8"});
+  const {requestsPerDay, short} = scaleOf(world, load).carries;
+  const [, carried = "", limit, region] =
+    /\n\nThis file carries ([\d,]+) requests a day while every region is up; beyond that it is short of (\w+) in (\w+) first\.\n$/.exec(
+      stdout,
+    ) ?? assert.fail(stdout + stderr);
+  assert.deepEqual([limit, region], [short!.limit, short!.region]);
+  const said = Number(carried.replaceAll(",", ""));
+  assert.ok(said <= requestsPerDay && said > 0.99 * requestsPerDay, `${said} ${requestsPerDay}`);
 });
 
 const text = readFileSync(file, "utf8");

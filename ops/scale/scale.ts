@@ -24,10 +24,18 @@ export interface First extends Tightest {
   readonly region: string;
 }
 
+/** How many requests a day of this shape the file carries while every region is up, and what runs short first beyond. */
+export interface Carried {
+  readonly requestsPerDay: number;
+  /** Undefined where the plan sends nobody anywhere. */
+  readonly short: First | undefined;
+}
+
 export interface Scale {
   /** Requests a second of all places together, at the busiest hour. */
   readonly peakPerSecond: number;
   readonly regions: readonly Peak[];
+  readonly carries: Carried;
   /** For every one and every two of the serving regions. */
   readonly breaking: readonly Breaking[];
 }
@@ -44,23 +52,38 @@ export function scaleOf(world: World, load: Load): Scale {
     (lost) => lost.length < serving.length,
   );
   const hours = sums([...demandOf(load).values()]);
+  const {peaks} = peaksOf(world, plan, load);
   return {
     peakPerSecond: Math.max(...hours),
-    regions: peaksOf(world, plan, load).peaks,
+    regions: peaks,
+    carries: carriedBy(peaks, load),
     breaking: losses.map((lost) => breakingOf(world, withoutRegions(plan, lost), load, lost)),
   };
 }
 
+/** All that a region needs grows as the day does. */
+export function carriedBy(peaks: readonly Peak[], {requestsPerDay}: Load): Carried {
+  const short = firstOf(peaks, (need) =>
+    [tightest(need, "quota"), tightest(need, "pods")].filter((one) => one !== undefined),
+  );
+  return {requestsPerDay: short ? Math.floor(requestsPerDay / short.used) : 0, short};
+}
+
+/** The region, and its limit, with the largest share used. */
+function firstOf(
+  peaks: readonly Peak[],
+  limitsOf: (need: Need) => readonly Tightest[],
+): First | undefined {
+  return peaks
+    .flatMap(({region, need}) => limitsOf(need).map((tight) => ({region, ...tight})))
+    .toSorted((a, b) => b.used - a.used)[0];
+}
+
 function breakingOf(world: World, plan: Plan, load: Load, lost: readonly string[]): Breaking {
   const {peaks, unserved} = peaksOf(world, plan, load);
-  const firstOf = (kind: keyof typeof kinds): First | undefined =>
-    peaks
-      .flatMap(({region, need}) => {
-        const tight = tightest(need, kind);
-        return tight ? [{region, ...tight}] : [];
-      })
-      .toSorted((a, b) => b.used - a.used)[0];
-  const [quota, pods] = [firstOf("quota"), firstOf("pods")];
+  const [quota, pods] = (["quota", "pods"] as const).map((kind) =>
+    firstOf(peaks, (need) => [tightest(need, kind)].filter((one) => one !== undefined)),
+  );
   return {lost, ...(quota && {quota}), ...(pods && {pods}), unserved};
 }
 

@@ -15,7 +15,7 @@ import {hostFaults} from "./host-faults.ts";
 import {imageFaults} from "./image-faults.ts";
 import {locationFaults} from "./location-faults.ts";
 import {loopFaults} from "./loop-faults.ts";
-import {unknownPlace} from "./place-faults.ts";
+import {samePlaces, unknownPlace} from "./place-faults.ts";
 import {residencyFaults} from "./residency-faults.ts";
 import {secretFaults} from "./secret-faults.ts";
 import {serviceFaults} from "./service-faults.ts";
@@ -177,6 +177,8 @@ function routingFaults(routing: Mapping, known: Known): Fault[] {
   return [
     ...places,
     ...residency,
+    ...samePlaces(["routing", "places"], Object.keys(mapping(routing.places))),
+    ...samePlaces(["routing", "residency"], Object.keys(mapping(routing.residency))),
     ...fallback,
     ...loopFaults(mapping(routing.fallback), (pool) => ["routing", "fallback", pool]),
   ];

@@ -1,11 +1,21 @@
 import {type Fault, nearest} from "../meaning.ts";
 import {continentByCode} from "../places/place-groups.ts";
-import {followers, PLACE_CODES, placeByCode} from "../places/places.ts";
+import {followers, PLACE_CODES, placeByCode, routingCode} from "../places/places.ts";
 
 /** What is wrong with a place in routing, with the remedy; empty if it is valid. */
 export function unknownPlace(path: Fault["path"], place: string): Fault[] {
-  if (PLACE_CODES.has(place)) return [];
+  if (routingCode(place) !== undefined) return [];
   return [{path, message: `"${place}" ${mend(place)}`}];
+}
+
+/** Places that routing names twice, by either code. */
+export function samePlaces(path: Fault["path"], named: readonly string[]): Fault[] {
+  return named.flatMap((place, at) => {
+    const code = routingCode(place);
+    const first = named.slice(0, at).find((other) => routingCode(other) === code);
+    if (code === undefined || first === undefined) return [];
+    return [{path: [...path, place], message: `is the same place as ${first}; keep one of them`}];
+  });
 }
 
 function mend(place: string): string {

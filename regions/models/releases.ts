@@ -100,6 +100,16 @@ export const releaseOf = ({
   Object.hasOwn(releases, `${model} ${version}`) ? releases[`${model} ${version}`] : undefined;
 
 /** The newest version that is known of a model. */
+/** All that is known of by name. */
+export const releasedModels: readonly string[] = [
+  ...new Set(Object.keys(releases).map((name) => name.split(" ")[0]!)),
+];
+
+export const versionsOf = (model: string): string[] =>
+  Object.keys(releases).flatMap((name) =>
+    name.startsWith(`${model} `) ? name.split(" ")[1]! : [],
+  );
+
 export const newestVersion = (model: string): string | undefined =>
   Object.keys(releases)
     .map((name) => name.split(" "))

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 import {continentByCode, placeGroups} from "./place-groups.ts";
-import {codesOf, followers, PLACE_CODES, type Place, placeByCode, places} from "./places.ts";
+import {
+  codesOf,
+  followers,
+  PLACE_CODES,
+  type Place,
+  placeByCode,
+  places,
+  routingCode,
+} from "./places.ts";
 
 test("every country and territory, state of the US and province of Canada, once, in order", () => {
   const codes = places.map(({code}) => code);
@@ -118,4 +126,12 @@ test("what is no place of the plan goes with one, by a code that no place has", 
     ["XE Sint Eustatius: BQ", "XJ Jan Mayen: SJ", "XK Kosovo: MK", "XS Saba: BQ"],
   );
   for (const {code} of followers) assert.equal(placeByCode(code), undefined);
+});
+
+test("routing takes either code of a place, but those that octoDNS has for continents", () => {
+  const both = places.filter(({azure}) => !["AF", "AS", "NA", "SA"].includes(azure));
+  for (const {azure, code} of both)
+    assert.deepEqual([routingCode(azure), routingCode(code)], [code, code]);
+  for (const code of ["AF", "AS", "NA", "SA", "de", "XX"])
+    assert.equal(routingCode(code), undefined);
 });

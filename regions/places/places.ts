@@ -1,4 +1,4 @@
-import {placeGroups} from "./place-groups.ts";
+import {continentByCode, placeGroups} from "./place-groups.ts";
 import data from "./places.json" with {type: "json"};
 
 /** Where users are: a country, a state of the US or a province of Canada. */
@@ -83,6 +83,15 @@ export const PLACE_CODES: ReadonlySet<string> = new Set([
   ...placeGroups.keys(),
   ...places.map(({code}) => code),
 ]);
+
+/**
+ * The code that routing means: one of `PLACE_CODES`, or a place's by Traffic Manager, `DE` and `US-CA`, unless octoDNS
+ * calls a continent so. Undefined where it means nothing, or either.
+ */
+export function routingCode(code: string): string | undefined {
+  if (PLACE_CODES.has(code)) return code;
+  return continentByCode(code) ? undefined : places.find(({azure}) => azure === code)?.code;
+}
 
 /**
  * All codes by which routing may name a place, the most specific first: itself, its country, its legal groups

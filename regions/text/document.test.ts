@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import {readFileSync} from "node:fs";
 import {test} from "node:test";
+import fc from "fast-check";
 import {readDocument} from "./document.ts";
 
 const read = (text: string) => readDocument(text, "f.yaml");
@@ -85,7 +87,7 @@ const refused: Record<string, [text: string, faults: string[]]> = {
   ],
   "a version of YAML that there is not": [
     "%YAML 3.0\n---\na: yes\n",
-    ["1:7 Unsupported YAML version 3.0; mend the YAML here"],
+    ["1:7 says a version of YAML that there is not; take the line out"],
   ],
   "a key that is no name": [
     "? [a]\n: 1\n{b: 1}: 2\n",
@@ -101,11 +103,77 @@ const refused: Record<string, [text: string, faults: string[]]> = {
   ],
   "a brace that is not closed": [
     "a: {b: 1\nc: 2\n",
-    [
-      "2:1 Flow map in block collection must be sufficiently indented and end with a }; mend the YAML here",
-    ],
+    ["2:1 a { above here is not closed; close it by }"],
   ],
 };
+
+const broken: Record<string, [text: string, fault: string]> = {
+  "a bracket": ["a: [1\nb: 2\n", "2:1 a [ above here is not closed; close it by ]"],
+  "a brace, with a key behind it": [
+    "x: {\n y: 1\n",
+    "3:1 a { above here is not closed; close it by }",
+  ],
+  "a quote": ['a: "x\nb: 1\n', '3:1 a " above here is not closed; close it by "'],
+  "an apostrophe": ["a: 'x\n", "2:1 a ' above here is not closed; close it by '"],
+  "a colon too many": [
+    "a: b: c\n",
+    "1:4 a second key stands on this line; put it on a line of its own, or the value in quotes",
+  ],
+  "an indent": [
+    "a:\n  - 1\n b: 2\n",
+    "3:1 this line begins too far left or right; indent it as its neighbours are, by spaces",
+  ],
+  "a brace too many": [
+    "a: {x: 1, y: 2}}\n",
+    "1:16 this is not expected here; see whether a bracket, a quote or a comma is too many",
+  ],
+  "a backslash": [
+    'a: "\\q"\n',
+    "1:5 a \\ in \"…\" is no sign that YAML knows; write \\\\ for a backslash, or use '…'",
+  ],
+  "a sign": ["a: @x\n", "1:4 a text may not begin with this sign; put it in quotes"],
+  "a colon too few": ["a\nb: 1\n", "1:1 a key goes over several lines; a : is probably missing"],
+  "two anchors": ["a: &x &y 1\n", "1:7 a value has two anchors; keep one"],
+  "a key twice": ["a: 1\nb: 2\n'a': 3\n", "3:1 this key is there twice, first at 1:1; remove one"],
+  "a key thrice, deeper": [
+    "a:\n  b: {c: 1, c: 2, c: 3}\n",
+    "2:13 this key is there twice, first at 2:7; remove one",
+  ],
+};
+
+for (const [name, [text, fault]] of Object.entries(broken))
+  test(`what is broken by ${name} is told in our own words`, () => {
+    assert.throws(
+      () => read(text),
+      ({message}: Error) => {
+        assert.equal(message.split("\n")[1], `  - ${fault}`);
+        return true;
+      },
+    );
+  });
+
+test("however a file is broken, no word of a parser's is told", () => {
+  const example = readFileSync(new URL("../../regions.yaml", import.meta.url), "utf8");
+  const signs = fc.constantFrom(..."{}[]:,'\"|>&*!%@-?#\t \n\\");
+  fc.assert(
+    fc.property(fc.nat(example.length), fc.nat(3), signs, (at, cut, sign) => {
+      try {
+        read(example.slice(0, at) + sign + example.slice(at + cut));
+      } catch (error) {
+        const {message} = error as Error;
+        assert.doesNotMatch(
+          message,
+          /\b(flow|block|collection|implicit|token|scalar|sequence|map)\b/i,
+        );
+        assert.match(
+          message,
+          /^f\.yaml (is not valid:(\n {2}- \d+:\d+ [^\n]+; [^\n]+)+|is empty; .*)$/,
+        );
+      }
+    }),
+    {numRuns: 300},
+  );
+});
 
 for (const [name, [text, faults]] of Object.entries(refused))
   test(`${name} is told with its mend`, () => {

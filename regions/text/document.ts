@@ -37,7 +37,10 @@ export function readDocument(text: string, file: string): Written {
     merge: true,
     customTags: withoutOctals,
   });
-  const {faults, anchored} = syntaxOf(document);
+  const {faults, anchored} = syntaxOf(document, (offset) => {
+    const {line, col} = lines.linePos(offset);
+    return `${line}:${col}`;
+  });
   if (faults.length > 0)
     throw notValid(
       file,

@@ -36,6 +36,8 @@ function messageOf(issue: z.core.$ZodIssue, source?: string): string {
   if (issue.code === "invalid_union" && "options" in issue) return kindMessage(issue);
   if (input === undefined && issue.code !== "custom") return MISSING;
   const isCollection = typeof input === "object" && input !== null;
+  if (issue.message !== "" && input === null)
+    return `is empty; ${issue.message.slice(issue.message.indexOf("; ") + 2)}`;
   if (issue.message !== "")
     return isCollection ? issue.message : `${shown(input, source)} ${issue.message}`;
   switch (issue.code) {

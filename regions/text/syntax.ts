@@ -21,14 +21,20 @@ export interface SyntaxFault {
 /** The node that each alias refers to. */
 export type Anchored = ReadonlyMap<Alias, Node>;
 
-/** Syntax errors of a YAML document, or what its aliases refer to if it has none. */
-export function syntaxOf(document: Document.Parsed): {faults: SyntaxFault[]; anchored: Anchored} {
+/**
+ * Syntax errors of a YAML document, or what its aliases refer to if it has none. `placeOf` an offset is its line and
+ * column, `3:1`.
+ */
+export function syntaxOf(
+  document: Document.Parsed,
+  placeOf: (offset: number) => string,
+): {faults: SyntaxFault[]; anchored: Anchored} {
   const {version, explicit} = document.directives.yaml;
   const broken = document.errors.length > 0;
   const {faults, anchored} = broken ? {faults: [], anchored: new Map()} : nodeFaults(document);
   return {
     faults: [
-      ...errorFaults(document),
+      ...errorFaults(document, placeOf),
       ...(explicit && version !== "1.2" ? [{offset: 0, text: otherVersion(version)}] : []),
       ...faults,
     ],
@@ -39,22 +45,81 @@ export function syntaxOf(document: Document.Parsed): {faults: SyntaxFault[]; anc
 const otherVersion = (version: string) =>
   `says YAML ${version}, and is read as YAML 1.2; take the line out`;
 
+/** By the code of the yaml package, whose own words are a parser's. */
 const MENDS: Record<string, string> = {
-  DUPLICATE_KEY: "this key is there twice; remove one",
+  ALIAS_PROPS: "an alias takes no anchor and no tag of its own; leave them out",
+  BAD_ALIAS: "an alias is no name here; write letters and digits behind the *",
+  BAD_COLLECTION_TYPE: "the tag is of another kind than what it stands before; take it out",
+  BAD_DIRECTIVE: "a line with % belongs above the first ---, as %YAML 1.2 does; take it out",
+  BAD_DQ_ESCAPE: "a \\ in \"…\" is no sign that YAML knows; write \\\\ for a backslash, or use '…'",
+  BAD_INDENT: "this line begins too far left or right; indent it as its neighbours are, by spaces",
+  BAD_PROP_ORDER: "an anchor and a tag stand before the value; put them there",
+  BAD_SCALAR_START: "a text may not begin with this sign; put it in quotes",
+  BLOCK_AS_IMPLICIT_KEY:
+    "a second key stands on this line; put it on a line of its own, or the value in quotes",
+  BLOCK_IN_FLOW: "a key on a line of its own stands within { } or [ ]; close them before it",
+  IMPOSSIBLE: "this cannot be read; write it as the README does",
+  KEY_OVER_1024_CHARS: "a key has over 1024 characters; a : is probably missing",
+  MULTILINE_IMPLICIT_KEY: "a key goes over several lines; a : is probably missing",
+  MULTIPLE_ANCHORS: "a value has two anchors; keep one",
+  MULTIPLE_TAGS: "a value has two tags; keep one",
+  NON_STRING_KEY: "has a list or a mapping as its key; write a name",
   TAB_AS_INDENT: "a tab is used to indent; use spaces",
+  TAG_RESOLVE_FAILED: "has a tag that its value does not fit; take the tag out",
+  UNEXPECTED_TOKEN:
+    "this is not expected here; see whether a bracket, a quote or a comma is too many",
   MULTIPLE_DOCS: "a second document begins here; keep one, and take the --- out",
   RESOURCE_EXHAUSTION: "is nested too deep to be read; write it flatter",
 };
 
 /** Only the first syntax error: the others usually follow from it. */
-function errorFaults({errors, warnings}: Document.Parsed): SyntaxFault[] {
+function errorFaults(
+  document: Document.Parsed,
+  placeOf: (offset: number) => string,
+): SyntaxFault[] {
+  const {errors, warnings} = document;
   const all = [...errors, ...warnings.filter(({code}) => code === "BAD_DIRECTIVE")];
   const syntax = all.filter(({code}) => code !== "DUPLICATE_KEY").slice(0, 1);
   const twice = errors.filter(({code}) => code === "DUPLICATE_KEY");
-  return [...syntax, ...twice].map(({code, message, pos}) => ({
-    offset: pos[0],
-    text: MENDS[code] ?? `${message.replace(/\.$/, "")}; mend the YAML here`,
-  }));
+  return [
+    ...syntax.map(({code, message, pos}) => ({offset: pos[0], text: mendOf(code, message)})),
+    ...twice.map(({pos: [offset]}) => ({offset, text: twiceText(document, offset, placeOf)})),
+  ];
+}
+
+function mendOf(code: string, message: string): string {
+  const open = UNCLOSED.find(([words]) => words.test(message));
+  if (open) return `a ${open[1]} above here is not closed; close it by ${open[2]}`;
+  if (code === "BAD_DIRECTIVE" && /version/.test(message))
+    return "says a version of YAML that there is not; take the line out";
+  if (/comma|, between/i.test(message)) return "a comma is missing before this; write it";
+  return (
+    MENDS[code] ?? "this cannot be read; see what is before it: a bracket, a quote, a :, an indent"
+  );
+}
+
+const UNCLOSED = [
+  [/flow map.*must.*end/i, "{", "}"],
+  [/flow sequence.*must.*end/i, "[", "]"],
+  [/missing closing "quote/i, '"', '"'],
+  [/missing closing 'quote/i, "'", "'"],
+] as const;
+
+function twiceText(
+  document: Document.Parsed,
+  offset: number,
+  placeOf: (offset: number) => string,
+): string {
+  let first: number | undefined;
+  visit(document, {
+    Map(_, {items}) {
+      const keys = items.map(({key}) => key).filter(isScalar);
+      const second = keys.find(({range}) => range?.[0] === offset);
+      if (second) first = keys.find(({value}) => value === second.value)?.range?.[0];
+    },
+  });
+  const where = first === undefined ? "" : `, first at ${placeOf(first)}`;
+  return `this key is there twice${where}; remove one`;
 }
 
 /** regions.yaml has seven levels; values under `set` may add a few. */

