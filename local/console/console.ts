@@ -3,7 +3,7 @@ import type {RunningWorld} from "../world/world.ts";
 import {createAtlas, describeWorld} from "./atlas.ts";
 import {pageFiles} from "./files.ts";
 import {createHub} from "./hub.ts";
-import {type Observer, startObserver} from "./observer.ts";
+import {type Observer, startObserver} from "./observed/observer.ts";
 import {routesOf} from "./routes.ts";
 import {serveLoopback} from "./server.ts";
 import {createSwitches} from "./switches.ts";

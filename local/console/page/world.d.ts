@@ -1,9 +1,9 @@
 /** What the server tells the page: `/world`, and the events of `/events`. */
 
-import type {Snapshot as Looked} from "../snapshot.ts";
+import type {Snapshot as Looked} from "../observed/snapshot.ts";
 import type {NumberedStep as Step} from "../steps.ts";
 
-export type {RegionView} from "../snapshot.ts";
+export type {RegionView} from "../observed/snapshot.ts";
 export type {Step};
 
 export interface Description {

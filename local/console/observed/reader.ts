@@ -1,6 +1,6 @@
-import {proxyPorts} from "../../infra/cluster/proxy.ts";
-import type {Pod} from "../world/cluster.ts";
-import type {RunningWorld} from "../world/world.ts";
+import {proxyPorts} from "../../../infra/cluster/proxy.ts";
+import type {Pod} from "../../world/cluster.ts";
+import type {RunningWorld} from "../../world/world.ts";
 import type {DeploymentReading, PodReading, Reading} from "./reading.ts";
 import {parseSamples} from "./samples.ts";
 

@@ -1,4 +1,4 @@
-import type {RunningWorld} from "../world/world.ts";
+import type {RunningWorld} from "../../world/world.ts";
 import {figuresOf} from "./figures.ts";
 import {type Happening, happenings} from "./happenings.ts";
 import {read} from "./reader.ts";
