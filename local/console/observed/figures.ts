@@ -1,14 +1,14 @@
-import type {PodReading, Reading} from "./reading.ts";
+import {byLabel, gainsOf} from "./counters.ts";
+import type {Reading} from "./reading.ts";
 import {quantile, type Sample} from "./samples.ts";
 
-/** What happened between two readings. */
+/** What proxies counted over some readings. */
 export interface Figures {
   readonly perS: number;
   /** Undefined where no answer began. */
   readonly firstByteMs: {readonly p50: number; readonly p95: number} | undefined;
-  /** A share of all requests, 0 to 1; so is `failed`. */
+  /** A share of all requests, 0 to 1. */
   readonly cancelled: number;
-  readonly failed: number;
   /** Cancelled requests by how far they had come. */
   readonly phases: Readonly<Record<string, number>>;
   /** Attempts handed on to the next deployment, by reason. */
@@ -16,50 +16,20 @@ export interface Figures {
   readonly sparedTokens: number;
 }
 
-/** A proxy that was started in between has counted from nothing. */
-export function figuresOf(before: Reading, after: Reading, region?: string): Figures {
-  const gained = gains(before, after, region);
+/** Of all proxies, or of a region's, over these readings. */
+export function figuresOf(readings: readonly Reading[], region?: string): Figures {
+  const gained = gainsOf(readings, (pod) => region === undefined || pod.region === region);
   const outcomes = byLabel(gained, "meridian_requests_total", "outcome");
   const all = total(outcomes);
-  const share = (...names: string[]) =>
-    all === 0 ? 0 : names.reduce((sum, name) => sum + (outcomes[name] ?? 0), 0) / all;
-  const seconds = (after.atMs - before.atMs) / 1000;
+  const seconds = ((readings.at(-1)?.atMs ?? 0) - (readings[0]?.atMs ?? 0)) / 1000;
   return {
     perS: seconds > 0 ? all / seconds : 0,
     firstByteMs: firstByte(gained),
-    cancelled: share("cancelled"),
-    failed: share("error", "truncated"),
+    cancelled: all === 0 ? 0 : (outcomes.cancelled ?? 0) / all,
     phases: byLabel(gained, "meridian_cancels_total", "phase"),
     spills: byLabel(gained, "meridian_spills_total", "reason"),
     sparedTokens: total(byLabel(gained, "meridian_prompt_tokens_spared_total", "model")),
   };
-}
-
-/** What each counter grew by. */
-function gains(before: Reading, after: Reading, region: string | undefined): Sample[] {
-  const earlier = new Map(
-    before.pods.flatMap((pod) => pod.samples.map((sample) => [keyOf(pod, sample), sample.value])),
-  );
-  return after.pods
-    .filter((pod) => region === undefined || pod.region === region)
-    .flatMap((pod) =>
-      pod.samples.map((sample) => ({
-        ...sample,
-        value: Math.max(0, sample.value - (earlier.get(keyOf(pod, sample)) ?? 0)),
-      })),
-    );
-}
-
-const keyOf = ({region, name, pid}: PodReading, sample: Sample) =>
-  JSON.stringify([region, name, pid, sample.name, sample.labels]);
-
-function byLabel(samples: readonly Sample[], name: string, label: string): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const {labels, value} of samples.filter(
-    (sample) => sample.name === name && sample.value > 0,
-  ))
-    sums[labels[label] ?? ""] = (sums[labels[label] ?? ""] ?? 0) + value;
-  return sums;
 }
 
 function firstByte(samples: readonly Sample[]): Figures["firstByteMs"] {
