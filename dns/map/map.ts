@@ -72,9 +72,9 @@ const projectionOf = (): GeoProjection =>
 /** Follows the reader's light or dark setting. Colours are classes, so that each is defined once for both. */
 const STYLE = `
 .ground{fill:#fff}text{fill:#1f2328}.quiet{fill:#59636e}.land{stroke:#fff;stroke-width:.5}.unserved{fill:#d1d9e0}
-.dot{stroke:#fff;stroke-width:.6}.hatch{stroke:#fff;stroke-opacity:.6;stroke-width:1.4}.region{stroke:#1f2328;stroke-width:1.5}.out{fill:none;stroke-dasharray:3 2}
+.dot{stroke:#fff;stroke-width:.6}.hatch{stroke:#1f2328;stroke-opacity:.55;stroke-width:1.6}.region{stroke:#1f2328;stroke-width:1.5}.out{fill:none;stroke-dasharray:3 2}
 .lost{stroke:#d1242f;stroke-width:2.5;fill:none}.name{paint-order:stroke;stroke:#fff;stroke-width:3px;font-weight:600}
-@media(prefers-color-scheme:dark){.ground{fill:#0d1117}text{fill:#f0f6fc}.quiet{fill:#9198a1}.land,.dot,.hatch{stroke:#0d1117}
+@media(prefers-color-scheme:dark){.ground{fill:#0d1117}text{fill:#f0f6fc}.quiet{fill:#9198a1}.land,.dot{stroke:#0d1117}.hatch{stroke:#f0f6fc}
 .unserved{fill:#3d444d}.region{stroke:#f0f6fc}.lost{stroke:#ff7b72}.name{stroke:#0d1117}}`;
 
 const KEY =
