@@ -1,3 +1,4 @@
+import {setTimeout as sleep} from "node:timers/promises";
 import {type Process, startProcess} from "../local/world/process.ts";
 import {findProgram} from "../setup/programs.js";
 
@@ -13,12 +14,16 @@ export interface Children {
     env?: Readonly<Record<string, string>>;
   }): Process;
   stop(process: Process): Promise<void>;
+  /** Asks it by a signal to stop when it is done, and does not wait for ever. */
+  retire(process: Process, signal: NodeJS.Signals): Promise<void>;
   /** Stops all that still run. */
   stopAll(): Promise<void>;
 }
 
 /** A drain with nothing under way, or the end of a profile. */
 const STOP_WITHIN_MS = 5000;
+/** As Kubernetes waits, if it is not told otherwise. */
+const RETIRES_WITHIN_MS = 30_000;
 
 export function createChildren(): Children {
   const taskset = findProgram("taskset");
@@ -27,6 +32,15 @@ export function createChildren(): Children {
   async function stop(process: Process) {
     await process.stop(STOP_WITHIN_MS);
     running.delete(process);
+  }
+
+  async function retire(process: Process, signal: NodeJS.Signals) {
+    process.child.kill(signal);
+    const limit = new AbortController();
+    const late = sleep(RETIRES_WITHIN_MS, undefined, {signal: limit.signal}).catch(() => undefined);
+    await Promise.race([process.ended, late]);
+    limit.abort();
+    await stop(process);
   }
 
   return {
@@ -44,6 +58,7 @@ export function createChildren(): Children {
       return process;
     },
     stop,
+    retire,
     stopAll: async () => void (await Promise.all([...running].map(stop))),
   };
 }

@@ -2,6 +2,8 @@ import {spawnSync} from "node:child_process";
 import {availableParallelism, cpus, loadavg, release} from "node:os";
 import {findEnvoy} from "../setup/envoy.js";
 import {findProgram} from "../setup/programs.js";
+import type {Size} from "./measures.ts";
+import {openFiles} from "./proc.ts";
 
 /** What figures depend on, beside the code. */
 export interface Machine {
@@ -45,6 +47,16 @@ export function describe({
     ? "targets on one core, generator and model host on another"
     : "NOT PINNED: a second core or taskset is missing, so targets and generator share what there is";
   return `${cpu}, ${cores} cores, load ${load.toFixed(2)}, Linux ${kernel}; ${programs}; ${pins}`;
+}
+
+/** For what a target and the generator have open beside connections that are idle. */
+const OTHER_FILES = 200;
+
+/** Why this machine cannot take a measure of that size, with the mend. */
+export function outOfReach({idle = 0}: Size, limit = openFiles()): string | undefined {
+  const wanted = idle + OTHER_FILES;
+  if (idle === 0 || limit >= wanted) return undefined;
+  return `a process may open ${limit} files, and ${idle} connections need ${wanted}; mend: ulimit -n ${wanted}`;
 }
 
 function versionOf(program: string | undefined, argument: string): string {

@@ -2,9 +2,11 @@ import {appendFileSync, mkdirSync, writeFileSync} from "node:fs";
 import {dirname} from "node:path";
 import {type Interrupts, runCommand} from "../ops/command/command.ts";
 import {exitCodes} from "../ops/command/failure.ts";
+import {againstAims} from "./aims.ts";
 import {createChildren} from "./children.ts";
-import {describe, machine} from "./machine.ts";
+import {describe, machine, outOfReach} from "./machine.ts";
 import {type Options, options, readOptions} from "./options.ts";
+import {plans} from "./plans.ts";
 import {profile} from "./profile.ts";
 import {type Result, report} from "./report.ts";
 import {agenda, type Bench, runCell} from "./run.ts";
@@ -46,7 +48,7 @@ async function measureAll(bench: Bench, options: Options): Promise<number> {
   const {rows, lines} = {rows: runnable(options), lines: openLines(options)};
   lines.write({machine: machine()});
   const results: Result[] = [];
-  for (const measure of options.measures) {
+  for (const measure of measurable(options)) {
     const asked = agenda({...options, rows, measures: [measure]});
     for (const cell of asked) {
       console.error(`${cell.measure} ${cell.row}, round ${cell.round}`);
@@ -54,19 +56,29 @@ async function measureAll(bench: Bench, options: Options): Promise<number> {
       lines.write(result);
       results.push(result);
     }
-    console.log(`${report(measure, results)}\n`);
+    if (asked.length > 0) console.log(`${report(measure, results)}\n`);
   }
+  const aims = againstAims(results, options.quick);
+  if (aims) console.log(`${aims}\n`);
   console.log(`written to ${lines.path}`);
   return results.some(({fault}) => fault !== undefined) ? exitCodes.failed : 0;
 }
 
-/** The rows that can be run here; of the others it says loudly that they are not. */
+/** The rows that can be run here. */
 function runnable({rows}: Options) {
-  return rows.filter((row) => {
-    const why = missing(row);
-    if (why) console.log(`NOT RUN: ${row}: ${why}\n`);
-    return why === undefined;
-  });
+  return rows.filter((row) => !isLeftOut(row, missing(row)));
+}
+
+/** The measures that can be taken here. */
+function measurable({measures, quick}: Options) {
+  const size = quick ? "quick" : "full";
+  return measures.filter((measure) => !isLeftOut(measure, outOfReach(plans[measure][size])));
+}
+
+/** What is not run is said loudly. */
+function isLeftOut(name: string, why: string | undefined): boolean {
+  if (why) console.log(`NOT RUN: ${name}: ${why}\n`);
+  return why !== undefined;
 }
 
 function openLines({out}: Options) {

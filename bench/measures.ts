@@ -1,12 +1,16 @@
-/** What is measured, how long, and which figures of it are shown. */
+/** What is measured; how long, and which figures of it are shown, is in its plan. */
 export const MEASURES = [
   "unary",
+  "unary-8k",
   "streams",
   "first-byte-200",
   "first-byte-2000",
   "cancel",
   "memory",
   "growth",
+  "pause",
+  "attacks",
+  "deploy",
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
@@ -17,13 +21,23 @@ export interface Size {
   /** Requests before anything is measured. */
   readonly warm: number;
   readonly connections: number;
-  /** Load as in the measure itself, not measured yet. */
+  /** Load as in the measure itself, not measured yet; where memory is measured, rest before it. */
   readonly settleS: number;
   readonly seconds: number;
+  /** Of a request's body; 1 unless it says otherwise. */
+  readonly kilobytes?: number;
   readonly perSecond?: number;
   /** Streams held open, step by step. */
   readonly open?: readonly number[];
   readonly requests?: number;
+  /** Connections on which nobody asks anything. */
+  readonly idle?: number;
+}
+
+/** Where the generator's process has its model hosts. */
+export interface Hosts {
+  readonly port: number;
+  readonly http1Port: number;
 }
 
 /** One measure of one target, as the generator is told of it. */
@@ -34,109 +48,9 @@ export interface Cell {
   readonly pids: readonly number[];
   readonly origin: string;
   readonly authority: string | undefined;
+  /** It speaks HTTP/1.1 alone. */
+  readonly http1: boolean;
+  /** Where it tells its longest pauses, if it was started to. */
+  readonly pauses?: string;
   readonly tokens: readonly string[];
 }
-
-export interface Column {
-  readonly key: string;
-  readonly title: string;
-  readonly digits?: number;
-  /** Shown as what it is more than the direct row's. */
-  readonly overDirect?: boolean;
-}
-
-interface Plan {
-  readonly about: string;
-  /** Measured once a run, not once a round. */
-  readonly once?: boolean;
-  readonly columns: readonly Column[];
-  readonly full: Size;
-  readonly quick: Size;
-}
-
-/** Few enough that an edge's limit of requests on one connection is not met. */
-const CONNECTIONS = 20;
-const full = {warm: 20_000, connections: CONNECTIONS, settleS: 1, seconds: 4};
-const quick = {warm: 1000, connections: CONNECTIONS, settleS: 0.1, seconds: 0.4};
-
-const failed = {key: "failed", title: "failed"};
-const closed = {key: "closed", title: "connections closed"};
-const cpu = [
-  {key: "cpuUs", title: "CPU us/request", digits: 1},
-  {key: "busy", title: "core busy %"},
-];
-const waits = [
-  {key: "p50", title: "p50 us"},
-  {key: "p99", title: "p99 us"},
-  {key: "p50", title: "p50 over direct", overDirect: true},
-  {key: "p99", title: "p99 over direct", overDirect: true},
-];
-
-const firstByte = (perSecond: number): Plan => ({
-  about: `first byte of a small answer, ${perSecond} requests/s at even times, from when each was due`,
-  columns: [...waits, failed, closed],
-  full: {...full, perSecond},
-  quick: {...quick, perSecond},
-});
-
-export const plans: Readonly<Record<Measure, Plan>> = {
-  unary: {
-    about: "small requests (1 kB in, 600 B out), 64 under way at all times",
-    columns: [
-      {key: "perSecond", title: "requests/s"},
-      ...cpu,
-      {key: "loadUs", title: "generator us/request", digits: 1},
-      failed,
-      closed,
-    ],
-    full,
-    quick,
-  },
-  streams: {
-    about: "500 streams/s of 15 events at 10 ms, 48 % cancelled at any time of their life",
-    columns: [...cpu, {key: "cancelled", title: "cancelled"}, failed, closed],
-    full: {...full, perSecond: 500},
-    quick: {...quick, perSecond: 500},
-  },
-  "first-byte-200": firstByte(200),
-  "first-byte-2000": firstByte(2000),
-  cancel: {
-    about:
-      "from the client's reset to the model host's sight of it, 500/s, half before the first byte",
-    columns: [
-      ...waits.slice(0, 2),
-      {key: "cancels", title: "cancels"},
-      {key: "lost", title: "lost"},
-      closed,
-    ],
-    full: {...full, perSecond: 500},
-    quick: {...quick, perSecond: 500},
-  },
-  memory: {
-    about: "memory with streams held open, on 100 connections",
-    once: true,
-    columns: [
-      {key: "idleMb", title: "idle MB"},
-      {key: "mb1000", title: "1,000 open MB"},
-      {key: "mb10000", title: "10,000 open MB"},
-      failed,
-      closed,
-    ],
-    full: {...full, warm: 100, connections: 100, open: [1000, 10_000]},
-    quick: {...quick, warm: 100, connections: 100, open: [1000]},
-  },
-  growth: {
-    about: "memory before and after many requests, 64 under way at all times",
-    once: true,
-    columns: [
-      {key: "requests", title: "requests"},
-      {key: "before", title: "before MB", digits: 1},
-      {key: "after", title: "after MB", digits: 1},
-      {key: "grown", title: "grown MB", digits: 1},
-      failed,
-      closed,
-    ],
-    full: {...full, warm: 50_000, requests: 200_000},
-    quick: {...quick, warm: 2000, requests: 5000},
-  },
-};

@@ -3,10 +3,10 @@ import {test} from "node:test";
 import {orderOf} from "../ops/command/command.ts";
 import {MEASURES} from "./measures.ts";
 import {type Options, options, readOptions} from "./options.ts";
-import {ROWS} from "./targets.ts";
+import {MAIN} from "./rows.ts";
 
 const usual: Options = {
-  rows: ROWS,
+  rows: MAIN,
   measures: MEASURES,
   rounds: 3,
   quick: false,
@@ -27,6 +27,10 @@ const taken: Record<string, {args: string[]; changes: Partial<Options>}> = {
     args: ["--only", "proxy,direct"],
     changes: {rows: ["direct", "proxy"]},
   },
+  "a gateway that nobody is measured against unless asked": {
+    args: ["--only", "litellm"],
+    changes: {rows: ["litellm"]},
+  },
   measures: {args: ["--measure", "cancel"], changes: {measures: ["cancel"]}},
   "quick is one round": {args: ["--quick"], changes: {quick: true, rounds: 1}},
   "quick with rounds": {args: ["--quick", "--rounds", "2"], changes: {quick: true, rounds: 2}},
@@ -41,7 +45,8 @@ for (const [name, {args, changes}] of Object.entries(taken))
 const refused: Record<string, {args: string[]; message: string | RegExp}> = {
   "a row it does not know": {
     args: ["--only", "direct,nginx"],
-    message: "--only nginx: is unknown; write some of direct,haproxy,envoy,proxy,edge",
+    message:
+      "--only nginx: is unknown; write some of direct,haproxy,envoy,proxy,edge,litellm,vllm-router,sglang-router,portkey",
   },
   "a measure it does not know": {
     args: ["--measure", "speed"],

@@ -1,6 +1,6 @@
 import {type Given, readAll, UsageError, wholeNumber} from "../ops/command/arguments.ts";
 import {MEASURES, type Measure} from "./measures.ts";
-import {ROWS, type Row} from "./targets.ts";
+import {MAIN, ROWS, type Row} from "./rows.ts";
 
 export const options = {
   only: {
@@ -8,7 +8,8 @@ export const options = {
     value: "ROW,ROW",
     text: `of: ${ROWS.join(", ")}
 direct: generator to model host. haproxy, envoy: alone, relaying and nothing
-else. proxy: as its image runs it, everything on. edge: Envoy, TLS, before it`,
+else. proxy: as its image runs it, everything on. edge: Envoy, TLS, before it.
+The others are installed first, and measured only when they are named`,
   },
   measure: {type: "string", value: "NAME,..", text: `of: ${MEASURES.join(", ")}`},
   rounds: {
@@ -53,8 +54,8 @@ export interface Options {
 export function readOptions({values}: Given<typeof options>): Options {
   const {only, measure, rounds, quick, out, cores, profile} = values;
   const read = readAll({
-    rows: () => chosen("--only", only, ROWS),
-    measures: () => chosen("--measure", measure, MEASURES),
+    rows: () => chosen("--only", only, ROWS, MAIN),
+    measures: () => chosen("--measure", measure, MEASURES, MEASURES),
     rounds: () => wholeNumber("--rounds", rounds ?? (quick ? "1" : "3"), 1, 20),
     cores: () => coresOf(cores),
   });
@@ -66,8 +67,9 @@ function chosen<Name extends string>(
   option: string,
   given: string | undefined,
   known: readonly Name[],
+  usual: readonly Name[],
 ): readonly Name[] {
-  if (given === undefined) return known;
+  if (given === undefined) return usual;
   const names = given.split(",");
   const wrong = names.filter((name) => !(known as readonly string[]).includes(name));
   if (wrong.length > 0)

@@ -15,6 +15,17 @@ function onCoreNs(path: string): number {
   return Number(readFileSync(`${path}/schedstat`, "utf8").split(" ")[0]);
 }
 
+/** How many files, connections among them, a process may have open that this one starts. */
+export function openFiles(): number {
+  return openFilesOf(readFileSync("/proc/self/limits", "utf8"));
+}
+
+/** Reads the text of /proc/PID/limits; the limit that counts is the first, the soft one. */
+export function openFilesOf(limits: string): number {
+  const [, soft] = /^Max open files\s+(\d+|unlimited)/m.exec(limits) ?? [];
+  return soft === "unlimited" ? Number.POSITIVE_INFINITY : Number(soft);
+}
+
 /** Megabytes (10^6 bytes) of memory that the processes have in use. */
 export function residentMb(pids: readonly number[]): number {
   const bytes = pids.map((pid) => residentBytes(readFileSync(`/proc/${pid}/status`, "utf8")));

@@ -1,7 +1,8 @@
 import {allButFirst, table} from "../dns/table.ts";
-import {type Column, type Figures, type Measure, plans} from "./measures.ts";
+import type {Figures, Measure} from "./measures.ts";
 import {median} from "./numbers.ts";
-import type {Row} from "./targets.ts";
+import {type Column, plans} from "./plans.ts";
+import type {Row} from "./rows.ts";
 
 /** One measure of one row in one round: its figures, or what went wrong. */
 export interface Result {
@@ -49,7 +50,7 @@ function spread(values: readonly number[], digits: number): string {
   return least === most ? middle : `${middle} (${least}-${most})`;
 }
 
-function valuesOf(results: readonly Result[], key: string): number[] {
+export function valuesOf(results: readonly Result[], key: string): number[] {
   return results.map(({figures}) => figures?.[key]).filter((value) => value !== undefined);
 }
 

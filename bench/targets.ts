@@ -1,39 +1,18 @@
-import {type AddressInfo, connect, createServer} from "node:net";
-import {setTimeout as sleep} from "node:timers/promises";
 import {edgeArgs, edgeConfig} from "../infra/envoy/config.ts";
 import {edgeFiles} from "../infra/envoy/listener.ts";
 import {envoyConfig, haproxyConfig} from "../local/http2/relays.ts";
-import type {Process} from "../local/world/process.ts";
 import {findEnvoy} from "../setup/envoy.js";
 import {findServer} from "../setup/programs.js";
-import type {Children} from "./children.ts";
-import {policyOf, proxyEnvironment, type Stage} from "./stage.ts";
-
-/** What stands between generator and model host. */
-export const ROWS = ["direct", "haproxy", "envoy", "proxy", "edge"] as const;
-export type Row = (typeof ROWS)[number];
-
-export interface Target {
-  readonly origin: string;
-  /** PEM of who signed its certificate; none where it speaks cleartext. */
-  readonly authority: string | undefined;
-  readonly pids: readonly number[];
-  stop(): Promise<void>;
-}
-
-export interface Place {
-  readonly stage: Stage;
-  readonly children: Children;
-  readonly core: number | undefined;
-  readonly hostPort: number;
-  /** Node's own options, for a proxy that is profiled. */
-  readonly nodeArgs?: readonly string[] | undefined;
-}
+import {fetchGateway, gatewayOrder} from "./gateways.ts";
+import {freePort, launch, type Place, type Target} from "./launch.ts";
+import {type Gateway, isGateway, type Row} from "./rows.ts";
+import {policyOf, proxyEnvironment} from "./stage.ts";
 
 /** Why a row cannot be run here, with the mend. */
 export function missing(row: Row): string | undefined {
   if (row === "haproxy" && !findHaproxy())
     return "there is no haproxy; mend: apt-get install haproxy";
+  if (isGateway(row)) return fetchGateway(row);
   if ((row === "envoy" || row === "edge") && !findEnvoy())
     return "there is no Envoy; mend: npm start fetches it, or put envoy on PATH";
   return undefined;
@@ -42,14 +21,17 @@ export function missing(row: Row): string | undefined {
 const findHaproxy = () => findServer("haproxy");
 
 /** Starts what a row names; resolves once it listens. */
-export const startTarget = (row: Row, place: Place): Promise<Target> => starters[row](place);
+export const startTarget = (row: Row, place: Place): Promise<Target> =>
+  isGateway(row) ? startGateway(row, place) : starters[row](place);
 
-const starters: Record<Row, (place: Place) => Promise<Target>> = {
-  direct: async ({hostPort}) => ({
-    origin: `http://127.0.0.1:${hostPort}`,
+const starters: Record<Exclude<Row, Gateway>, (place: Place) => Promise<Target>> = {
+  direct: async ({hosts}) => ({
+    origin: `http://127.0.0.1:${hosts.port}`,
     authority: undefined,
+    http1: false,
     pids: [],
     stop: async () => {},
+    retire: async () => {},
   }),
   haproxy: startHaproxy,
   envoy: startEnvoy,
@@ -59,25 +41,31 @@ const starters: Record<Row, (place: Place) => Promise<Target>> = {
 
 async function startHaproxy(place: Place): Promise<Target> {
   const port = await freePort();
-  const config = haproxyConfig({listen: port, host: place.hostPort});
+  const config = haproxyConfig({listen: port, host: place.hosts.port});
   const path = place.stage.write("haproxy.cfg", config);
-  return launch(place, port, findHaproxy() as string, ["-db", "-f", path]);
+  return launch(place, port, findHaproxy() as string, ["-db", "-f", path], {retiredBy: "SIGUSR1"});
 }
 
 async function startEnvoy(place: Place): Promise<Target> {
   const port = await freePort();
-  const config = envoyConfig({listen: port, host: place.hostPort});
+  const config = envoyConfig({listen: port, host: place.hosts.port});
   const path = place.stage.write("envoy.json", JSON.stringify(config));
   return launch(place, port, findEnvoy() as string, envoyArgs(path));
 }
 
 async function startProxy(place: Place): Promise<Target> {
   const [port, admin] = [await freePort(), await freePort()];
-  place.stage.write("policy.json", JSON.stringify(policyOf(place.hostPort)));
-  const args = [...(place.nodeArgs ?? []), "main.js"];
+  place.stage.write("policy.json", JSON.stringify(policyOf(place.hosts.port)));
   const env = proxyEnvironment({listen: port, admin});
-  return launch(place, port, process.execPath, args, env);
+  const [own, pauses] = [place.nodeArgs ?? [], place.pauses && (await freePort())];
+  if (!pauses) return launch(place, port, process.execPath, [...own, "main.js"], {env});
+  const args = [...own, "--import", PAUSES, "main.js"];
+  const told = {...env, PAUSES_PORT: `${pauses}`};
+  const target = await launch(place, port, process.execPath, args, {env: told});
+  return {...target, pauses: `http://127.0.0.1:${pauses}`};
 }
+
+const PAUSES = new URL("pauses.ts", import.meta.url).href;
 
 /** The region's own Envoy, its TLS and all, in front of the proxy on the same core. */
 async function startEdge(place: Place): Promise<Target> {
@@ -99,60 +87,19 @@ async function startEdge(place: Place): Promise<Target> {
   return {
     origin: `https://127.0.0.1:${https}`,
     authority: stage.authority,
+    http1: false,
     pids: [...edge.pids, ...behind.pids],
     stop: async () => void (await Promise.all([edge.stop(), behind.stop()])),
+    retire: async () => void (await Promise.all([edge.retire(), behind.retire()])),
   };
+}
+
+async function startGateway(row: Gateway, place: Place): Promise<Target> {
+  const [listen, metrics] = [await freePort(), await freePort()];
+  const ports = {listen, metrics, host: place.hosts.http1Port};
+  const {command, args, env} = gatewayOrder(row, place.stage, ports);
+  return {...(await launch(place, listen, command, args, {env})), http1: true};
 }
 
 /** As the edge's pod runs it, on one core. */
 const envoyArgs = (config: string) => ["-c", config, "--concurrency", "1", ...edgeArgs];
-
-async function launch(
-  {stage, children, core}: Place,
-  port: number,
-  command: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Target> {
-  const running = children.start({command, args, cwd: stage.folder, core, env});
-  await listening(running, port, command);
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    authority: undefined,
-    pids: [running.pid],
-    stop: () => children.stop(running),
-  };
-}
-
-const LISTENS_WITHIN_MS = 15_000;
-const LOOK_EVERY_MS = 20;
-
-async function listening(running: Process, port: number, command: string): Promise<void> {
-  let ended: string | undefined;
-  void running.ended.then((how) => {
-    ended = how;
-  });
-  for (const endMs = Date.now() + LISTENS_WITHIN_MS; !(await isOpen(port)); ) {
-    if (ended || Date.now() > endMs)
-      throw new Error(`${command}: ${ended ?? "does not listen"}: ${running.lines.join("\n")}`);
-    await sleep(LOOK_EVERY_MS);
-  }
-}
-
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.on("connect", () => resolve(true));
-    socket.on("error", () => resolve(false));
-    socket.on("connect", () => socket.destroy());
-  });
-}
-
-/** HAProxy and Envoy are told their port: one that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const {port} = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -13,7 +13,11 @@ export class CodedError<Code extends string> extends Error {
     {status, message, ...options}: ErrorOptions & {status?: number; message?: string} = {},
   ) {
     const [usualStatus, type, usualMessage] = table[code];
+    const {stackTraceLimit} = Error;
+    // Its code says where it comes from, and what is behind it is its cause. A stack is the dearest part of a refusal.
+    Error.stackTraceLimit = 0;
     super(message ?? usualMessage, options);
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.status = status ?? usualStatus;
     this.type = type;

@@ -95,10 +95,13 @@ export interface ProxyErrorOptions extends ErrorOptions {
 export class ProxyError extends CodedError<ErrorCode> {
   readonly retryAfterS: number | undefined;
   readonly headers: OutgoingFields;
+  /** Whether it says what the table says of its code. */
+  readonly isUsual: boolean;
   constructor(code: ErrorCode, {retryAfterS, headers = {}, ...options}: ProxyErrorOptions = {}) {
     super(table, code, options);
     this.retryAfterS = retryAfterS;
     this.headers = headers;
+    this.isUsual = options.status === undefined && options.message === undefined;
   }
 }
 

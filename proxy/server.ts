@@ -2,7 +2,7 @@ import {randomUUID} from "node:crypto";
 import type {Admission} from "./admit/admission.ts";
 import {checkClient, clientOf} from "./admit/client.ts";
 import {checkCoding} from "./admit/coding.ts";
-import {CHATS_PATH, type Kind, kindOf, NEXT_EDITS_PATH} from "./admit/kind.ts";
+import {CHATS_PATH, type Kind, kindOf, NEXT_EDITS_PATH, URGENCY} from "./admit/kind.ts";
 import {modelEntry, modelList, modelNamed} from "./admit/models.ts";
 import type {Claims} from "./admit/token.ts";
 import type {Address} from "./config.ts";
@@ -17,7 +17,6 @@ import {LIMITS} from "./http2/limits.ts";
 import {end, writeHeaders} from "./http2/sending.ts";
 import {listenHttp2} from "./http2/server.ts";
 import {isClosed} from "./http2/stream.ts";
-import {ConnectionError} from "./http2/wire.ts";
 import type {Metrics} from "./observe/metrics.ts";
 import {isChatting, type Policy} from "./policy.ts";
 import {answerError} from "./relay/error-answer.ts";
@@ -70,16 +69,10 @@ export async function serve({
     streamWindow: STREAM_WINDOW,
     window: WINDOW,
     request: onStream,
-    ended,
+    ended: (cause) => metrics.connectionEnded("edge", cause),
   });
 
   const isIn = () => healthy() && !draining;
-
-  /** A peer that is gone or at fault is no fault of ours. */
-  function ended(cause: unknown) {
-    const isPeers = cause instanceof ConnectionError || (cause as NodeJS.ErrnoException).syscall;
-    if (!isPeers) metrics.fault(cause);
-  }
 
   function onStream(stream: Stream, headers: Fields) {
     const id = requestId(headers);
@@ -117,6 +110,8 @@ export async function serve({
     if (mediaTypeOf(headers) !== "application/json") throw new ProxyError("BODY_NOT_JSON");
     const coding = codingOf(headers);
     checkCoding(coding);
+    // Whoever asks does not decide it: the answers of all users share this connection.
+    stream.urgency = URGENCY[target.kind];
     const client = clientOf(headers);
     checkClient(client, policy().clients);
     const ask = {...target, id, client, coding, traceparent: traceparentOf(headers)};
@@ -208,11 +203,13 @@ function targetOf(path: string, headers: Fields): Target | undefined {
 function plainPath(path: string): string {
   const query = path.indexOf("?");
   const plain = query < 0 ? path : path.slice(0, query);
-  return plain.replace(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
+  const single = plain.includes("//") ? plain.replace(/\/{2,}/g, "/") : plain;
+  return single.length > 1 && single.endsWith("/") ? single.slice(0, -1) : single;
 }
 
 /** A segment of a path; as it stands where it is not well coded. */
 function decoded(segment: string): string {
+  if (!segment.includes("%")) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -50,6 +50,7 @@ export async function startProxy({
   const upstreams = createUpstreams({
     log: (event, detail) => log.warn({detail: String(detail)}, event),
     sessionOpened: metrics.sessionOpened,
+    sessionEnded: (cause) => metrics.connectionEnded("host", cause),
   });
   const policy = await whenThere(
     () =>

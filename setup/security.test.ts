@@ -7,6 +7,7 @@ import {describe, test} from "node:test";
 
 const docs = join(import.meta.dirname, "../docs");
 const page = readFileSync(join(docs, "security.md"), "utf8");
+const limits = readFileSync(join(docs, "hardening.md"), "utf8");
 
 interface Row {
   readonly claim: string;
@@ -62,6 +63,12 @@ function namesIn(source: string): RegExp[] {
 test("every statement of docs/security.md has the check that shows it", () => {
   const rows = rowsOf(page);
   assert.ok(rows.length > 40);
+  assert.deepEqual(rows.flatMap(faultsOf), []);
+});
+
+test("so has every attack of docs/hardening.md", () => {
+  const rows = rowsOf(limits);
+  assert.ok(rows.length >= 8);
   assert.deepEqual(rows.flatMap(faultsOf), []);
 });
 

@@ -1,6 +1,6 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import type {Cell, Figures} from "../measures.ts";
-import type {Client} from "./client.ts";
+import type {Client} from "./asked.ts";
 import {LINGER_MS, runLoop, startLoop} from "./loop.ts";
 import {startMeter} from "./meter.ts";
 import {pace, spinUntil} from "./pace.ts";
@@ -35,7 +35,7 @@ export async function streams(client: Client, {pids, size}: Cell): Promise<Figur
   function fire() {
     let isCancelled = false;
     under++;
-    const {stream} = client.ask("stream", {
+    const asked = client.ask("stream", {
       closed(_, whole) {
         under--;
         if (!whole && !isCancelled) failed++;
@@ -43,10 +43,10 @@ export async function streams(client: Client, {pids, size}: Cell): Promise<Figur
     });
     if (Math.random() >= CANCELLED) return;
     setTimeout(() => {
-      if (stream.closed) return;
+      if (asked.over) return;
       isCancelled = true;
       cancelled++;
-      stream.close(CANCEL);
+      asked.stream.close(CANCEL);
     }, Math.random() * CANCEL_WITHIN_MS);
   }
   const {perSecond = 0, settleS, seconds} = size;

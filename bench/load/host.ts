@@ -13,17 +13,17 @@ export type Model = (typeof MODELS)[number];
 export interface Host {
   readonly port: number;
   /** Requests that arrived, by their id. */
-  readonly begun: ReadonlySet<string>;
+  readonly begun: Set<string>;
   /** When a request was reset, by its id; milliseconds of performance.now(). */
-  readonly resets: ReadonlyMap<string, number>;
+  readonly resets: Map<string, number>;
   forget(): void;
 }
 
 /** As many tokens as a suggestion of a line has, a model's pace on a small prompt. */
-const CHUNKS = 15;
-const CHUNK_EVERY_MS = 10;
+export const CHUNKS = 15;
+export const CHUNK_EVERY_MS = 10;
 /** Below the 20 s after which a proxy takes a silent model for lost. */
-const SIGN_OF_LIFE_EVERY_MS = 5000;
+export const SIGN_OF_LIFE_EVERY_MS = 5000;
 /** The limiters of hosts (nghttp2: 1,000 resets and 33/s) would be measured in place of the relay. */
 const NO_LIMIT = {streamResetBurst: 1_000_000, streamResetRate: 1_000_000};
 const SETTINGS = {maxConcurrentStreams: 250, initialWindowSize: 1 << 20};

@@ -1,4 +1,4 @@
-import type {Client} from "./client.ts";
+import type {Client} from "./asked.ts";
 import {spinUntil} from "./pace.ts";
 
 /** Requests that each follow on the end of another: as many as the target can take. */

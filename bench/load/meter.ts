@@ -8,7 +8,7 @@ export interface Cost {
   /** Percent of a core that they took. */
   readonly busy?: number;
   /** Microseconds that generator and model host took for it. */
-  readonly loadUs: number;
+  readonly loadUs?: number;
 }
 
 /** Starts to count; the function it gives back reads the cost of so many requests since. */
@@ -20,6 +20,7 @@ export function startMeter(pids: readonly number[]): (requests: number) => Cost 
     const elapsedUs = (performance.now() - startMs) * 1000;
     const used = cpuUs(pids) - before;
     const {user, system} = process.cpuUsage(own);
+    if (requests === 0) return {perSecond: 0};
     return {
       perSecond: (requests / elapsedUs) * 1e6,
       ...(pids.length > 0 && {cpuUs: used / requests, busy: (used / elapsedUs) * 100}),

@@ -1,6 +1,6 @@
 import type {Cell, Figures} from "../measures.ts";
 import {quantile} from "../numbers.ts";
-import type {Asked, Client} from "./client.ts";
+import type {Asked, Client} from "./asked.ts";
 import type {Host} from "./host.ts";
 import {LINGER_MS} from "./loop.ts";
 import {pace, spinUntil} from "./pace.ts";

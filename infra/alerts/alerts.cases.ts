@@ -17,6 +17,7 @@ const spilled = 'meridian_spills_total{deployment="codex",reason="429"}';
 const preflight = 'meridian_cancels_total{phase="preflight"}';
 const resets = 'envoy_http_downstream_rq_rx_reset{envoy_http_conn_manager_prefix="edge"}';
 const connections = 'envoy_http_downstream_cx_total{envoy_http_conn_manager_prefix="edge"}';
+const ended = 'meridian_connections_ended_total{side="host",reason="ENHANCE_YOUR_CALM"}';
 const key = 'meridian_token_key_timestamp_seconds{kid="a"}';
 const DAY_S = 86_400;
 
@@ -162,6 +163,14 @@ export const cases: Readonly<Record<string, Case>> = {
   "one error of the proxy's own": {
     changes: {meridian_faults_total: "0+0x70 1+0x100"},
     fires: {ProxyFault: 1},
+  },
+  "a host ends a connection every three minutes": {
+    changes: {[ended]: "0+0.34x100"},
+    fires: {ConnectionsEnded: 1},
+  },
+  "three connections that ended in a quarter of an hour": {
+    changes: {[ended]: "0+0x65 0+1x2 3+0x100"},
+    fires: {},
   },
   "an error of an hour ago": {changes: {meridian_faults_total: "0+0x5 1+0x100"}, fires: {}},
   "a policy that was refused, and mended": {

@@ -46,6 +46,7 @@ const calm: Readonly<Record<string, string>> = {
   'meridian_spills_total{deployment="codex",reason="429"}': "+1",
   meridian_policy_refused: "0",
   meridian_faults_total: "+0",
+  'meridian_connections_ended_total{side="host",reason="ENHANCE_YOUR_CALM"}': "+0",
   // A day before the tests' clock starts.
   'meridian_token_key_timestamp_seconds{kid="a"}': "-86400",
   'envoy_cluster_membership_healthy{envoy_cluster_name="proxy"}': "3",

@@ -23,6 +23,7 @@ export function regionRules(level: Level, region: string): Rule[] {
     tokenKey(level),
     policyRefused(level),
     proxyFault(level),
+    connectionsEnded(level),
   ];
 }
 
@@ -242,4 +243,16 @@ const proxyFault = (level: Level): Alert => ({
   summary: `The proxy's own code has failed in ${REGION}`,
   description: "What it was about was answered 500, or ended; everything else went on.",
   runbook: "proxy-fault",
+});
+
+/** One may be a peer's that was being replaced; each ends all streams that were on it. */
+const connectionsEnded = (level: Level): Alert => ({
+  alert: "ConnectionsEnded",
+  expression: `sum by (region, side, reason) (increase(${level.of("meridian_connections_ended_total")}[15m])) > 3`,
+  forM: 0,
+  severity: "ticket",
+  summary: `Connections of ${REGION}'s proxies with the {{ $labels.side }} end for {{ $labels.reason }}`,
+  description:
+    "One side has said that the other breaks HTTP/2 or asks too much of it. All streams of such a connection end with it.",
+  runbook: "connections-ended",
 });

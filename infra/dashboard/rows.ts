@@ -152,6 +152,12 @@ const models = (): Row => ({
     lines("Sessions opened", "A cancel opens none.", ["cps", 8], {
       "{{region}}": rate("meridian_upstream_sessions_opened_total", "region"),
     }),
+    lines(
+      "Connections ended for a fault",
+      "With edges and model hosts, by the error code that one side gave.",
+      ["cps", 8],
+      {"{{side}} {{reason}}": rate("meridian_connections_ended_total", "side, reason")},
+    ),
   ],
 });
 

@@ -52,7 +52,9 @@ const validationOf = ({revoked}: ClientCertificates) => ({
 });
 
 /** Refuses all but the health page to connections without a certificate; replies.ts has the words. */
-export const certified: Json = lua(`
+export const certified: Json = lua(
+  "meridian.certified",
+  `
 function envoy_on_request(handle)
   if handle:headers():get(":path") == "/healthz" then return end
   local tls = handle:streamInfo():downstreamSslConnection()
@@ -60,4 +62,5 @@ function envoy_on_request(handle)
   handle:streamInfo():dynamicMetadata():set("${REFUSED.filter}", "${REFUSED.key}", "${UNCERTIFIED}")
   handle:respond({[":status"] = "403"}, "")
 end
-`);
+`,
+);

@@ -55,7 +55,7 @@ function valuesOf(key: string, tree: unknown = config): unknown[] {
 test("no completion that a proxy has begun is asked for again", () => {
   const unbegun = ["connect-failure", "refused-stream", "reset-before-request"];
   const reasons = valuesOf("retry_on").flatMap((text) => String(text).split(","));
-  assert.deepEqual(reasons.toSorted(), unbegun);
+  assert.deepEqual([...new Set(reasons)].toSorted(), unbegun);
   const others = ["retriable_status_codes", "hedge_policy", "per_try_timeout"];
   assert.deepEqual(
     others.flatMap((key) => valuesOf(key)),

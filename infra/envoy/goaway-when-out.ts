@@ -1,23 +1,26 @@
-import {healthPage, httpFilter, lua, router} from "./http.ts";
+import {healthPage, httpFilter, lua, onRoute, router} from "./http.ts";
 import type {Json} from "./json.ts";
 import type {EdgeLimits} from "./limits.ts";
 
 const REGION = "region";
 
+export const GOAWAY_WHEN_OUT = "meridian.goaway_when_out";
+
 /**
  * Sends clients away (GOAWAY) while the region is out of rotation, since DNS does not move open connections.
- * In each worker, one request a second checks the region's health page first. Once that has failed for
- * `outS`, `leavePercent` of all responses are the last on their connection. Not all of them, because clients
- * return at once where DNS has no better region, and each return costs a handshake. Clients that fail all
+ * Of the requests that run it, one a second in each worker checks the region's health page first. Once that has
+ * failed for `outS`, their responses are the last on their connection. Routes let a share of all run it, because
+ * clients return at once where DNS has no better region, and each return costs a handshake. Clients that fail all
  * open requests on a GOAWAY are spared; they go when their connection reaches its maximum age.
  */
-export const goawayWhenOut = (limits: EdgeLimits): Json => lua(program(limits));
+export const goawayWhenOut = (limits: EdgeLimits): Json =>
+  onRoute(lua(GOAWAY_WHEN_OUT, program(limits)));
 
 /** Prefixes of user agents that fail open requests on a GOAWAY. Java before 17.0.17 and 24: https://bugs.openjdk.org/browse/JDK-8335181 */
 const FRAGILE = ["Java-http-client/"];
 
 /** Lua 5.1. Top-level locals live as long as the worker. */
-const program = ({outS, leavePercent}: EdgeLimits) => `
+const program = ({outS}: EdgeLimits) => `
 local asked, out_since = 0, nil
 local fragile = {${FRAGILE.map((name) => JSON.stringify(name)).join(", ")}}
 
@@ -39,7 +42,7 @@ end
 function envoy_on_request(handle)
   local now = tonumber(handle:timestampString()) / 1000
   if now - asked >= 1 then ask(handle, now) end
-  if not out_since or now - out_since < ${outS} or math.random(100) > ${leavePercent} then return end
+  if not out_since or now - out_since < ${outS} then return end
   if not is_fragile(handle) then
     handle:streamInfo():drainConnectionUponCompletion()
   end

@@ -21,12 +21,24 @@ export const healthPage = (percent: number): Json => ({
   },
 });
 
-export const lua = (program: string): Json => ({
-  name: "envoy.filters.http.lua",
+/** It costs each request as much as TLS does: where not all are concerned, see `onRoute`. */
+export const lua = (name: string, program: string) => ({
+  name,
   typed_config: {
     "@type": `${TYPES}.filters.http.lua.v3.Lua`,
     default_source_code: {inline_string: program},
   },
+});
+
+/** A filter that only the routes run that enable it. */
+export const onRoute = (filter: {readonly name: string; readonly [key: string]: Json}): Json => ({
+  ...filter,
+  disabled: true,
+});
+
+/** Enables a filter on a route; see HttpFilter.disabled in Envoy's API. */
+export const enabled = (name: string): Json => ({
+  [name]: {"@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", config: {}},
 });
 
 export const router: Json = {

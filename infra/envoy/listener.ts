@@ -1,7 +1,7 @@
 import {type ClientCertificates, certified, certifiedTls} from "./client-certificates.ts";
-import {outWithFirstCertificate} from "./first-certificate.ts";
-import {goawayWhenOut} from "./goaway-when-out.ts";
-import {healthPage, httpFilter, router} from "./http.ts";
+import {FIRST_CERTIFICATE_CHECK, outWithFirstCertificate} from "./first-certificate.ts";
+import {GOAWAY_WHEN_OUT, goawayWhenOut} from "./goaway-when-out.ts";
+import {enabled, healthPage, httpFilter, router} from "./http.ts";
 import {anywhere, type Json, keepalive, seconds, TYPES} from "./json.ts";
 import type {EdgeLimits} from "./limits.ts";
 import {perAddress, requestLimit, TOKEN_LIMIT, tokenLimit} from "./rates.ts";
@@ -143,18 +143,6 @@ const nameless: Json = {
   direct_response: {status: 400},
 };
 
-const routes = (limits: EdgeLimits): Json[] => [
-  nameless,
-  ...issuerRoutes.map(
-    (match): Json => ({
-      match,
-      route: {cluster: "issuer", timeout: "15s"},
-      ...(match.prefix && {typed_per_filter_config: {[TOKEN_LIMIT]: perAddress(limits.tokens)}}),
-    }),
-  ),
-  {match: {prefix: "/"}, route: {cluster: "proxy", timeout: "0s", retry_policy: retry}},
-];
-
 /** Retries only what no proxy has started on, so that no completion is requested twice. */
 const retry = {
   retry_on: "connect-failure,refused-stream,reset-before-request",
@@ -169,3 +157,27 @@ const retry = {
   ],
   host_selection_retry_max_attempts: 3,
 };
+
+const toProxies = {route: {cluster: "proxy", timeout: "0s", retry_policy: retry}};
+
+const routes = (limits: EdgeLimits): Json[] => [
+  {
+    match: {path: "/healthz"},
+    ...toProxies,
+    typed_per_filter_config: enabled(FIRST_CERTIFICATE_CHECK),
+  },
+  nameless,
+  ...issuerRoutes.map(
+    (match): Json => ({
+      match,
+      route: {cluster: "issuer", timeout: "15s"},
+      ...(match.prefix && {typed_per_filter_config: {[TOKEN_LIMIT]: perAddress(limits.tokens)}}),
+    }),
+  ),
+  {
+    match: {prefix: "/", runtime_fraction: {default_value: {numerator: limits.leavePercent}}},
+    ...toProxies,
+    typed_per_filter_config: enabled(GOAWAY_WHEN_OUT),
+  },
+  {match: {prefix: "/"}, ...toProxies},
+];

@@ -16,7 +16,7 @@ export const preStopListener = (port: number, waitS: number): Json => ({
       filters: [
         httpFilter("stop", {
           route_config: {virtual_hosts: [{name: "all", domains: ["*"], routes: [stopped]}]},
-          http_filters: [lua(program), pause(waitS), router],
+          http_filters: [lua("meridian.pre_stop", program), pause(waitS), router],
         }),
       ],
     },

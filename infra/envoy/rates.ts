@@ -1,3 +1,4 @@
+import {onRoute} from "./http.ts";
 import {type Json, TYPES} from "./json.ts";
 import type {Bucket} from "./limits.ts";
 
@@ -18,10 +19,10 @@ export const requestLimit = (bucket: Bucket): Json => ({
 /** Routes configure this filter under its name; routes that do not are not limited. */
 export const TOKEN_LIMIT = "meridian.token_limit";
 
-export const tokenLimit: Json = {
+export const tokenLimit = onRoute({
   name: TOKEN_LIMIT,
   typed_config: {"@type": TYPE, stat_prefix: "address"},
-};
+});
 
 /** A bucket for each client address; the least recently used is evicted first. */
 export const perAddress = (bucket: Bucket): Json => ({

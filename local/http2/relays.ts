@@ -22,7 +22,8 @@ export const haproxyConfig = ({
   host,
 }: Place): string => `global
   nbthread 1
-  maxconn 5000
+  no strict-limits
+  maxconn 20000
   tune.h2.max-concurrent-streams 1000
 defaults
   mode http
@@ -35,7 +36,7 @@ frontend bench
   default_backend host
 backend host
   http-reuse always
-  server host 127.0.0.1:${host} proto h2 maxconn 5000
+  server host 127.0.0.1:${host} proto h2 maxconn 20000
 `;
 
 /** Envoy with the edge's guards, and nothing else of the edge. */

@@ -34,7 +34,7 @@ export function clientOf(headers: Fields): Client {
 
 /** Users have few editors, and each request names its own. */
 const products = new Map<string, Product>();
-const MAX_PRODUCTS = 1000;
+const MAX_KEPT = 1000;
 const MAX_KEPT_LENGTH = 64;
 
 function productOf(header: string | string[] | undefined): Product {
@@ -43,7 +43,7 @@ function productOf(header: string | string[] | undefined): Product {
   if (known) return known;
   const [name = "", version = ""] = text.split("/", 2);
   const product = {name: name.toLowerCase(), version: numbersOf(version)};
-  if (products.size >= MAX_PRODUCTS) products.clear();
+  if (products.size >= MAX_KEPT) products.clear();
   if (text.length <= MAX_KEPT_LENGTH) products.set(text, product);
   return product;
 }
@@ -86,9 +86,21 @@ function isWithin(version: readonly number[], {from, below}: Range): boolean {
   if (from === undefined && below === undefined) return true;
   if (version.length === 0) return false;
   return (
-    (from === undefined || compare(version, numbersOf(from)) >= 0) &&
-    (below === undefined || compare(version, numbersOf(below)) < 0)
+    (from === undefined || compare(version, boundOf(from)) >= 0) &&
+    (below === undefined || compare(version, boundOf(below)) < 0)
   );
+}
+
+/** Those of the policy's ranges: few, and asked for at each request. */
+const bounds = new Map<string, readonly number[]>();
+
+function boundOf(version: string): readonly number[] {
+  const known = bounds.get(version);
+  if (known) return known;
+  if (bounds.size >= MAX_KEPT) bounds.clear();
+  const numbers = numbersOf(version);
+  bounds.set(version, numbers);
+  return numbers;
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

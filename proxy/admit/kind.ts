@@ -7,6 +7,22 @@ import type {ObjectiveName} from "../policy.ts";
  */
 export type Kind = "completion" | "chat" | "next_edit" | "ahead";
 
+/**
+ * How soon each is wanted (RFC 9218, 4.1): 0 to 7, less is sooner, 3 is what nobody says. At a keystroke somebody is
+ * waiting for a text that the next one may end; of a mirror's copy nobody reads anything.
+ */
+export const URGENCY: Readonly<Record<Kind | "mirror", number>> = {
+  completion: 1,
+  next_edit: 2,
+  chat: 3,
+  ahead: 5,
+  mirror: 7,
+};
+
+/** The `priority` field that a host is told; `i` where each piece of the answer is of use by itself. */
+export const priorityOf = (kind: Kind | "mirror", streamed: boolean): string =>
+  `u=${URGENCY[kind]}${streamed ? ", i" : ""}`;
+
 /** Without a version for next edits, as editors ask for them. */
 export const NEXT_EDITS_PATH = "/chat/completions";
 export const CHATS_PATH = "/v1/chat/completions";

@@ -21,6 +21,8 @@ export interface Claims {
 export interface Verifier {
   /** Synchronous for a token that was seen before. Throws or rejects with ProxyError TOKEN_*. */
   verify(token: string): Claims | Promise<Claims>;
+  /** What is known of the token in an Authorization header that has the usual form; undefined where nothing is. */
+  known(authorization: string): Claims | undefined;
   /** Whether it says that it is of our issuer. Whether that is true is for `verify` to find. */
   isOurs(token: string): boolean;
   /** Takes new keys; forgets every verdict given with the old ones. */
@@ -56,14 +58,20 @@ export function createVerifier({
   now?: () => number;
 }): Verifier {
   let keySet = createLocalJWKSet(keys);
+  /** By the header as nearly all clients say it: the same string comes again, and is found without being read. */
   const cache = new Map<string, Claims>();
 
   function verify(token: string) {
-    const claims = cache.get(token);
+    const claims = cache.get(headerOf(token));
     if (!claims) return verifyNew(token);
     if (claims.expiresMs > now()) return claims;
-    cache.delete(token);
+    cache.delete(headerOf(token));
     throw new ProxyError("TOKEN_EXPIRED");
+  }
+
+  function known(authorization: string): Claims | undefined {
+    const claims = cache.get(authorization);
+    return claims && claims.expiresMs > now() ? claims : undefined;
   }
 
   async function verifyNew(token: string): Promise<Claims> {
@@ -71,7 +79,7 @@ export function createVerifier({
     const claims = await checkSignature(token);
     if (keySet !== keysThen) return claims;
     if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value as string);
-    cache.set(token, claims);
+    cache.set(headerOf(token), claims);
     return claims;
   }
 
@@ -101,10 +109,12 @@ export function createVerifier({
   }
 
   // Those that were seen are known without being read again.
-  const isOurs = (token: string) => cache.has(token) || issuerOf(token) === issuer;
+  const isOurs = (token: string) => cache.has(headerOf(token)) || issuerOf(token) === issuer;
 
-  return {verify, isOurs, replaceKeys};
+  return {verify, known, isOurs, replaceKeys};
 }
+
+const headerOf = (token: string) => `Bearer ${token}`;
 
 /** Who a token says that it is of, read as `jwtVerify` reads it; undefined for what is no JWT. */
 function issuerOf(token: string): string | undefined {

@@ -195,6 +195,27 @@ describe("what one request is", () => {
     assert.match(payload.toString("latin1"), /431/);
   });
 
+  test("so is a block that enters thousands of fields in the table, however often", async (t) => {
+    const port = await startServer(t, hello);
+    const {socket, said} = connectRaw(t, port);
+    const churn = Buffer.concat([
+      Buffer.from(GET, "hex"),
+      ...repeat(3000, (index) => Buffer.from([0x40, 1, 0x61, 2, 0x61 + (index % 26), 0x62])),
+    ]);
+    const block = (id: number) => [
+      frame(HEADERS, 1, id, churn.subarray(0, 16_000)),
+      frame(CONTINUATION, 4, id, churn.subarray(16_000)),
+    ];
+    const heads = () => said.filter(({type}) => type === HEADERS);
+    socket.write(Buffer.concat([GREETING, ...repeat(50, (index) => block(2 * index + 1))]));
+    await until(() => heads().length === 50);
+    assert.ok(heads().every(({payload}) => payload.includes("431") || payload.length < 10));
+    const other = await connectClient(t, port);
+    assert.equal((await other.ask(asked)).status, "200");
+    socket.write(opened(50, 5));
+    await until(() => said.some(({type, streamId}) => type === DATA && streamId === 101));
+  });
+
   test("streams beyond the limit are refused, and those below go on", async (t) => {
     const streams: Came[] = [];
     const port = await startServer(t, (came) => void streams.push(came), {limits: {streams: 10}});

@@ -3,7 +3,8 @@ import {connect as connectSecurely, type TLSSocket} from "node:tls";
 import type {Connection, Stream, StreamHandler} from "./connection.ts";
 import type {OutgoingFields} from "./hpack/encoder.ts";
 import {LIMITS} from "./limits.ts";
-import {openConnection} from "./opening.ts";
+import {openConnection, SOCKET_BYTES} from "./opening.ts";
+import {urgencyOf} from "./priority.ts";
 import {end, writeHeaders} from "./sending.ts";
 import {createStream} from "./stream.ts";
 import {
@@ -29,9 +30,6 @@ export interface ClientEvents {
   /** Once, also of one that was never connected. */
   closed(cause: unknown): void;
 }
-
-/** What a socket takes before its streams are told to wait. */
-const SOCKET_BYTES = 256 << 10;
 
 /** Connects to a host that speaks HTTP/2: by prior knowledge, or where it is https by ALPN (RFC 9113, 3.2 and 3.3). */
 export function dialHttp2(
@@ -94,7 +92,7 @@ const dialSecurely = (url: URL, lookup: LookupFunction | undefined): Socket =>
     ...(isIP(hostOf(url)) === 0 && {servername: hostOf(url)}),
   });
 
-/** Sends a request. Its handler hears nothing before this returns. */
+/** Sends a request, as urgently as its `priority` says. Its handler hears nothing before this returns. */
 export function request(
   connection: Connection,
   fields: OutgoingFields,
@@ -108,9 +106,10 @@ export function request(
     receiveWindow: streamWindow,
   });
   connection.nextStream += 2;
-  connection.streams.set(stream.id, stream);
+  connection.streams.add(stream);
   stream.handler = handler;
   stream.context = context;
+  if (typeof fields.priority === "string") stream.urgency = urgencyOf(fields.priority);
   writeHeaders(stream, fields, {ends: body.length === 0});
   end(stream, body);
   return stream;

@@ -12,7 +12,7 @@ export function destroyStreams(connection: Connection, cause: unknown) {
   if (connection.closed) return;
   connection.closed = true;
   connection.pong = undefined;
-  for (const stream of connection.streams.values()) {
+  for (const stream of connection.streams.all()) {
     stream.receives = false;
     stream.sends = false;
     stream.code ||= CANCEL;

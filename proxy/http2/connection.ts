@@ -5,6 +5,7 @@ import type {Encoder} from "./hpack/encoder.ts";
 import type {Allowance, Limits} from "./limits.ts";
 import type {Output} from "./output.ts";
 import type {Settings} from "./settings.ts";
+import type {StreamTable} from "./stream-table.ts";
 
 /** One connection, either side of it: who it is to, and what is known of it. */
 export interface Connection {
@@ -20,7 +21,7 @@ export interface Connection {
   readonly decode: ReturnType<typeof createDecoder>;
   readonly sections: ReturnType<typeof createSections>;
   readonly peer: Settings;
-  readonly streams: Map<number, Stream>;
+  readonly streams: StreamTable<Stream>;
   /** Streams in line to send. */
   readonly sendQueue: Stream[];
   /** Those that we have reset last: what is still on its way to them is no fault. */

@@ -1,7 +1,14 @@
 import type {Field} from "./hpack/field.ts";
+import {type KnownName, type Name, SLOTS} from "./hpack/names.ts";
 
-/** What came in a header section, by name in lower case. Of a name that is there twice, see `joined`. */
-export type Fields = Readonly<Record<string, string | undefined>>;
+/**
+ * What came in a header section, by name in lower case: of one shape whatever came, so that it is made and read fast.
+ * Of a name that is there twice, see `joined`.
+ */
+export type Fields = {readonly [Known in KnownName]?: string | undefined} & {
+  /** Those whose names the proxy does not read, in the order in which they came. */
+  readonly others?: readonly Field[] | undefined;
+};
 
 /** A header section as it came. */
 export interface Section {
@@ -17,19 +24,18 @@ export interface Section {
 export type SectionKind = "request" | "response" | "trailers";
 
 /** Which pseudo-headers there are (8.3.1, 8.3.2, 8.1). */
-const PSEUDO: Readonly<Record<SectionKind, ReadonlySet<string>>> = {
-  request: new Set([":method", ":scheme", ":authority", ":path"]),
-  response: new Set([":status"]),
-  trailers: new Set(),
+const PSEUDO: Readonly<Record<SectionKind, readonly number[]>> = {
+  request: [SLOTS[":method"], SLOTS[":scheme"], SLOTS[":authority"], SLOTS[":path"]],
+  response: [SLOTS[":status"]],
+  trailers: [],
 };
 /** Their values are no lists: the first counts (RFC 9110, 5.3). */
-const SINGLE: ReadonlySet<string> = new Set([
+const SINGLE: ReadonlySet<string> = new Set<KnownName>([
   "authorization",
   "content-encoding",
+  "content-length",
   "content-type",
-  "host",
   "retry-after",
-  "user-agent",
   "x-request-id",
 ]);
 const LENGTH = /^\d{1,15}$/;
@@ -37,7 +43,9 @@ const LENGTH = /^\d{1,15}$/;
 /** Gathers the sections of one connection, one after the other. */
 export function createSections(mostBytes: number) {
   let kind: SectionKind = "request";
-  let fields: Record<string, string | undefined> = Object.create(null);
+  /** By slot. */
+  const values = new Array<string | undefined>(Object.keys(SLOTS).length).fill(undefined);
+  let others: Field[] | undefined;
   let fault: string | undefined;
   let bytes = 0;
   let contentLength = -1;
@@ -45,7 +53,8 @@ export function createSections(mostBytes: number) {
 
   function begin(of: SectionKind): void {
     kind = of;
-    fields = Object.create(null);
+    values.fill(undefined);
+    others = undefined;
     fault = undefined;
     bytes = 0;
     contentLength = -1;
@@ -57,32 +66,41 @@ export function createSections(mostBytes: number) {
     bytes += field.size;
     if (bytes > mostBytes || fault !== undefined) return;
     const {name, value} = field;
-    fault = field.isMalformed ? `${JSON.stringify(name)} may not be here` : faultOf(name, value);
-    const before = fields[name];
-    fields[name] = before === undefined ? value : joined(name, before, value);
+    fault = faultOf(field);
+    if (name.slot >= 0) keep(name, value);
+    else if (others) others.push(field);
+    else others = [field];
   }
 
-  function faultOf(name: string, value: string): string | undefined {
-    if (name.charCodeAt(0) === COLON) return pseudoFault(name);
+  function keep({slot, text}: Name, value: string): void {
+    const before = values[slot];
+    values[slot] = before === undefined ? value : joined(text, before, value);
+  }
+
+  function faultOf({name, value, isMalformed}: Field): string | undefined {
+    if (isMalformed) return `${JSON.stringify(name.text)} may not be here`;
+    if (name.isPseudo) return pseudoFault(name);
     isRegular = true;
-    return name === "content-length" ? lengthFault(value) : undefined;
+    return name.slot === SLOTS["content-length"] ? lengthFault(value) : undefined;
   }
 
-  function pseudoFault(name: string): string | undefined {
-    if (isRegular) return `${name} after other headers`;
-    if (!PSEUDO[kind].has(name)) return `${name} is not for ${kind}`;
-    return name in fields ? `${name} twice` : undefined;
+  function pseudoFault({slot, text}: Name): string | undefined {
+    if (isRegular) return `${text} after other headers`;
+    if (!PSEUDO[kind].includes(slot)) return `${text} is not for ${kind}`;
+    return values[slot] === undefined ? undefined : `${text} twice`;
   }
 
   function lengthFault(value: string): string | undefined {
-    const isOther = contentLength >= 0 && Number(value) !== contentLength;
-    if (!LENGTH.test(value) || isOther) return "content-length is no number, or two";
-    contentLength = Number(value);
+    const length = LENGTH.test(value) ? Number(value) : -1;
+    if (length < 0 || (contentLength >= 0 && length !== contentLength))
+      return "content-length is no number, or two";
+    contentLength = length;
     return undefined;
   }
 
   function end(): Section {
     const isTooLarge = bytes > mostBytes;
+    const fields = fieldsOf(values, others);
     // What was not read on may be what seems to be absent.
     if (!isTooLarge) fault ??= absence(kind, fields);
     return {fields, fault, isTooLarge, contentLength};
@@ -91,13 +109,42 @@ export function createSections(mostBytes: number) {
   return {begin, take, end};
 }
 
-const COLON = 58;
-
-/** RFC 9110, 5.3, and for cookies RFC 9113, 8.2.3. */
-function joined(name: string, before: string, value: string): string {
-  if (SINGLE.has(name) || name === "content-length") return before;
-  return `${before}${name === "cookie" ? "; " : ", "}${value}`;
+function fieldsOf(
+  values: readonly (string | undefined)[],
+  others: readonly Field[] | undefined,
+): Required<Fields> {
+  return {
+    ":authority": values[SLOTS[":authority"]],
+    ":method": values[SLOTS[":method"]],
+    ":path": values[SLOTS[":path"]],
+    ":scheme": values[SLOTS[":scheme"]],
+    ":status": values[SLOTS[":status"]],
+    "api-key": values[SLOTS["api-key"]],
+    authorization: values[SLOTS.authorization],
+    "content-encoding": values[SLOTS["content-encoding"]],
+    "content-length": values[SLOTS["content-length"]],
+    "content-type": values[SLOTS["content-type"]],
+    "editor-plugin-version": values[SLOTS["editor-plugin-version"]],
+    "editor-version": values[SLOTS["editor-version"]],
+    priority: values[SLOTS.priority],
+    "retry-after": values[SLOTS["retry-after"]],
+    "retry-after-ms": values[SLOTS["retry-after-ms"]],
+    traceparent: values[SLOTS.traceparent],
+    "x-api-key": values[SLOTS["x-api-key"]],
+    "x-copilot-speculative": values[SLOTS["x-copilot-speculative"]],
+    "x-forwarded-for": values[SLOTS["x-forwarded-for"]],
+    "x-ratelimit-limit-requests": values[SLOTS["x-ratelimit-limit-requests"]],
+    "x-ratelimit-limit-tokens": values[SLOTS["x-ratelimit-limit-tokens"]],
+    "x-ratelimit-remaining-requests": values[SLOTS["x-ratelimit-remaining-requests"]],
+    "x-ratelimit-remaining-tokens": values[SLOTS["x-ratelimit-remaining-tokens"]],
+    "x-request-id": values[SLOTS["x-request-id"]],
+    others,
+  };
 }
+
+/** RFC 9110, 5.3. */
+const joined = (name: string, before: string, value: string): string =>
+  SINGLE.has(name) ? before : `${before}, ${value}`;
 
 function absence(kind: SectionKind, fields: Fields): string | undefined {
   if (kind === "trailers") return undefined;

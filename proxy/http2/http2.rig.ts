@@ -13,10 +13,13 @@ interface Cleanup {
   after(run: () => void | Promise<void>): void;
 }
 
+/** All that came in a header section, by name. */
+export type CameFields = Readonly<Record<string, string | undefined>>;
+
 /** A request as it came, whole. */
 export interface Came {
   readonly stream: Stream;
-  readonly fields: Fields;
+  readonly fields: CameFields;
   readonly body: Buffer;
 }
 
@@ -27,13 +30,21 @@ interface ServerOptions {
   readonly begun?: (stream: Stream, fields: Fields) => void;
   /** Hears of each stream that is over. */
   readonly closed?: (stream: Stream) => void;
+  /** Hears why a connection ended. */
+  readonly ended?: (cause: unknown) => void;
 }
 
 /** Calls `answer` with each request that is whole. */
 export async function startServer(
   t: Cleanup,
   answer: (came: Came) => void,
-  {limits = {}, streamWindow = 1 << 20, begun = () => {}, closed = () => {}}: ServerOptions = {},
+  {
+    limits = {},
+    streamWindow = 1 << 20,
+    begun = () => {},
+    closed = () => {},
+    ended = () => {},
+  }: ServerOptions = {},
 ): Promise<number> {
   const server = await listenHttp2({
     host: "127.0.0.1",
@@ -41,13 +52,13 @@ export async function startServer(
     limits: {...LIMITS, ...limits},
     streamWindow,
     window: 1 << 30,
-    ended() {},
+    ended,
     request(stream, fields) {
       const chunks: Buffer[] = [];
       stream.handler = {
         ...UNHEARD,
         data: (_, chunk) => void chunks.push(chunk),
-        ended: () => answer({stream, fields, body: Buffer.concat(chunks)}),
+        ended: () => answer({stream, fields: allOf(fields), body: Buffer.concat(chunks)}),
         closed,
       };
       begun(stream, fields);
@@ -60,10 +71,16 @@ export async function startServer(
   return server.address.port;
 }
 
+/** With those that the proxy does not read; of one that came twice, the last. */
+function allOf({others = [], ...known}: Fields): CameFields {
+  const said = Object.entries(known).filter(([, value]) => value !== undefined);
+  return Object.fromEntries([...said, ...others.map(({name, value}) => [name.text, value])]);
+}
+
 /** An answer as it came; `code` is what its stream was reset with. */
 export interface Answer {
   readonly status: string | undefined;
-  readonly fields: Fields;
+  readonly fields: CameFields;
   readonly body: Buffer;
   readonly isWhole: boolean;
   readonly code: number;
@@ -102,13 +119,13 @@ export async function connectClient(
 }
 
 function gatherer(resolve: (answer: Answer) => void): StreamHandler {
-  let fields: Fields = {};
+  let fields: CameFields = {};
   let isWhole = false;
   const chunks: Buffer[] = [];
   return {
     ...UNHEARD,
     answered: (_, came) => {
-      fields = came;
+      fields = allOf(came);
     },
     data: (_, chunk) => void chunks.push(chunk),
     ended: () => {

@@ -2,7 +2,14 @@ import type {Connection, Stream} from "./connection.ts";
 import {spend} from "./limits.ts";
 import {closeStream, reset} from "./sending.ts";
 import {stray} from "./strays.ts";
-import {ConnectionError, END_STREAM, FLOW_CONTROL_ERROR, PADDED, PROTOCOL_ERROR} from "./wire.ts";
+import {
+  ConnectionError,
+  END_STREAM,
+  FLOW_CONTROL_ERROR,
+  FRAME_SIZE_ERROR,
+  PADDED,
+  PROTOCOL_ERROR,
+} from "./wire.ts";
 import {writeWindowUpdate} from "./writing.ts";
 
 /** Takes DATA (RFC 9113, 6.1) and hands on what it carries, where it lies. */
@@ -47,9 +54,11 @@ function takeFromConnection(connection: Connection, length: number) {
   connection.credit = 0;
 }
 
-/** Where the content ends. */
+/** Where the content ends (6.1, 6.2). A frame that has no room for what it must have is of a wrong size (4.2). */
 export function unpadded(bytes: Buffer, start: number, end: number): number {
-  const padding = start < end ? bytes[start]! : end;
+  if (start === end)
+    throw new ConnectionError(FRAME_SIZE_ERROR, "a frame without the length of its padding");
+  const padding = bytes[start]!;
   if (start + 1 + padding > end)
     throw new ConnectionError(PROTOCOL_ERROR, "padding longer than its frame");
   return end - padding;
@@ -70,7 +79,7 @@ function deliver(stream: Stream, bytes: Buffer, from: number, to: number, isLast
 export function endReceiving(stream: Stream): void {
   stream.receives = false;
   stream.handler.ended(stream);
-  if (!stream.sends && stream.connection.streams.has(stream.id)) closeStream(stream);
+  if (!stream.sends && stream.connection.streams.get(stream.id)) closeStream(stream);
 }
 
 /** Opens the window again by what was taken; of a stream that is paused, once it goes on. */

@@ -11,6 +11,7 @@ import {
   END_HEADERS,
   END_STREAM,
   ENHANCE_YOUR_CALM,
+  FRAME_SIZE_ERROR,
   PADDED,
   PRIORITIZED,
   PROTOCOL_ERROR,
@@ -29,10 +30,13 @@ export function takeHeaders(
 ) {
   if (streamId === 0) throw new ConnectionError(PROTOCOL_ERROR, "HEADERS on stream 0");
   let from = flags & PADDED ? start + 1 : start;
+  if (flags & PRIORITIZED && end - from < PRIORITY_BYTES)
+    throw new ConnectionError(FRAME_SIZE_ERROR, `HEADERS of ${end - start} bytes`);
   const to = flags & PADDED ? unpadded(bytes, start, end) : end;
   let isSelfish = false;
   if (flags & PRIORITIZED) {
-    if (to - from < PRIORITY_BYTES) throw new ConnectionError(PROTOCOL_ERROR, "HEADERS too short");
+    if (to - from < PRIORITY_BYTES)
+      throw new ConnectionError(PROTOCOL_ERROR, "padding in place of a priority");
     isSelfish = dependsOnItself(bytes, from, streamId);
     from += PRIORITY_BYTES;
   }
@@ -116,7 +120,7 @@ function beginRequest(connection: Connection, streamId: number, section: Section
   stream.awaited = contentLength;
   stream.bodiless = fields[":method"] === "HEAD";
   if (fields.priority !== undefined) stream.urgency = urgencyOf(fields.priority);
-  streams.set(streamId, stream);
+  streams.add(stream);
   if (isTooLarge) refuseHeaders(stream);
   else connection.on.request(stream, fields);
   if (isLast && stream.receives) endReceiving(stream);
@@ -132,7 +136,9 @@ function takeAnswer(stream: Stream, section: Section, isLast: boolean) {
   const {fields, fault, isTooLarge, contentLength} = section;
   const isInterim = fields[":status"]?.startsWith("1") === true;
   const isBroken = fault !== undefined || isTooLarge || (isInterim && isLast);
-  if (isBroken || (isLast && contentLength > 0)) return reset(stream, PROTOCOL_ERROR);
+  // 8.1.1: with this status it is the length of what is not sent.
+  const isShort = isLast && contentLength > 0 && fields[":status"] !== "304";
+  if (isBroken || isShort) return reset(stream, PROTOCOL_ERROR);
   if (isInterim) return spend(stream.connection.idleFrames);
   stream.answered = true;
   stream.awaited = contentLength;

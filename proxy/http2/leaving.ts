@@ -1,17 +1,15 @@
 import {destroyStreams} from "./closing.ts";
 import type {Connection} from "./connection.ts";
-import {ConnectionError, INTERNAL_ERROR, NO_ERROR} from "./wire.ts";
+import {type ConnectionError, NO_ERROR} from "./wire.ts";
 import {flush, writeGoaway} from "./writing.ts";
 
 /** A peer that does not take a farewell is left without one. */
 const FAREWELL_MS = 1000;
 
 /** Ends it for a fault of the peer's, or of ours, which it is told (RFC 9113, 5.4.1). */
-export function fail(connection: Connection, cause: unknown): void {
+export function fail(connection: Connection, cause: ConnectionError): void {
   if (connection.closed) return;
-  const {code, message} =
-    cause instanceof ConnectionError ? cause : {code: INTERNAL_ERROR, message: ""};
-  writeGoaway(connection, connection.lastPeerStream, code, message);
+  writeGoaway(connection, connection.lastPeerStream, cause.code, cause.message);
   sayFarewell(connection);
   destroyStreams(connection, cause);
 }

@@ -11,6 +11,7 @@ import {createOutput} from "./output.ts";
 import {takeFrame} from "./receiving.ts";
 import {pump, reset} from "./sending.ts";
 import {firstSettings} from "./settings.ts";
+import {createStreamTable} from "./stream-table.ts";
 import {
   ConnectionError,
   ENHANCE_YOUR_CALM,
@@ -33,6 +34,9 @@ export interface ConnectionOptions {
   readonly window: number;
 }
 
+/** What a socket is to take before streams are told to wait. */
+export const SOCKET_BYTES = 256 << 10;
+
 /** Speaks on a socket that is connected. */
 export function openConnection(
   socket: Socket,
@@ -50,7 +54,7 @@ export function openConnection(
     decode: createDecoder(),
     sections: createSections(limits.headerBytes),
     peer: firstSettings(),
-    streams: new Map(),
+    streams: createStreamTable(),
     sendQueue: [],
     forgotten: new Set(),
     idleFrames: allow(limits.idleFrames, "frames that carry nothing"),
@@ -109,7 +113,8 @@ function guard(connection: Connection, step: () => void) {
   try {
     step();
   } catch (cause) {
-    fail(connection, cause);
+    const isTheirs = cause instanceof ConnectionError;
+    fail(connection, isTheirs ? cause : new ConnectionError(INTERNAL_ERROR, "", {cause}));
   }
 }
 
@@ -135,7 +140,7 @@ function sweep(connection: Connection) {
   if (block && block.atMs < oldestMs)
     return fail(connection, new ConnectionError(ENHANCE_YOUR_CALM, "a header block without end"));
   // Its owner has done with it: it waits for the peer alone, to read the end or to say its own.
-  for (const stream of [...streams.values()])
+  for (const stream of streams.all())
     if (stream.ended && connection.isServer && stream.stalledAtMs < oldestMs)
       reset(stream, stream.sends ? INTERNAL_ERROR : NO_ERROR);
 }

@@ -13,6 +13,7 @@ import {
   ConnectionError,
   DATA,
   ENABLE_PUSH,
+  errorName,
   FLOW_CONTROL_ERROR,
   FRAME_SIZE_ERROR,
   GOAWAY,
@@ -138,7 +139,7 @@ function settle(connection: Connection, bytes: number) {
 /** 6.9.2: it holds for the streams that are open, too. Each costs as much as a frame that carries nothing. */
 function moveWindows(connection: Connection, bytes: number) {
   if (bytes === 0) return;
-  for (const stream of connection.streams.values()) {
+  for (const stream of connection.streams.all()) {
     spend(connection.idleFrames);
     stream.sendWindow += bytes;
     if (stream.sendWindow > MOST_WINDOW)
@@ -167,13 +168,14 @@ function takePing(connection: Connection, {flags, bytes, start, end}: Frame) {
 function takeGoaway(connection: Connection, {bytes, start, end}: Frame) {
   if (end - start < 8) throw new ConnectionError(FRAME_SIZE_ERROR, "GOAWAY of under 8 bytes");
   spend(connection.idleFrames);
-  if (connection.isServer) return;
   const last = bytes.readUInt32BE(start) & MOST_WINDOW;
   const code = bytes.readUInt32BE(start + 4);
-  if (code !== NO_ERROR) connection.farewell = new Error(`GOAWAY with code ${code}`);
+  if (code !== NO_ERROR)
+    connection.farewell = new ConnectionError(code, `the peer says GOAWAY with ${errorName(code)}`);
+  if (connection.isServer) return;
   // First: whoever hears that its stream was refused asks again at once, and may not ask here.
   connection.on.leaving(connection);
-  for (const stream of [...connection.streams.values()])
+  for (const stream of connection.streams.all())
     if (stream.id > last && !isClosed(stream)) drop(stream, REFUSED_STREAM);
 }
 

@@ -4,7 +4,7 @@ import type {Connection, Stream} from "./connection.ts";
 import type {Fields} from "./fields.ts";
 import {closeConnection} from "./leaving.ts";
 import type {Limits} from "./limits.ts";
-import {openConnection} from "./opening.ts";
+import {openConnection, SOCKET_BYTES} from "./opening.ts";
 import {
   INITIAL_WINDOW_SIZE,
   LAST_STREAM,
@@ -24,7 +24,7 @@ export interface ServerOptions {
   readonly window: number;
   /** A request; its stream is ours to answer. */
   readonly request: (stream: Stream, fields: Fields) => void;
-  /** Why a connection ended, unless it did by agreement: a ConnectionError where the peer is at fault. */
+  /** Why a connection ended, unless it did by agreement: a ConnectionError, or what the socket says. */
   readonly ended: (cause: unknown) => void;
 }
 
@@ -38,9 +38,6 @@ export interface Http2Server {
   /** Ends what is left. */
   destroy(): void;
 }
-
-/** What a socket takes before its stream is told to wait. */
-const SOCKET_BYTES = 256 << 10;
 
 /** Resolves once it listens. */
 export async function listenHttp2(options: ServerOptions): Promise<Http2Server> {

@@ -55,12 +55,37 @@ export const CANCEL = 0x8;
 export const COMPRESSION_ERROR = 0x9;
 export const ENHANCE_YOUR_CALM = 0xb;
 
-/** Ends the connection that it is thrown on (5.4.1). The message is for the log, and for the peer's. */
+/** Their names, each in its code's place. */
+export const ERROR_NAMES = [
+  "NO_ERROR",
+  "PROTOCOL_ERROR",
+  "INTERNAL_ERROR",
+  "FLOW_CONTROL_ERROR",
+  "SETTINGS_TIMEOUT",
+  "STREAM_CLOSED",
+  "FRAME_SIZE_ERROR",
+  "REFUSED_STREAM",
+  "CANCEL",
+  "COMPRESSION_ERROR",
+  "CONNECT_ERROR",
+  "ENHANCE_YOUR_CALM",
+  "INADEQUATE_SECURITY",
+  "HTTP_1_1_REQUIRED",
+] as const;
+export type ErrorName = (typeof ERROR_NAMES)[number];
+
+/** One that nobody knows is as good as INTERNAL_ERROR (7). */
+export const errorName = (code: number): ErrorName => ERROR_NAMES[code] ?? "INTERNAL_ERROR";
+
+/**
+ * Ends the connection that it is thrown on (5.4.1). The message is for the log, and for the peer's. Its `cause` is an
+ * error of our own code; where it has none the peer is at fault, or says that we are.
+ */
 export class ConnectionError extends Error {
   readonly code: number;
 
-  constructor(code: number, message: string) {
-    super(message);
+  constructor(code: number, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }

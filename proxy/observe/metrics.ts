@@ -1,5 +1,6 @@
 import type {Logger} from "pino";
 import {Counter, Histogram, Registry} from "prom-client";
+import {ConnectionError, ERROR_NAMES, errorName} from "../http2/wire.ts";
 import type {Deployment} from "../policy.ts";
 import {AHEAD_ENDS, type AheadEnd, type Outcome, type Phase} from "../relay/outcome.ts";
 import {createGauges, type Sources} from "./gauges.ts";
@@ -15,6 +16,10 @@ export interface Finished {
   readonly firstByteMs: number;
   readonly totalMs: number;
 }
+
+/** Who is at a connection's other end. */
+const SIDES = ["edge", "host"] as const;
+export type Side = (typeof SIDES)[number];
 
 const VERDICTS = ["good", "late", "failed"] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -40,6 +45,8 @@ export interface Metrics {
   /** One side of a request that a mirror copied: the copy, or the request itself. */
   mirrored(mirror: string, side: "mirror" | "primary", outcome: string, firstByteMs: number): void;
   sessionOpened(): void;
+  /** Otherwise than by agreement. What a ConnectionError says is counted, what the network does is not. */
+  connectionEnded(side: Side, cause: unknown): void;
   /** Our own code failed: it is logged, and what it was about has ended. */
   fault(cause: unknown): void;
   /** Turned away before a model was known. */
@@ -152,7 +159,21 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
     help: "Errors in the proxy's own code. Each ended at most the request that it was about.",
     registers,
   });
+  const connectionsEnded = new Counter({
+    name: "meridian_connections_ended_total",
+    help: "HTTP/2 connections that ended for a fault, by who was at the other end and the error code that one side gave.",
+    labelNames: ["side", "reason"],
+    registers,
+  });
+  for (const side of SIDES)
+    for (const reason of ERROR_NAMES)
+      if (reason !== "NO_ERROR") connectionsEnded.inc({side, reason}, 0);
   createGauges(register, sources);
+
+  function fault(cause: unknown) {
+    faults.inc();
+    log.error({err: cause}, "fault");
+  }
 
   return {
     log,
@@ -183,10 +204,13 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
       if (firstByteMs > 0) mirrorFirstByte.observe({mirror, side}, firstByteMs / 1000);
     },
     sessionOpened: () => sessionsOpened.inc(),
-    fault: (cause) => {
-      faults.inc();
-      log.error({err: cause}, "fault");
+    connectionEnded(side, cause) {
+      if (!(cause instanceof ConnectionError)) return;
+      if (cause.cause !== undefined) return fault(cause.cause);
+      connectionsEnded.inc({side, reason: errorName(cause.code)});
+      log.warn({side, reason: errorName(cause.code), detail: cause.message}, "connection ended");
     },
+    fault,
     refused: (code) => refusals.inc({code}),
     text: () => register.metrics(),
   };

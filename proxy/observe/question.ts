@@ -22,6 +22,13 @@ export function put<Context>(
   context: Context,
 ): Call | undefined {
   const upstream = upstreams.get(host);
-  const request = {deployment: name, id: randomUUID(), traceparent: undefined, body: QUESTION};
-  return upstream && askModel({upstream, asking}, {...request, api: "completions"}, sink, context);
+  const request = {
+    api: "completions" as const,
+    deployment: name,
+    id: randomUUID(),
+    traceparent: undefined,
+    priority: undefined,
+    body: QUESTION,
+  };
+  return upstream && askModel({upstream, asking}, request, sink, context);
 }

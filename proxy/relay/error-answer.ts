@@ -1,5 +1,6 @@
 import type {Dialect} from "../dialects/dialect.ts";
-import {errorBody, idHeaders, type ProxyError} from "../errors.ts";
+import {errorBytes} from "../dialects/error-body.ts";
+import {idHeaders, type ProxyError} from "../errors.ts";
 import type {Stream} from "../http2/connection.ts";
 import {end, writeHeaders} from "../http2/sending.ts";
 import {isClosed} from "../http2/stream.ts";
@@ -26,11 +27,5 @@ export function answerError(
   };
   if (retryAfterS !== undefined) headers["retry-after"] = `${wholeWait(retryAfterS)}`;
   writeHeaders(stream, headers);
-  end(stream, Buffer.from(isText ? message : bodyFor(error, dialect)));
-}
-
-function bodyFor(error: ProxyError, dialect: Dialect | undefined): string {
-  if (!dialect) return errorBody(error);
-  const {status, type, message, code} = error;
-  return JSON.stringify(dialect.error({status, type, message, code: code.toLowerCase()}));
+  end(stream, isText ? Buffer.from(message) : errorBytes(error, dialect));
 }

@@ -6,12 +6,17 @@ export const JSON_TYPE = "application/json";
 
 /** `text/event-stream` of `Text/Event-Stream; charset=utf-8` (RFC 9110, 8.3.1: it has no case); empty where none is said. */
 export function mediaTypeOf(headers: Fields): string {
-  return (headers["content-type"] ?? "").split(";", 1)[0]!.trim().toLowerCase();
+  const type = headers["content-type"] ?? "";
+  // As nearly all say it.
+  if (type === JSON_TYPE || type === EVENTS) return type;
+  return type.split(";", 1)[0]!.trim().toLowerCase();
 }
 
 /** How the content is coded, in lower case; empty where it is not (RFC 9110, 8.4). */
 export function codingOf(headers: Fields): string {
-  const coding = (headers["content-encoding"] ?? "").trim().toLowerCase();
+  const said = headers["content-encoding"];
+  if (said === undefined) return "";
+  const coding = said.trim().toLowerCase();
   return coding === "identity" ? "" : coding;
 }
 

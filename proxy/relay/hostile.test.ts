@@ -3,7 +3,7 @@ import {connect} from "node:http2";
 import {describe, type TestContext, test} from "node:test";
 import fc from "fast-check";
 import type {PolicyInput} from "../policy.ts";
-import {MAX_DEPTH} from "../rewrite/members.ts";
+import {MAX_DEPTH} from "../rewrite/scanner.ts";
 import {
   answerEvents,
   ask,

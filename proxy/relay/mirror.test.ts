@@ -58,6 +58,8 @@ test("a request is copied, and the client gets the primary's answer alone", asyn
   const answer = await ask(rig.client, {headers});
   assert.deepEqual([answer.status, answer.text], [200, event("x") + DONE]);
   assert.equal(await mirror.seen[0]!.body, await primary.seen[0]!.body);
+  const urgencies = [primary, mirror].map(({seen}) => seen[0]!.headers.priority);
+  assert.deepEqual(urgencies, ["u=1, i", "u=7"]);
   assert.match(String(mirror.seen[0]!.headers[":path"]), /deployments\/next\//);
   await until(async () => (await counts()).length === 2);
   assert.deepEqual(await counts(), [

@@ -1,4 +1,5 @@
 import {type Asker, concerns} from "../admit/client.ts";
+import {priorityOf} from "../admit/kind.ts";
 import type {Clock} from "../clock.ts";
 import {askModel, type ModelRequest} from "../dialects/asking.ts";
 import type {Metrics} from "../observe/metrics.ts";
@@ -16,9 +17,12 @@ export interface Copy {
 
 export interface Mirrors {
   /** Copies a request to the first mirror that concerns it, if its share and its budget say so. */
-  copy(asker: Asker, request: Omit<ModelRequest, "deployment">): Copy | undefined;
+  copy(asker: Asker, request: Original): Copy | undefined;
   close(): void;
 }
+
+/** What is copied: a copy is asked of another deployment, and is less urgent. */
+type Original = Omit<ModelRequest, "deployment" | "priority">;
 
 interface State extends Copy {
   readonly mirror: Mirror;
@@ -59,7 +63,7 @@ export function createMirrors({
     failed: (state) => settle(state, "error"),
   };
 
-  function copy(asker: Asker, request: Omit<ModelRequest, "deployment">): Copy | undefined {
+  function copy(asker: Asker, request: Original): Copy | undefined {
     const mirror = policy().mirrors.find(({name, when}) => concerns(when, asker, name));
     if (!mirror || random() * 100 >= mirror.share) return undefined;
     const {deployment, asking} = targetOf(mirror, asker.model);
@@ -81,7 +85,8 @@ export function createMirrors({
     };
     states.add(state);
     try {
-      const copied = {...request, deployment: deployment.name};
+      const priority = priorityOf("mirror", false);
+      const copied = {...request, deployment: deployment.name, priority};
       state.call = askModel({upstream, asking}, copied, sink, state);
     } catch {
       settle(state, "error");

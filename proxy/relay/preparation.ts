@@ -3,8 +3,9 @@ import {objectiveNameOf} from "../admit/kind.ts";
 import {modelNamed} from "../admit/models.ts";
 import {ProxyError} from "../errors.ts";
 import {ANY_REST, type Deployment, objectiveOf} from "../policy.ts";
-import {type Body, isObject, parseBody} from "../rewrite/body.ts";
+import {type Body, parseBody} from "../rewrite/body.ts";
 import {assign} from "../rewrite/experiment.ts";
+import {languageOf} from "../rewrite/language.ts";
 import {dropEditorParameters, rewrite} from "../rewrite/mutations.ts";
 import {routeOf, spareOf} from "../route/route.ts";
 import {servingModel} from "../route/successor.ts";
@@ -16,6 +17,7 @@ import {holdBytes, type RelayedRequest} from "./relayed-request.ts";
  * where the body cannot be read or the model cannot be had.
  */
 export function prepare(relay: Parts, request: RelayedRequest): Asker {
+  const policy = relay.policy();
   const sent = takeBody(relay, request);
   const {body} = request;
   request.streamed = body.get("stream") === true;
@@ -26,9 +28,9 @@ export function prepare(relay: Parts, request: RelayedRequest): Asker {
     model,
     user: request.claims.user,
     client: request.client,
-    language: languageOf(body),
+    language: languageOf(body, policy),
   };
-  const {mutations, experiments} = relay.policy();
+  const {mutations, experiments} = policy;
   const {label, arm} = assign(experiments, asker) ?? {label: ""};
   const served = {...asker, model: known(relay, arm?.model) ?? model};
   request.arm = label;
@@ -117,11 +119,4 @@ export function setRoute(
       : [...deployments.filter(isPreferred), ...deployments.filter((one) => !isPreferred(one))];
   attempts.lost = lost;
   attempts.retryAfterS = waitS;
-}
-
-/** Editors name the language of the file beside the prompt. */
-function languageOf(body: Body): string | undefined {
-  const extra = body.get("extra");
-  const language = isObject(extra) ? extra.language : undefined;
-  return typeof language === "string" ? language : undefined;
 }

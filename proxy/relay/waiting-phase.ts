@@ -1,3 +1,4 @@
+import {priorityOf} from "../admit/kind.ts";
 import {askModel} from "../dialects/asking.ts";
 import {createSpeech, type Form, type Speech} from "../dialects/speech.ts";
 import {ProxyError} from "../errors.ts";
@@ -23,7 +24,7 @@ const MAX_FAILURES = 3;
 
 /** Asks the next deployment; when none is left, says why. */
 export function attempt(relay: Parts, request: RelayedRequest) {
-  const {attempts, api, id, traceparent, body, files, leastEffort, streamed} = request;
+  const {attempts, api, id, kind, traceparent, body, files, leastEffort, streamed} = request;
   const deployment = attempts.left.shift();
   if (!deployment) return attemptSuccessor(relay, request);
   const upstream = relay.upstreams.get(deployment.upstream);
@@ -33,7 +34,16 @@ export function attempt(relay: Parts, request: RelayedRequest) {
   request.hostOpen = true;
   attempts.call = askModel(
     {upstream, asking: attempts.asking},
-    {api, deployment: deployment.name, id, traceparent, body, files, leastEffort},
+    {
+      api,
+      deployment: deployment.name,
+      id,
+      traceparent,
+      priority: priorityOf(kind, streamed),
+      body,
+      files,
+      leastEffort,
+    },
     relay.sink,
     request,
   );

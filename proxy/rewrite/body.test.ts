@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 import fc from "fast-check";
 import {ProxyError} from "../errors.ts";
-import {bodyOf, parseBody} from "./body.ts";
-import {MAX_DEPTH, MAX_VALUES, membersOf} from "./members.ts";
+import {type Body, bodyOf, parseBody} from "./body.ts";
+import {constantOf} from "./json-body.ts";
+import {membersOf} from "./members.ts";
+import {MAX_DEPTH, MAX_VALUES} from "./scanner.ts";
 
 const parse = (text: string | Buffer) => parseBody(Buffer.from(text as string));
 const written = (text: string) => parse(text).bytes().toString();
@@ -86,6 +88,40 @@ describe("a body", () => {
       body.bytes({n: 3}).toString(),
       text.replace(',"n":1', "").replace("]}", '],"n":3}'),
     );
+  });
+
+  test("that nothing changes goes on as the bytes that came, without a copy", () => {
+    const bytes = Buffer.from(' {"model":"m","n":1,"stop":["\\n"], "x":null} ');
+    const same: Record<string, (body: Body) => unknown> = {
+      "nothing is done": () => undefined,
+      "it is only read": (body) => body.get("stop"),
+      "what is not there is removed": (body) => body.remove("y"),
+      "a constant is there already": (body) => body.setConstant("stop", constantOf(["\n"])),
+      "a fork of it is changed": (body) => body.fork().set("n", 2),
+    };
+    for (const [name, act] of Object.entries(same)) {
+      const body = parseBody(bytes);
+      act(body);
+      for (const one of [body, body.fork()]) assert.equal(one.bytes(), bytes, name);
+      assert.equal(body.bytes({model: "m"}), bytes, name);
+    }
+    const other = parseBody(bytes);
+    const changed = other.bytes({model: "o"}).toString();
+    assert.equal(changed, '{"n":1,"stop":["\\n"], "x":null,"model":"o"}');
+    other.set("model", "o");
+    for (const model of ["m", "o"])
+      assert.equal(JSON.parse(other.bytes({model}).toString()).model, model);
+    assert.equal(written('{"n":1,"n":1}'), '{"n":1}');
+  });
+
+  test("of a constant has it, and opens a copy of it", () => {
+    const constant = constantOf({a: {b: 1}});
+    const body = parse('{"x":{"a":{"b":2}}}');
+    body.setConstant("x", constant);
+    assert.equal(body.get("x"), constant.value);
+    (body.open("x") as {a: {b: number}}).a.b = 3;
+    assert.equal(body.bytes().toString(), '{"x":{"a":{"b":3}}}');
+    assert.deepEqual(constant, constantOf({a: {b: 1}}));
   });
 
   test("that is opened keeps the digits of what is not changed in it", () => {

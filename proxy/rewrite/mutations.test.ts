@@ -164,3 +164,54 @@ for (const path of ["__proto__.x", "a.constructor.prototype.x", "", "a..b", ".a"
     assert.throws(() => mutationsOf({set: {[path]: 1}}));
   });
 }
+
+const settled: Record<string, [text: string, mutation: Mutation]> = {
+  "set to what is there": ['{"n": 1, "stop": ["x"]}', {set: {n: 1, stop: ["x"]}}],
+  "set within to what is there": [
+    '{"stream_options": {"include_usage": true, "seed": 1.0}}',
+    {set: {"stream_options.include_usage": true}},
+  ],
+  "given a default that it has": ['{"x": {"n": 2}}', {default: {"x.n": 1, x: {}}}],
+  "capped above what is there": ['{"n": 3, "x": {"n": 1.0}}', {cap: {n: 3, "x.n": 1, m: 1}}],
+  "given stops that it has": ['{"stop": ["b", "a"]}', {stop: ["a", "b"]}],
+  "without what is dropped": ['{"x": {"n": 1.0}}', {drop: ["y", "x.m", "x.n.o"]}],
+};
+
+for (const [name, [text, mutation]] of Object.entries(settled))
+  test(`a body ${name} goes on as the bytes that came`, () => {
+    const bytes = Buffer.from(text);
+    const body = parseBody(bytes);
+    rewrite(body, asker, mutationsOf(mutation));
+    assert.equal(body.bytes(), bytes);
+  });
+
+test("mutations do to one request what they do to the next", () => {
+  const name = fc.constantFrom("n", "stop", "logit_bias", "x");
+  const value = fc.constantFrom(1, null, "a", ["a", "a"], {n: {x: 2}}, [{n: 1}]);
+  const path = fc
+    .array(fc.oneof(name, fc.constantFrom("*", "0")), {minLength: 1, maxLength: 3})
+    .map((segments) => segments.join("."));
+  const values = (of: fc.Arbitrary<string>) =>
+    fc.dictionary(of, value, {maxKeys: 2, noNullPrototype: true});
+  const mutation = fc.record({
+    drop: fc.array(path, {maxLength: 1}),
+    set: values(path),
+    default: values(path),
+    logitBias: fc.constantFrom({}, {"5": 2}, {"6": 1}),
+    stop: fc.constantFrom([], ["a"], ["b", "a"]),
+  });
+  fc.assert(
+    fc.property(values(name), fc.array(mutation, {maxLength: 3}), (sent, list) => {
+      const mutations = mutationsOf(...list);
+      const before = JSON.stringify(mutations);
+      const after = [1, 2].map(() => {
+        const body = parseBody(Buffer.from(JSON.stringify(sent)));
+        rewrite(body, asker, mutations);
+        return body.bytes().toString();
+      });
+      assert.equal(after[0], after[1]);
+      assert.equal(JSON.stringify(mutations), before);
+    }),
+    {numRuns: 3000, seed: 1},
+  );
+});

@@ -2,6 +2,7 @@ import {type Asker, concerns} from "../admit/client.ts";
 import {LIMITS} from "../dialects/parameters.ts";
 import type {Mutation} from "../policy.ts";
 import {type Body, isObject, numberOf} from "./body.ts";
+import {constantOf} from "./json-body.ts";
 
 /** OpenAI's limit on stop texts; hosts refuse a request with more. */
 const MAX_STOPS = 4;
@@ -19,17 +20,52 @@ export function rewrite(body: Body, asker: Asker, mutations: readonly Mutation[]
     if (concerns(mutation.when, asker, mutation.name)) mutate(body, mutation);
 }
 
+/** What a mutation does to a body. */
+type Step = (body: Body) => void;
+
+/** A policy's mutations are read once, not for each request. */
+const known = new WeakMap<Mutation, readonly Step[]>();
+
 function mutate(body: Body, mutation: Mutation): void {
-  mergeLogitBias(body, mutation.logitBias);
-  for (const path of mutation.drop) change(body, path, () => GONE);
-  for (const [path, value] of Object.entries(mutation.set))
-    change(body, path, () => structuredClone(value), true);
-  for (const [path, value] of Object.entries(mutation.default))
-    change(body, path, (old) => old ?? structuredClone(value), true);
-  for (const [path, most] of Object.entries(mutation.cap))
-    change(body, path, (old) => (isWithin(old, path, most) ? old : most));
-  addStops(body, mutation.stop);
+  if (!known.has(mutation)) known.set(mutation, stepsOf(mutation));
+  for (const step of known.get(mutation) ?? []) step(body);
 }
+
+function stepsOf({logitBias, drop, set, default: defaults, cap, stop}: Mutation): Step[] {
+  return [
+    ...(Object.keys(logitBias).length > 0 ? [addBias(logitBias)] : []),
+    ...drop.map(dropAt),
+    ...Object.entries(set).map(([path, value]) => setAt(path, value)),
+    ...Object.entries(defaults).map(([path, value]) => defaultAt(path, value)),
+    ...Object.entries(cap).map(([path, most]) => capAt(path, most)),
+    ...(stop.length > 0 ? [addStops(stop)] : []),
+  ];
+}
+
+function dropAt(path: string): Step {
+  if (isName(path)) return (body) => body.remove(path);
+  return (body) => change(body, path, () => GONE);
+}
+
+function setAt(path: string, value: unknown): Step {
+  const constant = constantOf(value);
+  if (isName(path)) return (body) => body.setConstant(path, constant);
+  return (body) => change(body, path, () => structuredClone(value), true);
+}
+
+function defaultAt(path: string, value: unknown): Step {
+  const put = setAt(path, value);
+  if (isName(path)) return (body) => void (body.get(path) ?? put(body));
+  return (body) => change(body, path, (old) => old ?? structuredClone(value), true);
+}
+
+const capAt =
+  (path: string, most: number): Step =>
+  (body) =>
+    change(body, path, (old) => (isWithin(old, path, most) ? old : most));
+
+/** Whether a path is a member's name, and leads to no place within one. */
+const isName = (path: string) => path !== "*" && !path.includes(".");
 
 /** Hosts may read a number out of a text, and take a limit below 0, or null, for none. What is not there stays so. */
 function isWithin(value: unknown, path: string, most: number): boolean {
@@ -38,18 +74,31 @@ function isWithin(value: unknown, path: string, most: number): boolean {
   return number <= most && !(number < 0 && LIMITS.includes(path));
 }
 
-function mergeLogitBias(body: Body, bias: Mutation["logitBias"]): void {
-  if (Object.keys(bias).length === 0) return;
-  const own = body.open("logit_bias");
-  body.set("logit_bias", isObject(own) ? Object.assign(own, bias) : {...bias});
+function addBias(bias: Mutation["logitBias"]): Step {
+  const constant = constantOf(bias);
+  return (body) => {
+    if (isObject(body.get(BIAS))) Object.assign(body.open(BIAS) as Values, bias);
+    else body.setConstant(BIAS, constant);
+  };
 }
 
+const BIAS = "logit_bias";
+
 /** The client's own come first: they are its contract with its user. */
-function addStops(body: Body, stops: readonly string[]): void {
-  if (stops.length === 0) return;
-  const own = [body.get("stop") ?? []].flat();
-  body.set("stop", [...new Set([...own, ...stops])].slice(0, Math.max(own.length, MAX_STOPS)));
+function addStops(stops: readonly string[]): Step {
+  return (body) => {
+    if (hasStops(body.get("stop"), stops)) return;
+    const own = [body.open("stop") ?? []].flat();
+    const all = new Set([...own, ...stops]);
+    body.set("stop", [...all].slice(0, Math.max(own.length, MAX_STOPS)));
+  };
 }
+
+/** As a list, each of them once. */
+const hasStops = (sent: unknown, stops: readonly string[]): boolean =>
+  Array.isArray(sent) &&
+  stops.every((stop) => sent.includes(stop)) &&
+  new Set(sent).size === sent.length;
 
 /** What a value becomes; itself where it stays. */
 type Change = (old: unknown) => unknown;
@@ -65,6 +114,7 @@ function change(body: Body, path: string, to: Change, make = false): void {
     const old = body.get(name);
     if (rest === undefined) put(body, name, old, to(old));
     else {
+      if (isSettled(old, rest, to)) continue;
       if (make && old == null) body.set(name, {});
       if (make || leads(old, rest)) changeWithin(body.open(name), rest, to, make);
     }
@@ -88,6 +138,14 @@ function leads(value: unknown, path: string): boolean {
   if (!Array.isArray(value) && !isObject(value)) return false;
   if (head === "*") return Object.values(value).some(isEnd);
   return Object.hasOwn(value, head) && isEnd((value as Values)[head]);
+}
+
+/** Whether what a path leads to stays as it is; then its member goes on as it came. */
+function isSettled(value: unknown, path: string, to: Change): boolean {
+  const [head, rest] = parted(path);
+  if (!isObject(value) || head === "*" || !Object.hasOwn(value, head)) return false;
+  const next = value[head];
+  return rest === undefined ? to(next) === next : isSettled(next, rest, to);
 }
 
 function changeWithin(value: unknown, path: string, to: Change, make: boolean): void {

@@ -26,8 +26,8 @@ const UNITS = ["tokens", "requests"] as const;
 /** Put together once: a name that is made anew is slow to look up. */
 const HEADERS = UNITS.map((unit) => ({
   unit,
-  limit: `x-ratelimit-limit-${unit}`,
-  remaining: `x-ratelimit-remaining-${unit}`,
+  limitName: `x-ratelimit-limit-${unit}` as const,
+  leftName: `x-ratelimit-remaining-${unit}` as const,
 }));
 
 /**
@@ -38,9 +38,9 @@ export function createUpstreamQuotas(now: () => number = () => performance.now()
   const said = new Map<string, UpstreamQuota & {readonly atMs: number}>();
 
   function read({upstream, name: deployment}: Deployment, headers: Fields) {
-    for (const {unit, ...names} of HEADERS) {
-      const limit = Number(headers[names.limit] ?? 0);
-      const left = Number(headers[names.remaining] ?? -1);
+    for (const {unit, limitName, leftName} of HEADERS) {
+      const limit = Number(headers[limitName] ?? 0);
+      const left = Number(headers[leftName] ?? -1);
       if (limit > 0 && left >= 0)
         said.set(`${upstream}/${deployment}/${unit}`, {
           ...{upstream, deployment, unit, left, limit},

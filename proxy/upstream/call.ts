@@ -11,8 +11,9 @@ import type {Call, Failure, Sink} from "./transport.ts";
 
 /** A request under way, or one that waits for a session. */
 export interface SessionCall extends Call {
-  readonly headers: OutgoingFields;
-  readonly body: Buffer;
+  /** Until it is sent: what is under way for minutes holds neither. */
+  headers: OutgoingFields;
+  body: Buffer;
   readonly context: unknown;
   readonly sink: Sink<unknown>;
   readonly pool: Pool;
@@ -56,8 +57,13 @@ export function start(call: SessionCall, session: Session): void {
   call.session = session;
   session.active++;
   session.begun++;
-  call.stream = request(session.connection!, call.headers, call.body, host, call);
+  const {headers, body} = call;
+  call.headers = NO_FIELDS;
+  call.body = NOTHING;
+  call.stream = request(session.connection!, headers, body, host, call);
 }
+const NO_FIELDS: OutgoingFields = {};
+const NOTHING = Buffer.alloc(0);
 
 /** Of all calls. */
 const host: StreamHandler = {
@@ -84,7 +90,7 @@ const host: StreamHandler = {
   closed(stream: Stream) {
     const call = stream.context as SessionCall;
     call.pool.released(call.session as Session);
-    if (!call.settled) fail(call, failureOf(stream), undefined);
+    if (!call.settled) fail(call, failureOf(stream));
   },
 };
 
@@ -94,7 +100,7 @@ function failureOf({code, connection}: Stream): Failure {
 }
 
 /** Tells its sink, unless that has heard of an end. */
-export function fail(call: SessionCall, failure: Failure, cause: unknown): void {
+export function fail(call: SessionCall, failure: Failure, cause?: unknown): void {
   clearTimeout(call.timer);
   if (call.settled) return;
   call.settled = true;

@@ -5,6 +5,7 @@ import {type TestContext, test} from "node:test";
 import {until} from "../../setup/until.ts";
 import {answer as answerFrames, goaway, greeting, readRequests} from "../frames.ts";
 import {type Host, type Script, startHost} from "../rig.ts";
+import type {SessionCall} from "./call.ts";
 import {type Heard, sink} from "./heard.rig.ts";
 import {createSessions} from "./sessions.ts";
 import type {Call, Transport} from "./transport.ts";
@@ -47,6 +48,16 @@ test("a session is open before the first request", async (t) => {
 test("requests made before a session is open wait for it", async (t) => {
   const {ask} = await setUp(t, answer);
   assert.deepEqual(await all([ask(), ask()]), new Set(["200 ok ended"]));
+});
+
+test("a request that is under way holds no copy of what was sent", async (t) => {
+  const {host, ask} = await setUp(t, silent);
+  const {call} = ask();
+  const {body, headers} = call as SessionCall;
+  assert.deepEqual([`${body}`, headers[":method"]], ["{}", "POST"]);
+  await until(() => host.seen.length === 1);
+  assert.equal(await host.seen[0]!.body, "{}");
+  assert.deepEqual([(call as SessionCall).body.length, (call as SessionCall).headers], [0, {}]);
 });
 
 test("the pool grows before a host's limit of streams, and none is refused", async (t) => {

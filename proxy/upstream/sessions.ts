@@ -3,6 +3,7 @@ import {isIP, type LookupFunction} from "node:net";
 import {destroyConnection} from "../http2/closing.ts";
 import type {OutgoingFields} from "../http2/hpack/encoder.ts";
 import {closeConnection} from "../http2/leaving.ts";
+import {createAttempts} from "./attempts.ts";
 import {createCall, fail, type Pool, type SessionCall, start} from "./call.ts";
 import {
   closeIfIdle,
@@ -23,12 +24,10 @@ const PINGS_A_LOOKUP = 12;
 /** Grow the pool when this share of a session's streams is in use. */
 const GROW_AT = 0.75;
 const MAX_SESSIONS = 64;
-const BACKOFF_FIRST_MS = 100;
-const BACKOFF_LAST_MS = 5000;
 /** What a request waits at most for a session: then another host may do better. */
 const WAIT_MS = 1000;
-/** Between two attempts that requests bring about: the last one's failure is still news. */
-const ATTEMPT_EVERY_MS = 50;
+/** Requests that wait for one at once: as many as a session takes. */
+const MAX_WAITING = 1000;
 const LOG_EVERY_MS = 1000;
 
 /**
@@ -40,6 +39,7 @@ export function createSessions({
   origin,
   log = () => {},
   opened = () => {},
+  ended = () => {},
   lookup = systemLookup,
   pingEveryMs = PING_EVERY_MS,
 }: {
@@ -47,15 +47,17 @@ export function createSessions({
   log?: Log;
   /** Called with each session, once it is connected. */
   opened?: (() => void) | undefined;
+  /** Called with why one ended, where there is a reason. */
+  ended?: ((cause: unknown) => void) | undefined;
   lookup?: LookupFunction;
   pingEveryMs?: number;
 }): Transport {
   const {hostname} = new URL(origin);
   const sessions = new Set<Session>();
   const waiting = new Set<SessionCall>();
-  let backoffMs = 0;
-  let retryAtMs = 0;
-  let triedAtMs = 0;
+  const attempts = createAttempts();
+  let growth: NodeJS.Timeout | undefined;
+  let growsAtMs = 0;
   let loggedAtMs = 0;
   let closed = false;
   const pool: Pool = {
@@ -83,28 +85,27 @@ export function createSessions({
     const call = createCall({headers, body, context, sink: sink as Sink<unknown>, pool});
     const session = roomiest();
     if (session) start(call, session);
-    else if (closed || justFailed()) setImmediate(fail, call, "connect", undefined);
+    else if (closed) setImmediate(fail, call, "connect");
+    else if (waiting.size >= MAX_WAITING) setImmediate(fail, call, isUp() ? "busy" : "connect");
     else wait(call);
     grow();
     return call;
   }
 
-  /** A host that is back is found by the first request, not by the clock. */
+  /** A host that is back is found by the first request, not by the clock: all who wait share one attempt. */
   function wait(call: SessionCall) {
     waiting.add(call);
     call.timer = setTimeout(giveUp, WAIT_MS, call);
-    retryAtMs = 0;
   }
 
   /** Where there are sessions it waits for room on one. */
   function giveUp(call: SessionCall) {
-    if (sessions.values().some(({connection}) => connection)) return;
+    if (isUp()) return;
     waiting.delete(call);
     fail(call, "connect", new Error(`no session within ${WAIT_MS} ms`));
   }
 
-  const justFailed = () =>
-    Date.now() < Math.min(retryAtMs, triedAtMs + ATTEMPT_EVERY_MS) && sessions.size === 0;
+  const isUp = () => sessions.values().some(({connection, retiring}) => connection && !retiring);
 
   function roomiest(): Session | undefined {
     let best: Session | undefined;
@@ -114,16 +115,30 @@ export function createSessions({
   }
 
   function grow() {
-    if (closed || sessions.size >= MAX_SESSIONS || Date.now() < retryAtMs) return;
+    if (closed || sessions.size >= MAX_SESSIONS) return;
     for (const session of sessions) {
       if (session.retiring) continue;
       if (!session.connection || session.active < streamLimit(session) * GROW_AT) return;
     }
-    open();
+    const waitMs = attempts.waitMs(Date.now(), waiting.size > 0);
+    if (waitMs > 0) growIn(waitMs);
+    else open();
+  }
+
+  /** Looks again then, or sooner where that has been said before. */
+  function growIn(ms: number) {
+    const atMs = Date.now() + ms;
+    if (growth && growsAtMs <= atMs) return;
+    clearTimeout(growth);
+    growsAtMs = atMs;
+    growth = setTimeout(() => {
+      growth = undefined;
+      grow();
+    }, ms).unref();
   }
 
   function open() {
-    triedAtMs = Date.now();
+    attempts.began(Date.now());
     sessions.add(
       openSession({origin, lookup}, {connected, settled: serveWaiting, leaving, closed: lost}),
     );
@@ -131,24 +146,29 @@ export function createSessions({
 
   function connected() {
     opened();
-    backoffMs = 0;
+    attempts.succeeded();
     serveWaiting();
   }
 
   function lost(session: Session, cause: unknown) {
     sessions.delete(session);
+    ended(cause);
     if (closed) return;
     if (session.begun > 0) return grow();
-    backoffMs = Math.min(BACKOFF_LAST_MS, Math.max(BACKOFF_FIRST_MS, backoffMs * 2));
-    retryAtMs = Date.now() + backoffMs;
+    attempts.failed(Date.now());
     if (Date.now() > loggedAtMs + LOG_EVERY_MS) {
       loggedAtMs = Date.now();
       log("upstream not reached", cause);
     }
-    setTimeout(grow, backoffMs + 1).unref();
-    if (sessions.size > 0) return;
-    for (const call of waiting) fail(call, "connect", cause);
+    if (sessions.values().every(({retiring}) => retiring)) failWaiting(cause);
+    grow();
+  }
+
+  /** Whoever is told may ask again at once, and waits for the next attempt. */
+  function failWaiting(cause?: unknown) {
+    const calls = [...waiting];
     waiting.clear();
+    for (const call of calls) fail(call, "connect", cause);
   }
 
   function serveWaiting() {
@@ -202,7 +222,8 @@ export function createSessions({
   function close() {
     closed = true;
     clearInterval(ticker);
-    for (const call of waiting) fail(call, "connect", undefined);
+    clearTimeout(growth);
+    failWaiting();
     for (const {socket, connection} of sessions) {
       if (connection) closeConnection(connection);
       else socket.destroy();

@@ -54,7 +54,7 @@ test("a host that has HTTP/1.1 alone, and needs no key", async (t) => {
   const asked: unknown[] = [];
   const host = createServer((request, response) => {
     const {method, url, headers} = request;
-    asked.push([method, url, headers.authorization, headers["api-key"]]);
+    asked.push([method, url, headers.authorization, headers["api-key"], headers.priority]);
     response.writeHead(200, {"content-type": "text/event-stream"}).end(event("x") + DONE);
   });
   await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
@@ -62,7 +62,7 @@ test("a host that has HTTP/1.1 alone, and needs no key", async (t) => {
   const url = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
   const answer = await askBy(t, {url, protocol: "http/1.1"});
   assert.deepEqual([answer.status, answer.text], [200, event("x") + DONE]);
-  assert.deepEqual(asked, [["POST", "/v1/completions", undefined, undefined]]);
+  assert.deepEqual(asked, [["POST", "/v1/completions", undefined, undefined, undefined]]);
 });
 
 test("a policy that says the same of a host leaves it connected", async (t) => {

@@ -18,6 +18,8 @@ export interface UpstreamRequest {
   readonly deployment: string;
   readonly id: string;
   readonly traceparent: string | undefined;
+  /** RFC 9218, 4; what has none is as urgent as anything. */
+  readonly priority: string | undefined;
   readonly body: Body;
 }
 
@@ -47,6 +49,8 @@ export interface Upstreams {
 export interface Watch {
   readonly log: Log;
   readonly sessionOpened?: () => void;
+  /** With why, where there is a reason. */
+  readonly sessionEnded?: (cause: unknown) => void;
 }
 
 /** One of the policy's, as long as the policy says the same of it. */
@@ -105,18 +109,19 @@ export function createUpstreams(watch: Watch): Upstreams {
   };
 }
 
-function createUpstream(spec: Spec, credential: Credential, {log, sessionOpened}: Watch): Upstream {
+function createUpstream(spec: Spec, credential: Credential, watch: Watch): Upstream {
+  const {log, sessionOpened: opened, sessionEnded: ended} = watch;
   const {origin, host, protocol, pathname} = new URL(spec.url);
   const base = pathname.replace(/\/$/, "");
   const transport: Transport =
     spec.protocol === "h2"
-      ? createSessions({origin, log, opened: sessionOpened})
+      ? createSessions({origin, log, opened, ended})
       : createConnections({origin});
 
   function request<Context>(asked: UpstreamRequest, sink: Sink<Context>, context: Context): Call {
     const opening = credential.headers;
     if (!opening) return fail(sink, context);
-    const {id, traceparent} = asked;
+    const {id, traceparent, priority} = asked;
     const body = bodyFor(spec, asked);
     const headers: OutgoingFields = {
       ":method": "POST",
@@ -130,6 +135,8 @@ function createUpstream(spec: Spec, credential: Credential, {log, sessionOpened}
       "accept-encoding": "identity",
       "x-request-id": id,
       traceparent,
+      // Over HTTP/1.1 requests do not share a connection.
+      priority: spec.protocol === "h2" ? priority : undefined,
     };
     return transport.request(headers, body, sink, context);
   }
@@ -161,7 +168,7 @@ function pathFor({api, apiVersion}: Spec, {api: asked, deployment}: UpstreamRequ
 }
 
 function bodyFor({api}: Spec, {body, deployment, api: asked}: UpstreamRequest): Buffer {
-  return body.bytes(api === "openai" || asked === "responses" ? {model: deployment} : {});
+  return api === "openai" || asked === "responses" ? body.bytes({model: deployment}) : body.bytes();
 }
 
 /** Without a credential the host would only refuse: another one may serve. */

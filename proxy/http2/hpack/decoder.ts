@@ -1,6 +1,8 @@
 import {COMPRESSION_ERROR, ConnectionError} from "../wire.ts";
 import {type Field, fieldOf} from "./field.ts";
 import {decodeHuffman} from "./huffman.ts";
+import {nameOf} from "./names.ts";
+import {createRepeats} from "./repeats.ts";
 import {STATIC_FIELDS} from "./static-table.ts";
 
 /** The size of the peer's table, in bytes: HTTP/2's own default, which no setting of ours changes (RFC 9113, 6.5.2). */
@@ -10,7 +12,7 @@ const TABLE_FIELDS = 128;
 /** No length, index or size that is allowed needs more bits. */
 const MOST_SHIFT = 21;
 
-const STATIC = STATIC_FIELDS.map(([name, value]) => fieldOf(name, value));
+const STATIC = STATIC_FIELDS.map(([name, value]) => fieldOf(nameOf(name), value));
 
 /**
  * Decodes the header blocks of one connection, in the order in which they came (RFC 7541): each changes the table
@@ -28,14 +30,19 @@ export function createDecoder(): (
   let count = 0;
   let size = 0;
   let mostSize = TABLE_BYTES;
+  const repeats = createRepeats();
   let block: Buffer;
   let at = 0;
   let last = 0;
+  /** Of the string that was passed last, up to `at`. */
+  let from = 0;
+  let isHuffman = false;
 
   return function decode(bytes, start, end, take) {
     block = bytes;
     at = start;
     last = end;
+    repeats.begin();
     while (at < last && (block[at]! & 0xe0) === 0x20) resize();
     while (at < last) take(next());
   };
@@ -51,9 +58,14 @@ export function createDecoder(): (
 
   function literal(prefix: number): Field {
     const index = integer(prefix);
-    if (index === 0) return fieldOf(string(), string());
-    const {name, isMalformed} = fieldAt(index);
-    return fieldOf(name, string(), !isMalformed);
+    const name = index === 0 ? nameOf(string()) : fieldAt(index).name;
+    const start = at;
+    passString();
+    const known = repeats.find(name, block, start, at);
+    if (known) return known;
+    const field = fieldOf(name, passedString());
+    repeats.keep(field, block, start, at);
+    return field;
   }
 
   function fieldAt(index: number): Field {
@@ -110,14 +122,22 @@ export function createDecoder(): (
     return block[at++]!;
   }
 
-  /** RFC 7541, 5.2. */
   function string(): string {
-    const isHuffman = at < last && block[at]! >= 0x80;
+    passString();
+    return passedString();
+  }
+
+  /** RFC 7541, 5.2. */
+  function passString() {
     const start = at;
+    isHuffman = at < last && block[at]! >= 0x80;
     const length = integer(7);
-    const from = at;
+    from = at;
     at += length;
     if (at > last) throw broken(`a string of ${length} bytes at ${start}, beyond its block`);
+  }
+
+  function passedString(): string {
     if (!isHuffman) return block.toString("latin1", from, at);
     const text = decodeHuffman(block, from, at);
     if (text === undefined) throw broken("a string that is not in the Huffman code");

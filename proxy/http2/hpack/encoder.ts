@@ -1,16 +1,8 @@
+import {CHANGING} from "./names.ts";
 import {STATIC_FIELDS} from "./static-table.ts";
 
 /** What we use of a peer's table at most, in bytes (RFC 9113, 6.5.2: its default). */
 const TABLE_BYTES = 4096;
-/** Values that are seldom said twice, and would push out those that are. */
-const CHANGING: ReadonlySet<string> = new Set([
-  "content-length",
-  "date",
-  "retry-after",
-  "traceparent",
-  "x-request-id",
-]);
-
 /** Where a name and its values stand: static indices as they are, others by when they were entered. */
 interface Name {
   readonly text: string;
@@ -62,8 +54,11 @@ export function createEncoder(): Encoder {
 
   function room(fields: OutgoingFields): number {
     let bytes = 2 * MOST_INTEGER_BYTES;
-    for (const name in fields)
-      bytes += name.length + textOf(fields[name]).length + 2 * MOST_INTEGER_BYTES;
+    for (const name in fields) {
+      const value = fields[name];
+      const length = typeof value === "string" ? value.length : MOST_NUMBER_BYTES;
+      bytes += name.length + length + 2 * MOST_INTEGER_BYTES;
+    }
     return bytes;
   }
 
@@ -73,13 +68,13 @@ export function createEncoder(): Encoder {
     if (smallest !== undefined) tellSize();
     for (const name in fields) {
       const value = fields[name];
-      if (value !== undefined) writeField(names.get(name) ?? addName(name), textOf(value));
+      if (value !== undefined) writeField(names.get(name) ?? addName(name), `${value}`);
     }
     return at;
   }
 
   function writeField(name: Name, value: string) {
-    const index = name.staticValues.get(value) ?? indexOf(name.entered.get(value));
+    const index = name.isChanging ? 0 : indexOfField(name, value);
     if (index) return integer(0x80, 7, index);
     const entry = {name, value, size: name.text.length + value.length + 32};
     const enters = entry.size <= mostSize / 4 && !(name.isChanging && indexOfName(name));
@@ -95,6 +90,8 @@ export function createEncoder(): Encoder {
     string(value);
   }
 
+  const indexOfField = ({staticValues, entered}: Name, value: string) =>
+    staticValues.get(value) ?? indexOf(entered.get(value));
   const indexOfName = ({staticIndex, lastEntry}: Name) => staticIndex || indexOf(lastEntry);
 
   /** 0 where it is not, or no longer, in the table. */
@@ -170,11 +167,10 @@ export function createEncoder(): Encoder {
 }
 
 const MOST_INTEGER_BYTES = 6;
+/** As JavaScript writes it: a sign, 17 digits, a point and an exponent. */
+const MOST_NUMBER_BYTES = 25;
 /** A longer string is written faster by Node's own code, which costs a call out of JavaScript. */
 const SHORT = 24;
-
-const textOf = (value: string | number | undefined) =>
-  typeof value === "string" ? value : `${value ?? ""}`;
 
 function staticValuesOf(text: string): ReadonlyMap<string, number> {
   const values = STATIC_FIELDS.flatMap(([name, value], index) =>

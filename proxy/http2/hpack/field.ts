@@ -1,6 +1,8 @@
+import type {Name} from "./names.ts";
+
 /** A line of a header section. */
 export interface Field {
-  readonly name: string;
+  readonly name: Name;
   /** Without blanks at its ends. */
   readonly value: string;
   /** What it counts in tables and lists: its octets and 32 (RFC 7541, 4.1). */
@@ -9,27 +11,13 @@ export interface Field {
   readonly isMalformed: boolean;
 }
 
-/** Tokens of RFC 9110, 5.6.2, in lower case; a colon before them where the name is a pseudo-header's. */
-const NAME = /^:?[!#$%&'*+.^_`|~\da-z-]+$/;
-/** They speak of an HTTP/1.1 connection (8.2.2). */
-const OF_CONNECTIONS: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "transfer-encoding",
-  "upgrade",
-]);
-const COLON = 0x3a;
 const SPACE = 0x20;
 const TAB = 0x09;
 
-/** `isKnown` where another field has the name already. */
-export function fieldOf(name: string, value: string, isKnown = false): Field {
-  const isNamed = isKnown || (NAME.test(name) && !OF_CONNECTIONS.has(name));
-  const isPseudo = name.charCodeAt(0) === COLON;
-  const isValue = !/[\0\r\n]/.test(value) && !(isPseudo && isPadded(value));
-  const isMalformed = !isNamed || !isValue || (name === "te" && value !== "trailers");
-  const size = name.length + value.length + 32;
+export function fieldOf(name: Name, value: string): Field {
+  const isValue = !/[\0\r\n]/.test(value) && !(name.isPseudo && isPadded(value));
+  const isMalformed = name.isMalformed || !isValue || (name.text === "te" && value !== "trailers");
+  const size = name.text.length + value.length + 32;
   return {name, value: isPadded(value) ? trimmed(value) : value, size, isMalformed};
 }
 

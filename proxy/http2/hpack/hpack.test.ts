@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 import fc from "fast-check";
+import {idHeaders} from "../../errors.ts";
 import {ConnectionError} from "../wire.ts";
 import {createDecoder} from "./decoder.ts";
-import {createEncoder, type Encoder} from "./encoder.ts";
+import {createEncoder, type Encoder, type OutgoingFields} from "./encoder.ts";
+import {CHANGING} from "./names.ts";
 
 type Lines = readonly (readonly [name: string, value: string])[];
 
 function read(decode: ReturnType<typeof createDecoder>, block: Buffer): Lines {
   const lines: [string, string][] = [];
-  decode(block, 0, block.length, ({name, value}) => lines.push([name, value]));
+  decode(block, 0, block.length, ({name, value}) => lines.push([name.text, value]));
   return lines;
 }
 
@@ -18,7 +20,7 @@ const decoded = (...blocks: readonly string[]): readonly Lines[] => {
   return blocks.map((hex) => read(decode, Buffer.from(hex.replaceAll(" ", ""), "hex")));
 };
 
-function written(encoder: Encoder, fields: Record<string, string>): Buffer {
+function written(encoder: Encoder, fields: OutgoingFields): Buffer {
   const bytes = Buffer.alloc(encoder.room(fields));
   return bytes.subarray(0, encoder.write(bytes, 0, fields));
 }
@@ -129,3 +131,16 @@ test("what is said again is one byte or two; what is seldom the same enters no t
   const first = written(encoder, other);
   assert.deepEqual(written(encoder, other), first);
 });
+
+test("what is another one each time pushes out nothing that is said again", () => {
+  const encoder = createEncoder();
+  const constant = {":status": "200", "content-type": "application/json", "x-meridian-region": "a"};
+  const lengths = Array.from({length: 200}, (_, answer) => {
+    const id = `${answer}`.padStart(36, "0");
+    const fields = {...constant, ...idHeaders(id), ...Object.fromEntries(changing(id))};
+    return written(encoder, fields).length;
+  });
+  assert.equal(new Set(lengths.slice(1)).size, 1);
+});
+
+const changing = (value: string) => [...CHANGING].map((name) => [name, value]);

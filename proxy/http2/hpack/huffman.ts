@@ -1,5 +1,5 @@
 /** Lengths in bits of the codes of the 256 octets (RFC 7541, Appendix B). EOS has 30 ones. */
-const LENGTHS = [
+export const CODE_LENGTHS = [
   13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 30, 28,
   28, 28, 28, 28, 28, 28, 28, 28, 6, 10, 10, 12, 13, 6, 8, 11, 10, 10, 8, 11, 8, 6, 6, 6, 5, 5, 5,
   6, 6, 6, 6, 6, 6, 6, 7, 8, 15, 6, 12, 10, 13, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
@@ -21,36 +21,36 @@ interface Node {
   readonly mayEnd: boolean;
 }
 
-/** Of a step: the symbol that is complete is in the lowest bits, then three flags, then the next node. */
-const HAS_SYMBOL = 1 << 8;
-const MAY_END = 1 << 9;
-const REFUSED = 1 << 10;
-const NODE_SHIFT = 11;
+/**
+ * Of a step: the symbols that it completes, at most two, as no code is shorter than five bits; then how many they are,
+ * whether a string may end here, and the next node.
+ */
+const SYMBOL_BITS = 8;
+const COUNT_SHIFT = 16;
+const MAY_END = 1 << 18;
+const NODE_SHIFT = 19;
 
-/** Four bits at a time: what each node makes of each of the sixteen values. */
-const STEPS = stepsOf(treeOf(LENGTHS));
+/** Eight bits at a time: what each node makes of each octet. */
+const STEPS = stepsOf(treeOf(CODE_LENGTHS));
 
 /** What strings are decoded into. It grows with them: as far as header blocks may, by a little more than half. */
 let scratch = Buffer.allocUnsafeSlow(1024);
 
 /** The octets of `bytes[start..end)` as Latin-1; undefined where they are no Huffman code, or are padded wrongly. */
 export function decodeHuffman(bytes: Buffer, start: number, end: number): string | undefined {
-  const most = Math.ceil(((end - start) * 8) / 5);
+  // Each step writes two symbols, however many it has.
+  const most = Math.ceil(((end - start) * 8) / 5) + 2;
   if (scratch.length < most) scratch = Buffer.allocUnsafeSlow(most);
+  const symbols = scratch;
   let length = 0;
-  let node = 0;
   let step = MAY_END;
   for (let at = start; at < end; at++) {
-    const byte = bytes[at]!;
-    step = STEPS[(node << 4) | (byte >> 4)]!;
-    if (step & HAS_SYMBOL) scratch[length++] = step;
-    if (step & REFUSED) return undefined;
-    step = STEPS[((step >> NODE_SHIFT) << 4) | (byte & 15)]!;
-    if (step & HAS_SYMBOL) scratch[length++] = step;
-    if (step & REFUSED) return undefined;
-    node = step >> NODE_SHIFT;
+    step = STEPS[((step >> NODE_SHIFT) << 8) | bytes[at]!]!;
+    symbols[length] = step;
+    symbols[length + 1] = step >> SYMBOL_BITS;
+    length += (step >> COUNT_SHIFT) & 3;
   }
-  return step & MAY_END ? scratch.toString("latin1", 0, length) : undefined;
+  return step & MAY_END ? symbols.toString("latin1", 0, length) : undefined;
 }
 
 /** The code is canonical: codes of one length follow each other in the order of their symbols. */
@@ -89,23 +89,26 @@ function grow(nodes: Node[], bits: string, symbol: number) {
   node.next[Number(bits.at(-1))] = symbol;
 }
 
+/** The last node is where what is refused leads to, and whatever comes after it stays. */
 function stepsOf(nodes: readonly Node[]): Int32Array {
-  const steps = new Int32Array(nodes.length * 16);
+  const refused = nodes.length << NODE_SHIFT;
+  const steps = new Int32Array((nodes.length + 1) << 8).fill(refused);
   for (const node of nodes)
-    for (let value = 0; value < 16; value++)
-      steps[node.index * 16 + value] = stepOf(nodes, node, value);
+    for (let octet = 0; octet < 256; octet++)
+      steps[(node.index << 8) | octet] = stepOf(nodes[0]!, node, octet) ?? refused;
   return steps;
 }
 
-/** No code is shorter than five bits: four complete one symbol at most. */
-function stepOf(nodes: readonly Node[], from: Node, value: number): number {
+function stepOf(root: Node, from: Node, octet: number): number | undefined {
   let node = from;
-  let symbol = 0;
-  for (const bit of [3, 2, 1, 0]) {
-    const next = node.next[(value >> bit) & 1];
-    if (next === undefined || next === EOS) return REFUSED;
-    if (typeof next === "number") symbol = HAS_SYMBOL | next;
-    node = typeof next === "number" ? nodes[0]! : next;
+  let symbols = 0;
+  let count = 0;
+  for (let bit = 7; bit >= 0; bit--) {
+    const next = node.next[(octet >> bit) & 1];
+    if (next === undefined || next === EOS) return undefined;
+    if (typeof next === "number") symbols |= next << (SYMBOL_BITS * count++);
+    node = typeof next === "number" ? root : next;
   }
-  return symbol | (node.mayEnd ? MAY_END : 0) | (node.index << NODE_SHIFT);
+  const mayEnd = node.mayEnd ? MAY_END : 0;
+  return symbols | (count << COUNT_SHIFT) | mayEnd | (node.index << NODE_SHIFT);
 }

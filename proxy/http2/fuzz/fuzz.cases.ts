@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type {TestContext} from "node:test";
+import {PREFACE} from "../wire.ts";
 import {createDice, framesOf, mutate, record, say} from "./fuzz.rig.ts";
-import {PREFACE} from "./wire.ts";
 
 const SEED = 20_261_126;
 

@@ -8,13 +8,13 @@ import {
 } from "node:net";
 import {Duplex} from "node:stream";
 import {setImmediate as turn} from "node:timers/promises";
-import {request} from "./client.ts";
-import type {Connection} from "./connection.ts";
-import {LIMITS} from "./limits.ts";
-import {openConnection} from "./opening.ts";
-import {end, write, writeHeaders} from "./sending.ts";
-import {UNHEARD} from "./stream.ts";
-import {HEAD_BYTES, PREFACE} from "./wire.ts";
+import {request} from "../client.ts";
+import type {Connection} from "../connection.ts";
+import {LIMITS} from "../limits.ts";
+import {openConnection} from "../opening.ts";
+import {end, write, writeHeaders} from "../sending.ts";
+import {UNHEARD} from "../stream.ts";
+import {HEAD_BYTES, PREFACE} from "../wire.ts";
 
 /** For tests: what Node's client and server say to each other, changed at random and said to ours. */
 export interface Recording {
