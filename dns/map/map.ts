@@ -78,7 +78,7 @@ const STYLE = `
 .unserved{fill:#3d444d}.region{stroke:#f0f6fc}.lost{stroke:#ff7b72}.name{stroke:#0d1117}}`;
 
 const KEY =
-  "A region's circle grows with its weight in its pool; dashed: planned or draining; crossed: lost. Dots: states, and places too small for a shape. Hatched: bound by a residency, beside others of the same pool.";
+  "A region's circle grows with its weight; dashed: planned or draining; crossed: lost. Dots: states and small places. Hatched: bound by a residency.";
 
 const titleOf = ({service}: World, lost: readonly string[]): string =>
   `Who is served where: ${service.hostname}${lost.length > 0 ? `, if ${lost.join(" and ")} is lost` : ""}`;

@@ -4,6 +4,7 @@ import axe from "axe-core";
 import type {Page} from "playwright-core";
 import {findChromium} from "./browser.rig.ts";
 import {handsOn, type OpenConsole, openConsole} from "./console.rig.ts";
+import {encode} from "./film/encoder.ts";
 
 const chromium = findChromium();
 const SIZES = [
@@ -126,6 +127,25 @@ function tour(executablePath: string) {
         if (viewport.width > 1000) assert.deepEqual(await page.evaluate(UNSEEN), []);
         assert.ok(await button("Kill a proxy").isVisible());
       });
+
+  test("pictures of it become an animation that a browser plays, each for as long as it shows the same", async () => {
+    const before = await page.screenshot();
+    await page.evaluate("document.querySelector('h1').textContent = 'Changed'");
+    const changed = await page.screenshot();
+    const pictures = [before, changed, changed].map((png) => ({png, ms: 500}));
+    const bytes = await encode(open.browser, pictures);
+    const played = await page.evaluate(`(async () => {
+      const data = Uint8Array.fromBase64("${bytes.toString("base64")}");
+      const decoder = new ImageDecoder({data, type: "image/webp"});
+      await decoder.tracks.ready;
+      const durations = [];
+      for (let frameIndex = 0; frameIndex < decoder.tracks.selectedTrack.frameCount; frameIndex++)
+        durations.push((await decoder.decode({frameIndex})).image.duration / 1000);
+      return durations;
+    })()`);
+    assert.deepEqual(played, [500, 1000]);
+    await page.reload();
+  });
 
   test("a console that has stopped turns grey, says so, and takes no more switches", async () => {
     await open.served.close();
