@@ -69,7 +69,9 @@ export function startPerson({
     const outcome = outcomeOf(shown, signal.aborted);
     if (!outcome) return;
     const waitedMs = shown.received?.firstByteMs || endedMs - beganMs;
-    ended({beganMs, endedMs, waitedMs, outcome, text: textOf(shown), person});
+    const id = shown.received?.headers["x-request-id"];
+    const named = typeof id === "string" && {id};
+    ended({beganMs, endedMs, waitedMs, outcome, text: textOf(shown), person, ...named});
   }
 
   const typing = type().catch(() => {});

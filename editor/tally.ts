@@ -10,6 +10,8 @@ export interface TypedRequest {
   readonly text: string;
   /** Which person typed, counted from 0. */
   readonly person: number;
+  /** What the service called it, where it answered. */
+  readonly id?: string;
 }
 
 /** What people had of the service from some time on. */

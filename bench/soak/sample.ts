@@ -1,6 +1,6 @@
 import {readdirSync} from "node:fs";
 import type {TypedRequest} from "../../editor/tally.ts";
-import {read} from "../../local/console/reader.ts";
+import {read} from "../../local/console/observed/reader.ts";
 import {podsOf} from "../../local/drills/policy.ts";
 import type {RunningWorld} from "../../local/world/world.ts";
 import {quantile} from "../numbers.ts";

@@ -24,13 +24,22 @@ test("every place is drawn, in the colour that the legend gives its pool", () =>
     [],
   );
   const legend = new Map(
-    [...svg.matchAll(/<rect class="(p\d)"[^>]*\/><text x="22">([\w-]+)[:.]/g)].map(
+    [...svg.matchAll(/<rect class="([ph]\d)"[^>]*\/><text x="22">([\w.-]+?)[:,]/g)].map(
       ([, kind, pool]) => [pool!, kind!],
     ),
   );
-  for (const {chain, places} of plan.rules)
+  for (const {name, places} of plan.rules)
     for (const {place} of places)
-      assert.equal(drawn.get(place.azure), legend.get(chain[0]!), place.code);
+      assert.equal(drawn.get(place.azure), legend.get(name), place.code);
+});
+
+test("the EU is hatched beside the others of its pool, and where it has the pool alone it is not", () => {
+  const drawn = classes(drawMap(world, plan));
+  assert.equal(drawn.get("DE"), drawn.get("ZA")?.replace("p", "h"));
+  assert.match(drawn.get("DE")!, /^h\d$/);
+  const alone = {...world, routing: {...world.routing, places: {}}};
+  const own = {...planOf(alone), rules: planOf(alone).rules.filter(({name}) => name !== "europe")};
+  assert.match(classes(drawMap(alone, own)).get("DE")!, /^p\d$/);
 });
 
 test("regions are drawn with their state; one that is lost is crossed, and its places change colour", () => {

@@ -3,7 +3,7 @@ import {locations} from "../../regions/azure.ts";
 import {type Place, places} from "../../regions/places/places.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {shareOf} from "../people.ts";
-import type {Plan} from "../plan.ts";
+import type {Plan, Rule} from "../plan.ts";
 import {inMs, sharesOf, summarize} from "../report.ts";
 import {countryShapes} from "./shapes.ts";
 
@@ -27,6 +27,7 @@ export function drawMap(world: World, plan: Plan, lost: readonly string[] = []):
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="system-ui, sans-serif" font-size="12">`,
     `<title>${escaped(titleOf(world, lost))}</title>`,
     `<style>${STYLE}${paletteOf(world)}</style>`,
+    ...hatches(world),
     `<rect class="ground" width="${WIDTH}" height="${height}"/>`,
     ...shapes(projection, fill),
     ...dots(projection, fill),
@@ -46,6 +47,7 @@ export function drawGround(world: World, plan: Plan): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}">`,
     `<style>${STYLE}${paletteOf(world)}</style>`,
+    ...hatches(world),
     ...shapes(projection, fill),
     ...dots(projection, fill),
     "</svg>\n",
@@ -70,13 +72,13 @@ const projectionOf = (): GeoProjection =>
 /** Follows the reader's light or dark setting. Colours are classes, so that each is defined once for both. */
 const STYLE = `
 .ground{fill:#fff}text{fill:#1f2328}.quiet{fill:#59636e}.land{stroke:#fff;stroke-width:.5}.unserved{fill:#d1d9e0}
-.dot{stroke:#fff;stroke-width:.6}.region{stroke:#1f2328;stroke-width:1.5}.out{fill:none;stroke-dasharray:3 2}
+.dot{stroke:#fff;stroke-width:.6}.hatch{stroke:#1f2328;stroke-opacity:.55;stroke-width:1.6}.region{stroke:#1f2328;stroke-width:1.5}.out{fill:none;stroke-dasharray:3 2}
 .lost{stroke:#d1242f;stroke-width:2.5;fill:none}.name{paint-order:stroke;stroke:#fff;stroke-width:3px;font-weight:600}
-@media(prefers-color-scheme:dark){.ground{fill:#0d1117}text{fill:#f0f6fc}.quiet{fill:#9198a1}.land,.dot{stroke:#0d1117}
+@media(prefers-color-scheme:dark){.ground{fill:#0d1117}text{fill:#f0f6fc}.quiet{fill:#9198a1}.land,.dot{stroke:#0d1117}.hatch{stroke:#f0f6fc}
 .unserved{fill:#3d444d}.region{stroke:#f0f6fc}.lost{stroke:#ff7b72}.name{stroke:#0d1117}}`;
 
 const KEY =
-  "A region's circle grows with its weight in its pool; dashed: planned or draining; crossed: lost. Dots: states, and places too small for a shape.";
+  "A region's circle grows with its weight; dashed: planned or draining; crossed: lost. Dots: states and small places. Hatched: bound by a residency.";
 
 const titleOf = ({service}: World, lost: readonly string[]): string =>
   `Who is served where: ${service.hostname}${lost.length > 0 ? `, if ${lost.join(" and ")} is lost` : ""}`;
@@ -91,13 +93,20 @@ function paletteOf(world: World): string {
   const rules = poolNames(world).map((_, index) => {
     const hue = Math.round((210 + index * 137.508) % 360);
     return {
-      light: `.p${index}{fill:hsl(${hue} 55% 60%)}`,
-      dark: `.p${index}{fill:hsl(${hue} 45% 45%)}`,
+      light: `.p${index}{fill:hsl(${hue} 55% 60%)}.h${index}{fill:url(#h${index})}`,
+      dark: `.p${index}{fill:hsl(${hue} 45% 45%)}.h${index}{fill:url(#h${index})}`,
     };
   });
   const of = (kind: "light" | "dark") => rules.map((rule) => rule[kind]).join("");
   return `\n${of("light")}\n@media(prefers-color-scheme:dark){${of("dark")}}\n`;
 }
+
+/** The colours of the palette with lines over them. */
+const hatches = (world: World): string[] =>
+  poolNames(world).map(
+    (_, index) =>
+      `<pattern id="h${index}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="p${index}" width="5" height="5"/><path class="hatch" d="M0 0V5"/></pattern>`,
+  );
 
 /** Counts pools of regions that do not serve too, so that draining a pool does not change the colours of others. */
 const poolNames = ({regions}: World): string[] =>
@@ -105,17 +114,24 @@ const poolNames = ({regions}: World): string[] =>
 
 /** The CSS class of a place. */
 function fillOf(plan: Plan, colourOf: (pool: string) => string): (place: Place) => string {
-  const served = servedBy(plan);
-  return (place) => {
-    const pool = served.get(place);
-    return pool === undefined ? "unserved" : colourOf(pool);
-  };
+  const fills = new Map(
+    plan.rules.flatMap((rule) => {
+      const fill = ruleFill(rule, plan, colourOf);
+      return rule.places.map(({place}) => [place, fill] as const);
+    }),
+  );
+  return (place) => fills.get(place) ?? UNSERVED;
 }
 
-function servedBy({rules}: Plan): Map<Place, string | undefined> {
-  return new Map(
-    rules.flatMap(({chain, places}) => places.map(({place}) => [place, chain[0]] as const)),
-  );
+const UNSERVED = "unserved";
+
+/** Places whose residency binds them are hatched where others are served by the same pool. */
+function ruleFill(rule: Rule, {rules}: Plan, colourOf: (pool: string) => string): string {
+  const [pool] = rule.chain;
+  if (pool === undefined) return UNSERVED;
+  const isShared = rules.some((other) => other !== rule && other.chain[0] === pool);
+  const colour = colourOf(pool);
+  return rule.name.includes(".") && isShared ? colour.replace("p", "h") : colour;
 }
 
 function shapes(projection: GeoProjection, fill: (place: Place) => string): string[] {
@@ -159,7 +175,7 @@ function legendOf(plan: Plan, colourOf: (pool: string) => string): string[] {
     const text = pool
       ? `${rule.name}${rule.name.startsWith(pool.name) ? "" : `, by ${pool.name}`}: ${sharesOf(pool)} · ${rule.places.length} places, ${people}, median ${inMs(summarize(rule).medianMs)} ms`
       : `${rule.name}: served by none · ${rule.places.length} places, ${people}`;
-    const kind = pool ? colourOf(pool.name) : "unserved";
+    const kind = ruleFill(rule, plan, colourOf);
     return `<rect class="${kind}" width="14" height="14" y="-11" rx="3"/><text x="22">${escaped(text)}</text>`;
   });
 }

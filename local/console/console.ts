@@ -3,7 +3,9 @@ import type {RunningWorld} from "../world/world.ts";
 import {createAtlas, describeWorld} from "./atlas.ts";
 import {pageFiles} from "./files.ts";
 import {createHub} from "./hub.ts";
-import {type Observer, startObserver} from "./observer.ts";
+import {type Observer, startObserver} from "./observed/observer.ts";
+import {pageSnapshot} from "./page-snapshot.ts";
+import {createPeople} from "./people.ts";
 import {routesOf} from "./routes.ts";
 import {serveLoopback} from "./server.ts";
 import {createSwitches} from "./switches.ts";
@@ -27,19 +29,23 @@ export async function startConsole({
   port: number;
 }): Promise<Console> {
   const hub = createHub({left: (page) => typing.leave(page)});
+  const people = createPeople();
   const typing = createTyping({
     world,
     running,
+    ended: people.ended,
     tell: (page, step) => hub.tell({name: "step", data: step}, page),
   });
+  const description = describeWorld(world, running);
   const switches = createSwitches({
     running,
+    objectives: description.objectives,
     failed: (region, {message}) => hub.tell({name: "failed", data: {region, message}}),
   });
   let observer: Observer | undefined;
   const out = () => observer?.snapshot?.regions.filter(({dns}) => dns !== "in") ?? [];
   const routes = routesOf({
-    description: describeWorld(world, running),
+    description,
     atlas: createAtlas({world, running, out: () => out().map(({name}) => name)}),
     hub,
     switches,
@@ -51,13 +57,14 @@ export async function startConsole({
     ],
   });
   const server = await serveLoopback({port, routes: {...pageFiles(), ...routes}});
-  const traffic = startTraffic({world, running});
+  const traffic = startTraffic({world, running, ended: people.ended});
   const looking = startObserver({
+    world,
     running,
     isDrained: (region) => switches.state()[region]!.includes("drain"),
     looked: (snapshot, news) => {
-      const {totals} = looking;
-      hub.tell({name: "snapshot", data: {...snapshot, totals, arcs: traffic.arcs()}});
+      const data = pageSnapshot(snapshot, people.seen(), looking.totals);
+      hub.tell({name: "snapshot", data});
       if (news.length > 0) hub.tell({name: "news", data: news});
     },
   });

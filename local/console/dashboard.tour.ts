@@ -21,7 +21,7 @@ import {
 import {connectTo} from "../world/connect.ts";
 import {type RunningWorld, startWorld} from "../world/world.ts";
 import {targetsOf} from "./targets.ts";
-import {startTraffic, storm, type Traffic} from "./traffic.ts";
+import {startTraffic, storm} from "./traffic.ts";
 
 const prometheus = findPrometheus();
 const envoy = findEnvoy();
@@ -52,7 +52,7 @@ function tour() {
   const folder = mkdtempSync(join(tmpdir(), "meridian-"));
   let running: RunningWorld;
   let asked: Prometheus;
-  let traffic: Traffic;
+  let traffic: ReturnType<typeof startTraffic>;
 
   before(async () => {
     const place = {folder: join(folder, "world"), block: 144};
@@ -64,7 +64,7 @@ function tour() {
       folder: join(folder, "prometheus"),
       targets: targetsOf(running),
     });
-    traffic = startTraffic({world, running});
+    traffic = startTraffic({world, running, ended: () => {}});
     await refused(running);
     await Promise.all(world.regions.map(({name}) => typedThrough(running, name)));
   });

@@ -9,6 +9,7 @@ const flipped = z.strictObject({name: z.string(), region: z.string()});
 const typed = z.strictObject({
   page: z.string(),
   place: z.string(),
+  region: z.string(),
   model: z.string(),
   prompt: z.string(),
 });
@@ -37,7 +38,8 @@ export function routesOf({
       // A drawing has its style within, and no script ever.
       policy: "default-src 'none'; style-src 'unsafe-inline'",
     }),
-    "GET /place": async ({query}) => json(await atlas.place(query.get("code") ?? "")),
+    "GET /place": async ({query}) =>
+      json(await atlas.place(query.get("code") ?? "", query.get("region") ?? undefined)),
     "GET /events": ({response}) => {
       if (!hub.add(response, greeting)) throw new BadRequest("too many pages are open; close some");
       return undefined;
@@ -45,6 +47,11 @@ export function routesOf({
     "POST /switch": ({body}) => {
       const {name, region} = parse(flipped, body);
       switches.flip(name, region);
+      hub.tell({name: "switches", data: switches.state()});
+      return json({});
+    },
+    "POST /mend": () => {
+      switches.mend();
       hub.tell({name: "switches", data: switches.state()});
       return json({});
     },

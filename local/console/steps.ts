@@ -11,6 +11,8 @@ export interface Step {
   readonly text: string;
   /** Says more, at the last steps. */
   readonly note: string;
+  /** The region whose model host answered, at the last. */
+  readonly by?: string | undefined;
 }
 
 /** A step of one of a page's requests, which are numbered from 1. */
@@ -19,8 +21,11 @@ export interface NumberedStep extends Step {
   readonly region: string | undefined;
 }
 
+/** How a request ends that nobody cancelled. */
+type End = "done" | "refused";
+
 /** What the end of a stream that nobody cancelled means, by its status, its code and its body. */
-export function endOf(status: number, code: number, text: string): [Step["step"], string] {
+export function endOf(status: number, code: number, text: string): [End, string] {
   if (status === 0) return ["refused", `no answer (code ${code})`];
   if (status !== 200) return ["refused", refusalOf(status, text)];
   if (code !== constants.NGHTTP2_NO_ERROR) return ["refused", `cut short (code ${code})`];

@@ -12,6 +12,8 @@ export interface Switches {
   readonly list: readonly Pick<Switch, "name" | "label" | "help" | "stays">[];
   /** Turns on what is off and off what is on, or does what does not stay. Throws where there is no such. */
   flip(name: string, region: string): void;
+  /** Turns off all that is on. */
+  mend(): void;
   /** Names of what is on, by region. */
   state(): Readonly<Record<string, readonly string[]>>;
 }
@@ -29,19 +31,24 @@ interface Switch {
 
 /** The end of a text in the encoding of GPT-3.5 and 4, cl100k_base; regions.yaml forbids that of GPT-3 alone. */
 const BAD_TOKEN = {id: "100265", text: " <|im_end|>"};
-const SLOWER_MS = 900;
+/** So much over the objective. */
+const TOO_LATE_MS = 500;
 const BUSY_S = 5;
 const POLICY = "policy/policy.json";
 
 export function createSwitches({
   running,
+  objectives,
   failed,
 }: {
   running: RunningWorld;
+  /** What its models are held to. */
+  objectives: readonly {readonly firstByteMs: number}[];
   /** Called where something that was begun fails later. */
   failed: (region: string, error: Error) => void;
 }): Switches {
-  const all = switchesOf(running);
+  const lateMs = TOO_LATE_MS + Math.max(...objectives.map(({firstByteMs}) => firstByteMs));
+  const all = switchesOf(running, lateMs);
   const isOn = new Map(running.regions.map(({name}) => [name, new Set<string>()]));
 
   function flip(name: string, regionName: string) {
@@ -58,14 +65,19 @@ export function createSwitches({
     Promise.resolve(act(region)).catch((error) => failed(regionName, error));
   }
 
+  function mend() {
+    for (const [region, names] of isOn) for (const name of [...names]) flip(name, region);
+  }
+
   return {
     list: all.map(({name, label, help, stays}) => ({name, label, help, stays})),
     flip,
+    mend,
     state: () => Object.fromEntries([...isOn].map(([region, names]) => [region, [...names]])),
   };
 }
 
-function switchesOf(running: RunningWorld): Switch[] {
+function switchesOf(running: RunningWorld, lateMs: number): Switch[] {
   const model = {
     stays: true,
     group: "model",
@@ -83,8 +95,8 @@ function switchesOf(running: RunningWorld): Switch[] {
       ...model,
       name: "slow-model",
       label: "Slow the model",
-      help: `Each first byte comes ${SLOWER_MS} ms later`,
-      on: ({model}) => model.slow(SLOWER_MS),
+      help: `Each first byte comes ${lateMs} ms later`,
+      on: ({model}) => model.slow(lateMs),
     },
     {
       ...model,

@@ -1,23 +1,12 @@
 import {setTimeout as sleep} from "node:timers/promises";
-import {startCrowd} from "../../editor/crowd.ts";
+import {type Crowd, startCrowd} from "../../editor/crowd.ts";
 import type {Editor} from "../../editor/editor.ts";
 import {typing} from "../../editor/strokes.ts";
 import type {World} from "../../regions/world.ts";
 import {createFollowingEditor} from "../world/following-editor.ts";
 import type {RunningWorld} from "../world/world.ts";
-
-/** People all over the world who type a little, so that there is something to see. */
-export interface Traffic {
-  /** Requests a second from each place to the region that serves it, over the last seconds. */
-  arcs(): readonly Arc[];
-  stop(): Promise<void>;
-}
-
-export interface Arc {
-  readonly place: string;
-  readonly region: string;
-  readonly perS: number;
-}
+import {answerTo} from "./answers.ts";
+import type {Typed} from "./people.ts";
 
 /** About the largest cities of each continent, two people in each. */
 const PLACES = [
@@ -27,34 +16,32 @@ const PLACES = [
 ].flatMap((place) => [place, place]);
 /** They look so much longer between bursts of keys that together they ask less than 30 times a second. */
 const PATIENCE = 6;
-const WINDOW_MS = 5000;
 
-export function startTraffic({world, running}: {world: World; running: RunningWorld}): Traffic {
+/** People all over the world who type a little, so that there is something to see. */
+export function startTraffic({
+  world,
+  running,
+  ended,
+}: {
+  world: World;
+  running: RunningWorld;
+  ended: (typed: Typed) => void;
+}): Crowd {
   const {people} = running;
   const members = PLACES.map((place, person) => {
     const {credential} = people[person % people.length]!;
     return createFollowingEditor({world, running, place, credential, follows: "at once"});
   });
-  let sent: {readonly atMs: number; readonly place: string; readonly region: string}[] = [];
-  const crowd = startCrowd({
+  return startCrowd({
     editors: members.map(({editor}) => editor),
     strokesOf: (random) => typing(random, PATIENCE),
-    ended({person, endedMs}) {
+    ended({person, endedMs, outcome, id}) {
       const {region} = members[person]!;
-      if (region) sent.push({atMs: endedMs, place: PLACES[person]!, region});
+      if (!region) return;
+      const answer = id === undefined ? undefined : answerTo(running, region, id);
+      ended({atMs: endedMs, place: PLACES[person]!, region, outcome, answer});
     },
   });
-
-  function arcs(): Arc[] {
-    sent = sent.filter(({atMs}) => atMs > performance.now() - WINDOW_MS);
-    const byArc = Map.groupBy(sent, ({place, region}) => `${place} ${region}`);
-    return [...byArc.values()].map((all) => {
-      const {place, region} = all[0]!;
-      return {place, region, perS: (1000 * all.length) / WINDOW_MS};
-    });
-  }
-
-  return {arcs, stop: crowd.stop};
 }
 
 const STORM = 150;

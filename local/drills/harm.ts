@@ -7,7 +7,7 @@ import {completionOf, ticketOf} from "../../editor/received.ts";
 import {bodyOf, EDITOR, type Wire} from "../../editor/wire.ts";
 import {publicKeys} from "../../infra/azure/keys.ts";
 import {preface, request, reset} from "../../proxy/frames.ts";
-import {parseSamples} from "../console/samples.ts";
+import {parseSamples} from "../console/observed/samples.ts";
 import {connectTo} from "../world/connect.ts";
 import type {RunningRegion} from "../world/region.ts";
 import {changePolicy, podsOf} from "./policy.ts";

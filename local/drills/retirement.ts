@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import type {Deployment, World} from "../../regions/world.ts";
-import {read} from "../console/reader.ts";
-import type {PodReading} from "../console/reading.ts";
+import {read} from "../console/observed/reader.ts";
+import type {PodReading} from "../console/observed/reading.ts";
 import type {RunningWorld} from "../world/world.ts";
 import {firing} from "./alarm.ts";
 import {rollOut} from "./policy.ts";

@@ -24,14 +24,17 @@ export interface FollowingOptions {
   /** What it asks for; the first of the service's list if not given. */
   readonly model?: string;
   readonly stack?: 1 | 2;
+  /** How it asks DNS; as anyone at its place does if not given. */
+  readonly lookUp?: () => Promise<string>;
   /** When it follows: as soon as DNS answers another address, or whenever it has to open a connection. */
   readonly follows: "at once" | "when it connects";
 }
 
 export function createFollowingEditor(options: FollowingOptions): FollowingEditor {
   const {world, running, place, credential, model, stack = 2, follows} = options;
+  const {lookUp = () => resolve(running, placeByCode(place)!)} = options;
   const dns = followDns({
-    lookUp: () => resolve(running, placeByCode(place)!),
+    lookUp,
     ttlMs: 1000 * world.service.ttlS,
   });
   const editor = createEditor({

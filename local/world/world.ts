@@ -91,11 +91,20 @@ export interface RunningWorld {
   stop(): Promise<void>;
 }
 
+/** A request to a model host, and the region that the host is of. */
+export interface AskedIn extends Asked {
+  readonly region: string;
+}
+
 /** All that a world's model hosts were asked under an id, in the order of time. */
-export const requestsOf = ({regions}: Pick<RunningWorld, "regions">, id: string): Asked[] =>
+export const requestsOf = ({regions}: Pick<RunningWorld, "regions">, id: string): AskedIn[] =>
   regions
-    .flatMap(({model, others}) => [model, ...others])
-    .flatMap((host) => host.asked(id) ?? [])
+    .flatMap(({name, model, others}) =>
+      [model, ...others].flatMap((host) => {
+        const asked = host.asked(id);
+        return asked ? [{...asked, region: name}] : [];
+      }),
+    )
     .toSorted((a, b) => a.atMs - b.atMs);
 
 const FOLDER = fileURLToPath(new URL("../../.meridian/world", import.meta.url));

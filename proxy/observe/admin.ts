@@ -5,7 +5,7 @@ import type {WatchedFile} from "../file.ts";
 import type {Policy} from "../policy.ts";
 import {type DeploymentHealth, deploymentsOf} from "../route/deployment-health.ts";
 import type {Metrics} from "./metrics.ts";
-import {named, type Subject} from "./vote.ts";
+import {type Missed, named} from "./vote.ts";
 
 export interface Admin {
   readonly address: Address;
@@ -14,7 +14,7 @@ export interface Admin {
 
 /**
  * The admin page, by HTTP/1.1 as kubelet and Prometheus speak it: `/livez` (the process runs),
- * `/healthz` (the vote, and which models put it out), `/metrics`, `/policy` (what is in force, and why a newer one is not),
+ * `/healthz` (the vote, and which models put it out, why), `/metrics`, `/policy` (what is in force, and why a newer one is not),
  * `/deployments` (how each is judged). For the cluster alone.
  */
 export async function serveAdmin({
@@ -27,7 +27,7 @@ export async function serveAdmin({
 }: {
   listen: Address;
   healthy: () => boolean;
-  missed: () => readonly Subject[];
+  missed: () => readonly Missed[];
   metrics: Metrics;
   policy: WatchedFile<Policy>;
   health: DeploymentHealth;
@@ -60,8 +60,10 @@ export async function serveAdmin({
 }
 
 /** A proxy that drains, or has no credential yet, is out and misses nothing. */
-const outBy = (missed: readonly Subject[]) =>
-  missed.length > 0 ? `out: misses ${missed.map(named).join(", ")}\n` : "out\n";
+function outBy(missed: readonly Missed[]): string {
+  const told = missed.map((one) => `${named(one)} (${one.why})`);
+  return told.length > 0 ? `out: misses ${told.join(", ")}\n` : "out\n";
+}
 
 interface Page {
   readonly status: number;

@@ -36,6 +36,22 @@ test("in while the objective is met, out when it surely is not, back after three
   assert.deepEqual([probesNeeded(), vote.healthy, vote.success], [3, true, 1]);
 });
 
+test("says what put it out, of what it had counted by then, until it is back", () => {
+  const {vote, record, probesNeeded} = setUp();
+  record(10, true);
+  record(6, false);
+  assert.equal(vote.why, undefined);
+  record(20, true, {firstByteMs: 401});
+  assert.equal(vote.why, "6 of 23 failed here, 7 of 23 later than 400 ms in 60 s");
+  probesNeeded();
+  assert.equal(vote.why, undefined);
+  record(20, true, {firstByteMs: 401});
+  assert.equal(vote.why, "20 of 20 later than 400 ms in 60 s");
+  probesNeeded();
+  record(20, false);
+  assert.equal(vote.why, "20 of 20 failed here in 60 s");
+});
+
 test("a probe that fails, or is late, starts the count again", () => {
   const {vote, record, probesNeeded} = setUp();
   record(20, false);

@@ -24,6 +24,8 @@ export interface ModelVote {
    */
   probed(succeeded: boolean, firstByteMs: number): boolean;
   readonly healthy: boolean;
+  /** What put it out; undefined while it is healthy. */
+  readonly why: string | undefined;
   /** Share of good requests over the window, 1 when there were none. */
   readonly success: number;
   /** One that differs begins anew: what was counted was counted by the other. */
@@ -44,6 +46,8 @@ const PROBES_LAST = 48;
 
 interface Slice {
   good: number;
+  /** Those of the bad that were answered, too late. */
+  late: number;
   readonly bad: Blame;
 }
 
@@ -59,9 +63,12 @@ export function createModelVote({
   objective: Objective;
   now?: () => number;
 }): ModelVote {
-  const slices = Array.from({length: SLICES}, (): Slice => ({good: 0, bad: createBlame()}));
+  const slices = Array.from(
+    {length: SLICES},
+    (): Slice => ({good: 0, late: 0, bad: createBlame()}),
+  );
   let sliceNow = Math.floor(now() / sliceMs());
-  let healthy = true;
+  let why: string | undefined;
   let backAtMs = Number.NEGATIVE_INFINITY;
   let needed = PROBES_FIRST;
   let inRow = 0;
@@ -83,7 +90,8 @@ export function createModelVote({
     if (isGood(succeeded, firstByteMs)) slice.good++;
     else {
       slice.bad.add(user);
-      if (healthy && isUnder()) fallOut();
+      if (succeeded) slice.late++;
+      if (why === undefined && isUnder()) fallOut();
     }
   }
 
@@ -98,16 +106,16 @@ export function createModelVote({
     const isSoon = now() < backAtMs + objective.windowMs;
     needed = isSoon ? Math.min(PROBES_LAST, needed * 2) : PROBES_FIRST;
     inRow = 0;
-    healthy = false;
+    why = reasonOf(totals(), objective);
   }
 
   function probed(succeeded: boolean, firstByteMs: number): boolean {
-    if (healthy) return false;
+    if (why === undefined) return false;
     inRow = isGood(succeeded, firstByteMs) ? inRow + 1 : 0;
     if (inRow < needed) return false;
     forget();
     backAtMs = now();
-    healthy = true;
+    why = undefined;
     return true;
   }
 
@@ -122,9 +130,10 @@ export function createModelVote({
 
   function totals() {
     slide();
-    const sum = {good: 0, bad: 0};
-    for (const {good, bad} of slices) {
+    const sum = {good: 0, late: 0, bad: 0};
+    for (const {good, late, bad} of slices) {
       sum.good += good;
+      sum.late += late;
       sum.bad += bad.total;
     }
     return sum;
@@ -134,7 +143,10 @@ export function createModelVote({
     record,
     probed,
     get healthy() {
-      return healthy;
+      return why === undefined;
+    },
+    get why() {
+      return why;
     },
     get success() {
       const {good, bad} = totals();
@@ -154,7 +166,22 @@ const isSame = (one: Objective, other: Objective) =>
   one.firstByteMs === other.firstByteMs &&
   one.windowMs === other.windowMs;
 
+/** What others served in its place has failed here. */
+function reasonOf(
+  {good, late, bad}: {good: number; late: number; bad: number},
+  {firstByteMs, windowMs}: Objective,
+): string {
+  const all = good + bad;
+  const failed = bad - late;
+  const counts = [
+    failed > 0 && `${failed} of ${all} failed here`,
+    late > 0 && `${late} of ${all} later than ${firstByteMs} ms`,
+  ].filter(Boolean);
+  return `${counts.join(", ")} in ${windowMs / 1000} s`;
+}
+
 function clear(slice: Slice) {
   slice.good = 0;
+  slice.late = 0;
   slice.bad.clear();
 }

@@ -13,6 +13,11 @@ export interface Subject {
   readonly objective: ObjectiveName;
 }
 
+export interface Missed extends Subject {
+  /** `4 of 210 later than 400 ms in 60 s`. */
+  readonly why: string;
+}
+
 /** A proxy's judgement of itself: what its `/healthz` says. */
 export interface Vote {
   /** One finished request; what is not voted on is left out. */
@@ -22,7 +27,7 @@ export interface Vote {
   /** While it surely misses nothing. */
   readonly healthy: boolean;
   /** What puts it out. */
-  readonly missed: readonly Subject[];
+  readonly missed: readonly Missed[];
   /** All that it votes on. */
   readonly subjects: readonly (Subject & {readonly healthy: boolean})[];
   /** What is judged by the same objective as before keeps what was counted; what is gone no longer puts it out. */
@@ -59,7 +64,10 @@ export function createVote({policy, now = Date.now}: {policy: Policy; now?: () =
       objective,
       healthy: vote.healthy,
     }));
-  const missed = () => subjects().filter(({healthy}) => !healthy);
+  const missed = () =>
+    [...judged.values()].flatMap(({model, objective, vote: {why}}) =>
+      why === undefined ? [] : [{model, objective, why}],
+    );
 
   return {
     record: (subject, sample) => judged.get(keyOf(subject))?.vote.record(sample),
@@ -69,7 +77,7 @@ export function createVote({policy, now = Date.now}: {policy: Policy; now?: () =
       return missed().length === 0;
     },
     get missed() {
-      return missed().map(({model, objective}) => ({model, objective}));
+      return missed();
     },
     get subjects() {
       return subjects();

@@ -1,6 +1,6 @@
 import {byId, h, inMs, percent, say, svg} from "./dom.js";
 
-/** @import {Description, RegionView, Snapshot} from "./world.d.ts" */
+/** @import {Description, PageRegion, PageSnapshot} from "./world.d.ts" */
 
 /** Looks in the line of requests a second: two minutes. */
 const KEPT = 120;
@@ -15,27 +15,27 @@ export function createFigures({objectives}) {
     objectives.map(({firstByteMs}) => firstByteMs),
     inMs,
   );
-  const failed = rangeOf(
+  const most = rangeOf(
     objectives.map(({success}) => 1 - success),
     percent,
   );
   /** @type {number[]} */
   let rates = [];
 
-  /** @param {Snapshot} snapshot */
-  function show({all, totals, regions}) {
+  /** @param {PageSnapshot} snapshot */
+  function show({all, failed, totals, regions}) {
     rates = [...rates, all.perS].slice(-KEPT);
     byId("per-s-line").replaceChildren(svg("polyline", {points: pointsOf(rates)}));
     say(byId("per-s"), all.perS.toFixed(1));
-    unit("first-byte", all.firstByteMs?.p50.toFixed(0), "ms, half of them");
+    unit("first-byte", all.firstByteMs?.p50.toFixed(0), "ms median");
     say(byId("first-byte-note"), noteOf(all.firstByteMs, firstByteMs));
     say(byId("cancelled"), percent(all.cancelled));
     say(byId("cancelled-note"), phasesOf(all.phases));
     const {prompt, answer} = totals;
     say(byId("saved"), inWords(prompt + answer));
     say(byId("saved-note"), `${inWords(answer)} of answers, ${inWords(prompt)} of prompts`);
-    say(byId("failed"), percent(all.failed));
-    say(byId("failed-note"), `of all; objective under ${failed}`);
+    say(byId("failed"), percent(failed));
+    say(byId("failed-note"), `of what people waited for; objective under ${most}`);
     health(regions);
   }
 
@@ -52,7 +52,7 @@ function unit(id, value, text) {
 }
 
 /**
- * @param {Snapshot["all"]["firstByteMs"]} firstByte
+ * @param {PageSnapshot["all"]["firstByteMs"]} firstByte
  * @param {string} objective
  */
 const noteOf = (firstByte, objective) =>
@@ -87,7 +87,7 @@ function pointsOf(rates) {
   return `0,${LINE_HEIGHT} ${at.join(" ")} 120,${LINE_HEIGHT}`;
 }
 
-/** @param {readonly RegionView[]} regions */
+/** @param {readonly PageRegion[]} regions */
 function health(regions) {
   const away = regions.filter(({dns}) => dns !== "in");
   const voting = regions.filter(({pods}) => pods.some(({vote}) => vote !== "in"));

@@ -1,6 +1,7 @@
 import {byId, svg} from "./dom.js";
 
-/** @import {Description, RegionView, Snapshot} from "./world.d.ts" */
+/** @import {Description, PageRegion, PageSnapshot} from "./world.d.ts" */
+/** @import {Selection} from "./selection.js" */
 /** @typedef {[x: number, y: number]} Point */
 
 /** Radius of a region without traffic, and what a request a second adds to its area. */
@@ -10,8 +11,9 @@ const AREA_EACH = 22;
 /**
  * Regions and arcs over the plan's own drawing of the world.
  * @param {Description} world
+ * @param {{clicked: (region: string) => void}} options
  */
-export function createMap(world) {
+export function createMap(world, {clicked}) {
   const regionAt = new Map(world.regions.map(({name, at}) => [name, at]));
   const placeAt = new Map(world.places.map(({code, at}) => [code, at]));
   const ground = /** @type {HTMLImageElement} */ (byId("ground"));
@@ -19,9 +21,11 @@ export function createMap(world) {
   // Names over all circles: regions may be close to each other.
   byId("dots").append(...[...nodes.values()].map(({element}) => element));
   byId("names").append(...[...nodes.values()].map(({label}) => label));
+  for (const [name, {element, label}] of nodes)
+    for (const part of [element, label]) part.addEventListener("click", () => clicked(name));
   let without = "";
 
-  /** @param {Snapshot} snapshot */
+  /** @param {PageSnapshot} snapshot */
   function show({regions, arcs}) {
     for (const region of regions) nodes.get(region.name)?.show(region);
     byId("arcs").replaceChildren(
@@ -45,13 +49,12 @@ export function createMap(world) {
     ground.src = `map.svg?without=${encodeURIComponent(next)}`;
   }
 
-  /**
-   * @param {string} code
-   * @param {string | undefined} region
-   */
-  function choose(code, region) {
-    const from = placeAt.get(code);
-    const to = region && regionAt.get(region);
+  /** @param {Selection} selection */
+  function choose({place, region, explanation}) {
+    for (const [name, {element}] of nodes)
+      element.toggleAttribute("data-selected", name === region);
+    const from = placeAt.get(place);
+    const to = regionAt.get(explanation.region ?? "");
     if (!from) return;
     const [cx, cy] = from;
     byId("chosen").replaceChildren(
@@ -75,7 +78,7 @@ function createNode(name, [x, y]) {
   const label = svg("text", {transform, y: 4}, `${name} `, rate);
   const element = svg("g", {class: "node", transform, "data-region": name}, halo, circle);
 
-  /** @param {RegionView} region */
+  /** @param {PageRegion} region */
   function show(region) {
     const radius = Math.sqrt(LEAST_RADIUS ** 2 + region.perS * AREA_EACH);
     element.setAttribute("class", `node ${standingOf(region)}`);
@@ -90,7 +93,7 @@ function createNode(name, [x, y]) {
 
 /**
  * In one word, as the legend has it.
- * @param {RegionView} region
+ * @param {PageRegion} region
  */
 export function standingOf({dns, pods}) {
   const votes = pods.filter(({vote}) => vote === "in").length;

@@ -1,46 +1,25 @@
 import {byId, h, inMs, say} from "./dom.js";
 
-/** @import {Description, Snapshot} from "./world.d.ts" */
-/**
- * @typedef {{pool: string, regions: string, roundTripMs: number}} Option
- * @typedef {{place: {name: string}, words: string, region?: string, chain: Option[], nearer: Option[]}} Explanation
- */
+/** @import {Explanation, Selection} from "./selection.js" */
+/** @import {Description} from "./world.d.ts" */
 
 /**
  * Which region serves a place, why, and who is next.
  * @param {Description} world
- * @param {{chosen: (code: string, explanation: Explanation) => void}} options
+ * @param {{chosen: (code: string) => void}} options
  */
 export function createPlace({places}, {chosen}) {
   const select = /** @type {HTMLSelectElement} */ (byId("place"));
   select.append(...optionsOf(places));
-  select.value = "NA-US-NY";
-  select.addEventListener("change", explain);
-  let seen = "";
+  select.addEventListener("change", () => chosen(select.value));
 
-  async function explain() {
-    const code = select.value;
-    const answer = await fetch(`place?code=${encodeURIComponent(code)}`);
-    if (!answer.ok) return say(byId("explanation"), await answer.text());
-    /** @type {Explanation} */
-    const explanation = await answer.json();
-    if (code !== select.value) return;
+  /** @param {Selection} selection */
+  function choose({place, explanation}) {
+    select.value = place;
     byId("explanation").replaceChildren(...shown(explanation));
-    chosen(code, explanation);
   }
 
-  /**
-   * Explains anew when DNS has changed.
-   * @param {Snapshot} snapshot
-   */
-  function refresh({regions}) {
-    const now = regions.map(({dns}) => dns).join();
-    if (now === seen) return;
-    seen = now;
-    void explain();
-  }
-
-  return {refresh};
+  return {choose, fail: (/** @type {string} */ message) => say(byId("explanation"), message)};
 }
 
 /** @param {Explanation} explanation */

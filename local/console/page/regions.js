@@ -1,44 +1,110 @@
 import {byId, h, inMs, percent} from "./dom.js";
 import {standingOf} from "./map.js";
 
-/** @import {RegionView, Snapshot} from "./world.d.ts" */
+/** @import {Selection} from "./selection.js" */
+/** @import {PageRegion, PageSnapshot} from "./world.d.ts" */
 
-/** The table that says what the map shows. */
-export function createRegions() {
+/**
+ * The table that says what the map shows.
+ * @param {{chosen: (region: string) => void}} options
+ */
+export function createRegions({chosen}) {
   const body = /** @type {HTMLTableElement} */ (byId("regions")).tBodies[0];
-  /** @type {(snapshot: Snapshot) => void} */
-  const show = ({regions}) => body?.replaceChildren(...regions.map(rowOf));
-  return {show};
+  /** @type {Map<string, ReturnType<typeof createRow>>} */
+  const rows = new Map();
+  let selected = "";
+
+  /** @param {PageSnapshot} snapshot */
+  function show({regions}) {
+    for (const region of regions) {
+      const row = rows.get(region.name) ?? createRow(region.name, chosen);
+      rows.set(region.name, row);
+      row.show(region);
+      if (!row.element.isConnected) body?.append(row.element);
+    }
+    mark();
+  }
+
+  function mark() {
+    for (const [name, {element}] of rows)
+      element.setAttribute("aria-current", String(name === selected));
+  }
+
+  /** @param {Selection} selection */
+  function choose({region}) {
+    selected = region;
+    mark();
+  }
+
+  return {show, choose};
 }
 
-/** @param {RegionView} region */
-function rowOf(region) {
-  const {name, dns, pods, perS, firstByteMs, cancelled, failed, deployments} = region;
+/**
+ * The button stays, so that it keeps its focus while figures change.
+ * @param {string} name
+ * @param {(region: string) => void} chosen
+ */
+function createRow(name, chosen) {
+  const button = h("button", {type: "button", class: "link"}, name);
+  button.addEventListener("click", () => chosen(name));
+  const head = h("th", {scope: "row", role: "rowheader"}, button);
+  const element = h("tr", {"data-region": name, role: "row"}, head);
+  return {
+    element,
+    show: (/** @type {PageRegion} */ region) => element.replaceChildren(head, ...cellsOf(region)),
+  };
+}
+
+/** @param {PageRegion} region */
+function cellsOf(region) {
+  const {dns, pods, perS, firstByteMs, cancelled, failed, models} = region;
   const votes = pods.filter(({vote}) => vote === "in").length;
-  const number = (/** @type {string} */ text) => h("td", {class: "n"}, text);
+  const ms = (/** @type {number | undefined} */ value) => (value === undefined ? "–" : inMs(value));
+  return [
+    cell("Vote", badge(`${votes} of ${pods.length} in`, standingOf(region))),
+    cell("DNS", badge(dns, dns)),
+    number("Requests/s", perS.toFixed(1)),
+    number("Median", ms(firstByteMs?.p50)),
+    number("95% under", ms(firstByteMs?.p95)),
+    number("Cancelled", percent(cancelled)),
+    number("Failed", failed === undefined ? "–" : percent(failed)),
+    cell("", h("ul", {}, ...models.map(modelOf))),
+  ];
+}
+
+/**
+ * Its label is shown where the table is cards.
+ * @param {string} label
+ * @param {Node | string} content
+ */
+const cell = (label, content) => h("td", {"data-label": label, role: "cell"}, content);
+
+/**
+ * @param {string} label
+ * @param {string} text
+ */
+const number = (label, text) => h("td", {"data-label": label, role: "cell", class: "n"}, text);
+
+/** @param {PageRegion["models"][number]} line */
+function modelOf({model, by, faults, fallback}) {
+  const answered = by.map(({name, share}) => `${shortened(name, model)} ${percent(share)}`);
+  const next = fallback.length > 0 ? `, then ${fallback.join(", ")}` : "";
   return h(
-    "tr",
-    {"data-region": name},
-    h("th", {scope: "row"}, name),
-    h("td", {}, badge(`${votes} of ${pods.length} in`, standingOf(region))),
-    h("td", {}, badge(dns, dns)),
-    number(perS.toFixed(1)),
-    number(firstByteMs ? inMs(firstByteMs.p50) : "–"),
-    number(firstByteMs ? inMs(firstByteMs.p95) : "–"),
-    number(percent(cancelled)),
-    number(percent(failed)),
-    h("td", {}, h("ul", {}, ...deployments.map(deploymentOf))),
+    "li",
+    {},
+    h("b", {}, model),
+    ` ${answered.join(" · ") || "nobody asked"}`,
+    h("span", {class: "quiet"}, next),
+    ...faults.map((fault) => badge(shortened(fault, model), "bad")),
   );
 }
 
-/** @param {RegionView["deployments"][number]} deployment */
-function deploymentOf({name, upstream, isFallback, share, waitS, absence}) {
-  const text = isFallback ? `fallback ${upstream}` : name;
-  const out = absence ?? (share === 0 ? "ejected" : percent(share));
-  const state = waitS > 0 ? `429, ${waitS} s` : out;
-  const kind = waitS > 0 || share === 0 ? "bad" : share < 1 ? "warn" : "plain";
-  return h("li", {}, badge(`${text} ${state}`, kind));
-}
+/**
+ * @param {string} name
+ * @param {string} model
+ */
+const shortened = (name, model) =>
+  name.startsWith(`${model}-`) ? name.slice(model.length + 1) : name;
 
 /**
  * @param {string} text

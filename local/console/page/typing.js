@@ -1,5 +1,6 @@
 import {byId, h, inMs, post, say} from "./dom.js";
 
+/** @import {Selection} from "./selection.js" */
 /** @import {Description, Step} from "./world.d.ts" */
 
 /** Requests whose fate is shown. */
@@ -29,6 +30,7 @@ export function createTyping({models}) {
   const items = new Map();
   let page = "";
   let place = "";
+  let region = "";
   let editor = 0;
   let last = 0;
   let suggestion = "";
@@ -36,7 +38,8 @@ export function createTyping({models}) {
   async function ask() {
     suggest("");
     try {
-      if (page && place) await post("type", {page, place, model: model.value, prompt: code.value});
+      if (page && place)
+        await post("type", {page, place, region, model: model.value, prompt: code.value});
     } catch (error) {
       say(byId("suggested"), /** @type {Error} */ (error).message);
     }
@@ -72,15 +75,20 @@ export function createTyping({models}) {
     if (step.number < last) return;
     last = step.number;
     if (step.step === "streaming" || step.step === "done") suggest(step.text);
-    if (step.step === "done") say(byId("suggested"), `Suggestion: ${step.text}`);
+    if (step.step === "done") {
+      say(byId("suggested"), `Suggestion: ${step.text}`);
+      say(byId("answered"), whoOf(step));
+    }
+    if (step.step === "refused") say(byId("answered"), `nobody: ${step.note}`);
   }
 
-  /** @param {Step} step */
-  function show({number, region, step, ms, note}) {
+  /** @param {Step} told */
+  function show(told) {
+    const {number, step, note} = told;
     const key = `${editor} ${number}`;
     const item = items.get(key) ?? h("li", {"data-number": String(number)});
     items.set(key, item);
-    const text = `${region ?? "nowhere"}, ${inMs(ms)}${note ? `: ${note}` : ""}`;
+    const text = `${whoOf(told)}${note ? `: ${note}` : ""}`;
     item.replaceChildren(
       h("span", {class: "number"}, `#${number}`),
       h("span", {class: `badge ${step}`}, WORDS[step]),
@@ -90,14 +98,11 @@ export function createTyping({models}) {
     while (fates.children.length > KEPT) fates.lastElementChild?.remove();
   }
 
-  /**
-   * @param {string} next
-   * @param {string} name
-   */
-  function moveTo(next, name) {
-    if (next === place) return;
-    place = next;
-    say(byId("typing-where"), `from ${name}`);
+  /** @param {Selection} selection */
+  function choose(selection) {
+    if (selection.place === place && selection.region === region) return;
+    ({place, region} = selection);
+    say(byId("typing-where"), `from ${selection.explanation.place.name}`);
     if (page) void ask();
   }
 
@@ -116,5 +121,11 @@ export function createTyping({models}) {
     byId("ghost").scrollTop = code.scrollTop;
   });
   accept.addEventListener("click", take);
-  return {step, moveTo, open};
+  return {step, choose, open};
+}
+
+/** @param {Step} step `eastus2, by canadacentral's model, 62 ms`. */
+function whoOf({region, by, ms}) {
+  const maker = by && `by ${by === region ? "its own" : `${by}'s`} model`;
+  return [region ?? "nowhere", maker, inMs(ms)].filter(Boolean).join(", ");
 }

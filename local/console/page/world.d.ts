@@ -1,9 +1,8 @@
 /** What the server tells the page: `/world`, and the events of `/events`. */
 
-import type {Snapshot as Looked} from "../snapshot.ts";
 import type {NumberedStep as Step} from "../steps.ts";
 
-export type {RegionView} from "../snapshot.ts";
+export type {PageRegion, PageSnapshot} from "../page-snapshot.ts";
 export type {Step};
 
 export interface Description {
@@ -12,12 +11,15 @@ export interface Description {
   objectives: {success: number; firstByteMs: number}[];
   edge: boolean;
   models: string[];
-  regions: {name: string; pool: string; weight: number; state: string; at: [number, number]}[];
+  regions: {
+    name: string;
+    pool: string;
+    weight: number;
+    state: string;
+    at: [number, number];
+    /** The place that it would serve best; none where its pool serves no place. */
+    home?: string;
+  }[];
   places: {code: string; name: string; at: [number, number]}[];
   switches: {name: string; label: string; help: string; stays: boolean}[];
 }
-
-export type Snapshot = Looked & {
-  totals: {prompt: number; answer: number};
-  arcs: {place: string; region: string; perS: number}[];
-};

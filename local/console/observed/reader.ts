@@ -1,6 +1,6 @@
-import {proxyPorts} from "../../infra/cluster/proxy.ts";
-import type {Pod} from "../world/cluster.ts";
-import type {RunningWorld} from "../world/world.ts";
+import {proxyPorts} from "../../../infra/cluster/proxy.ts";
+import type {Pod} from "../../world/cluster.ts";
+import type {RunningWorld} from "../../world/world.ts";
 import type {DeploymentReading, PodReading, Reading} from "./reading.ts";
 import {parseSamples} from "./samples.ts";
 
@@ -21,13 +21,19 @@ async function readPod(region: string, {spec, pid, ready}: Pod): Promise<PodRead
     });
   const pod = {region, name: spec.name, pid, ready};
   try {
-    const [metrics, deployments] = await Promise.all([page("/metrics"), page("/deployments")]);
+    const pages = ["/metrics", "/deployments", "/healthz"].map(page);
+    const [metrics, deployments, vote] = (await Promise.all(pages)) as [
+      Response,
+      Response,
+      Response,
+    ];
     return {
       ...pod,
+      missed: /^out: misses (.*)/.exec(await vote.text())?.[1] ?? "",
       samples: parseSamples(await metrics.text()),
       deployments: (await deployments.json()) as DeploymentReading[],
     };
   } catch {
-    return {...pod, samples: [], deployments: []};
+    return {...pod, samples: [], deployments: [], missed: ""};
   }
 }

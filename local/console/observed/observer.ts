@@ -1,9 +1,12 @@
-import type {RunningWorld} from "../world/world.ts";
+import {planOf} from "../../../dns/plan.ts";
+import type {World} from "../../../regions/world.ts";
+import type {RunningWorld} from "../../world/world.ts";
 import {figuresOf} from "./figures.ts";
 import {type Happening, happenings} from "./happenings.ts";
+import {heirsOf} from "./heirs.ts";
 import {read} from "./reader.ts";
 import type {Reading} from "./reading.ts";
-import {type Dns, type Snapshot, snapshotOf} from "./snapshot.ts";
+import {type Dns, type Snapshot, snapshotOf, type Totals} from "./snapshot.ts";
 
 /** Looks at the world once a second. */
 export interface Observer {
@@ -15,30 +18,25 @@ export interface Observer {
   close(): void;
 }
 
-/** What cancels have saved. */
-export interface Totals {
-  /** Tokens of prompts that preflight did not send on, by the proxies' estimate, since it began to look. */
-  readonly prompt: number;
-  /** Tokens of answers that model hosts did not make, since they began. */
-  readonly answer: number;
-}
-
 const EVERY_MS = 1000;
 /** What rates are taken over. */
 const WINDOW = 5;
 const KEPT = 100;
 
 export function startObserver({
+  world,
   running,
   isDrained,
   looked,
   everyMs = EVERY_MS,
 }: {
+  world: World;
   running: RunningWorld;
   isDrained: (region: string) => boolean;
   looked: (snapshot: Snapshot, news: readonly Happening[]) => void;
   everyMs?: number;
 }): Observer {
+  const plan = planOf(world);
   let readings: Reading[] = [];
   let snapshot: Snapshot | undefined;
   let log: Happening[] = [];
@@ -56,9 +54,16 @@ export function startObserver({
     const last = readings.at(-1) ?? reading;
     readings = [...readings, reading].slice(-WINDOW - 1);
     const regions = running.regions.map(({name}) => ({name, dns: dnsOf(name)}));
-    const next = snapshotOf(readings[0]!, reading, regions);
-    const news = snapshot ? happenings(snapshot, next) : [];
-    prompt += figuresOf(last, reading).sparedTokens;
+    const next = snapshotOf(readings, regions);
+    const out = next.regions.filter(({dns}) => dns !== "in").map(({name}) => name);
+    const heirs = (region: string) =>
+      heirsOf(
+        plan,
+        region,
+        out.filter((name) => name !== region),
+      );
+    const news = snapshot ? happenings(snapshot, next, heirs) : [];
+    prompt += figuresOf([last, reading]).sparedTokens;
     snapshot = next;
     log = [...log, ...news].slice(-KEPT);
     looked(next, news);

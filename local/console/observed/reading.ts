@@ -14,6 +14,8 @@ export interface PodReading {
   /** Empty where it did not answer. */
   readonly samples: readonly Sample[];
   readonly deployments: readonly DeploymentReading[];
+  /** Which objectives it misses, and why, in its own words; empty where it misses none. */
+  readonly missed: string;
 }
 
 /** As the proxy's `/deployments` has it. */

@@ -23,29 +23,44 @@ export interface PodView {
   readonly pid: number;
   /** `gone`: it does not answer. */
   readonly vote: "in" | "out" | "gone";
+  /** Which objectives it misses, and why; empty where it misses none. */
+  readonly missed: string;
 }
 
-/** `before` and `after` bound the time that the figures are of; all else is as `after` has it. */
+/** What cancels have saved. */
+export interface Totals {
+  /** Tokens of prompts that preflight did not send on, by the proxies' estimate, since it began to look. */
+  readonly prompt: number;
+  /** Tokens of answers that model hosts did not make, since they began. */
+  readonly answer: number;
+}
+
+/** Figures are of all the readings, oldest first; all else is as the last has it. */
 export function snapshotOf(
-  before: Reading,
-  after: Reading,
+  readings: readonly Reading[],
   regions: readonly {readonly name: string; readonly dns: Dns}[],
 ): Snapshot {
+  const {atMs, pods: all} = readings.at(-1)!;
   return {
-    atMs: after.atMs,
-    all: figuresOf(before, after),
+    atMs,
+    all: figuresOf(readings),
     regions: regions.map(({name, dns}) => {
-      const pods = after.pods.filter(({region}) => region === name);
+      const pods = all.filter(({region}) => region === name);
       return {
         name,
         dns,
-        ...figuresOf(before, after, name),
-        pods: pods.map((pod) => ({name: pod.name, pid: pod.pid, vote: voteOf(pod)})),
-        deployments: judged(pods),
+        ...figuresOf(readings, name),
+        pods: pods.map(viewOf),
+        deployments: leastOf(pods),
       };
     }),
   };
 }
+
+const viewOf = (pod: PodReading): PodView => ({
+  ...{name: pod.name, pid: pod.pid, missed: pod.missed},
+  vote: voteOf(pod),
+});
 
 function voteOf({samples}: PodReading): PodView["vote"] {
   const vote = samples.find(({name}) => name === "meridian_vote");
@@ -53,7 +68,7 @@ function voteOf({samples}: PodReading): PodView["vote"] {
 }
 
 /** Each deployment as the proxy that holds it for the least well judges it. */
-function judged(pods: readonly PodReading[]): DeploymentReading[] {
+function leastOf(pods: readonly PodReading[]): DeploymentReading[] {
   const all = pods.flatMap(({deployments}) => deployments);
   const byKey = Map.groupBy(all, ({model, upstream, name}) => `${model} ${upstream} ${name}`);
   return [...byKey.values()].map((views) => ({

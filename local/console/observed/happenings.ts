@@ -1,4 +1,4 @@
-import type {RegionView, Snapshot} from "./snapshot.ts";
+import type {PodView, RegionView, Snapshot} from "./snapshot.ts";
 
 /** Something that the system did, as seen from outside. */
 export interface Happening {
@@ -12,15 +12,22 @@ export interface Happening {
 
 type Told = Pick<Happening, "kind" | "bad" | "text">;
 
-/** What must have happened for the world to look like `after` when it looked like `before`. */
-export function happenings(before: Snapshot, after: Snapshot): Happening[] {
+/**
+ * What must have happened for the world to look like `after` when it looked like `before`. `heirsOf` says who
+ * serves a region's users while DNS leaves it out.
+ */
+export function happenings(
+  before: Snapshot,
+  after: Snapshot,
+  heirsOf: (region: string) => string,
+): Happening[] {
   return after.regions.flatMap((region) => {
     const was = before.regions.find(({name}) => name === region.name);
     if (!was) return [];
     const told = [
       ...pods(was, region),
       ...votes(was, region),
-      ...dns(was, region),
+      ...dns(was, region, heirsOf),
       ...deployments(was, region),
       ...spills(was, region),
     ];
@@ -33,7 +40,7 @@ function pods(was: RegionView, is: RegionView): Told[] {
     const old = was.pods.find((pod) => pod.name === name);
     if (!old) return [];
     if (old.vote !== "gone" && vote === "gone")
-      return [{kind: "pod", bad: true, text: `${name} is gone; its clients stay with the edge`}];
+      return [{kind: "pod", bad: true, text: `${name} no longer answers`}];
     if (old.vote === "gone" && vote !== "gone")
       return [{kind: "pod", bad: false, text: `${name} serves again, as process ${pid}`}];
     if (old.pid !== pid)
@@ -42,22 +49,36 @@ function pods(was: RegionView, is: RegionView): Told[] {
   });
 }
 
+/** A proxy that is out and misses nothing has just started, or is about to stop: that is no judgement. */
+const isMissing = ({vote, missed}: PodView) => vote === "out" && missed !== "";
+
 function votes(was: RegionView, is: RegionView): Told[] {
-  const [before, after] = [was, is].map(({pods}) => pods.filter(({vote}) => vote === "out").length);
-  if (before === after) return [];
+  const before = new Set(was.pods.filter(isMissing).map(({name}) => name));
+  const out = is.pods.filter(isMissing);
+  const fresh = out.filter(({name}) => !before.has(name));
+  if (fresh.length > 0) return [{kind: "vote", bad: true, text: outText(out, is.pods, fresh)}];
+  const back = is.pods.filter(({name, vote}) => before.has(name) && vote === "in");
+  if (back.length === 0) return [];
   const text =
-    after === 0
+    out.length === 0
       ? "all proxies vote themselves in again"
-      : `${after} of ${is.pods.length} proxies vote themselves out: under the objective`;
-  return [{kind: "vote", bad: after! > before!, text}];
+      : `${votesBy(back.length, is.pods.length)} in again; ${out.length} still out`;
+  return [{kind: "vote", bad: false, text}];
 }
 
-function dns(was: RegionView, is: RegionView): Told[] {
+function outText(out: readonly PodView[], all: readonly PodView[], fresh: readonly PodView[]) {
+  return `${votesBy(out.length, all.length)} out: ${fresh[0]!.missed}`;
+}
+
+const votesBy = (count: number, all: number) =>
+  `${count} of ${all} proxies ${count === 1 ? "votes itself" : "vote themselves"}`;
+
+function dns(was: RegionView, is: RegionView, heirsOf: (region: string) => string): Told[] {
   if (was.dns === is.dns) return [];
   const texts = {
     in: "DNS answers with the region again",
-    out: "DNS leaves the region out; its places go to the next pool",
-    drained: "its endpoints are disabled: DNS sends no new users, those it has are served",
+    out: `DNS leaves the region out: ${heirsOf(is.name)}`,
+    drained: `its endpoints are disabled: DNS sends no new users, those it has are served; ${heirsOf(is.name)}`,
   };
   return [{kind: "dns", bad: is.dns !== "in", text: texts[is.dns]}];
 }
@@ -76,7 +97,10 @@ function deployments(was: RegionView, is: RegionView): Told[] {
       return now.absence ? told(true, GONE[now.absence]) : told(false, "is there again");
     if (old.share > 0 && now.share === 0) return told(true, "is ejected: too many failures");
     if (old.share === 0 && now.share > 0)
-      return told(false, "is tried again, with a tenth at first");
+      return told(
+        false,
+        `is tried again, with ${Math.round(100 * now.share)}% of its weight at first`,
+      );
     if (old.waitS === 0 && now.waitS > 0)
       return told(true, `said 429; it is left alone for ${now.waitS} s`);
     return [];
