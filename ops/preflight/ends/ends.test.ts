@@ -15,7 +15,7 @@ const ending: Place = {
   model: {
     lifecycleStatus: "GenerallyAvailable",
     deprecation: {inference: `${END}T00:00:00Z`},
-    replacementConfig: {targetModelName: "gpt-6-luna", targetModelVersion: "2026-10-01"},
+    replacementConfig: {targetModelName: "gpt-6-luna", targetModelVersion: "2026-09-22"},
   },
 };
 
@@ -67,7 +67,7 @@ swedencentral  copilot-codex-datazonestandard       333  2027-12-31  Azure
 westeurope     copilot-codex-datazonestandard       333  2028-01-11  Azure
 \`\`\`
 
-Azure names gpt-6-luna 2026-10-01 as its replacement.
+Azure names gpt-6-luna 2026-09-22 as its replacement.
 
 This puts it beside copilot-codex, as copilot-codex-next; save it to a file and \`git apply\` that:
 
@@ -79,7 +79,7 @@ This puts it beside copilot-codex, as copilot-codex-next; save it to a file and 
      api: chat                    # it only chats, and is asked for completions by chat: docs/chat.md
      aliases: [gpt-41-copilot]    # a name that editors ask for by themselves; "*" takes any
      successor: copilot-nano      # serves once Azure has retired this one everywhere
-+  copilot-codex-next: {model: gpt-6-luna, version: "2026-10-01"}
++  copilot-codex-next: {model: gpt-6-luna, version: "2026-09-22"}
    copilot-nano:
      model: gpt-5.4-nano
      version: "2026-03-17"
@@ -102,6 +102,10 @@ This puts it beside copilot-codex, as copilot-codex-next; save it to a file and 
    swedencentral: {pool: europe, residency: EU, deployments: *zone}
    japaneast:
 \`\`\`
+
+Look at these first:
+
+- models.copilot-codex-next: gpt-6-luna 2026-09-22 may be closed to new subscriptions since 2027-09-22; ask npm run preflight
 
 Then \`npm run preflight\` tells whether there is quota for it, and docs/models.md#the-next-model how it is tried and takes over.
 `,
