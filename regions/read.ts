@@ -42,7 +42,7 @@ function bytesOf(path: string): Uint8Array {
     if (code === "ENOTDIR")
       throw new WorldError(`${path} goes through a file as if that were a directory; name another`);
     if (code === "EACCES")
-      throw new WorldError(`${path} is not for this user to read; let it: chmod u+r ${path}`);
+      throw new WorldError(`${path} is not for this user to read; let it: sudo chmod a+r ${path}`);
     throw cause;
   }
 }

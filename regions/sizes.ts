@@ -3,8 +3,9 @@
  * https://learn.microsoft.com/azure/virtual-machines/sizes/overview lists their series (2026). A later version may have
  * more: what is not known is told, and not refused, as Azure alone knows what a region has.
  */
-const FEATURES = /^([ap]?l?d?s?|i?d?s|[ab]?i?d?s|bl?s|nl?d?s)$/;
-const VCPUS = [2, 4, 8, 16, 20, 32, 48, 64, 96, 104, 112, 128, 192];
+const FEATURES = /^([ap]?l?d?s?|i?[ab]?d?s?|bl?s|nl?d?s)$/;
+const NEWEST_VERSION = 7;
+const VCPUS = [2, 4, 8, 16, 20, 32, 48, 64, 80, 96, 104, 112, 128, 192];
 /** The letters of all series, by which a size begins. */
 const SERIES = /^(A|B|D|DC|DS|E|EC|F|FX|G|GS|H|HB|HC|HX|L|M|NC|ND|NG|NP|NV)$/;
 
@@ -17,6 +18,8 @@ export function sizeFault(size: string): string | undefined {
   if (!/^[DE]$/.test(series) || Number(version) < 3) return undefined;
   if (!FEATURES.test(features))
     return `${size} is not known here: no ${series} series has the letters ${features}; write one such as Standard_${series}${number}ds_v5, or ask Azure by npm run preflight`;
+  if (Number(version) > NEWEST_VERSION)
+    return `${size} is not known here: there is no v${version}; write one such as Standard_${series}${number}ds_v5, or ask Azure by npm run preflight`;
   if (VCPUS.includes(Number(number))) return undefined;
   const near = VCPUS.toSorted(
     (a, b) => Math.abs(a - Number(number)) - Math.abs(b - Number(number)),

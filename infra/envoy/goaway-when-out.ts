@@ -6,10 +6,13 @@ const REGION = "region";
 
 export const GOAWAY_WHEN_OUT = "meridian.goaway_when_out";
 
+/** Of all requests, those that run it: three for each that may be sent away, so that it is seen soon where few ask. */
+export const looksPercent = ({leavePercent}: EdgeLimits): number => Math.min(100, 3 * leavePercent);
+
 /**
  * Sends clients away (GOAWAY) while the region is out of rotation, since DNS does not move open connections.
  * Of the requests that run it, one a second in each worker checks the region's health page first. Once that has
- * failed for `outS`, their responses are the last on their connection. Routes let a share of all run it, because
+ * failed for `outS`, `leavePercent` of all responses are the last on their connection: not all of them, because
  * clients return at once where DNS has no better region, and each return costs a handshake. Clients that fail all
  * open requests on a GOAWAY are spared; they go when their connection reaches its maximum age.
  */
@@ -20,7 +23,7 @@ export const goawayWhenOut = (limits: EdgeLimits): Json =>
 const FRAGILE = ["Java-http-client/"];
 
 /** Lua 5.1. Top-level locals live as long as the worker. */
-const program = ({outS}: EdgeLimits) => `
+const program = (limits: EdgeLimits) => `
 local asked, out_since = 0, nil
 local fragile = {${FRAGILE.map((name) => JSON.stringify(name)).join(", ")}}
 
@@ -42,7 +45,8 @@ end
 function envoy_on_request(handle)
   local now = tonumber(handle:timestampString()) / 1000
   if now - asked >= 1 then ask(handle, now) end
-  if not out_since or now - out_since < ${outS} then return end
+  if not out_since or now - out_since < ${limits.outS} then return end
+  if math.random() * ${looksPercent(limits)} >= ${limits.leavePercent} then return end
   if not is_fragile(handle) then
     handle:streamInfo():drainConnectionUponCompletion()
   end

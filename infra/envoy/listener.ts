@@ -1,6 +1,6 @@
 import {type ClientCertificates, certified, certifiedTls} from "./client-certificates.ts";
 import {FIRST_CERTIFICATE_CHECK, outWithFirstCertificate} from "./first-certificate.ts";
-import {GOAWAY_WHEN_OUT, goawayWhenOut} from "./goaway-when-out.ts";
+import {GOAWAY_WHEN_OUT, goawayWhenOut, looksPercent} from "./goaway-when-out.ts";
 import {enabled, healthPage, httpFilter, router} from "./http.ts";
 import {anywhere, type Json, keepalive, seconds, TYPES} from "./json.ts";
 import type {EdgeLimits} from "./limits.ts";
@@ -175,7 +175,7 @@ const routes = (limits: EdgeLimits): Json[] => [
     }),
   ),
   {
-    match: {prefix: "/", runtime_fraction: {default_value: {numerator: limits.leavePercent}}},
+    match: {prefix: "/", runtime_fraction: {default_value: {numerator: looksPercent(limits)}}},
     ...toProxies,
     typed_per_filter_config: enabled(GOAWAY_WHEN_OUT),
   },

@@ -66,7 +66,8 @@ export function createAtlas({
       const place = placeByCode(code);
       if (!place) throw new BadRequest(`"${code}" is not a place`);
       const explanation = explanationOf(withoutRegions(plan, out()), place);
-      const address = await resolveTo(running, place, wanted);
+      // Where all that may serve a place are drained, DNS has no address.
+      const address = await resolveTo(running, place, wanted).catch(() => undefined);
       const region = running.regions.find((region) => region.address === address)?.name;
       return {...explanation, words: explain(explanation).split("\n")[0]!, region};
     },

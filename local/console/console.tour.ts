@@ -125,13 +125,15 @@ function tour(executablePath: string) {
 
   test("a killed proxy is started again", async () => {
     await flip("westeurope", "Kill a proxy");
-    await news(/westeurope proxy-1 (serves again, as|was replaced by) process/).waitFor();
+    await news(/westeurope proxy-1 (answers again, as|was replaced by) process/).waitFor();
   });
 
   test("a deployment replaces one proxy after the other, and nobody fails", async () => {
     await flip("eastus2", "Deploy a new version");
     for (const pod of ["proxy-1", "proxy-2"])
-      await news(new RegExp(`eastus2 ${pod} (serves again, as|was replaced by) process`)).waitFor();
+      await news(
+        new RegExp(`eastus2 ${pod} (answers again, as|was replaced by) process`),
+      ).waitFor();
     await hasClass("eastus2", "in");
   });
 

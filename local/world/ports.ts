@@ -17,9 +17,12 @@ export async function requirePorts(wanted: readonly Wanted[]): Promise<void> {
 }
 
 function faultOf({host, port, mend}: Wanted): string {
-  const stop = `stop what listens there (ss -ltnp | grep ${port})`;
+  const stop = `stop what listens there (${listenersAt(port)})`;
   return `  - ${host}:${port}: ${mend ? `${mend}, or ${stop}` : stop}`;
 }
+
+const listenersAt = (port: number) =>
+  process.platform === "linux" ? `ss -ltnp | grep ${port}` : `lsof -nP -iTCP:${port} -sTCP:LISTEN`;
 
 /** Anything else that stands in the way is told when the port is used. */
 const isTaken = ({host, port}: Wanted): Promise<boolean> =>

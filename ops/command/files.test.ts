@@ -45,8 +45,8 @@ test("what the system refuses is told with what lets it", () => {
       faultOf("EMFILE", "/no/map.svg", "write"),
     ],
     [
-      "this user may not read it; let it: chmod u+r /no/day.yaml",
-      "this user may not write it; let it: chmod u+w /no",
+      "this user may not read it; let it: sudo chmod a+r /no/day.yaml, or name a copy of your own",
+      "this user may not write there; name a place of your own",
       "is on a disk that takes no writes; name another place",
       "the disk is full; make room",
       undefined,

@@ -74,7 +74,9 @@ export function faultOf(code: string, file: string, use: Use): string | undefine
       return "goes through a file as if that were a folder; name another";
     case "EACCES":
     case "EPERM":
-      return `this user may not ${use} it; let it: ${mendOf(use, file)}`;
+      return use === "read"
+        ? `this user may not read it; let it: sudo chmod a+r ${file}, or name a copy of your own`
+        : "this user may not write there; name a place of your own";
     case "EROFS":
       return "is on a disk that takes no writes; name another place";
     case "ENOSPC":
@@ -83,6 +85,3 @@ export function faultOf(code: string, file: string, use: Use): string | undefine
       return undefined;
   }
 }
-
-const mendOf = (use: Use, file: string) =>
-  use === "read" ? `chmod u+r ${file}` : `chmod u+w ${existsSync(file) ? file : dirname(file)}`;

@@ -20,13 +20,14 @@ const faults: Record<string, [error: Error, text: string]> = {
     "nobody is signed in to Azure here; sign in by az login, or set AZURE_CLIENT_ID and what goes with it",
   ],
   "a way that is set up, and fails": [
-    tried(
-      ...none,
-      new Error(
-        "invalid_client: x - Description: AADSTS7000215: Invalid client secret. - Trace ID: y",
-      ),
+    new Error(
+      "invalid_client: x - Description: AADSTS7000215: Invalid client secret. - Trace ID: y",
     ),
     "cannot sign in to Azure: AADSTS7000215: Invalid client secret; see who is meant by AZURE_CLIENT_ID and AZURE_TENANT_ID, or sign in anew by az login",
+  ],
+  "the Azure CLI, which was refused": [
+    tried(...none, unavailable("ERROR: AADSTS50076: You must use multi-factor authentication.")),
+    "cannot sign in to Azure: AADSTS50076: You must use multi-factor authentication; see who is meant by AZURE_CLIENT_ID and AZURE_TENANT_ID, or sign in anew by az login",
   ],
   "one way alone": [
     new Error("EnvironmentCredential failed\nat length"),

@@ -7,7 +7,10 @@ import {oneLine} from "./azure/arm-error.ts";
 export function loginFault(error: Error): string {
   const tried =
     "errors" in error && Array.isArray(error.errors) ? (error.errors as Error[]) : [error];
-  const failed = tried.find(({name}) => name !== "CredentialUnavailableError");
+  // Azure's library calls a way unavailable, too, that the Azure CLI was refused on.
+  const failed =
+    tried.find(({name}) => name !== "CredentialUnavailableError") ??
+    tried.find(({message}) => /AADSTS\d+|Max retries exceeded/.test(message));
   if (!failed)
     return "nobody is signed in to Azure here; sign in by az login, or set AZURE_CLIENT_ID and what goes with it";
   const [first = ""] =

@@ -13,6 +13,8 @@ export function destroyStreams(connection: Connection, cause: unknown) {
   connection.closed = true;
   connection.pong = undefined;
   for (const stream of connection.streams.all()) {
+    // What another one's owner has done about it may have closed it.
+    if (!connection.streams.get(stream.id)) continue;
     stream.receives = false;
     stream.sends = false;
     stream.code ||= CANCEL;

@@ -114,7 +114,6 @@ function change(body: Body, path: string, to: Change, make = false): void {
     const old = body.get(name);
     if (rest === undefined) put(body, name, old, to(old));
     else {
-      if (isSettled(old, rest, to)) continue;
       if (make && old == null) body.set(name, {});
       if (make || leads(old, rest)) changeWithin(body.open(name), rest, to, make);
     }
@@ -138,14 +137,6 @@ function leads(value: unknown, path: string): boolean {
   if (!Array.isArray(value) && !isObject(value)) return false;
   if (head === "*") return Object.values(value).some(isEnd);
   return Object.hasOwn(value, head) && isEnd((value as Values)[head]);
-}
-
-/** Whether what a path leads to stays as it is; then its member goes on as it came. */
-function isSettled(value: unknown, path: string, to: Change): boolean {
-  const [head, rest] = parted(path);
-  if (!isObject(value) || head === "*" || !Object.hasOwn(value, head)) return false;
-  const next = value[head];
-  return rest === undefined ? to(next) === next : isSettled(next, rest, to);
 }
 
 function changeWithin(value: unknown, path: string, to: Change, make: boolean): void {

@@ -30,6 +30,8 @@ export function createAttempts(): Attempts {
       retryAtMs = nowMs + backoffMs;
     },
     waitMs(nowMs, isAwaited) {
+      // The clock was put back: what was said by it holds no more.
+      if (nowMs < beganAtMs) return 0;
       const awaitedAtMs = Math.min(retryAtMs, beganAtMs + ATTEMPT_EVERY_MS);
       return Math.max(0, (isAwaited ? awaitedAtMs : retryAtMs) - nowMs);
     },

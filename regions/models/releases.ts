@@ -99,7 +99,6 @@ export const releaseOf = ({
 }: Pick<AzureModel, "model" | "version">): Release | undefined =>
   Object.hasOwn(releases, `${model} ${version}`) ? releases[`${model} ${version}`] : undefined;
 
-/** The newest version that is known of a model. */
 /** All that is known of by name. */
 export const releasedModels: readonly string[] = [
   ...new Set(Object.keys(releases).map((name) => name.split(" ")[0]!)),
@@ -110,6 +109,7 @@ export const versionsOf = (model: string): string[] =>
     name.startsWith(`${model} `) ? name.split(" ")[1]! : [],
   );
 
+/** The newest version that is known of a model. */
 export const newestVersion = (model: string): string | undefined =>
   Object.keys(releases)
     .map((name) => name.split(" "))

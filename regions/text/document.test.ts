@@ -133,6 +133,10 @@ const broken: Record<string, [text: string, fault: string]> = {
   ],
   "a sign": ["a: @x\n", "1:4 a text may not begin with this sign; put it in quotes"],
   "a colon too few": ["a\nb: 1\n", "1:1 a key goes over several lines; a : is probably missing"],
+  "a colon too few, at the end": [
+    "a:\n  b: 1\n  c\nd: 1\n",
+    "3:3 a key has no : behind it; write one",
+  ],
   "two anchors": ["a: &x &y 1\n", "1:7 a value has two anchors; keep one"],
   "a key twice": ["a: 1\nb: 2\n'a': 3\n", "3:1 this key is there twice, first at 1:1; remove one"],
   "a key thrice, deeper": [

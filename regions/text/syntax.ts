@@ -92,7 +92,10 @@ function mendOf(code: string, message: string): string {
   if (open) return `a ${open[1]} above here is not closed; close it by ${open[2]}`;
   if (code === "BAD_DIRECTIVE" && /version/.test(message))
     return "says a version of YAML that there is not; take the line out";
-  if (/comma|, between/i.test(message)) return "a comma is missing before this; write it";
+  if (/followed by map values/.test(message)) return "a key has no : behind it; write one";
+  if (/Comments must/.test(message))
+    return "a # stands right behind a value; put a space before it";
+  if (/comma|, (or : )?between/i.test(message)) return "a comma is missing before this; write it";
   return (
     MENDS[code] ?? "this cannot be read; see what is before it: a bracket, a quote, a :, an indent"
   );

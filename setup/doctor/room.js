@@ -1,4 +1,4 @@
-import {statfsSync} from "node:fs";
+import * as fs from "node:fs";
 import {createServer} from "node:net";
 
 /** @typedef {import("./findings.js").Finding} Finding */
@@ -28,7 +28,8 @@ export async function roomOf(root) {
  * @returns {Finding}
  */
 function disk(root) {
-  const {bavail, bsize} = statfsSync(root);
+  if (!fs.statfsSync) return {what: "disk", how: "ok", text: "not asked: this Node is too old to"};
+  const {bavail, bsize} = fs.statfsSync(root);
   const free = (bavail * bsize) / 1e9;
   const text = `${free.toFixed(1)} GB free`;
   if (free >= NEEDED_GB) return {what: "disk", how: "ok", text};
@@ -71,7 +72,7 @@ async function ports() {
     text: mend
       ? "is taken; npm start wants it for its page"
       : "is taken on 127.0.0.1; npm start needs it on addresses beside it, unless what has it is there alone",
-    mend: `see what has it: ss -ltnp | grep ${port}${mend ? `; or take another: ${mend}` : ""}`,
+    mend: `see what has it: ${process.platform === "linux" ? `ss -ltnp | grep ${port}` : `lsof -nP -iTCP:${port} -sTCP:LISTEN`}${mend ? `; or take another: ${mend}` : ""}`,
   }));
 }
 

@@ -101,7 +101,8 @@ function envoy() {
     const program = findEnvoy();
     if (program) return {what: "Envoy", how: "ok", text: program};
   } catch (error) {
-    return {what: "Envoy", how: "stops", text: `${error instanceof Error ? error.message : error}`};
+    const text = `${error instanceof Error ? error.message : error}`;
+    return {what: "Envoy", how: "lacks", text, mend: "unset ENVOY"};
   }
   if (process.env.ENVOY === "off")
     return {

@@ -18,7 +18,8 @@ const CAUSES = /** @type {const} */ ([
   [/\bENOSPC\b|No space left/, () => "the disk is full; make room"],
   [
     /\b(EACCES|EPERM)\b|Permission denied/,
-    () => "this user may not write there; own the folder: chown -R $USER .",
+    () =>
+      "this user may not write there; take over the project's folder: sudo chown -R $(id -un) .",
   ],
 ]);
 

@@ -32,7 +32,7 @@ const said: Record<string, [manager: "npm" | "pip", text: string, cause: string 
   "a folder of somebody else's": [
     "pip",
     "ERROR: [Errno 13] Permission denied: '/x'",
-    "this user may not write there; own the folder: chown -R $USER .",
+    "this user may not write there; take over the project's folder: sudo chown -R $(id -un) .",
   ],
   "what is its own": ["npm", "npm error code EUSAGE", undefined],
 };

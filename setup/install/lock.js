@@ -1,6 +1,15 @@
-import {linkSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {
+  accessSync,
+  constants,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import {dirname} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
+import {causeOf} from "./cause.js";
 import {beginningOf} from "./process.js";
 
 const POLL_MS = 100;
@@ -14,7 +23,7 @@ const POLL_MS = 100;
  * @returns {Promise<T>}
  */
 export async function withLock(file, work) {
-  mkdirSync(dirname(file), {recursive: true});
+  requireFolder(dirname(file));
   while (!take(file)) {
     if (!held(file)) rmSync(file, {force: true});
     else await sleep(POLL_MS);
@@ -23,6 +32,21 @@ export async function withLock(file, work) {
     return await work();
   } finally {
     rmSync(file, {force: true});
+  }
+}
+
+/**
+ * Throws what stands in the way of writing there, with its mend.
+ *
+ * @param {string} folder
+ */
+function requireFolder(folder) {
+  try {
+    mkdirSync(folder, {recursive: true});
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : `${error}`;
+    throw new Error(`${folder}: ${causeOf("npm", said) ?? said}`, {cause: error});
   }
 }
 
@@ -48,7 +72,8 @@ function take(file) {
 /** @param {string} file */
 function held(file) {
   try {
-    const [pid, beginning] = readFileSync(file, "utf8").split(" ");
+    // The beginning may be a date, with blanks in it.
+    const [, pid = "", beginning] = /^(\d+) ?(.*)$/s.exec(readFileSync(file, "utf8")) ?? [];
     process.kill(Number(pid), 0);
     return !beginning || beginning === beginningOf(Number(pid));
   } catch (error) {

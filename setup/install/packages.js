@@ -43,7 +43,7 @@ function packages(file) {
 }
 
 /** The lock file says what each package is by its hash, so that npm's cache is as good as its registry. */
-const ARGS = ["ci", "--loglevel=error", "--prefer-offline"];
+const ARGS = ["ci", "--loglevel=error", "--prefer-offline", "--include=dev"];
 
 /**
  * Throws where npm fails, with the cause.
@@ -74,7 +74,8 @@ function failureOf(error, said) {
   if (error?.code === "ENOENT")
     return "npm is not on PATH; install it, with Node: https://nodejs.org/en/download";
   const cause = causeOf("npm", said);
-  if (cause) return `npm ci failed: ${cause}`;
+  // Where npm may not write, it names the folder and its mend itself: most often that is its own cache.
+  if (cause && !/\b(EACCES|EPERM)\b/.test(said)) return `npm ci failed: ${cause}`;
   return `${said.trim()}\nnpm ci failed; run it by hand to see why`.trim();
 }
 

@@ -76,7 +76,7 @@ const cases: Record<string, [was: Given, is: Given, told: readonly string[]]> = 
   "and is started again": [
     {votes: [undefined, 1]},
     {},
-    ["+ pod: proxy-1 serves again, as process 7"],
+    ["+ pod: proxy-1 answers again, as process 7"],
   ],
   "a proxy is replaced between two looks": [
     {votes: [1]},

@@ -42,7 +42,7 @@ function pods(was: RegionView, is: RegionView): Told[] {
     if (old.vote !== "gone" && vote === "gone")
       return [{kind: "pod", bad: true, text: `${name} no longer answers`}];
     if (old.vote === "gone" && vote !== "gone")
-      return [{kind: "pod", bad: false, text: `${name} serves again, as process ${pid}`}];
+      return [{kind: "pod", bad: false, text: `${name} answers again, as process ${pid}`}];
     if (old.pid !== pid)
       return [{kind: "pod", bad: false, text: `${name} was replaced by process ${pid}`}];
     return [];
@@ -59,10 +59,11 @@ function votes(was: RegionView, is: RegionView): Told[] {
   if (fresh.length > 0) return [{kind: "vote", bad: true, text: outText(out, is.pods, fresh)}];
   const back = is.pods.filter(({name, vote}) => before.has(name) && vote === "in");
   if (back.length === 0) return [];
+  const away = is.pods.filter(({vote}) => vote !== "in").length;
   const text =
-    out.length === 0
+    away === 0
       ? "all proxies vote themselves in again"
-      : `${votesBy(back.length, is.pods.length)} in again; ${out.length} still out`;
+      : `${votesBy(back.length, is.pods.length)} in again; ${away} still out`;
   return [{kind: "vote", bad: false, text}];
 }
 

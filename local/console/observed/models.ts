@@ -3,7 +3,7 @@ import type {DeploymentReading} from "./reading.ts";
 /** How one model is served in a region: a line of the table. */
 export interface ModelLine {
   readonly model: string;
-  /** By whom its answers were made lately, most first; empty where nobody asked. */
+  /** By whom its answers were made lately, most first; empty where nobody was answered. */
   readonly by: readonly {readonly name: string; readonly share: number}[];
   /** What is not well of its own deployments, and who else could serve. */
   readonly faults: readonly string[];

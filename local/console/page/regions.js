@@ -93,7 +93,7 @@ function modelOf({model, by, faults, fallback}) {
     "li",
     {},
     h("b", {}, model),
-    ` ${answered.join(" · ") || "nobody asked"}`,
+    ` ${answered.join(" · ") || "no answer lately"}`,
     h("span", {class: "quiet"}, next),
     ...faults.map((fault) => badge(shortened(fault, model), "bad")),
   );

@@ -16,6 +16,8 @@ const FIRST = "NA-US-NY";
 export function createSelection({regions}, {changed, failed}) {
   /** @type {Selection | undefined} */
   let now;
+  /** @type {{place: string, region?: string | undefined}} What was asked for last, and once it is answered, that. */
+  let wanted = {place: FIRST};
   let asked = 0;
   let seen = "";
 
@@ -25,13 +27,16 @@ export function createSelection({regions}, {changed, failed}) {
    */
   async function explain(place, region) {
     const number = ++asked;
+    wanted = {place, region};
     const query = new URLSearchParams({code: place, ...(region && {region})});
     const answer = await fetch(`place?${query}`);
     if (number !== asked) return;
     if (!answer.ok) return failed(await answer.text());
     /** @type {Explanation} */
     const explanation = await answer.json();
-    now = {place, region: region ?? explanation.region ?? now?.region ?? "", explanation};
+    const shown = region ?? explanation.region ?? now?.region ?? regions[0]?.name ?? "";
+    now = {place, region: shown, explanation};
+    wanted = now;
     changed(now);
   }
 
@@ -51,7 +56,7 @@ export function createSelection({regions}, {changed, failed}) {
     const dns = regions.map(({dns}) => dns).join();
     if (dns === seen) return;
     seen = dns;
-    void explain(now?.place ?? FIRST, now?.region);
+    void explain(wanted.place, wanted.region);
   }
 
   return {

@@ -3,12 +3,12 @@ import type {Field} from "./field.ts";
 import type {Name} from "./names.ts";
 
 /** Of one connection: the tokens of so many users, with what else their requests say. */
-const MOST_FIELDS = 4096;
+const MOST_FIELDS = 1024;
 /** Of all of them as they came, so that tables of long ones stay small, too. */
-const MOST_BYTES = 1 << 20;
+const MOST_BYTES = 256 << 10;
 const FIRST_BYTES = 4 << 10;
 /** A longer one is not kept. */
-const LONGEST_BYTES = 4 << 10;
+const LONGEST_BYTES = 2 << 10;
 /** What one header block may add, and so take from others. */
 const MOST_OF_BLOCK = 4;
 
@@ -60,7 +60,7 @@ export function createRepeats(): Repeats {
 
   function keep(field: Field, bytes: Buffer, start: number, end: number): void {
     const length = end - start;
-    if (left === 0 || !field.name.isRepeated || length > LONGEST_BYTES) return;
+    if (left === 0 || !field.name.isRepeated || length > LONGEST_BYTES || isKey(field)) return;
     left--;
     if (fields.size >= MOST_FIELDS || used + length > MOST_BYTES) clear();
     if (used + length > arena.length) grow(used + length);
@@ -71,6 +71,7 @@ export function createRepeats(): Repeats {
 
   function clear() {
     fields.clear();
+    arena.fill(0, 0, used);
     used = 0;
   }
 
@@ -84,6 +85,11 @@ export function createRepeats(): Repeats {
 }
 
 const NOTHING = Buffer.alloc(0);
+const CREDENTIALS: ReadonlySet<string> = new Set(["api-key", "authorization", "x-api-key"]);
+
+/** A key is in memory while it is traded, and then as a hash alone (docs/security.md). Tickets are JWTs. */
+const isKey = ({name, value}: Field) =>
+  CREDENTIALS.has(name.text) && !/^(?:bearer +)?ey/i.test(value);
 
 /** Of its last octets, where credentials differ, and of some sixteen others from all over it. */
 function hashOf({slot}: Name, bytes: Buffer, start: number, end: number): number {
