@@ -1,4 +1,4 @@
-import {createServer} from "node:net";
+import {listenersAt, listenFault} from "../../setup/doctor/ports.js";
 
 /** A port that must be free. */
 export interface Wanted {
@@ -21,16 +21,9 @@ function faultOf({host, port, mend}: Wanted): string {
   return `  - ${host}:${port}: ${mend ? `${mend}, or ${stop}` : stop}`;
 }
 
-const listenersAt = (port: number) =>
-  process.platform === "linux" ? `ss -ltnp | grep ${port}` : `lsof -nP -iTCP:${port} -sTCP:LISTEN`;
-
 /** Anything else that stands in the way is told when the port is used. */
-const isTaken = ({host, port}: Wanted): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.on("error", ({code}: NodeJS.ErrnoException) => resolve(code === "EADDRINUSE"));
-    server.listen(port, host, () => server.close(() => resolve(false)));
-  });
+const isTaken = async ({host, port}: Wanted): Promise<boolean> =>
+  (await listenFault(host, port)) === "EADDRINUSE";
 
 /** Where the world serves a port: those under 1024 are not for a laptop's user to listen on. */
 export const publicPort = (port: number): number => (port < 1024 ? port + 8000 : port);

@@ -17,8 +17,7 @@ const reads: readonly (readonly [program: string, ...before: string[]])[] = [
   ["ops/scale/main.ts", "--load"],
   ["ops/conform/main.ts"],
   ["ops/conform/main.ts", "record"],
-  ["ops/rollout/main.ts", "--dry-run", "--no-such-option", "--credential-file"],
-  ["ops/rollout/main.ts", "--dry-run", "--no-such-option", "--certificate-file"],
+  ["ops/rollout/main.ts", "--credential-file"],
   ["local/drills/main.ts", "region-loss", "--trace"],
 ];
 
@@ -30,6 +29,9 @@ const writes: typeof reads = [
   ["local/drills/main.ts", "record"],
 ];
 
+/** It is read only where an edge asks for one: ops/rollout/arguments.test.ts. */
+const READ_ELSEWHERE = ["ops/rollout/main.ts --certificate-file"];
+
 test("every option that help says takes a file is tried here", () => {
   const helps: Record<string, string> = JSON.parse(
     readFileSync(join(root, "setup/command/help.json"), "utf8"),
@@ -39,7 +41,8 @@ test("every option that help says takes a file is tried here", () => {
       ([, option, operand]) => `${program} ${option ?? operand}`,
     ),
   );
-  const tried = [...reads, ...writes].map(([program, ...before]) => `${program} ${before.at(-1)}`);
+  const here = [...reads, ...writes].map(([program, ...before]) => `${program} ${before.at(-1)}`);
+  const tried = [...here, ...READ_ELSEWHERE];
   assert.deepEqual(
     options.filter((option) => !tried.includes(option)),
     [],
@@ -62,7 +65,7 @@ async function told(args: readonly string[]) {
   return {code, err};
 }
 
-const MEND = /[;:] (see|name|save|create|let|take|write|the README)|--help lists/;
+const MEND = /[;:] (see|name|save|create|let|take|write|the README)/;
 
 for (const [program, ...before] of reads)
   test(`${program} ${before.join(" ")}: a file that cannot be taken is told in a line or two`, async (t) => {
@@ -70,7 +73,8 @@ for (const [program, ...before] of reads)
     for (const name of ["absent", "folder", "empty", "binary", "empty/x"]) {
       const {code, err} = await told([program, ...before, at(name)]);
       assert.ok(code === 1 || code === 2, `${name}: ${code} ${err}`);
-      assert.match(err, MEND, name);
+      assert.ok(err.includes(at(name)), `${name}: ${err}`);
+      assert.match(err.slice(err.indexOf(at(name))), MEND, `${name}: ${err}`);
       assert.doesNotMatch(err, /\bE(NOENT|ISDIR|NOTDIR|ACCES)\b|\n {4}at |fault of Meridian/, name);
       assert.ok(err.length < 600 && err.split("\n").length < 8, `${name}: ${err}`);
     }

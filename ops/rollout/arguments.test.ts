@@ -10,9 +10,14 @@ import {type Order, options, orderOf} from "./arguments.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "meridian-"));
 after(() => rmSync(folder, {recursive: true}));
-const [file, empty] = [join(folder, "credential"), join(folder, "empty")];
+const [file, empty, prose] = ["credential", "empty", "prose"].map((name) => join(folder, name)) as [
+  string,
+  string,
+  string,
+];
 writeFileSync(file, "gho_1\n");
 writeFileSync(empty, "\n");
+writeFileSync(prose, "It is in the vault.\n");
 const env = {MERIDIAN_CREDENTIAL_FILE: file};
 const usual: Order = {
   dryRun: false,
@@ -101,6 +106,12 @@ const bad: Record<string, [args: string[], faults: string[], env?: object]> = {
   "a credential's file that is empty": [
     ["--credential-file", empty],
     [`the credential's file: ${empty} is empty; write a client's credential into it`],
+  ],
+  "a credential's file that holds something else": [
+    ["--credential-file", prose],
+    [
+      `the credential's file: ${prose} holds more than one word, or other than ASCII; write a client's credential into it`,
+    ],
   ],
   "resumed, and changed": [
     ["--resume", "--anew", "--regions", "eastus2", "--to", "0123456789ab"],

@@ -147,11 +147,12 @@ export function certificateIn(file: string | undefined): string | undefined {
   throw new Error(`${file} has not both; write a client's certificate and its key into it, as PEM`);
 }
 
-/** Reads a client's credential. Throws where the file is empty. */
+/** Reads a client's credential. Throws where the file has none that a header can carry. */
 export function credentialOf(file: string): string {
   const credential = readFileSync(file, "utf8").trim();
-  if (credential) return credential;
-  throw new Error(`${file} is empty; write a client's credential into it`);
+  if (/^[\x21-\x7e]+$/.test(credential)) return credential;
+  const fault = credential ? "holds more than one word, or other than ASCII" : "is empty";
+  throw new Error(`${file} ${fault}; write a client's credential into it`);
 }
 
 /** What went wrong, on one line and without the credential, even where an answer repeats it. */

@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import {createServer} from "node:net";
+import {listenersAt, listenFault} from "./ports.js";
 
 /** @typedef {import("./findings.js").Finding} Finding */
 
@@ -72,19 +72,6 @@ async function ports() {
     text: mend
       ? "is taken; npm start wants it for its page"
       : "is taken on 127.0.0.1; npm start needs it on addresses beside it, unless what has it is there alone",
-    mend: `see what has it: ${process.platform === "linux" ? `ss -ltnp | grep ${port}` : `lsof -nP -iTCP:${port} -sTCP:LISTEN`}${mend ? `; or take another: ${mend}` : ""}`,
+    mend: `see what has it: ${listenersAt(port)}${mend ? `; or take another: ${mend}` : ""}`,
   }));
-}
-
-/**
- * @param {string} host
- * @param {number} port
- * @returns {Promise<string | undefined>} the code of what stands in the way
- */
-function listenFault(host, port) {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.on("error", (/** @type {NodeJS.ErrnoException} */ {code}) => resolve(code));
-    server.listen(port, host, () => server.close(() => resolve(undefined)));
-  });
 }
