@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import {mkdtempSync, rmSync} from "node:fs";
+import {mkdtempSync, readFileSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {describe, test} from "node:test";
@@ -728,6 +728,12 @@ test("the repository's own regions.yaml is good", () => {
   const {regions} = readWorld();
   assert.equal(regions.length, 6);
   assert.equal(new Set(regions.map(({pool}) => pool)).size, 4);
+});
+
+test("the least that a file may have, as the page on a first region shows it, is good", () => {
+  const page = readFileSync(new URL("../docs/first-region.md", import.meta.url), "utf8");
+  const [, least = ""] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+  assert.equal(parseWorld(least).regions.length, 1);
 });
 
 function reportOf(text: string): string {
