@@ -16,6 +16,7 @@ import {type Policy, policySchema} from "./policy.ts";
 import {createMirrors} from "./relay/mirror.ts";
 import {createRelay} from "./relay/relay.ts";
 import {createDeploymentHealth, deploymentsOf} from "./route/deployment-health.ts";
+import {createLoads} from "./route/loads.ts";
 import {createRetryBudget} from "./route/retry-budget.ts";
 import {createUpstreamQuotas} from "./route/upstream-quota.ts";
 import {serve} from "./server.ts";
@@ -103,6 +104,7 @@ export async function startProxy({
     upstreams,
     users: createUserLimits({limits: () => policy.value.limits}),
     health,
+    loads: createLoads(clock.now),
     quotas,
     mirrors,
     retries: createRetryBudget(clock.now),
