@@ -14,10 +14,14 @@ export interface Images {
   readonly cliImage: Output<string>;
 }
 
+/** Its programs take half a second to bundle, and every stack of a process has the same. */
+let ours: Promise<Context> | undefined;
+
 /** What they are built from. */
 export async function contexts({service}: World): Promise<Readonly<Record<keyof Images, Context>>> {
+  ours ??= bundle().then(proxyContext);
   return {
-    image: proxyContext(await bundle()),
+    image: await ours,
     edgeImage: edgeContext(service.images.envoy),
     cliImage: cliContext(),
   };
