@@ -42,7 +42,7 @@ test("a pod has its template's command, environment, files and secrets, at its o
   const identity = resources.find(
     ({type, name}) => type.endsWith(":UserAssignedIdentity") && name === "proxy",
   )!.outputs;
-  assert.deepEqual(command, ["node", "--max-semi-space-size=8", "main.js"]);
+  assert.deepEqual(command, ["node", "--v8-pool-size=1", "--max-semi-space-size=8", "main.js"]);
   assert.deepEqual(env, {
     LISTEN: `${address}:8080`,
     ADMIN: `${address}:9090`,

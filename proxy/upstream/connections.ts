@@ -6,7 +6,7 @@ import {
   request as send,
 } from "node:http";
 import {Agent as SecureAgent, request as sendSecurely} from "node:https";
-import type {Socket} from "node:net";
+import type {LookupFunction, Socket} from "node:net";
 import type {Fields} from "../http2/fields.ts";
 import type {OutgoingFields} from "../http2/hpack/encoder.ts";
 import type {Call, Sink, Transport} from "./transport.ts";
@@ -22,9 +22,24 @@ const MAX_TRIES = 3;
  * Keeps HTTP/1.1 connections to one origin alive, for hosts that have no HTTP/2 (Ollama, llama.cpp,
  * vLLM). A cancel can be told to such a host only by closing its connection: that one, no other.
  */
-export function createConnections({origin}: {origin: string}): Transport {
+export function createConnections({
+  origin,
+  lookup,
+  unreached = () => {},
+}: {
+  origin: string;
+  /** The system's, if undefined. */
+  lookup?: LookupFunction | undefined;
+  /** Called where a connection could not be had. */
+  unreached?: (() => void) | undefined;
+}): Transport {
   const isSecure = origin.startsWith("https:");
-  const options = {keepAlive: true, maxSockets: MAX_CONNECTIONS, scheduling: "lifo"} as const;
+  const options = {
+    keepAlive: true,
+    maxSockets: MAX_CONNECTIONS,
+    scheduling: "lifo",
+    lookup,
+  } as const;
   const agent = isSecure ? new SecureAgent(options) : new Agent(options);
 
   function request<Context>(
@@ -75,6 +90,7 @@ export function createConnections({origin}: {origin: string}): Transport {
     function onError(cause: Error) {
       if (answer || settled) return;
       if (sent.reusedSocket && tries < MAX_TRIES) return begin();
+      if (!isOpen) unreached();
       settle(() => sink.failed(context, isOpen ? "reset" : "connect", cause));
     }
 
