@@ -9,6 +9,7 @@ import {Agent as SecureAgent, request as sendSecurely} from "node:https";
 import type {LookupFunction, Socket} from "node:net";
 import type {Fields} from "../http2/fields.ts";
 import type {OutgoingFields} from "../http2/hpack/encoder.ts";
+import {IDLE_CONNECTION_S} from "../policy.ts";
 import type {Call, Sink, Transport} from "./transport.ts";
 
 /** A stalled handshake must not hold a request. */
@@ -24,22 +25,21 @@ const MAX_TRIES = 3;
  */
 export function createConnections({
   origin,
+  idleMs = 1000 * IDLE_CONNECTION_S,
   lookup,
   unreached = () => {},
 }: {
   origin: string;
+  idleMs?: number;
   /** The system's, if undefined. */
   lookup?: LookupFunction | undefined;
   /** Called where a connection could not be had. */
   unreached?: (() => void) | undefined;
 }): Transport {
   const isSecure = origin.startsWith("https:");
-  const options = {
-    keepAlive: true,
-    maxSockets: MAX_CONNECTIONS,
-    scheduling: "lifo",
-    lookup,
-  } as const;
+  // The timeout is of connections that nothing is on: a request's is nobody's concern here.
+  const kept = {keepAlive: true, timeout: idleMs, scheduling: "lifo"} as const;
+  const options = {...kept, maxSockets: MAX_CONNECTIONS, lookup};
   const agent = isSecure ? new SecureAgent(options) : new Agent(options);
 
   function request<Context>(
