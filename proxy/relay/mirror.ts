@@ -4,6 +4,7 @@ import type {Clock} from "../clock.ts";
 import {askModel, type ModelRequest} from "../dialects/asking.ts";
 import type {Metrics} from "../observe/metrics.ts";
 import type {Deployment, Mirror, Policy} from "../policy.ts";
+import type {Loads} from "../route/loads.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstreams} from "../upstream/upstream.ts";
 
@@ -39,12 +40,14 @@ const SWEEP_EVERY_MS = 250;
 export function createMirrors({
   policy,
   upstreams,
+  loads,
   metrics,
   random = Math.random,
   clock: {now, every},
 }: {
   policy: () => Policy;
   upstreams: Upstreams;
+  loads: Pick<Loads, "costOf">;
   metrics: Metrics;
   random?: () => number;
   clock: Clock;
@@ -99,8 +102,13 @@ export function createMirrors({
     const name = mirror.model ?? asked;
     const asking = Object.hasOwn(models, name) ? models[name] : undefined;
     const isMeant = ({name}: Deployment) => [undefined, name].includes(mirror.deployment);
-    return {deployment: asking?.deployments.find(isMeant), asking};
+    const meant = asking?.deployments.filter(isMeant) ?? [];
+    return {deployment: asking?.balance === "load" ? cheapestOf(meant) : meant[0], asking};
   }
+
+  /** Of servers that are alike: its first would have all copies. */
+  const cheapestOf = (deployments: readonly Deployment[]): Deployment | undefined =>
+    deployments.toSorted((one, other) => loads.costOf(one) - loads.costOf(other))[0];
 
   function running({name}: Mirror): number {
     let count = 0;

@@ -120,6 +120,13 @@ export function setRoute(
       : [...deployments.filter(isPreferred), ...deployments.filter((one) => !isPreferred(one))];
   attempts.lost = lost;
   attempts.retryAfterS = waitS;
+  if (deployments.length === 0 && waitS === Number.POSITIVE_INFINITY) noneThere(request);
+}
+
+/** No replica has been found yet: that is no want of room, and no request's doing. */
+function noneThere({attempts}: RelayedRequest) {
+  attempts.busy = false;
+  attempts.blameless = true;
 }
 
 /** Of the file that is written, by its user and its beginning: no client names it. Read where something goes by it. */
