@@ -27,10 +27,14 @@ export interface Images {
 type Contexts = Readonly<Record<Usual, Context> & Partial<Record<keyof Images, Context>>>;
 type Usual = "image" | "edgeImage" | "cliImage";
 
+/** Its programs take half a second to bundle, and every stack of a process has the same. */
+let ours: Promise<Context> | undefined;
+
 /** What they are built from. */
 export async function contexts({service, regions}: World): Promise<Contexts> {
+  ours ??= bundle().then(proxyContext);
   return {
-    image: proxyContext(await bundle()),
+    image: await ours,
     edgeImage: edgeContext(service.images.envoy),
     cliImage: cliContext(),
     ...(regions.some(({replicas}) => replicas.length > 0) && {
