@@ -4,6 +4,7 @@ import {badToken, deploy, edgeRestart, poisonPill, policyBad} from "./mends.ts";
 import {replicaLost} from "./replicas.ts";
 import {modelRetired} from "./retirement.ts";
 import type {Drill} from "./stage.ts";
+import {weightsBad} from "./weights.ts";
 
 export const drills: readonly Drill[] = [
   regionLoss,
@@ -21,4 +22,5 @@ export const drills: readonly Drill[] = [
   splitBrain,
   twoRegions,
   replicaLost,
+  weightsBad,
 ];

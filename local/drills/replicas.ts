@@ -1,5 +1,5 @@
 import type {Pod} from "../world/cluster.ts";
-import {withReplicas} from "./gpu-world.ts";
+import {CODER, withReplicas} from "./gpu-world.ts";
 import {judged, said, serversOf} from "./servers.ts";
 import {type Check, type Drill, none, type Stage} from "./stage.ts";
 
@@ -7,11 +7,11 @@ export const replicaLost: Drill = {
   name: "replica-lost",
   holds:
     "When a replica is lost no request fails but those that it had begun to answer, others have its share meanwhile, and it returns by and by.",
-  on: (world) => withReplicas(world, {min: 3, max: 3}),
+  on: (world) => withReplicas(world, {[CODER]: {min: 3, max: 3}}),
   async play(stage) {
     const {region, running, broke, detected, when, short} = stage;
     const lost = await busy(stage);
-    const others = serversOf(region).filter((server) => server !== lost);
+    const others = serversOf(region, CODER).filter((server) => server !== lost);
     const before = await said("request_success_total", others);
     lost.kill();
     const lostMs = performance.now();
@@ -40,7 +40,7 @@ export const replicaLost: Drill = {
 async function busy({region, when}: Stage): Promise<Pod> {
   let found: Pod | undefined;
   await when("a replica has something to do", async () => {
-    for (const server of serversOf(region))
+    for (const server of serversOf(region, CODER))
       if (!found && (await said("num_requests_running", [server])) > 0) found = server;
     return found !== undefined;
   });

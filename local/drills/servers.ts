@@ -5,15 +5,14 @@ import {parseSamples, type Sample} from "../console/observed/samples.ts";
 import type {Pod} from "../world/cluster.ts";
 import type {RunningRegion} from "../world/region.ts";
 import type {RunningWorld} from "../world/world.ts";
-import {CODER} from "./gpu-world.ts";
 
-export const WORKLOAD = replicasName({model: CODER});
+/** A region's replicas of a model, lost ones too. */
+export function serversOf({cluster}: RunningRegion, model: string): Pod[] {
+  const workload = replicasName({model});
+  return cluster.pods.filter(({spec}) => spec.workload === workload);
+}
 
-/** A region's replicas, lost ones too. */
-export const serversOf = ({cluster}: RunningRegion): Pod[] =>
-  cluster.pods.filter(({spec}) => spec.workload === WORKLOAD);
-
-/** What replicas say of themselves, by vLLM's name and without its prefix; what one says that is lost counts for nothing. */
+/** What replicas count, by vLLM's name and without its prefix; of one that is lost it is nothing. */
 export async function said(name: string, servers: readonly Pod[]): Promise<number> {
   const all = await Promise.all(servers.map(samplesOf));
   return all
@@ -38,6 +37,6 @@ export async function judged(
   return pods
     .filter(({region, deployments}) => region === name && deployments.length > 0)
     .map(({deployments}) =>
-      deployments.find(({upstream}) => upstream === `${WORKLOAD}@${spec.address}`),
+      deployments.find(({upstream}) => upstream === `${spec.workload}@${spec.address}`),
     );
 }

@@ -22,6 +22,8 @@ export interface Drill {
   readonly holds: string;
   /** What it is played in, of the world that is given; that one if left out. */
   readonly on?: (world: World) => World;
+  /** Of the weights that models on GPUs have by mistake, by model. */
+  readonly families?: Readonly<Record<string, string>>;
   /** Plays it, and resolves to whether each part of that sentence held. */
   play(stage: Stage): Promise<readonly Check[]>;
 }
@@ -107,6 +109,7 @@ export async function play(drill: Drill, options: PlayOptions): Promise<Played> 
     firstByteMs: FIRST_BYTE_MS,
     quotaFactor: QUOTA_FACTOR,
     weightsMs: WEIGHTS_MS,
+    families: drill.families,
     ...(folder && {folder}),
     ...(block !== undefined && {block}),
     ...(short && {probeMs: 500}),

@@ -16,6 +16,7 @@ import type {Resource} from "../../cloud/resource.ts";
 import {NAMESPACE} from "../../infra/cluster/cluster.ts";
 import {issuerPorts} from "../../infra/cluster/issuer.ts";
 import {proxyPorts} from "../../infra/cluster/proxy.ts";
+import {replicasName} from "../../infra/cluster/replicas-name.ts";
 import type {Started} from "../../ops/rollout/running.ts";
 import type {Range} from "../../regions/world.ts";
 import {until} from "../../setup/until.ts";
@@ -62,6 +63,8 @@ export interface RegionOptions {
   readonly firstByteMs: number | undefined;
   /** How long servers on GPUs take to load their weights. */
   readonly weightsMs: number;
+  /** Of those weights, by model, where they are not as the templates say. */
+  readonly families: Readonly<Record<string, string>>;
   /** Times the quota that the deployments have. */
   readonly quotaFactor: number;
   /** Names of deployments that answer 410. */
@@ -113,7 +116,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
     images: options.images,
     dns,
     authorityFile: options.authorityFile,
-    models: {families: familiesOf(resources), forward: options.forward, loadMs: options.weightsMs},
+    models: serving(options),
     started,
     note: options.note,
     say: options.say,
@@ -139,6 +142,14 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
   };
   await untilServing(name, {host: address, port: publicPort(443)}, options.hostname);
   return {name, address, model, others, cluster, lose, restore};
+}
+
+/** What its servers on GPUs are told that real ones know by their weights. */
+function serving({resources, families, forward, weightsMs: loadMs}: RegionOptions) {
+  const given = Object.entries(families).map(
+    ([model, family]) => [replicasName({model}), family] as const,
+  );
+  return {families: new Map([...familiesOf(resources), ...given]), forward, loadMs};
 }
 
 /** All that a region listens on. */

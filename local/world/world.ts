@@ -49,6 +49,8 @@ export interface WorldOptions {
   readonly firstByteMs?: number;
   /** How long servers on GPUs take to load their weights; no time if not given. */
   readonly weightsMs?: number;
+  /** The families of their weights, by model, where those are not as the models' templates say. */
+  readonly families?: Readonly<Record<string, string>> | undefined;
   /** Times the quota that the deployments have, for loads beyond it; 1 if not given. */
   readonly quotaFactor?: number;
   /** Names of models that have been retired: their deployments answer 410. */
@@ -231,6 +233,7 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
         firstByteMs: options.firstByteMs,
         quotaFactor: options.quotaFactor ?? 1,
         weightsMs: options.weightsMs ?? 0,
+        families: options.families ?? {},
         retired: region.deployments
           .filter(({model}) => options.retired?.includes(model))
           .map(({name}) => name),
