@@ -53,6 +53,7 @@ const region = (name: string): Region => ({
     },
   ],
   hosts: [],
+  replicas: [],
 });
 
 /** Two regions, the first being home, with one model of two deployments. */

@@ -225,6 +225,13 @@ export const chatParameters = z
   })
   .describe("What it takes of a chat's parameters, over what is known of its family.");
 
+/** How long a proxy keeps an HTTP/1.1 connection that nothing is on, in seconds; a host has to keep it longer. */
+export const IDLE_CONNECTION_S = 60;
+
+/** How requests are shared among the deployments of a model. */
+export const BALANCES = ["weight", "load"] as const;
+export type Balance = (typeof BALANCES)[number];
+
 /** Ends an alias that stands for every name that begins with what is before it. */
 export const ANY_REST = "*";
 
@@ -336,6 +343,17 @@ const upstream = z
       .default("h2")
       .describe("http/1.1 for hosts without HTTP/2; there a cancel closes its connection."),
     credential,
+    /** Left out where it is not so, as is all below that proxies of the last release know nothing of. */
+    replicas: z
+      .boolean()
+      .optional()
+      .describe("Each address behind its name is a host of its own, which can be asked by itself."),
+    vllm: z
+      .strictObject({
+        priorities: z.boolean().describe("Whether it runs with --scheduling-policy priority."),
+      })
+      .optional()
+      .describe("It is vLLM: it is given a salt for each tenant and asked for its queue."),
   })
   .refine(({api, apiVersion}) => (api === "azure") === (apiVersion !== undefined), {
     error: "apiVersion belongs to api azure, and to it alone",
@@ -349,6 +367,11 @@ const deployment = z.strictObject({
   name: z.string(),
   /** Share of the model's requests among the deployments of its list; any positive scale. */
   weight: z.number().positive(),
+  priority: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("Those of a greater number are asked after those of a smaller one; left out: 1."),
 });
 
 /** What a proxy reloads while running. Hand-written parts come from regions.yaml, the rest from the stack. */
@@ -369,6 +392,17 @@ export const policySchema = rulesSchema
           .optional()
           .describe("The model that serves once no deployment of this one is left."),
         objective: ownObjective,
+        overflow: z
+          .string()
+          .optional()
+          .describe("The model that takes what this one has no room for."),
+        balance: z.enum(BALANCES).optional().describe("Left out: weight."),
+        hedge: z
+          .number()
+          .gt(0)
+          .max(1)
+          .optional()
+          .describe("The share of its requests that a second host may be asked for."),
         deployments: z
           .array(deployment)
           .describe("The region's own; none where fallback alone serves it."),

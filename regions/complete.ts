@@ -1,6 +1,7 @@
 import {familyOf, UNKNOWN_FAMILY} from "./models/families.ts";
 import {CERTIFICATE} from "./name-rules.ts";
 import {routingCode} from "./places/places.ts";
+import type {WrittenGpu} from "./replicas/schema.ts";
 import type {File} from "./schema.ts";
 import type {
   Deployment,
@@ -10,6 +11,7 @@ import type {
   Model,
   OwnObjective,
   Region,
+  Replicas,
   Tokens,
   World,
 } from "./world.ts";
@@ -88,17 +90,19 @@ function usualScopes(exchange: Exchange): readonly string[] {
 }
 
 function completeModel({host, format, version, ...written}: File["models"][string]): Model {
-  const {model, template, aliases, objective, successor} = written;
-  const known = host === "url" ? OWN_HOST : (familyOf(model) ?? UNKNOWN_FAMILY);
+  const {model, template, aliases, objective, successor, overflow} = written;
+  const known = host === "azure" ? (familyOf(model) ?? UNKNOWN_FAMILY) : OWN_HOST;
+  const {balance, hedge} = {...(host === "gpu" && ON_GPUS), ...withoutGaps(written)};
   const asked = {
     model,
     api: written.api ?? known.api,
     parameters: {...known.parameters, ...withoutGaps(written.parameters ?? {})},
     aliases,
     ...(successor !== undefined && {successor}),
+    ...withoutGaps({overflow, balance, hedge}),
     ...(objective && {objective: completeOwn(objective)}),
   };
-  if (host !== "url") return {host, format, version: version!, ...asked};
+  if (host === "azure") return {host, format, version: version!, ...asked};
   return template ? {host, template, ...asked} : {host, ...asked};
 }
 
@@ -110,7 +114,10 @@ const completeOwn = ({success, firstByte}: Own): OwnObjective =>
 /** What is not Azure's takes what its owners say. */
 const OWN_HOST = {api: "completions", parameters: {}} as const;
 
-function completeRegion({regions, defaults}: File, name: string): Region {
+/** Servers of one's own are few, each has what it read of late, and a late one is soon made up for. */
+const ON_GPUS = {balance: "load", hedge: 0.02} as const;
+
+function completeRegion({models, regions, defaults}: File, name: string): Region {
   const own = regions[name]!;
   const {pool = name, weight, state, residency, restore} = own;
   const either = {...defaults, ...withoutGaps(own)};
@@ -149,6 +156,7 @@ function completeRegion({regions, defaults}: File, name: string): Region {
     ...(own.flowLogs && {flowLogs: own.flowLogs}),
     deployments: completeDeployments(either.deployments ?? []),
     hosts: completeHosts(either.hosts ?? []),
+    replicas: completeReplicas(models, [defaults.gpus, own.gpus]),
   };
 }
 
@@ -212,22 +220,36 @@ function withoutGaps<Given extends object>(given: Given): Partial<Given> {
 type Written = NonNullable<File["defaults"]["deployments"]>;
 
 function completeDeployments(deployments: Written): Deployment[] {
-  return deployments.map(({model, sku, capacity, share, filter}) => ({
+  return deployments.map(({model, sku, capacity, share, priority, filter}) => ({
     name: `${model}-${sku.toLowerCase()}`,
     model,
     sku,
     capacity,
     share: share ?? openShare(model, deployments),
-    ...(filter !== undefined && {filter}),
+    ...withoutGaps({priority, filter}),
   }));
 }
 
 /** Numbers hosts within their model. */
 function completeHosts(hosts: NonNullable<File["defaults"]["hosts"]>): Host[] {
-  return hosts.map(({model, url, protocol, key, share}, at) => {
+  return hosts.map(({model, url, protocol, key, share, priority}, at) => {
     const number = hosts.slice(0, at + 1).filter((host) => host.model === model).length;
     const name = `${model}-${number}`;
-    return {name, model, url, protocol, key, share: share ?? openShare(model, hosts)};
+    const shared = share ?? openShare(model, hosts);
+    return {name, model, url, protocol, key, share: shared, ...withoutGaps({priority})};
+  });
+}
+
+/** What a model says, then what is said over it: by the defaults, then by the region. */
+function completeReplicas(
+  models: File["models"],
+  over: readonly File["defaults"]["gpus"][],
+): Replicas[] {
+  return Object.entries(models).flatMap(([model, {host, gpu}]) => {
+    if (host !== "gpu") return [];
+    const said = over.map((gpus) => withoutGaps(gpus?.[model] ?? {}));
+    const {weights, size, replicas, spot, engine}: WrittenGpu = Object.assign({...gpu!}, ...said);
+    return replicas === 0 ? [] : [{model, weights, size, count: replicas, spot, engine}];
   });
 }
 

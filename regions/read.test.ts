@@ -562,6 +562,7 @@ test("a file is completed: defaults, pools, shares, units, order", () => {
       hubs: [],
     },
     hosts: [],
+    replicas: [],
   };
   assert.deepEqual(world, {
     service: {

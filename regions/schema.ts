@@ -1,5 +1,6 @@
 import {z} from "zod";
 import {
+  BALANCES,
   chatParameters,
   hostUrl,
   modelAliases,
@@ -24,6 +25,7 @@ import {
   platform,
   regionExistingSchema,
 } from "./platform.ts";
+import {gpuOverSchema, gpuSchema} from "./replicas/schema.ts";
 import {tagsSchema} from "./tags.ts";
 import {milliseconds, percentage, range, seconds} from "./units.ts";
 
@@ -37,6 +39,16 @@ export const SKUS = [
   "GlobalProvisionedManaged",
   "DataZoneProvisionedManaged",
 ] as const;
+
+/** Which are asked before which. */
+const priority = z
+  .int()
+  .min(1)
+  .max(9)
+  .optional()
+  .describe(
+    "Those of a greater number are asked only where those of a smaller one have no room. Left out: 1.",
+  );
 
 const deployment = z.strictObject({
   model: z.string().describe("A name from models."),
@@ -52,6 +64,7 @@ const deployment = z.strictObject({
     .max(100)
     .optional()
     .describe("Percent of the model's requests in this region. Left out: what the others leave."),
+  priority,
   filter: z
     .string()
     .optional()
@@ -76,13 +89,24 @@ const host = z.strictObject({
     .max(100)
     .optional()
     .describe("Percent of the model's requests in this region. Left out: what the others leave."),
+  priority,
 });
 
 const sizes = {
   ...platform,
   proxies: range.optional().describe("Least and most proxy pods, for example 3-30."),
-  deployments: z.array(deployment).min(1).optional().describe("Capacity allocations of models."),
-  hosts: z.array(host).min(1).optional().describe("Endpoints of models that Azure does not host."),
+  deployments: z
+    .array(deployment)
+    .optional()
+    .describe("Capacity allocations of models. []: none, whatever the defaults say."),
+  hosts: z
+    .array(host)
+    .optional()
+    .describe("Endpoints of models that Azure does not host. []: none, whatever the defaults say."),
+  gpus: z
+    .record(label, gpuOverSchema)
+    .optional()
+    .describe("By the name of a model whose host is gpu: what is said over it here."),
 };
 
 const region = z.strictObject({
@@ -171,9 +195,12 @@ const service = z.strictObject({
 
 const model = z.strictObject({
   host: z
-    .enum(["azure", "url"])
+    .enum(["azure", "url", "gpu"])
     .default("azure")
-    .describe("azure: Azure OpenAI, by deployments. url: any other host, by hosts."),
+    .describe(
+      "azure: Azure OpenAI, by deployments. gpu: servers of your own on GPUs, beside the proxies. url: any other host, by hosts.",
+    ),
+  gpu: gpuSchema.optional().describe("Of a model whose host is gpu."),
   format: line
     .default("OpenAI")
     .describe("The model's publisher in Azure's catalogue; regions can deploy OpenAI's alone."),
@@ -193,6 +220,21 @@ const model = z.strictObject({
     .string()
     .optional()
     .describe("A name from models, which serves once no deployment of this one is left."),
+  overflow: z
+    .string()
+    .optional()
+    .describe("A name from models, which takes what this one has no room for in its region."),
+  balance: z
+    .enum(BALANCES)
+    .optional()
+    .describe(
+      "weight: its deployments by their shares. load: by what is under way at each, and how soon each answers. Left out: load on GPUs, weight elsewhere.",
+    ),
+  hedge: percentage
+    .optional()
+    .describe(
+      "So many of its requests at most may be asked of a second host when the first is late; the first answer counts. Left out: 2% on GPUs, none elsewhere.",
+    ),
   objective: ownObjective.describe(
     "Over the service's, for this model alone; for example 400ms for one on GPUs of your own.",
   ),

@@ -1,4 +1,4 @@
-import type {ChatParameters, ModelApi, ModelTemplate, Rules} from "../proxy/policy.ts";
+import type {Balance, ChatParameters, ModelApi, ModelTemplate, Rules} from "../proxy/policy.ts";
 import type {CloudName} from "./azure.ts";
 
 /** regions.yaml, validated and with all defaults filled in. */
@@ -131,7 +131,7 @@ export interface IntrospectionExchange {
 }
 
 /** One model that clients may ask for. */
-export type Model = AzureModel | UrlModel;
+export type Model = AzureModel | UrlModel | GpuModel;
 
 interface Asked {
   /** How its hosts are asked for completions. */
@@ -142,6 +142,12 @@ interface Asked {
   readonly aliases: readonly string[];
   /** A key of `World.models`, which serves once no deployment of this one is left. */
   readonly successor?: string | undefined;
+  /** A key of `World.models`, which takes what this one has no room for in a region. */
+  readonly overflow?: string | undefined;
+  /** How requests are shared among its deployments; by weight if undefined. */
+  readonly balance?: Balance | undefined;
+  /** The share of its requests, 0 to 1, that a second host may be asked for; none if undefined. */
+  readonly hedge?: number | undefined;
   /** Over the service's. */
   readonly objective?: OwnObjective;
 }
@@ -160,6 +166,15 @@ export interface UrlModel extends Asked {
   /** The name that its hosts use. */
   readonly model: string;
   /** How its hosts are asked to fill in the middle; undefined where they take a suffix. */
+  readonly template?: ModelTemplate | undefined;
+}
+
+/** Served by servers of our own, in `Region.replicas`. */
+export interface GpuModel extends Asked {
+  readonly host: "gpu";
+  /** The name that its servers give it. */
+  readonly model: string;
+  /** How it is asked to fill in the middle. */
   readonly template?: ModelTemplate | undefined;
 }
 
@@ -207,6 +222,8 @@ export interface Region {
   readonly flowLogs?: FlowLogs | undefined;
   readonly deployments: readonly Deployment[];
   readonly hosts: readonly Host[];
+  /** One entry a model; none where no GPUs are asked for. */
+  readonly replicas: readonly Replicas[];
 }
 
 /** Availability zones as a subscription counts them; undefined for all that a region has. */
@@ -300,6 +317,8 @@ export interface Deployment {
   readonly capacity: number;
   /** The percentage of the model's requests in this region; 100 over all deployments. */
   readonly share: number;
+  /** Those of a greater number are asked only where those of a smaller one have no room; 1 if undefined. */
+  readonly priority?: number | undefined;
   /** A key of `World.filters`, or the name of one that every account has; Azure's own choice if undefined. */
   readonly filter?: string | undefined;
 }
@@ -323,6 +342,32 @@ export interface Host {
   readonly key: string | undefined;
   /** The percentage of the model's requests in this region; 100 over all hosts. */
   readonly share: number;
+  /** As a deployment's. */
+  readonly priority?: number | undefined;
+}
+
+/** A model's servers in a region: vLLM, each on a GPU of its own. */
+export interface Replicas {
+  /** A key of `World.models`. */
+  readonly model: string;
+  readonly weights: Weights;
+  /** Azure's name of the machines. */
+  readonly size: string;
+  readonly count: Range;
+  readonly spot: boolean;
+  /** vLLM's arguments by their names, without dashes. */
+  readonly engine: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What never changes once it is there. */
+export interface Weights {
+  /** The id of a storage account; the one that the region's stack makes if undefined. */
+  readonly storage?: string | undefined;
+  readonly container: string;
+  /** A folder, without slashes at its ends. */
+  readonly path: string;
+  /** `sha256:` and the hash, in hex, of `manifest.json` in that folder. */
+  readonly manifest: string;
 }
 
 export type Sku =

@@ -1,5 +1,6 @@
 import {guid} from "../../infra/azure/names.ts";
 import {overlaps, parseCidr} from "../../regions/cidr.ts";
+import {unpricedGpus} from "../../regions/replicas/prices.ts";
 import {never, notAllowed} from "../consequence.ts";
 import {list, serving, sole, spare, zones} from "../description.ts";
 import type {Frozen, Inputs, View} from "../resource.ts";
@@ -18,6 +19,7 @@ import {checkGuards, type Guarded, guards, unpricedGuards} from "./guards/cluste
 import {checkSubnet, subnetRange} from "./network.ts";
 import {drained, drainedPools, frozenPools, refusedFor} from "./node-pool.ts";
 import {ADDRESS_DOLLARS, HOURS, nodeDollars} from "./prices.ts";
+import {checkSpot, type Spot} from "./spot-pool.ts";
 
 const MANAGED_CLUSTERS = "Microsoft.ContainerService/managedClusters";
 
@@ -60,7 +62,7 @@ export const aks = [
   arm<Pool>("containerservice:AgentPool", {
     path: `${MANAGED_CLUSTERS}/{resourceName}/agentPools/{agentPoolName}`,
     purpose: "nodes for our pods, in all zones, as many as their load asks for; at its least",
-    price: {dollars: poolDollars},
+    price: {dollars: poolDollars, unpriced: unpricedGpus},
     loss: serving("every node that our pods are on"),
     summary: (at) => [
       `${at("minCount")}-${at("maxCount")} x ${at("vmSize")}`,
@@ -68,6 +70,7 @@ export const aks = [
     ],
     check: (pool, view) => [
       ...checkPool(pool, view.now !== undefined),
+      ...checkSpot(pool),
       ...checkPlace(pool, view),
       ...checkSkew(poolVersion(pool, view, view.now), versionAround(view)),
     ],
@@ -121,7 +124,9 @@ const goesOutItself = (profile: Inputs = {}) =>
 /** The API server; its agreement costs ten cents an hour. */
 const serverDollars = (sku: Sku | undefined) => (sku?.tier === "Free" ? 0 : 0.1 * HOURS);
 
-function poolDollars({minCount, count, vmSize, osDiskSizeGB, location}: Inputs): number {
+function poolDollars(pool: Inputs): number {
+  const {minCount, count, vmSize, osDiskSizeGB, location, scaleSetPriority} = pool;
+  if (scaleSetPriority === "Spot") return 0;
   const node = {
     size: String(vmSize),
     location: location as string | undefined,
@@ -148,7 +153,7 @@ interface Cluster extends Versioned, Guarded {
   readonly agentPoolProfiles?: readonly Pool[];
 }
 
-interface Pool {
+interface Pool extends Spot {
   readonly name?: string;
   readonly agentPoolName?: string;
   readonly mode?: string;

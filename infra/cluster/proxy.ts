@@ -1,9 +1,9 @@
 import type {ComponentResourceOptions, Input, Output} from "@pulumi/pulumi";
 import {planOf} from "../../dns/plan.ts";
 import {type PolicyInput, PUBLIC_AUDIENCE} from "../../proxy/policy.ts";
-import {cloudOf, hasModels} from "../../regions/clouds/clouds.ts";
+import {cloudOf, hasAccount} from "../../regions/clouds/clouds.ts";
 import {successorsOf} from "../../regions/models/successors.ts";
-import type {Host, Region, World} from "../../regions/world.ts";
+import type {Host, Region, Replicas, World} from "../../regions/world.ts";
 import {accountUrl} from "../azure/names.ts";
 import {Component} from "../component.ts";
 import {edgeLimits} from "../envoy/limits.ts";
@@ -12,6 +12,7 @@ import {fallbackRegions} from "../stacks/fallback-regions.ts";
 import {issuerPorts} from "./issuer.ts";
 import {toAnything, toWorkload} from "./network-rules.ts";
 import {cpuOf, type Pod} from "./pod.ts";
+import {REPLICAS_PORT, replicasName} from "./replicas-name.ts";
 import {createHeadless, hostOf, Workload} from "./workload.ts";
 import type {AccessArgs, Ground} from "./workload-identity.ts";
 
@@ -58,11 +59,10 @@ export function policyOf(world: World, region: Region): PolicyInput {
     objective: world.service.objective,
     upstreams: {
       ...Object.fromEntries(
-        [region, ...fallbacks]
-          .filter(({name}) => hasModels(name))
-          .map((one) => [one.name, account(world, one)]),
+        [region, ...fallbacks].filter(hasAccount).map((one) => [one.name, account(world, one)]),
       ),
       ...Object.fromEntries(region.hosts.map((host) => [host.name, others(host)])),
+      ...Object.fromEntries(region.replicas.map((own) => [replicasName(own), servers(own)])),
     },
     models: Object.fromEntries(
       models.map((model) => [model, servedAs(world, models, model, {region, fallbacks})]),
@@ -85,7 +85,7 @@ function servedAs(
   model: string,
   {region, fallbacks}: {region: Region; fallbacks: readonly Region[]},
 ): PolicyInput["models"][string] {
-  const {api, parameters, objective, ...asked} = world.models[model]!;
+  const {api, parameters, objective, overflow, balance, hedge, ...asked} = world.models[model]!;
   const successor = successorAmong(world, served, model);
   return {
     api,
@@ -94,7 +94,14 @@ function servedAs(
     aliases: aliasesOf(world, served, model),
     ...(successor !== undefined && {successor}),
     ...(objective && {objective}),
-    deployments: [...deploymentsOf(region, model), ...hostsOf(world, region, model)],
+    ...(overflow !== undefined && served.includes(overflow) && {overflow}),
+    ...(balance !== undefined && {balance}),
+    ...(hedge !== undefined && {hedge}),
+    deployments: [
+      ...deploymentsOf(region, model),
+      ...hostsOf(world, region, model),
+      ...replicasOf(world, region, model),
+    ],
     fallback: fallbacks.flatMap((other) => deploymentsOf(other, model)),
   };
 }
@@ -137,20 +144,45 @@ const others = ({url, protocol, key}: Host): Upstream => ({
   credential: key === undefined ? {kind: "none"} : {kind: "key", file: `secrets/${key}`},
 });
 
+/** As the region's stack starts them. */
+const servers = (own: Replicas): Upstream => ({
+  url: `http://${hostOf(replicasName(own))}:${REPLICAS_PORT}`,
+  api: "openai",
+  protocol: "http/1.1",
+  credential: {kind: "none"},
+  replicas: true,
+  vllm: {priorities: true},
+});
+
 /** The models that a region serves. */
-export const modelsOf = ({deployments, hosts}: Region) => [
-  ...new Set([...deployments, ...hosts].map(({model}) => model)),
+export const modelsOf = ({deployments, hosts, replicas}: Region) => [
+  ...new Set([...deployments, ...hosts, ...replicas].map(({model}) => model)),
 ];
 
 const deploymentsOf = ({name: upstream, deployments}: Region, model: string) =>
   deployments
     .filter((deployment) => deployment.model === model)
-    .map(({name, share}) => ({upstream, name, weight: share}));
+    .map(({name, share, priority}) => ({
+      upstream,
+      name,
+      weight: share,
+      ...(priority !== undefined && {priority}),
+    }));
 
 const hostsOf = ({models}: World, {hosts}: Region, model: string) =>
   hosts
     .filter((host) => host.model === model)
-    .map(({name: upstream, share}) => ({upstream, name: models[model]!.model, weight: share}));
+    .map(({name: upstream, share, priority}) => ({
+      upstream,
+      name: models[model]!.model,
+      weight: share,
+      ...(priority !== undefined && {priority}),
+    }));
+
+const replicasOf = ({models}: World, {replicas}: Region, model: string) =>
+  replicas
+    .filter((own) => own.model === model)
+    .map((own) => ({upstream: replicasName(own), name: models[model]!.model, weight: 100}));
 
 /** The ports of all model hosts. */
 export const modelPorts = ({hosts}: Region): number[] => {
@@ -170,7 +202,11 @@ function createWorkload(args: ProxyArgs, parent: Proxies) {
       replicas: ground.region.proxies,
       serves: {port: "http", to: ["edge"]},
       // The ports of the model hosts and of Entra.
-      egress: [toAnything(...modelPorts(ground.region)), toWorkload("issuer", issuerPorts.http)],
+      egress: [
+        toAnything(...modelPorts(ground.region)),
+        toWorkload("issuer", issuerPorts.http),
+        ...ground.region.replicas.map((own) => toWorkload(replicasName(own), REPLICAS_PORT)),
+      ],
       metrics: {port: "admin", path: "/metrics"},
       roles: modelRoles(args),
     },
