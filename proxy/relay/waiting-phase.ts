@@ -1,4 +1,5 @@
-import {priorityOf} from "../admit/kind.ts";
+import {cacheSaltOf} from "../admit/cache-salt.ts";
+import {priorityOf, URGENCY} from "../admit/kind.ts";
 import {askModel} from "../dialects/asking.ts";
 import {createSpeech, type Form, type Speech} from "../dialects/speech.ts";
 import {ProxyError} from "../errors.ts";
@@ -24,7 +25,8 @@ const MAX_FAILURES = 3;
 
 /** Asks the next deployment; when none is left, says why. */
 export function attempt(relay: Parts, request: RelayedRequest) {
-  const {attempts, api, id, kind, traceparent, body, files, leastEffort, streamed} = request;
+  const {attempts, api, id, kind, claims, traceparent, body, files, leastEffort, streamed} =
+    request;
   const deployment = attempts.left.shift();
   if (!deployment) return attemptSuccessor(relay, request);
   const upstream = relay.upstreams.get(deployment.upstream);
@@ -43,6 +45,8 @@ export function attempt(relay: Parts, request: RelayedRequest) {
       id,
       traceparent,
       priority: priorityOf(kind, streamed),
+      urgency: URGENCY[kind],
+      salt: cacheSaltOf(claims),
       body,
       files,
       leastEffort,

@@ -128,7 +128,7 @@ const areLost = (out: readonly Deployment[], health: DeploymentHealth) =>
 const isGone = (deployment: Deployment, {absences}: DeploymentHealth) =>
   absences.of(deployment) !== undefined;
 
-/** So much of a minute's quota is people's: guesses at what they may ask for take what is over. */
+/** So much of a minute's quota, and of a server's memory, is people's: guesses at what they may ask for take what is over. */
 const PEOPLES_SHARE = 0.2;
 
 /**
@@ -140,7 +140,7 @@ export function spareOf(policy: Policy, model: string, routing: Routing): Deploy
   const {deployments = []} = policy.models[model] ?? {};
   const spare = seenOf(deployments, health, user).well.filter(
     ({deployment, share}) =>
-      share === 1 && quotas.leftOf(deployment) > PEOPLES_SHARE && loads.waitingAt(deployment) === 0,
+      share === 1 && Math.min(quotas.leftOf(deployment), loads.leftOf(deployment)) > PEOPLES_SHARE,
   );
   return inOrder(spare, [], balanceOf(policy, model, routing)).slice(0, 1);
 }
