@@ -97,7 +97,14 @@ export async function startProxy({
   });
   // Who has just started may not have its token yet: every answer would be a failure.
   const healthy = () => vote.healthy && upstreams.opened;
-  const mirrors = createMirrors({policy: () => policy.value, upstreams, metrics, clock});
+  const mirrors = createMirrors({
+    policy: () => policy.value,
+    upstreams,
+    health,
+    quotas,
+    metrics,
+    clock,
+  });
   const relay = createRelay({
     policy: () => policy.value,
     upstreams,

@@ -123,6 +123,12 @@ const models = (): Row => ({
     lines("Spill", "Attempts handed on to the next deployment.", ["reqps", 8], {
       "{{deployment}} {{reason}}": rate("meridian_spills_total", "deployment, reason"),
     }),
+    lines("Overflow", "Asked of another model, for want of room.", ["reqps", 8], {
+      "{{region}} {{model}} -> {{overflow}}": rate(
+        "meridian_overflows_total",
+        "region, model, overflow",
+      ),
+    }),
     lines("Requests by deployment", "Its share of what was asked.", ["percentunit", 8], {
       "{{region}} {{deployment}}": `${requests("region, deployment", 'deployment!=""')} / on (region) group_left () ${requests("region", 'deployment!=""')}`,
     }),

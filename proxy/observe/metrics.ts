@@ -40,6 +40,8 @@ export interface Metrics {
   /** A request of so many bytes was left before the model had any of it. */
   spared(model: string, bytes: number): void;
   spilled(model: string, deployment: Deployment | undefined, reason: string): void;
+  /** A request for a model without room is asked of the one that takes such. */
+  overflowed(model: string, overflow: string): void;
   /** A host refused a parameter that the service sent; a series begins before anything in it counts. */
   parameterRefused(model: string, parameter: string, counts: boolean): void;
   /** One side of a request that a mirror copied: the copy, or the request itself. */
@@ -105,6 +107,12 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
     name: "meridian_spills_total",
     help: "Attempts handed on to the next deployment, by status or failure.",
     labelNames: ["model", "deployment", "reason"],
+    registers,
+  });
+  const overflows = new Counter({
+    name: "meridian_overflows_total",
+    help: "Requests asked of another model, as the one asked for had no room.",
+    labelNames: ["model", "overflow"],
     registers,
   });
   const refusedParameters = new Counter({
@@ -197,6 +205,7 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
     ahead: (model, end) => aheads.inc({model, end}),
     spilled: (model, deployment, reason) =>
       spills.inc({model, deployment: deployment?.name ?? "", reason}),
+    overflowed: (model, overflow) => overflows.inc({model, overflow}),
     parameterRefused: (model, parameter, counts) =>
       refusedParameters.inc({model, parameter}, Number(counts)),
     mirrored(mirror, side, outcome, firstByteMs) {

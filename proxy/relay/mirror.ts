@@ -4,6 +4,9 @@ import type {Clock} from "../clock.ts";
 import {askModel, type ModelRequest} from "../dialects/asking.ts";
 import type {Metrics} from "../observe/metrics.ts";
 import type {Deployment, Mirror, Policy} from "../policy.ts";
+import type {DeploymentHealth} from "../route/deployment-health.ts";
+import {hasSpare} from "../route/room.ts";
+import type {UpstreamQuotas} from "../route/upstream-quota.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstreams} from "../upstream/upstream.ts";
 
@@ -16,7 +19,7 @@ export interface Copy {
 }
 
 export interface Mirrors {
-  /** Copies a request to the first mirror that concerns it, if its share and its budget say so. */
+  /** Copies a request to the first mirror that concerns it, if its share, its budget and its deployment's room say so. */
   copy(asker: Asker, request: Original): Copy | undefined;
   close(): void;
 }
@@ -26,6 +29,7 @@ type Original = Omit<ModelRequest, "deployment" | "priority">;
 
 interface State extends Copy {
   readonly mirror: Mirror;
+  readonly deployment: Deployment;
   readonly startedMs: number;
   call: Call | undefined;
   status: number;
@@ -39,12 +43,16 @@ const SWEEP_EVERY_MS = 250;
 export function createMirrors({
   policy,
   upstreams,
+  health,
+  quotas,
   metrics,
   random = Math.random,
   clock: {now, every},
 }: {
   policy: () => Policy;
   upstreams: Upstreams;
+  health: DeploymentHealth;
+  quotas: UpstreamQuotas;
   metrics: Metrics;
   random?: () => number;
   clock: Clock;
@@ -52,8 +60,9 @@ export function createMirrors({
   const states = new Set<State>();
   const stopSweeping = every(SWEEP_EVERY_MS, sweep);
   const sink: Sink<State> = {
-    answered: (state, status) => {
+    answered: (state, status, headers) => {
       state.status = status;
+      quotas.read(state.deployment, headers);
     },
     alive() {},
     data: (state) => {
@@ -69,8 +78,10 @@ export function createMirrors({
     const {deployment, asking} = targetOf(mirror, asker.model);
     const upstream = deployment && upstreams.get(deployment.upstream);
     if (!asking || !upstream || running(mirror) >= mirror.streams) return undefined;
+    if (!hasSpare(deployment, {health, quotas})) return undefined;
     const state: State = {
       mirror,
+      deployment,
       startedMs: now(),
       call: undefined,
       status: 0,

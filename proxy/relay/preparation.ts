@@ -1,14 +1,12 @@
 import type {Asker} from "../admit/client.ts";
-import {objectiveNameOf} from "../admit/kind.ts";
 import {modelNamed} from "../admit/models.ts";
 import {ProxyError} from "../errors.ts";
-import {ANY_REST, type Deployment, objectiveOf} from "../policy.ts";
+import {ANY_REST} from "../policy.ts";
 import {type Body, parseBody} from "../rewrite/body.ts";
 import {assign} from "../rewrite/experiment.ts";
 import {languageOf} from "../rewrite/language.ts";
 import {dropEditorParameters, rewrite} from "../rewrite/mutations.ts";
-import {routeOf, spareOf} from "../route/route.ts";
-import {servingModel} from "../route/successor.ts";
+import {setRoute} from "./overflow/way.ts";
 import type {Parts} from "./parts.ts";
 import {holdBytes, type RelayedRequest} from "./relayed-request.ts";
 
@@ -90,33 +88,4 @@ function modelOf(relay: Parts, {model, claims}: RelayedRequest, body: Body): str
     throw new ProxyError("MODEL_UNKNOWN", name === ANY_REST ? {message: ANY_MISSING} : {});
   if (!claims.models.includes(found)) throw new ProxyError("MODEL_FORBIDDEN");
   return found;
-}
-
-/**
- * Which deployments are asked for `model`, and how. An experiment fails nobody: where its deployment has no room,
- * the others serve.
- */
-export function setRoute(
-  {policy, health, quotas}: Parts,
-  request: RelayedRequest,
-  model: string,
-  preferred?: string,
-) {
-  const {attempts, claims, kind} = request;
-  const {user} = claims;
-  request.served = servingModel(policy(), model, health);
-  request.objective = objectiveOf(policy(), request.served, objectiveNameOf(kind));
-  attempts.asking = policy().models[request.served]!;
-  if (kind === "ahead") {
-    attempts.left = spareOf(policy(), request.served, {health, quotas, user});
-    return;
-  }
-  const {deployments, lost, waitS} = routeOf(policy(), request.served, {health, user});
-  const isPreferred = ({name}: Deployment) => name === preferred;
-  attempts.left =
-    preferred === undefined
-      ? deployments
-      : [...deployments.filter(isPreferred), ...deployments.filter((one) => !isPreferred(one))];
-  attempts.lost = lost;
-  attempts.retryAfterS = waitS;
 }

@@ -14,6 +14,7 @@ import type {Api, HostApi} from "../upstream/upstream.ts";
 import type {Events} from "./events.ts";
 import type {Copy} from "./mirror.ts";
 import type {Outcome, Phase} from "./outcome.ts";
+import {type Leg, NO_LEGS} from "./overflow/legs.ts";
 import type {Refusal} from "./refusal.ts";
 
 /** What was asked, once the token has been checked. */
@@ -81,6 +82,10 @@ interface Upload {
 interface Attempts {
   /** Not tried yet, best first. */
   left: Deployment[];
+  /** What is asked once none of them is left. */
+  legs: readonly Leg[];
+  /** The models that it has come from on its way to the one that is asked. */
+  passed: readonly string[];
   /** The one that is being asked, or was last. */
   deployment: Deployment | undefined;
   call: Call | undefined;
@@ -114,6 +119,7 @@ interface Reply {
 }
 
 const NO_BODY = bodyOf({});
+const NONE: readonly string[] = [];
 const NOT_YET_HELD: Objective = {success: 0, firstByteMs: Number.POSITIVE_INFINITY, windowMs: 0};
 const NOT_YET_ASKED: Asking = {api: "completions", parameters: {}};
 
@@ -162,6 +168,8 @@ export function createRequest(stream: Stream, ask: Ask, nowMs: number): RelayedR
     upload: {chunks: [], size: 0, held: 0},
     attempts: {
       left: [],
+      legs: NO_LEGS,
+      passed: NONE,
       deployment: undefined,
       call: undefined,
       asking: NOT_YET_ASKED,

@@ -10,8 +10,9 @@ import type {Failure} from "../upstream/transport.ts";
 import {refuse, stopHost, truncate} from "./ends.ts";
 import {createEvents} from "./events.ts";
 import {codingOf, EVENTS, JSON_TYPE, mediaTypeOf, waitOf} from "./headers.ts";
+import {NO_LEGS} from "./overflow/legs.ts";
+import {setRoute, takeLeg} from "./overflow/way.ts";
 import type {Parts} from "./parts.ts";
-import {setRoute} from "./preparation.ts";
 import {createRefusal} from "./refusal.ts";
 import {type RelayedRequest, UNSAID} from "./relayed-request.ts";
 import {FAILURE, isOfChats, isOurs, verdictOn} from "./verdict.ts";
@@ -26,7 +27,7 @@ const MAX_FAILURES = 3;
 export function attempt(relay: Parts, request: RelayedRequest) {
   const {attempts, api, id, kind, traceparent, body, files, leastEffort, streamed} = request;
   const deployment = attempts.left.shift();
-  if (!deployment) return attemptSuccessor(relay, request);
+  if (!deployment) return attemptFurther(relay, request);
   const upstream = relay.upstreams.get(deployment.upstream);
   if (!upstream || relay.health.absences.of(deployment)) return attempt(relay, request);
   attempts.deployment = deployment;
@@ -49,13 +50,23 @@ export function attempt(relay: Parts, request: RelayedRequest) {
   );
 }
 
-/** Where all of the model's deployments have turned out to be gone. What nobody waits for is not tried again. */
-function attemptSuccessor(relay: Parts, request: RelayedRequest) {
-  const {served: model, kind} = request;
-  if (kind === "ahead" || servingModel(relay.policy(), model, relay.health) === model)
-    return refuse(relay, request, exhausted(relay, request));
-  setRoute(relay, request, model);
-  attempt(relay, request);
+/**
+ * The model's successor, where all of its deployments have turned out to be gone, or what takes what it has no room
+ * for. What nobody waits for is not tried again.
+ */
+function attemptFurther(relay: Parts, request: RelayedRequest) {
+  const goesOn = request.kind !== "ahead" && (succeeds(relay, request) || takeLeg(relay, request));
+  if (goesOn) attempt(relay, request);
+  else refuse(relay, request, exhausted(relay, request));
+}
+
+function succeeds(relay: Parts, request: RelayedRequest): boolean {
+  const {served, attempts} = request;
+  const successor = servingModel(relay.policy(), served, relay.health);
+  if (successor === served || attempts.passed.includes(successor)) return false;
+  attempts.passed = [...attempts.passed, served];
+  setRoute(relay, request, successor);
+  return true;
 }
 
 /** The head of an answer: it is kept, or the next deployment is asked. */
@@ -136,7 +147,7 @@ function passOn(relay: Parts, request: RelayedRequest, reason: string, blameless
   relay.metrics.spilled(asked, attempts.deployment, reason);
   const mayGoOn =
     attempts.failures < MAX_FAILURES && relay.users.mayRetry(claims.user) && relay.retries.spend();
-  if (!mayGoOn) attempts.left = [];
+  if (!mayGoOn) [attempts.left, attempts.legs] = [[], NO_LEGS];
   attempt(relay, request);
 }
 

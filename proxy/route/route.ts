@@ -1,6 +1,7 @@
 import type {Deployment, Policy} from "../policy.ts";
 import type {DeploymentHealth} from "./deployment-health.ts";
 import {drawAt} from "./draw.ts";
+import {hasSpare} from "./room.ts";
 import type {UpstreamQuotas} from "./upstream-quota.ts";
 
 /** Where a request may go. */
@@ -77,9 +78,6 @@ const areLost = (out: readonly Deployment[], health: DeploymentHealth) =>
 const isGone = (deployment: Deployment, {absences}: DeploymentHealth) =>
   absences.of(deployment) !== undefined;
 
-/** So much of a minute's quota is people's: guesses at what they may ask for take what is over. */
-const PEOPLES_SHARE = 0.2;
-
 /**
  * The one deployment that a call ahead of a person may go to: the region's own, wholly well and with room to spare.
  * None where there is none: such a call is neither tried again nor sent to other regions.
@@ -95,13 +93,7 @@ export function spareOf(
   }: {health: DeploymentHealth; quotas: UpstreamQuotas; user: string; random?: () => number},
 ): Deployment[] {
   const {deployments = []} = policy.models[model] ?? {};
-  const spare = deployments.filter(
-    (deployment) =>
-      !isGone(deployment, health) &&
-      health.waitS(deployment) === 0 &&
-      health.share(deployment, user) === 1 &&
-      quotas.leftOf(deployment) > PEOPLES_SHARE,
-  );
+  const spare = deployments.filter((one) => hasSpare(one, {health, quotas, user}));
   return spare.length > 0 ? [drawAt(spare, random())] : [];
 }
 
