@@ -129,6 +129,12 @@ const models = (): Row => ({
         "region, model, overflow",
       ),
     }),
+    lines("Second hosts", "Asked for what was late, by what became of it.", ["reqps", 8], {
+      "{{outcome}}": rate("meridian_hedges_total", "outcome"),
+    }),
+    lines("Waiting spared by second hosts", "A second, by estimate.", ["s", 8], {
+      "{{region}} {{model}}": rate("meridian_hedge_saved_seconds_total", ofModel),
+    }),
     lines("Requests by deployment", "Its share of what was asked.", ["percentunit", 8], {
       "{{region}} {{deployment}}": `${requests("region, deployment", 'deployment!=""')} / on (region) group_left () ${requests("region", 'deployment!=""')}`,
     }),

@@ -12,6 +12,8 @@ import {type Body, bodyOf} from "../rewrite/body.ts";
 import type {Call} from "../upstream/transport.ts";
 import type {Api, HostApi} from "../upstream/upstream.ts";
 import type {Events} from "./events.ts";
+import type {Hedge} from "./hedge/hedge.ts";
+import type {Lane} from "./hedge/lanes.ts";
 import type {Copy} from "./mirror.ts";
 import type {Outcome, Phase} from "./outcome.ts";
 import {type Leg, NO_LEGS} from "./overflow/legs.ts";
@@ -61,6 +63,10 @@ export interface RelayedRequest extends Omit<Ask, "api"> {
   /** What it shows the model beside the body. */
   files: readonly SourceFile[];
   copy: Copy | undefined;
+  /** Where it waits for its first byte among others; undefined where no second host is asked for it. */
+  lane: Lane<RelayedRequest> | undefined;
+  /** The second host that is being asked. */
+  hedge: Hedge | undefined;
   /** The client and the host may each leave before the other. */
   clientOpen: boolean;
   hostOpen: boolean;
@@ -89,6 +95,8 @@ interface Attempts {
   /** The one that is being asked, or was last. */
   deployment: Deployment | undefined;
   call: Call | undefined;
+  /** From its arrival until that one was asked, where it was as a hedge; 0 otherwise. */
+  hedgedMs: number;
   asking: Asking;
   failures: number;
   /** Whether a host failed in a way that no request can bring about. */
@@ -163,6 +171,8 @@ export function createRequest(stream: Stream, ask: Ask, nowMs: number): RelayedR
     body: NO_BODY,
     files: [],
     copy: undefined,
+    lane: undefined,
+    hedge: undefined,
     clientOpen: true,
     hostOpen: false,
     upload: {chunks: [], size: 0, held: 0},
@@ -172,6 +182,7 @@ export function createRequest(stream: Stream, ask: Ask, nowMs: number): RelayedR
       passed: NONE,
       deployment: undefined,
       call: undefined,
+      hedgedMs: 0,
       asking: NOT_YET_ASKED,
       failures: 0,
       blameless: false,

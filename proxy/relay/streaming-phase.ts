@@ -6,6 +6,7 @@ import type {Failure} from "../upstream/transport.ts";
 import {finish, hostLeft, NEXT_BYTE_TIMEOUT_MS, stopHost} from "./ends.ts";
 import {errorIn, isComment} from "./events.ts";
 import {JSON_TYPE, lengthOf} from "./headers.ts";
+import {dropHedge} from "./hedge/turns.ts";
 import type {Parts} from "./parts.ts";
 import {type RelayedRequest, releaseBody} from "./relayed-request.ts";
 import {brokeOff, FIRST_BYTE_TIMEOUT_MS, spill} from "./waiting-phase.ts";
@@ -101,10 +102,13 @@ function say(relay: Parts, request: RelayedRequest, chunk: Buffer, isLast: boole
   if (!write(request.stream, chunk)) request.attempts.call?.pause();
 }
 
-function sendHead({now, region, users}: Parts, request: RelayedRequest) {
-  const {id, stream, arrivedMs, arm, reply} = request;
+function sendHead(relay: Parts, request: RelayedRequest) {
+  const {now, region, users} = relay;
+  const {id, stream, arrivedMs, arm, reply, lane, served} = request;
   request.phase = "streaming";
   reply.firstByteMs = now() - arrivedMs;
+  dropHedge(relay, request, "lost");
+  if (lane?.model === served && reply.status === 200) lane.pace.add(reply.firstByteMs);
   releaseBody(users, request);
   writeHeaders(stream, {
     ":status": reply.status,

@@ -1,5 +1,5 @@
 import {priorityOf} from "../admit/kind.ts";
-import {askModel} from "../dialects/asking.ts";
+import {askModel, type ModelRequest} from "../dialects/asking.ts";
 import {createSpeech, type Form, type Speech} from "../dialects/speech.ts";
 import {ProxyError} from "../errors.ts";
 import type {Fields} from "../http2/fields.ts";
@@ -10,12 +10,14 @@ import type {Failure} from "../upstream/transport.ts";
 import {refuse, stopHost, truncate} from "./ends.ts";
 import {createEvents} from "./events.ts";
 import {codingOf, EVENTS, JSON_TYPE, mediaTypeOf, waitOf} from "./headers.ts";
+import type {Hedge} from "./hedge/hedge.ts";
+import {takeHedge} from "./hedge/turns.ts";
 import {NO_LEGS} from "./overflow/legs.ts";
 import {setRoute, takeLeg} from "./overflow/way.ts";
 import type {Parts} from "./parts.ts";
 import {createRefusal} from "./refusal.ts";
 import {type RelayedRequest, UNSAID} from "./relayed-request.ts";
-import {FAILURE, isOfChats, isOurs, verdictOn} from "./verdict.ts";
+import {FAILURE, isOfChats, isOurs, type Verdict, verdictOn} from "./verdict.ts";
 
 export const FIRST_BYTE_TIMEOUT_MS = 15_000;
 /** An answer in one piece comes when all of it is made. Under the edge's own limit for a silent stream. */
@@ -23,31 +25,36 @@ const WHOLE_ANSWER_TIMEOUT_MS = 100_000;
 /** A request that hosts die of is not taken to all of them. */
 const MAX_FAILURES = 3;
 
-/** Asks the next deployment; when none is left, says why. */
+/** Asks the next deployment, or has the one go on that is asked already; when none is left, says why. */
 export function attempt(relay: Parts, request: RelayedRequest) {
-  const {attempts, api, id, kind, traceparent, body, files, leastEffort, streamed} = request;
+  const {attempts, hedge, streamed} = request;
+  if (hedge) return goOnWith(relay, request, hedge);
   const deployment = attempts.left.shift();
   if (!deployment) return attemptFurther(relay, request);
   const upstream = relay.upstreams.get(deployment.upstream);
   if (!upstream || relay.health.absences.of(deployment)) return attempt(relay, request);
   attempts.deployment = deployment;
+  attempts.hedgedMs = 0;
   request.deadlineMs = relay.now() + (streamed ? FIRST_BYTE_TIMEOUT_MS : WHOLE_ANSWER_TIMEOUT_MS);
   request.hostOpen = true;
   attempts.call = askModel(
     {upstream, asking: attempts.asking},
-    {
-      api,
-      deployment: deployment.name,
-      id,
-      traceparent,
-      priority: priorityOf(kind, streamed),
-      body,
-      files,
-      leastEffort,
-    },
+    questionFor(request, deployment),
     relay.sink,
     request,
   );
+}
+
+/** What a deployment is asked. */
+export function questionFor(request: RelayedRequest, {name}: Deployment): ModelRequest {
+  const {api, id, kind, traceparent, body, files, leastEffort, streamed} = request;
+  const priority = priorityOf(kind, streamed);
+  return {api, deployment: name, id, traceparent, priority, body, files, leastEffort};
+}
+
+function goOnWith(relay: Parts, request: RelayedRequest, hedge: Hedge) {
+  request.deadlineMs = relay.now() + FIRST_BYTE_TIMEOUT_MS;
+  takeHedge(relay, request, hedge, "rescued");
 }
 
 /**
@@ -73,13 +80,12 @@ function succeeds(relay: Parts, request: RelayedRequest): boolean {
 export function answered(relay: Parts, request: RelayedRequest, status: number, headers: Fields) {
   const deployment = request.attempts.deployment as Deployment;
   relay.quotas.read(deployment, headers);
-  const isTheirs = isOfChats(status, request);
-  const verdict = isTheirs ? FAILURE : verdictOn(relay.policy(), deployment, status);
+  const verdict = verdictFor(relay, request, deployment, status);
   if (verdict.kind === "busy") return spill(relay, request, headers);
   if (verdict.kind === "gone") return leave(relay, request, status, verdict.absence);
   if (verdict.kind === "failure" || !isReadable(verdict.kind, headers)) {
     stopHost(relay, request);
-    return passOn(relay, request, `${status}`, !isTheirs && isOurs(status));
+    return passOn(relay, request, `${status}`, isBlameless(request, status));
   }
   const {reply, body, dialect} = request;
   if (verdict.kind === "refusal")
@@ -88,14 +94,26 @@ export function answered(relay: Parts, request: RelayedRequest, status: number, 
   reply.head = headers;
   reply.events = mediaTypeOf(headers) === EVENTS ? createEvents() : undefined;
   const form = verdict.kind === "refusal" ? verdict.kind : reply.events ? "events" : "whole";
-  reply.speech = speechFor(request, form);
+  reply.speech = speechFor(request, form, reply.status);
 }
 
+/** What a status means of a deployment that was asked for a request. */
+export const verdictFor = (
+  {policy}: Parts,
+  request: RelayedRequest,
+  deployment: Deployment,
+  status: number,
+): Verdict => (isOfChats(status, request) ? FAILURE : verdictOn(policy(), deployment, status));
+
+/** Whether no request can be to blame for a failure by this status. */
+export const isBlameless = (request: RelayedRequest, status: number): boolean =>
+  !isOfChats(status, request) && isOurs(status);
+
 /** None where the host speaks the client's dialect. */
-function speechFor(request: RelayedRequest, form: Form): Speech | undefined {
-  const {dialect, reply} = request;
+export function speechFor(request: RelayedRequest, form: Form, status: number): Speech | undefined {
+  const {dialect} = request;
   if (!dialect || speaksAsClient(request)) return undefined;
-  return createSpeech(dialect, form, reply.status);
+  return createSpeech(dialect, form, status);
 }
 
 /** A successor may be asked otherwise than the model that the body was made for. */
@@ -106,6 +124,7 @@ const speaksAsClient = ({dialect, api, attempts}: RelayedRequest) =>
 export function spill(relay: Parts, request: RelayedRequest, headers: Fields) {
   const {attempts, asked, kind} = request;
   const wait = waitOf(headers);
+  request.lane?.budget.rest();
   stopHost(relay, request);
   forget(request);
   attempts.retryAfterS = Math.min(attempts.retryAfterS, wait);
@@ -152,13 +171,13 @@ function passOn(relay: Parts, request: RelayedRequest, reason: string, blameless
 }
 
 /** An answer that says what it is, as far as it says anything, and has no coding: none was asked for. */
-function isReadable(kind: "answer" | "refusal", headers: Fields): boolean {
+export function isReadable(kind: "answer" | "refusal", headers: Fields): boolean {
   if (codingOf(headers) !== "") return false;
   return kind === "refusal" || ["", EVENTS, JSON_TYPE].includes(mediaTypeOf(headers));
 }
 
 /** No request can take the way to a host away. */
-const isNobodys = (failure: Failure) => failure === "connect" || failure === "lost";
+export const isNobodys = (failure: Failure) => failure === "connect" || failure === "lost";
 
 function exhausted({policy, health}: Parts, {served, attempts}: RelayedRequest): ProxyError {
   const {busy, retryAfterS} = attempts;
