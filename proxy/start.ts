@@ -16,6 +16,7 @@ import {type Policy, policySchema} from "./policy.ts";
 import {createMirrors} from "./relay/mirror.ts";
 import {createRelay} from "./relay/relay.ts";
 import {createDeploymentHealth, deploymentsOf} from "./route/deployment-health.ts";
+import {createLoads} from "./route/loads.ts";
 import {createRetryBudget} from "./route/retry-budget.ts";
 import {createUpstreamQuotas} from "./route/upstream-quota.ts";
 import {serve} from "./server.ts";
@@ -46,6 +47,7 @@ export async function startProxy({
     keys: () => keys.value.keys,
   });
   const health = createDeploymentHealth(clock.now);
+  const loads = createLoads(clock.now);
   const quotas = createUpstreamQuotas();
   const upstreams = createUpstreams({
     log: (event, detail) => log.warn({detail: String(detail)}, event),
@@ -101,6 +103,7 @@ export async function startProxy({
     policy: () => policy.value,
     upstreams,
     health,
+    loads,
     quotas,
     metrics,
     clock,
@@ -110,6 +113,7 @@ export async function startProxy({
     upstreams,
     users: createUserLimits({limits: () => policy.value.limits}),
     health,
+    loads,
     quotas,
     mirrors,
     retries: createRetryBudget(clock.now),

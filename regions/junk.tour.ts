@@ -18,14 +18,16 @@ models:
   codex: {model: gpt-35-turbo-instruct, version: "0914", api: chat, aliases: [gpt-41-copilot, "*"], successor: next}
   next: {model: gpt-4o, version: "1"}
   coder: {host: url, model: c}
+  own: {host: gpu, model: q, template: qwen, overflow: codex, balance: load, hedge: 2%, gpu: {weights: {storage: s, container: weights, path: a/b, manifest: "sha256:0000000000000000000000000000000000000000000000000000000000000000"}, size: Standard_NC24ads_A100_v4, replicas: 1-4, spot: true, engine: {max-model-len: 8192}}}
 defaults:
   cluster: {nodes: 3-12, size: Standard_D4ds_v5, zones: [1, 3], disk: 64, tier: free, system: {nodes: 3-5, size: Standard_D4ds_v5, zones: [1, 2]}, version: "1.36", admins: [x], maintenance: {day: Monday, hour: 3}}
   proxies: 3-30
   deployments: [{model: codex, sku: Standard, capacity: 240, share: 100}]
   hosts: [{model: coder, url: "https://h.example.com/v1", protocol: h2, key: k, share: 100}]
+  gpus: {own: {replicas: 2-4}}
 regions:
   eastus2: {pool: us, weight: 3, state: draining, residency: EU, restore: true, subscription: s, access: [10.0.0.0/8], edge: {entrance: public, allow: [10.0.0.0/8]}, outbound: nat, edges: 3-9, issuers: 2-6, cores: 0.5, network: {space: 10.0.0.0/16}, certificate: {name: e, issuer: Self}, existing: {vault: v, registry: r, logs: l, network: {nodes: n, endpoints: e, zones: z}}}
-  westeurope: {}
+  westeurope: {gpus: {own: {engine: {max-num-seqs: 64}}}}
 routing:
   places: {africa: us}
   residency: {EU: [EU]}

@@ -95,8 +95,14 @@ const host = z.strictObject({
 const sizes = {
   ...platform,
   proxies: range.optional().describe("Least and most proxy pods, for example 3-30."),
-  deployments: z.array(deployment).min(1).optional().describe("Capacity allocations of models."),
-  hosts: z.array(host).min(1).optional().describe("Endpoints of models that Azure does not host."),
+  deployments: z
+    .array(deployment)
+    .optional()
+    .describe("Capacity allocations of models. []: none, whatever the defaults say."),
+  hosts: z
+    .array(host)
+    .optional()
+    .describe("Endpoints of models that Azure does not host. []: none, whatever the defaults say."),
   gpus: z
     .record(label, gpuOverSchema)
     .optional()

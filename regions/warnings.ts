@@ -7,7 +7,9 @@ import {type DataZone, zoneOf} from "./models/data-zones.ts";
 import {familyOf} from "./models/families.ts";
 import {governmentWarning} from "./models/government.ts";
 import {type Release, releasedModels, releaseOf, versionsOf} from "./models/releases.ts";
+import {servedIn} from "./models/served.ts";
 import {successorsOf} from "./models/successors.ts";
+import {gpuWarnings} from "./replicas/warnings.ts";
 import {sizeFault} from "./sizes.ts";
 import type {AzureModel, Deployment, Model, Region, World} from "./world.ts";
 
@@ -27,6 +29,7 @@ export function warningsOf(world: World, nowMs: number): string[] {
     ...models,
     ...sizeWarnings(world),
     ...deployments,
+    ...gpuWarnings(world),
     ...clusterWarnings(world, nowMs),
     ...authorityWarnings(world, nowMs),
   ];
@@ -89,8 +92,8 @@ function regionWarnings(world: World, region: Region, nowMs: number): string[] {
 /** Of a model that ends soon: whether the region, or one of those that take over from it first, has its successor. */
 function successorWarnings({models, regions}: World, region: Region, nowMs: number): string[] {
   const near = regions.filter(({pool, state}) => pool === region.pool && state === "serving");
-  const there = new Set([region, ...near].flatMap(modelsIn));
-  const ending = modelsIn(region).filter((model) => endsSoon(models[model]!, nowMs));
+  const there = new Set([region, ...near].flatMap(servedIn));
+  const ending = servedIn(region).filter((model) => endsSoon(models[model]!, nowMs));
   return [...new Set(ending)].flatMap((model) => {
     const line = successorsOf(models, model);
     if (line.length === 0 || line.some((one) => there.has(one))) return [];
@@ -104,9 +107,6 @@ function endsSoon(model: Model, nowMs: number): boolean {
   const release = model.host === "azure" ? releaseOf(model) : undefined;
   return release !== undefined && daysUntil(release.retires, nowMs) <= NOTICE_DAYS;
 }
-
-const modelsIn = ({deployments, hosts}: Region) =>
-  [...deployments, ...hosts].map(({model}) => model);
 
 function deploymentsWarnings(
   {models, service: {cloud}}: World,

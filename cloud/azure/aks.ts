@@ -1,5 +1,6 @@
 import {guid} from "../../infra/azure/names.ts";
 import {overlaps, parseCidr} from "../../regions/cidr.ts";
+import {unpricedGpus} from "../../regions/replicas/prices.ts";
 import {never, notAllowed} from "../consequence.ts";
 import {list, serving, sole, spare, zones} from "../description.ts";
 import type {Frozen, Inputs, View} from "../resource.ts";
@@ -60,7 +61,7 @@ export const aks = [
   arm<Pool>("containerservice:AgentPool", {
     path: `${MANAGED_CLUSTERS}/{resourceName}/agentPools/{agentPoolName}`,
     purpose: "nodes for our pods, in all zones, as many as their load asks for; at its least",
-    price: {dollars: poolDollars},
+    price: {dollars: poolDollars, unpriced: unpricedGpus},
     loss: serving("every node that our pods are on"),
     summary: (at) => [
       `${at("minCount")}-${at("maxCount")} x ${at("vmSize")}`,
@@ -121,7 +122,9 @@ const goesOutItself = (profile: Inputs = {}) =>
 /** The API server; its agreement costs ten cents an hour. */
 const serverDollars = (sku: Sku | undefined) => (sku?.tier === "Free" ? 0 : 0.1 * HOURS);
 
-function poolDollars({minCount, count, vmSize, osDiskSizeGB, location}: Inputs): number {
+function poolDollars(pool: Inputs): number {
+  const {minCount, count, vmSize, osDiskSizeGB, location, scaleSetPriority} = pool;
+  if (scaleSetPriority === "Spot") return 0;
   const node = {
     size: String(vmSize),
     location: location as string | undefined,

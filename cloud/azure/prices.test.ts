@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import fc from "fast-check";
 import {locations} from "../../regions/azure.ts";
+import {unpricedGpus} from "../../regions/replicas/prices.ts";
+import {gpuSizes} from "../../regions/replicas/sizes.ts";
+import {kindOf} from "../types.ts";
 import {egressDollars, HOURS, logsDollars, nodeDollars} from "./prices.ts";
 
 const names = [...locations.keys()];
@@ -19,6 +22,11 @@ const nodes: Record<string, [node: Parameters<typeof nodeDollars>[0], dollars: n
     0.384 * HOURS + 38.02,
   ],
   "a size that is not listed, as four of D": [{size: "Standard_Q4z_v9"}, 0.226 * HOURS + 19.71],
+  "a GPU, by its size and not by its cores, with a disk beside it": [
+    {size: "Standard_NC24ads_A100_v4"},
+    3.67 * HOURS + 73.22,
+  ],
+  "a GPU whose price could not be read: its disk alone": [{size: "Standard_NV12ads_A10_v5"}, 38.02],
   "a location that is not listed, as West Europe": [
     {size: "Standard_D4ds_v5", location: "polandcentral"},
     0.272 * HOURS,
@@ -27,6 +35,36 @@ const nodes: Record<string, [node: Parameters<typeof nodeDollars>[0], dollars: n
 
 for (const [what, [node, dollars]] of Object.entries(nodes))
   test(`a month of a node: ${what}`, () => close(nodeDollars(node), dollars));
+
+test("a pool of GPUs says what of it has no price, and spot is never priced as what is kept", () => {
+  const pool = kindOf("azure-native:containerservice:AgentPool")?.price;
+  const asked = (vmSize: string, more = {}) => {
+    const inputs = {vmSize, minCount: 2, ...more};
+    const dollars = typeof pool?.dollars === "function" ? pool.dollars(inputs) : undefined;
+    return [Math.round(dollars ?? -1), ...(pool?.unpriced?.(inputs) ?? [])];
+  };
+  assert.deepEqual(
+    [
+      asked("Standard_NC24ads_A100_v4"),
+      asked("Standard_NC24ads_A100_v4", {scaleSetPriority: "Spot"}),
+      asked("Standard_NV12ads_A10_v5"),
+      asked("Standard_D4ds_v5"),
+    ],
+    [
+      [Math.round(2 * (3.67 * HOURS + 73.22))],
+      [0, "Standard_NC24ads_A100_v4 on spot, at the price of the hour"],
+      [76, "Standard_NV12ads_A10_v5, whose price could not be read"],
+      [330],
+    ],
+  );
+});
+
+test("every size that regions know as one with a GPU is priced, or said not to be", () => {
+  for (const vmSize of Object.keys(gpuSizes)) {
+    const dollars = nodeDollars({size: vmSize, diskGb: 32});
+    assert.equal(dollars > 100, unpricedGpus({vmSize}).length === 0, vmSize);
+  }
+});
 
 test("wherever a node is, it costs between once and twice what it does in East US 2, and more cores cost more", () => {
   const size = (vcpus: number) => `Standard_D${vcpus}s_v5`;

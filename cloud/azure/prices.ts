@@ -1,4 +1,5 @@
 import {type Location, locations} from "../../regions/azure.ts";
+import {gpuHour, hasGpu} from "../../regions/replicas/prices.ts";
 
 /**
  * Azure's list prices in US dollars, pay as you go, by location. They tell tens from thousands: no agreement, reservation,
@@ -99,9 +100,10 @@ export function nodeDollars({size, location, diskGb}: Node): number {
   const [, series = "", number = "0", features = ""] =
     /^Standard_([A-Z]+)(\d+)([a-z]*)/.exec(size) ?? [];
   const vcpus = Number(number);
-  const hour = vcpus * (vcpuHours[series + features] ?? OTHER_VCPU);
+  const gpu = hasGpu(size);
+  const hour = gpu ? (gpuHour(size) ?? 0) : vcpus * (vcpuHours[series + features] ?? OTHER_VCPU);
   const disk = diskGb ?? usualDiskGb(vcpus);
-  const local = features.includes("d") ? vcpus * LOCAL_GB_A_VCPU : 0;
+  const local = features.includes("d") && !gpu ? vcpus * LOCAL_GB_A_VCPU : 0;
   return (hour * HOURS + (local >= disk ? 0 : diskDollars(disk))) * dearness(location);
 }
 

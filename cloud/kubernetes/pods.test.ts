@@ -37,7 +37,7 @@ test("a pod says farewell as its template asks: by a page, by waiting, or not at
 
 test("a pod has its template's command, environment, files and secrets, at its own address", () => {
   const {command, env, files, secrets, address, graceMs} = podOf("proxy-1");
-  assert.deepEqual(command, ["node", "--max-semi-space-size=8", "main.js"]);
+  assert.deepEqual(command, ["node", "--v8-pool-size=1", "--max-semi-space-size=8", "main.js"]);
   assert.deepEqual(env, {
     LISTEN: `${address}:8080`,
     ADMIN: `${address}:9090`,

@@ -1,4 +1,5 @@
 import {tokenPrice} from "../../regions/models/prices.ts";
+import {servedIn} from "../../regions/models/served.ts";
 import {successorsOf} from "../../regions/models/successors.ts";
 import type {Deployment, Region, World} from "../../regions/world.ts";
 import type {Usage, Use} from "./usage.ts";
@@ -30,9 +31,8 @@ export function tokensOf(world: World, usage: readonly Usage[], use: Use): Token
 
 /** Those of the model, or of the first successor that is there, as proxies have it. */
 function deploymentsOf({models}: World, region: Region, model: string): readonly Deployment[] {
-  const isThere = (name: string) =>
-    [...region.deployments, ...region.hosts].some((one) => one.model === name);
-  const served = [model, ...successorsOf(models, model)].find(isThere);
+  const there = servedIn(region);
+  const served = [model, ...successorsOf(models, model)].find((name) => there.includes(name));
   return region.deployments.filter((one) => one.model === served);
 }
 

@@ -72,9 +72,10 @@ export function usageOf(world: World, {people, requests, days}: Use, load: Load)
 }
 
 function regionUsage(region: Region, requests: number): Usage {
-  const {name, cluster, proxies, edges} = region;
+  const {name, cluster, proxies, edges, replicas} = region;
   const {answerKb, serverLogsGb, nodeLogsGb, nodeSeries, podSeries} = assumed;
-  const nodes = cluster.nodes.min + cluster.system.nodes.min;
+  const withGpus = replicas.reduce((sum, {count}) => sum + count.min, 0);
+  const nodes = cluster.nodes.min + cluster.system.nodes.min + withGpus;
   return {
     region: name,
     requests,

@@ -32,23 +32,24 @@ export async function serveAdmin({
   policy: WatchedFile<Policy>;
   health: DeploymentHealth;
 }): Promise<Admin> {
-  const pages = new Map<string, () => Page | Promise<Page>>([
+  const pages = new Map<string, () => Page>([
     ["/livez", () => text("alive\n")],
     ["/healthz", () => (healthy() ? text("in\n") : text(outBy(missed()), 500))],
-    ["/metrics", async () => text(await metrics.text())],
+    ["/metrics", () => text(metrics.text())],
     ["/policy", () => json({inForce: policy.value, refused: policy.fault ?? null})],
     ["/deployments", () => json(deploymentsOf(policy.value, health))],
   ]);
-  const server = createServer(async (request, response) => {
-    const {status, type, body} = await pageAt(request.url ?? "").catch((cause) => {
-      metrics.fault(cause);
-      return text("failed; the log says why\n", 500);
-    });
+  const server = createServer((request, response) => {
+    const {status, type, body} = pageAt(request.url ?? "");
     response.writeHead(status, {"content-type": type}).end(body);
   });
-  async function pageAt(url: string): Promise<Page> {
-    const page = pages.get(url);
-    return page ? page() : text(`try ${[...pages.keys()].join(", ")}\n`, 404);
+  function pageAt(url: string): Page {
+    try {
+      return pages.get(url)?.() ?? text(`try ${[...pages.keys()].join(", ")}\n`, 404);
+    } catch (cause) {
+      metrics.fault(cause);
+      return text("failed; the log says why\n", 500);
+    }
   }
 
   await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,6 @@
-import {Gauge, type Registry} from "prom-client";
 import type {DeploymentState} from "../route/deployment-health.ts";
 import type {UpstreamQuota} from "../route/upstream-quota.ts";
+import type {Reading, Register} from "./register.ts";
 import type {Vote} from "./vote.ts";
 
 /** What is looked up whenever metrics are read. */
@@ -15,26 +15,16 @@ export interface Sources {
   readonly keys: () => readonly {readonly kid?: string; readonly iat?: unknown}[];
 }
 
-interface Reading {
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
 /** Registers what a proxy is at the moment, in contrast to what it has counted. */
-export function createGauges(register: Registry, sources: Sources): void {
-  const gauge = (name: string, help: string, labelNames: string[], read: () => Reading[]) =>
-    new Gauge({
-      name: `meridian_${name}`,
-      help,
-      labelNames,
-      registers: [register],
-      collect() {
-        this.reset();
-        for (const {labels = {}, value} of read()) this.set(labels, value);
-      },
-    });
+export function createGauges(register: Register, sources: Sources): void {
+  const gauge = <const Name extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Name[],
+    read: () => readonly Reading<Name>[],
+  ) => register.gauge({name: `meridian_${name}`, help, labelNames}, read);
   const one = (name: string, help: string, read: () => number) =>
-    gauge(name, help, [], () => [{value: read()}]);
+    gauge(name, help, [], () => [{labels: {}, value: read()}]);
 
   one("vote", "1 while this proxy holds itself fit to serve, else 0.", () =>
     Number(sources.healthy()),
@@ -90,7 +80,7 @@ export function createGauges(register: Registry, sources: Sources): void {
   );
 }
 
-function shareOf(state: DeploymentState): Reading {
+function shareOf(state: DeploymentState) {
   const {share, waitS} = state;
   return {labels: deploymentLabels(state), value: waitS > 0 ? 0 : share};
 }

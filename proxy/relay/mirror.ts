@@ -5,6 +5,7 @@ import {askModel, type ModelRequest} from "../dialects/asking.ts";
 import type {Metrics} from "../observe/metrics.ts";
 import type {Deployment, Mirror, Policy} from "../policy.ts";
 import type {DeploymentHealth} from "../route/deployment-health.ts";
+import type {Loads} from "../route/loads.ts";
 import {hasSpare} from "../route/room.ts";
 import type {UpstreamQuotas} from "../route/upstream-quota.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
@@ -44,6 +45,7 @@ export function createMirrors({
   policy,
   upstreams,
   health,
+  loads,
   quotas,
   metrics,
   random = Math.random,
@@ -52,6 +54,7 @@ export function createMirrors({
   policy: () => Policy;
   upstreams: Upstreams;
   health: DeploymentHealth;
+  loads: Loads;
   quotas: UpstreamQuotas;
   metrics: Metrics;
   random?: () => number;
@@ -78,7 +81,7 @@ export function createMirrors({
     const {deployment, asking} = targetOf(mirror, asker.model);
     const upstream = deployment && upstreams.get(deployment.upstream);
     if (!asking || !upstream || running(mirror) >= mirror.streams) return undefined;
-    if (!hasSpare(deployment, {health, quotas})) return undefined;
+    if (!hasSpare(deployment, {health, loads, quotas})) return undefined;
     const state: State = {
       mirror,
       deployment,

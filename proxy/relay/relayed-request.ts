@@ -97,6 +97,8 @@ interface Attempts {
   call: Call | undefined;
   /** From its arrival until that one was asked, where it was as a hedge; 0 otherwise. */
   hedgedMs: number;
+  /** When it was asked. */
+  sentMs: number;
   asking: Asking;
   failures: number;
   /** Whether a host failed in a way that no request can bring about. */
@@ -183,6 +185,7 @@ export function createRequest(stream: Stream, ask: Ask, nowMs: number): RelayedR
       deployment: undefined,
       call: undefined,
       hedgedMs: 0,
+      sentMs: 0,
       asking: NOT_YET_ASKED,
       failures: 0,
       blameless: false,

@@ -2,11 +2,13 @@ import type {Speech} from "../dialects/speech.ts";
 import {idHeaders} from "../errors.ts";
 import type {Fields} from "../http2/fields.ts";
 import {write, writeHeaders} from "../http2/sending.ts";
+import type {Deployment} from "../policy.ts";
 import type {Failure} from "../upstream/transport.ts";
 import {finish, hostLeft, NEXT_BYTE_TIMEOUT_MS, stopHost} from "./ends.ts";
 import {errorIn, isComment} from "./events.ts";
 import {JSON_TYPE, lengthOf} from "./headers.ts";
 import {dropHedge} from "./hedge/turns.ts";
+import {isTimed} from "./judgement.ts";
 import type {Parts} from "./parts.ts";
 import {type RelayedRequest, releaseBody} from "./relayed-request.ts";
 import {brokeOff, FIRST_BYTE_TIMEOUT_MS, spill} from "./waiting-phase.ts";
@@ -104,11 +106,11 @@ function say(relay: Parts, request: RelayedRequest, chunk: Buffer, isLast: boole
 
 function sendHead(relay: Parts, request: RelayedRequest) {
   const {now, region, users} = relay;
-  const {id, stream, arrivedMs, arm, reply, lane, served} = request;
+  const {id, stream, arrivedMs, arm, reply} = request;
   request.phase = "streaming";
   reply.firstByteMs = now() - arrivedMs;
   dropHedge(relay, request, "lost");
-  if (lane?.model === served && reply.status === 200) lane.pace.add(reply.firstByteMs);
+  countFirstByte(relay, request);
   releaseBody(users, request);
   writeHeaders(stream, {
     ":status": reply.status,
@@ -117,6 +119,14 @@ function sendHead(relay: Parts, request: RelayedRequest) {
     ...(arm && {"x-meridian-arm": arm}),
     ...idHeaders(id),
   });
+}
+
+/** What is refused says nothing of how soon others are answered. */
+function countFirstByte({now, loads}: Parts, request: RelayedRequest) {
+  const {attempts, reply, lane, served} = request;
+  if (reply.status !== 200 || !isTimed(request)) return;
+  loads.answered(attempts.deployment as Deployment, now() - attempts.sentMs);
+  if (lane?.model === served) lane.pace.add(reply.firstByteMs);
 }
 
 /** As the host names it where clients can be told so. */

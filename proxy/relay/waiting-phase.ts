@@ -35,8 +35,11 @@ export function attempt(relay: Parts, request: RelayedRequest) {
   if (!upstream || relay.health.absences.of(deployment)) return attempt(relay, request);
   attempts.deployment = deployment;
   attempts.hedgedMs = 0;
-  request.deadlineMs = relay.now() + (streamed ? FIRST_BYTE_TIMEOUT_MS : WHOLE_ANSWER_TIMEOUT_MS);
+  attempts.sentMs = relay.now();
+  request.deadlineMs =
+    attempts.sentMs + (streamed ? FIRST_BYTE_TIMEOUT_MS : WHOLE_ANSWER_TIMEOUT_MS);
   request.hostOpen = true;
+  relay.loads.began(deployment);
   attempts.call = askModel(
     {upstream, asking: attempts.asking},
     questionFor(request, deployment),

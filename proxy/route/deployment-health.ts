@@ -1,6 +1,7 @@
 import type {Deployment, Policy} from "../policy.ts";
 import {type Absence, type Absences, createAbsences} from "./absences.ts";
 import {type Blame, createBlame, mostOfOneUser} from "./blame.ts";
+import {byDeployment} from "./by-deployment.ts";
 
 /** What a proxy has seen of the deployments that it sends to; kept across changes of the policy. */
 export interface DeploymentHealth {
@@ -52,35 +53,28 @@ interface State {
   coolUntilMs: number;
 }
 
+const NEVER = Number.NEGATIVE_INFINITY;
+
+const newState = (): State => ({
+  inRow: createBlame(),
+  bad: createBlame(),
+  good: 0,
+  failedAtMs: NEVER,
+  windowEndsMs: NEVER,
+  outMs: 0,
+  outUntilMs: NEVER,
+  coolUntilMs: NEVER,
+});
+
 /** Judges deployments by what became of the requests sent to them. */
 export function createDeploymentHealth(
   now: () => number = () => performance.now(),
 ): DeploymentHealth {
-  const states = new Map<string, State>();
+  const states = byDeployment(newState);
   const absences = createAbsences(now);
 
-  function stateOf({upstream, name}: Deployment): State {
-    const key = `${upstream}/${name}`;
-    let state = states.get(key);
-    if (!state) {
-      const never = Number.NEGATIVE_INFINITY;
-      state = {
-        inRow: createBlame(),
-        bad: createBlame(),
-        good: 0,
-        failedAtMs: never,
-        windowEndsMs: never,
-        outMs: 0,
-        outUntilMs: never,
-        coolUntilMs: never,
-      };
-      states.set(key, state);
-    }
-    return state;
-  }
-
   function counting(deployment: Deployment): State {
-    const state = stateOf(deployment);
+    const state = states.of(deployment);
     if (now() < state.windowEndsMs) return state;
     forget(state);
     state.windowEndsMs = now() + WINDOW_MS;
@@ -107,7 +101,7 @@ export function createDeploymentHealth(
   }
 
   function share(deployment: Deployment, user?: string): number {
-    const {outUntilMs, failedAtMs, inRow} = stateOf(deployment);
+    const {outUntilMs, failedAtMs, inRow} = states.of(deployment);
     const backMs = now() - outUntilMs;
     if (backMs < 0) return 0;
     const ofTheirs = user === undefined ? 0 : (inRow.byUser.get(user) ?? 0);
@@ -121,18 +115,19 @@ export function createDeploymentHealth(
     share,
     hold: (deployment, forMs) => {
       if (share(deployment) === 1) return;
-      const state = stateOf(deployment);
+      const state = states.of(deployment);
       state.outUntilMs = Math.max(state.outUntilMs, now() + forMs);
     },
     back: (deployment) => {
       absences.back(deployment);
-      const state = stateOf(deployment);
+      const state = states.of(deployment);
       state.outUntilMs = Math.min(state.outUntilMs, now());
     },
     cool: (deployment, seconds) => {
-      stateOf(deployment).coolUntilMs = now() + Math.min(MAX_COOL_MS, seconds * 1000);
+      states.of(deployment).coolUntilMs = now() + Math.min(MAX_COOL_MS, seconds * 1000);
     },
-    waitS: (deployment) => Math.max(0, Math.ceil((stateOf(deployment).coolUntilMs - now()) / 1000)),
+    waitS: (deployment) =>
+      Math.max(0, Math.ceil((states.of(deployment).coolUntilMs - now()) / 1000)),
     absences,
   };
 }

@@ -11,6 +11,7 @@ import {
 } from "../meaning.ts";
 import {accountFaults} from "./account-faults.ts";
 import {entranceFaults} from "./entrance-faults.ts";
+import {gpuFaults, hasReplicas} from "./gpu-faults.ts";
 import {hostFaults} from "./host-faults.ts";
 import {imageFaults} from "./image-faults.ts";
 import {locationFaults} from "./location-faults.ts";
@@ -49,6 +50,7 @@ export function meaningFaults(value: unknown): Fault[] {
     ...entranceFaults(file),
     ...imageFaults(file),
     ...hostFaults(file),
+    ...gpuFaults(file),
     ...accountFaults(mapping(file.models)),
     ...residencyFaults(file),
     ...secretFaults(file),
@@ -126,17 +128,15 @@ function sizeFaults(file: Mapping): Fault[] {
   const defaults = mapping(file.defaults);
   const lacks = (region: Mapping, key: string) =>
     region[key] === undefined && defaults[key] === undefined;
-  const needed = (region: Mapping) => [
-    ...(lacks(region, "proxies") ? [["proxies"]] : []),
-    ...(lacks(region, "deployments") && lacks(region, "hosts") ? [["deployments"]] : []),
-  ];
+  const needed = (region: Mapping) => (lacks(region, "proxies") ? [["proxies"]] : []);
   const neededOfCluster = (region: Mapping) =>
     ["nodes", "size"].filter(
       (key) =>
         mapping(region.cluster)[key] === undefined && mapping(defaults.cluster)[key] === undefined,
     );
-  return Object.entries(mapping(file.regions)).flatMap(([name, value]) =>
-    [
+  return Object.entries(mapping(file.regions)).flatMap(([name, value]) => [
+    ...modelsFaults(file, name),
+    ...[
       ...needed(mapping(value)),
       ...neededOfCluster(mapping(value)).map((key) => ["cluster", key]),
     ].map((key) => ({
@@ -147,7 +147,24 @@ function sizeFaults(file: Mapping): Fault[] {
         ["regions", name, ...key],
       ],
     })),
+  ]);
+}
+
+/** A region must serve something, by whatever serves it. */
+function modelsFaults(file: Mapping, name: string): Fault[] {
+  const [defaults, region] = [mapping(file.defaults), mapping(mapping(file.regions)[name])];
+  const ways = ["deployments", "hosts"].map((key) => region[key] ?? defaults[key]);
+  const empty = (way: unknown) => way === undefined || (Array.isArray(way) && way.length === 0);
+  if (!ways.every(empty) || hasReplicas(file, region)) return [];
+  const lacks = [defaults, region].flatMap((part) =>
+    ["deployments", "hosts"].map((key) => [
+      ...(part === region ? ["regions", name] : ["defaults"]),
+      key,
+    ]),
   );
+  const message =
+    "serves nothing; give it deployments, hosts or a model on GPUs, here or in defaults";
+  return [{path: ["regions", name], message, lacks}];
 }
 
 function routingFaults(routing: Mapping, known: Known): Fault[] {

@@ -32,7 +32,8 @@ function modelFaults(name: string, written: Mapping): Fault[] {
 /** Azure fills in by itself, and what is asked in another way is told of the gap in that. */
 function templateFaults(path: Fault["path"], {host = "azure", api, template}: Mapping): Fault[] {
   if (template === undefined) return [];
-  if (host === "azure") return [{path, message: "belongs to models with host: url; remove it"}];
+  if (host === "azure")
+    return [{path, message: "belongs to models with host: url or gpu; remove it"}];
   if (api === undefined || api === "completions") return [];
   return [{path, message: `belongs to models that complete; remove it, or api: ${api}`}];
 }
@@ -87,7 +88,12 @@ function entryFaults(
   if (!known.includes(model))
     return [{path: at, message: `"${model}" is not a model; ${nearest(model, known)}`}];
   const {host = "azure"} = mapping(models[model]);
-  return host === ways[way].host ? [] : [{path: at, message: ways[way].misplaced(model)}];
+  if (host === ways[way].host) return [];
+  const message =
+    host === "gpu"
+      ? `"${model}" is on GPUs of your own; say its replicas under gpus, and remove it here`
+      : ways[way].misplaced(model);
+  return [{path: at, message}];
 }
 
 function twiceFaults(
@@ -97,18 +103,19 @@ function twiceFaults(
 ): Fault[] {
   const {key, twice} = ways[way];
   const seen = new Set<string>();
-  return entries.flatMap((entry, at) => {
-    const said = String(entry[key]);
+  return entries.flatMap(({model, [key]: said}, at) => {
+    if (!isText(model) || !isText(said)) return [];
     const one = URL.canParse(said) ? baseOf(said) : said;
-    const id = `${entry.model}/${one}`;
-    if (seen.has(id)) return [{path: [...path, at], message: twice(String(entry.model), one)}];
+    const id = `${model}/${one}`;
+    if (seen.has(id)) return [{path: [...path, at], message: twice(model, one)}];
     seen.add(id);
     return [];
   });
 }
 
 function shareFaults(path: Fault["path"], entries: readonly Mapping[]): Fault[] {
-  const byModel = Map.groupBy(entries, ({model}) => String(model));
+  const named = entries.filter(({model}) => isText(model));
+  const byModel = Map.groupBy(named, ({model}) => String(model));
   return [...byModel].flatMap(([model, group]) => {
     const shares = group.map(({share}) => share);
     const sum = shares.reduce<number>((sum, share) => sum + (isNumber(share) ? share : 0), 0);

@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {resourceId} from "../platform.ts";
 
 /** Models of our own on GPUs, as regions.yaml writes them. */
 
@@ -20,8 +21,7 @@ const count = z
 
 const weights = z
   .strictObject({
-    storage: z
-      .string()
+    storage: resourceId("storage account", "/providers/Microsoft.Storage/storageAccounts/*")
       .optional()
       .describe("Id of the storage account that has them. Left out: the one that its stack makes."),
     container: z

@@ -52,6 +52,7 @@ function hedge(
     taken: false,
   };
   request.hedge = second;
+  relay.loads.began(deployment);
   relay.metrics.askedTwice(asked, upload.size);
   const {asking} = attempts;
   second.call = askModel({upstream, asking}, questionFor(request, deployment), sink, second);
@@ -66,9 +67,9 @@ const isOpen = ({phase, served, attempts, reply}: RelayedRequest, {model}: Lane<
 
 /** The next on its way that has room to spare. Those that are left are of the same model, and are asked alike. */
 function otherFor(relay: Parts, {attempts, claims: {user}}: RelayedRequest) {
-  const {upstreams, health, quotas} = relay;
+  const {upstreams, health, loads, quotas} = relay;
   return attempts.left.find(
-    (one) => upstreams.get(one.upstream) && hasSpare(one, {health, quotas, user}),
+    (one) => upstreams.get(one.upstream) && hasSpare(one, {health, loads, quotas, user}),
   );
 }
 

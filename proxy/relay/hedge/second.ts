@@ -103,9 +103,12 @@ function hasContentIn({speech, events}: Said, plain: Buffer): boolean | undefine
 function win(relay: Parts, second: Second) {
   const {request} = second;
   const {attempts, claims, asked, lane, arrivedMs} = request;
+  const nowMs = relay.now();
+  const first = attempts.deployment as Deployment;
   attempts.call?.cancel();
-  if (isLate(relay, request)) relay.health.failed(attempts.deployment as Deployment, claims.user);
-  relay.metrics.gained(asked, lane?.pace.laterMs(relay.now() - arrivedMs) ?? 0);
+  relay.loads.ended(first, nowMs - attempts.sentMs);
+  if (isLate(relay, request)) relay.health.failed(first, claims.user);
+  relay.metrics.gained(asked, lane?.pace.laterMs(nowMs - arrivedMs) ?? 0);
   takeHedge(relay, request, second, "won");
 }
 
@@ -128,8 +131,9 @@ function lacksRoom(relay: Parts, second: Second, head: Fields) {
 }
 
 /** The first host goes on alone. */
-function giveUp({metrics}: Parts, {request, call}: Second) {
+function giveUp({loads, metrics, now}: Parts, {request, deployment, call, startedMs}: Second) {
   request.hedge = undefined;
   call?.cancel();
+  loads.ended(deployment, now() - startedMs);
   metrics.hedged(request.asked, "failed");
 }

@@ -10,6 +10,7 @@ export function dropHedge(relay: Parts, request: RelayedRequest, outcome: HedgeO
   if (!hedge) return;
   request.hedge = undefined;
   hedge.call?.cancel();
+  relay.loads.ended(hedge.deployment, relay.now() - hedge.startedMs);
   if (isLateSince(relay, request, hedge.startedMs))
     relay.health.failed(hedge.deployment, claims.user);
   relay.metrics.hedged(asked, outcome);
@@ -27,6 +28,7 @@ export function takeHedge(
   hedge.taken = true;
   attempts.deployment = hedge.deployment;
   attempts.call = hedge.call;
+  attempts.sentMs = hedge.startedMs;
   attempts.hedgedMs = hedge.startedMs - arrivedMs;
   request.hostOpen = true;
   Object.assign(reply, UNSAID);

@@ -1,5 +1,6 @@
 import {objectiveNameOf} from "../../admit/kind.ts";
-import {type Deployment, objectiveOf} from "../../policy.ts";
+import {type Deployment, objectiveOf, type Policy} from "../../policy.ts";
+import {affinityKey} from "../../route/affinity.ts";
 import {isShort} from "../../route/room.ts";
 import {routeOf, spareOf} from "../../route/route.ts";
 import {absenceOf, servingModel} from "../../route/successor.ts";
@@ -17,15 +18,15 @@ export function setRoute(
   model: string,
   preferred?: string,
 ): void {
-  const {policy, health, quotas} = relay;
+  const {policy, health, loads, quotas} = relay;
   const {attempts, claims, kind} = request;
-  const {user} = claims;
   serveBy(relay, request, servingModel(policy(), model, health));
+  const routing = {health, loads, quotas, user: claims.user, key: keyOf(policy(), request)};
   if (kind === "ahead") {
-    attempts.left = spareOf(policy(), request.served, {health, quotas, user});
+    attempts.left = spareOf(policy(), request.served, routing);
     return;
   }
-  const {deployments, lost, waitS} = routeOf(policy(), request.served, {health, user});
+  const {deployments, lost, waitS} = routeOf(policy(), request.served, routing);
   const isPreferred = ({name}: Deployment) => name === preferred;
   attempts.left =
     preferred === undefined
@@ -67,11 +68,11 @@ function planOverflow(relay: Parts, request: RelayedRequest, overflow: string) {
 
 /** Whoever can wait makes room, and deployments that have just come back take their share alone. */
 function goesOverFirst(
-  {health, quotas}: Parts,
+  {health, loads, quotas}: Parts,
   {kind, claims: {user}}: RelayedRequest,
   own: readonly Deployment[],
 ): boolean {
-  if (kind === "next_edit" && isShort(own, {health, quotas, user})) return true;
+  if (kind === "next_edit" && isShort(own, {health, loads, quotas, user})) return true;
   const share = Math.max(0, ...own.map((one) => health.share(one, user)));
   return share < 1 && Math.random() >= share;
 }
@@ -102,4 +103,11 @@ function serveBy({policy}: Parts, request: RelayedRequest, model: string) {
   request.served = model;
   request.objective = objectiveOf(policy(), model, objectiveNameOf(request.kind));
   request.attempts.asking = policy().models[model]!;
+}
+
+/** Of the file that is written, by its user and its beginning: no client names it. Read where something goes by it. */
+function keyOf({models}: Policy, {served, claims, body}: RelayedRequest): number | undefined {
+  if (models[served]?.balance !== "load") return undefined;
+  const text = body.get("prompt");
+  return affinityKey(claims.user, typeof text === "string" ? text : "");
 }
