@@ -344,6 +344,24 @@ describe("no second is asked", () => {
   });
 });
 
+test("a second that says much and nothing is left, and the first goes on", async (t) => {
+  const {rig, ask, learn, late, outcomes} = await setUp(t);
+  await learn("", PACE);
+  const answer = answerOf(await ask());
+  await until(() => late.size === 1);
+  rig.pass(LATE_MS);
+  await until(() => late.size === 2);
+  const {stream, closed} = late.get("second")!;
+  answerEvents(stream);
+  // A divisor of a frame's size: no frame begins within a comment.
+  const comment = `: ${"x".repeat(1020)}\n\n`;
+  for (let count = 0; count < 70; count++) stream.write(comment);
+  assert.equal(await closed, CANCEL);
+  content(late.get("first")!, "x");
+  assert.equal((await answer).text, event("x") + DONE);
+  assert.deepEqual(await outcomes(), {failed: 1});
+});
+
 test("over HTTP/1.1 the connection of the one that loses is closed, and no other", async (t) => {
   const late: {readonly response: ServerResponse; readonly socket: Socket}[] = [];
   const say = (response: ServerResponse) => {
