@@ -74,6 +74,11 @@ export const roleWaits: Readonly<Record<keyof typeof roles, Wait>> = {
     asks: "again",
     source: "https://learn.microsoft.com/azure/network-watcher/vnet-flow-logs-managed-identity",
   },
+  "Storage Blob Data Reader": {
+    who: "what waits for a model's weights before its server starts",
+    asks: "ever",
+    source: "infra/cluster/gpus/weights-check.ts",
+  },
 };
 
 const FIRST_S = 10;

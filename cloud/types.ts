@@ -16,6 +16,7 @@ import {privateDns} from "./azure/private-dns.ts";
 import {privateEndpoint} from "./azure/private-endpoint.ts";
 import {registry, registryCalls} from "./azure/registry.ts";
 import {resources} from "./azure/resources.ts";
+import {storage} from "./azure/storage.ts";
 import {trafficManager} from "./azure/traffic-manager.ts";
 import {serving, spare} from "./description.ts";
 import {admission} from "./kubernetes/admission.ts";
@@ -63,7 +64,7 @@ export const types: Readonly<Record<string, Kind>> = Object.fromEntries([
   ],
   ...[...keyVault, ...registry, ...cognitiveServices, ...aks, ...managedIdentity],
   ...[...diskEncryption, ...contentFilter, ...flowLog],
-  ...[...monitor, ...logAnalytics, ...alerts],
+  ...[...monitor, ...logAnalytics, ...alerts, ...storage],
   ["pulumi:providers:kubernetes", provider],
   [AZURE_PROVIDER, subscription],
   ...[...core, ...apps, ...batch, ...autoscaling, ...policy, ...networking],

@@ -33,9 +33,13 @@ export interface Pool {
   readonly mode: string;
   readonly size: string;
   readonly nodes: number;
+  /** Whether of machines that Azure may take back, which count against a quota of their own. */
+  readonly spot?: boolean | undefined;
 }
 
 export interface WantedPool extends Pool {
+  /** Where regions.yaml says it. */
+  readonly under: "cluster" | "gpus";
   /** Availability zones by Azure's numbers; empty if the location has none. */
   readonly zones: readonly string[];
 }
@@ -55,14 +59,29 @@ export const demandOf = ({models}: World, region: Region): Demand => ({
     const {format, model, version, api} = models[name] as AzureModel;
     return {format, model, version, api, sku, capacity};
   }),
-  pools: [
+  pools: [...nodePools(region), ...gpuPools(region)],
+  kubernetes: region.cluster.version,
+});
+
+const nodePools = (region: Region): WantedPool[] =>
+  [
     {mode: "System", ...region.cluster.system},
     {mode: "User", ...region.cluster},
   ].map((pool) => ({
+    under: "cluster",
     mode: pool.mode,
     size: pool.size,
     nodes: pool.nodes.max,
     zones: nodeZones(region, pool),
-  })),
-  kubernetes: region.cluster.version,
-});
+  }));
+
+/** A machine for each replica, in the zones of the other nodes. */
+const gpuPools = (region: Region): WantedPool[] =>
+  region.replicas.map(({size, count, spot}) => ({
+    under: "gpus",
+    mode: "User",
+    size,
+    nodes: count.max,
+    spot,
+    zones: nodeZones(region, region.cluster),
+  }));

@@ -31,6 +31,7 @@ const clusterSchema = z
           z.object({
             mode: z.string().default("User"),
             vmSize: z.string(),
+            scaleSetPriority: z.string().nullish(),
             count: z.number().default(0),
           }),
         )
@@ -40,7 +41,12 @@ const clusterSchema = z
   .transform(({properties: {kubernetesVersion, agentPoolProfiles}}) => [
     {
       kubernetes: kubernetesVersion,
-      pools: agentPoolProfiles.map(({mode, vmSize, count}) => ({mode, size: vmSize, nodes: count})),
+      pools: agentPoolProfiles.map(({mode, vmSize, count, scaleSetPriority}) => ({
+        mode,
+        size: vmSize,
+        nodes: count,
+        spot: scaleSetPriority === "Spot",
+      })),
     },
   ]);
 

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {type Demand, nothingHeld, type Pool} from "./demand.ts";
+import {fileWith} from "../../regions/fixture.ts";
+import {parseWorld} from "../../regions/read.ts";
+import {type Demand, demandOf, nothingHeld, type Pool} from "./demand.ts";
 import {judgeCores, judgeSizes, type Size} from "./machines.ts";
 import type {Usage} from "./quota.ts";
 
 const demand = (zones: string[], ...pools: Pool[]): Demand => ({
   deployments: [],
-  pools: pools.map((pool) => ({...pool, zones})),
+  pools: pools.map((pool) => ({...pool, zones, under: "cluster"})),
   kubernetes: "1.36",
 });
 const pool = (size: string, nodes: number, mode = "User"): Pool => ({mode, size, nodes});
@@ -66,9 +68,9 @@ test("pools of one size in other zones are judged each for its own, with the zon
   const asked: Demand = {
     ...demand([]),
     pools: [
-      {...pool("Standard_D4", 3, "System"), zones: ["1", "2"]},
-      {...pool("Standard_D4", 9), zones: ["2", "3"]},
-      {...pool("Standard_D4", 9), zones: ["2", "3"]},
+      {...pool("Standard_D4", 3, "System"), zones: ["1", "2"], under: "cluster"},
+      {...pool("Standard_D4", 9), zones: ["2", "3"], under: "cluster"},
+      {...pool("Standard_D4", 9), zones: ["2", "3"], under: "cluster"},
     ],
   };
   const sizes = [size("Standard_D4", closed("Zone", ["3"]))];
@@ -81,6 +83,24 @@ test("pools of one size in other zones are judged each for its own, with the zon
   );
 });
 
+test("GPUs are asked for at their most, each on a machine of its own, and mended where they are said", () => {
+  const text = fileWith({
+    models: `own: {host: gpu, model: q, template: qwen, gpu: {weights: {path: a, manifest: "sha256:${"0".repeat(64)}"}, size: Standard_NC24ads_A100_v4, replicas: 1-4, spot: true}}`,
+    region: "{cluster: {zones: [1, 3]}}",
+  });
+  const world = parseWorld(text);
+  const asked = demandOf(world, world.regions[0]!);
+  assert.deepEqual(asked.pools.at(-1), {
+    under: "gpus",
+    mode: "User",
+    size: "Standard_NC24ads_A100_v4",
+    nodes: 4,
+    spot: true,
+    zones: ["1", "3"],
+  });
+  assert.equal(judgeSizes(asked, []).at(-1)?.mend, "choose another size under gpus");
+});
+
 const usage = (value: string, currentValue: number, limit: number): Usage => ({
   name: {value},
   currentValue,
@@ -89,8 +109,18 @@ const usage = (value: string, currentValue: number, limit: number): Usage => ({
 const sizes = [
   size("Standard_D4"),
   size("Standard_E8", {family: "eFamily", capabilities: [{name: "vCPUs", value: "8"}]}),
+  size("Standard_NC24", {
+    family: "StandardNCFamily",
+    capabilities: [{name: "vCPUs", value: "24"}],
+  }),
 ];
-const room = [usage("DFamily", 0, 50), usage("eFamily", 0, 50), usage("cores", 0, 60)];
+const room = [
+  usage("DFamily", 0, 50),
+  usage("eFamily", 0, 50),
+  usage("Standard NC Family", 24, 48),
+  usage("lowPriorityCores", 0, 10),
+  usage("cores", 0, 60),
+];
 
 const cores: Record<string, {pools: Pool[]; held?: Pool[]; sizes?: Size[]; said: string[]}> = {
   "two pools of one family": {
@@ -121,6 +151,19 @@ const cores: Record<string, {pools: Pool[]; held?: Pool[]; sizes?: Size[]; said:
       "ok 44 of cores: 60 left of 60, 12 by this stack",
       "ok 24 of eFamily: 50 left of 50",
     ],
+  },
+  "GPUs, whose family's quota has blanks in its name": {
+    pools: [pool("Standard_NC24", 2)],
+    held: [pool("Standard_NC24", 1)],
+    said: [
+      "ok 48 of StandardNCFamily: 48 left of 48, 24 by this stack",
+      "ok 48 of cores: 60 left of 60, 24 by this stack",
+    ],
+  },
+  "GPUs on spot, beside what is held of them otherwise": {
+    pools: [{...pool("Standard_NC24", 1), spot: true}],
+    held: [pool("Standard_NC24", 1)],
+    said: ["short 24 of lowPriorityCores: 10 left of 10"],
   },
   "a size that Azure says nothing of": {
     pools: [pool("Standard_D4", 3)],

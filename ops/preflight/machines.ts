@@ -31,10 +31,10 @@ export function judgeSizes({pools}: Demand, sizes: readonly Size[]): Verdict[] {
   return [...kinds.values()].map(([pool]) => judgeSize(pool!, sizes));
 }
 
-function judgeSize({size: name, zones}: WantedPool, sizes: readonly Size[]): Verdict {
+function judgeSize({under, size: name, zones}: WantedPool, sizes: readonly Size[]): Verdict {
   const asked = zones.length > 0 ? `${name} in zones ${zones.join(", ")}` : name;
   const lacks = (found: string, mend: string) => short("nodes", asked, found, mend);
-  const another = "choose another size under cluster";
+  const another = `choose another size under ${under}`;
   const size = sizeNamed(name, sizes);
   if (!size) return lacks("not offered here", another);
   const closed = size.restrictions?.find(({type}) => type === "Location");
@@ -60,8 +60,9 @@ function openZones({locationInfo, restrictions}: Size): string[] {
   return offered.filter((zone) => !closed.includes(zone)).toSorted();
 }
 
-/** The quota that all families share: https://learn.microsoft.com/azure/virtual-machines/quotas */
+/** The quotas that all families share: https://learn.microsoft.com/azure/virtual-machines/quotas */
 const ALL_FAMILIES = "cores";
+const ALL_SPOT = "lowPriorityCores";
 
 /**
  * Whether the location's vCPU quotas have room for all pools at their largest. A pool that is to be replaced
@@ -84,25 +85,28 @@ export function judgeCores(
 }
 
 const isAlike = (one: Pool, other: Pool) =>
-  one.mode === other.mode && isNamed(one.size, other.size);
+  one.mode === other.mode &&
+  isNamed(one.size, other.size) &&
+  (one.spot ?? false) === (other.spot ?? false);
 
 interface Cores {
-  /** Azure's name for its quota. */
-  readonly family: string;
+  /** Azure's names for the quotas that it counts against. */
+  readonly quotas: readonly string[];
   readonly count: number;
 }
 
-function coresOf({size: name, nodes}: Pool, sizes: readonly Size[]): Cores | undefined {
+/** Spot machines count against one quota, whatever they are; others against their family's and the shared one. */
+function coresOf({size: name, nodes, spot}: Pool, sizes: readonly Size[]): Cores | undefined {
   const size = sizeNamed(name, sizes);
   const each = Number(size?.capabilities?.find(({name}) => name === "vCPUs")?.value);
-  return size?.family && each > 0 ? {family: size.family, count: nodes * each} : undefined;
+  if (!size?.family || !(each > 0)) return undefined;
+  return {quotas: spot ? [ALL_SPOT] : [size.family, ALL_FAMILIES], count: nodes * each};
 }
 
-/** Every pool counts against the quota of its family and against the shared one. */
 function byQuota(all: readonly Cores[]): Map<string, number> {
   const sums = new Map<string, number>();
-  for (const {family, count} of all)
-    for (const quota of [family, ALL_FAMILIES]) sums.set(quota, (sums.get(quota) ?? 0) + count);
+  for (const {quotas, count} of all)
+    for (const quota of quotas) sums.set(quota, (sums.get(quota) ?? 0) + count);
   return sums;
 }
 

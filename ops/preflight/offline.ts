@@ -68,6 +68,6 @@ const amounts = ({deployments, pools}: Demand): string[] => [
 
 /** From version 3 on, a size's name contains its vCPUs: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions */
 function coresIn(size: string): number | undefined {
-  const [, cores] = /^Standard_[A-Z]+(\d+)[a-z]*_v(?:[3-9]|\d\d)$/.exec(size) ?? [];
+  const [, cores] = /^Standard_[A-Z]+(\d+)[a-z]*(?:_[A-Z]+\d+)?_v(?:[3-9]|\d\d)$/.exec(size) ?? [];
   return cores === undefined ? undefined : Number(cores);
 }

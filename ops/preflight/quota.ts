@@ -50,10 +50,10 @@ export interface Claim {
   readonly held: number;
 }
 
-/** Whether a quota has room. Azure is not consistent about case in names. */
+/** Whether a quota has room. Azure is not consistent about case in names, nor about blanks: `Standard NCASv3_T4 Family`. */
 export function judgeUsage({check, name, amount, held}: Claim, usages: readonly Usage[]): Verdict {
   const asked = `${amount} of ${name}`;
-  const usage = usages.find(({name: {value}}) => value.toLowerCase() === name.toLowerCase());
+  const usage = usages.find(({name: {value}}) => plain(value) === plain(name));
   if (!usage)
     return unknown(check, asked, "Azure lists no such quota", `ask the portal for ${name}`);
   const left = Math.max(0, usage.limit - Math.max(0, usage.currentValue - held));
@@ -62,3 +62,5 @@ export function judgeUsage({check, name, amount, held}: Claim, usages: readonly 
   if (left >= amount) return ok(check, asked, found);
   return short(check, asked, found, `ask Azure for ${amount - left} more, or ask for less here`);
 }
+
+const plain = (name: string) => name.replaceAll(" ", "").toLowerCase();

@@ -120,6 +120,7 @@ const sources = {
   sessions: () => 0,
   policyFault: () => undefined,
   deployments: () => [],
+  replicas: () => [],
   quotas: () => [],
   keys: () => [],
 };

@@ -61,6 +61,7 @@ export function createMirrors({
   clock: Clock;
 }): Mirrors {
   const states = new Set<State>();
+  const known = {health, loads, quotas};
   const stopSweeping = every(SWEEP_EVERY_MS, sweep);
   const sink: Sink<State> = {
     answered: (state, status, headers) => {
@@ -81,7 +82,6 @@ export function createMirrors({
     const {deployment, asking} = targetOf(mirror, asker.model);
     const upstream = deployment && upstreams.get(deployment.upstream);
     if (!asking || !upstream || running(mirror) >= mirror.streams) return undefined;
-    if (!hasSpare(deployment, {health, loads, quotas})) return undefined;
     const state: State = {
       mirror,
       deployment,
@@ -113,8 +113,13 @@ export function createMirrors({
     const name = mirror.model ?? asked;
     const asking = Object.hasOwn(models, name) ? models[name] : undefined;
     const isMeant = ({name}: Deployment) => [undefined, name].includes(mirror.deployment);
-    return {deployment: asking?.deployments.find(isMeant), asking};
+    const meant = asking?.deployments.filter((one) => isMeant(one) && hasSpare(one, known)) ?? [];
+    return {deployment: asking?.balance === "load" ? cheapestOf(meant) : meant[0], asking};
   }
+
+  /** Of servers that are alike: its first would have all copies. */
+  const cheapestOf = (deployments: readonly Deployment[]): Deployment | undefined =>
+    deployments.toSorted((one, other) => loads.costOf(one) - loads.costOf(other))[0];
 
   function running({name}: Mirror): number {
     let count = 0;

@@ -182,11 +182,17 @@ export function isReadable(kind: "answer" | "refusal", headers: Fields): boolean
 /** No request can take the way to a host away. */
 export const isNobodys = (failure: Failure) => failure === "connect" || failure === "lost";
 
-function exhausted({policy, health}: Parts, {served, attempts}: RelayedRequest): ProxyError {
+function exhausted({policy, health}: Parts, request: RelayedRequest): ProxyError {
+  const {served, attempts} = request;
   const {busy, retryAfterS} = attempts;
   const absence = absenceOf(policy(), served, health);
-  attempts.blameless ||= absence !== undefined;
+  const isNoneThere = noneThere(request);
+  attempts.blameless ||= isNoneThere || absence !== undefined;
   if (absence === "retired") return new ProxyError("MODEL_RETIRED");
-  if (absence || !busy) return new ProxyError("UPSTREAM_LOST");
+  if (absence || isNoneThere || !busy) return new ProxyError("UPSTREAM_LOST");
   return new ProxyError("UPSTREAM_BUSY", Number.isFinite(retryAfterS) ? {retryAfterS} : {});
 }
+
+/** No replica has been found yet: that is no want of room, and no request's doing. */
+const noneThere = ({kind, attempts}: RelayedRequest): boolean =>
+  kind !== "ahead" && attempts.deployment === undefined && !Number.isFinite(attempts.retryAfterS);

@@ -2,6 +2,7 @@ import type {Deployment, Policy} from "../policy.ts";
 import {type Absence, type Absences, createAbsences} from "./absences.ts";
 import {type Blame, createBlame, mostOfOneUser} from "./blame.ts";
 import {byDeployment} from "./by-deployment.ts";
+import type {Loads} from "./loads.ts";
 
 /** What a proxy has seen of the deployments that it sends to; kept across changes of the policy. */
 export interface DeploymentHealth {
@@ -15,6 +16,8 @@ export interface DeploymentHealth {
   hold(deployment: Deployment, forMs: number): void;
   /** It need not stay out for longer: its return begins. */
   back(deployment: Deployment): void;
+  /** It is new among others: it takes little at first, whatever had its name before. */
+  arrived(deployment: Deployment): void;
   /** It said 429: nothing is sent there for so many seconds. */
   cool(deployment: Deployment, seconds: number): void;
   /**
@@ -123,6 +126,10 @@ export function createDeploymentHealth(
       const state = states.of(deployment);
       state.outUntilMs = Math.min(state.outUntilMs, now());
     },
+    arrived: (deployment) => {
+      absences.back(deployment);
+      Object.assign(states.of(deployment), newState(), {outUntilMs: now()});
+    },
     cool: (deployment, seconds) => {
       states.of(deployment).coolUntilMs = now() + Math.min(MAX_COOL_MS, seconds * 1000);
     },
@@ -155,12 +162,17 @@ export interface DeploymentState extends Deployment {
   /** The share of its weight that it may take now, 0 to 1. */
   readonly share: number;
   readonly waitS: number;
+  /** The requests that it has. */
+  readonly load: number;
   /** Why it is gone, if it is. */
   readonly absence?: Absence | undefined;
 }
 
 /** Every deployment by model, in the order of the policy. */
-export function deploymentsOf({models}: Policy, health: DeploymentHealth): DeploymentState[] {
+export function deploymentsOf(
+  {models}: Policy,
+  {health, loads}: {health: DeploymentHealth; loads: Pick<Loads, "loadOf">},
+): DeploymentState[] {
   return Object.entries(models).flatMap(([model, {deployments, fallback}]) => {
     const told = (isFallback: boolean) => (deployment: Deployment) => {
       const absence = health.absences.of(deployment);
@@ -170,6 +182,7 @@ export function deploymentsOf({models}: Policy, health: DeploymentHealth): Deplo
         isFallback,
         share: absence ? 0 : health.share(deployment),
         waitS: health.waitS(deployment),
+        load: loads.loadOf(deployment),
         absence,
       };
     };

@@ -121,6 +121,10 @@ async function setUp(
   return {rig, counts, late, ask, learn, outcomes};
 }
 
+interface Loaded {
+  readonly load: number;
+}
+
 interface Turn {
   readonly seen: Seen;
   readonly name: string;
@@ -187,6 +191,12 @@ describe("whichever speaks first, the client has one answer, and the other host 
       assert.deepEqual([counts.get(one), counts.get(other)], [KNOWN + 1, 1], label);
     }
     assert.deepEqual(await outcomes(), {won: 5, lost: 8, failed: 16, rescued: 7});
+    const deployments = (await (await fetch(`${rig.admin}/deployments`)).json()) as Loaded[];
+    assert.equal(deployments.length, 2 * cases.length);
+    assert.ok(
+      deployments.every(({load}) => load === 0),
+      "nothing is under way any more",
+    );
   });
 });
 

@@ -26,10 +26,12 @@ const QUOTA: Record<number, object> = {
 const on = (name: string) => [{upstream: "host-0", name, weight: 1}];
 
 /** One host with deployments of all models, which are asked for as `ask` says. */
-async function serving(t: TestContext, models: PolicyInput["models"]) {
+async function serving(t: TestContext, models: PolicyInput["models"], upstreams: Upstreams = {}) {
   const asked: string[] = [];
   const host: Host = await startHost(t, telling(asked));
-  const rig = await startRig(t, {hosts: [host], rules: {models}});
+  const own = {url: host.url, api: "azure", apiVersion: "1", credential: {kind: "none"}} as const;
+  const rules = {models, upstreams: {"host-0": own, ...upstreams}};
+  const rig = await startRig(t, {hosts: [host], rules});
   const token = (user: string) => rig.token({models: Object.keys(models), user});
   return {
     rig,
@@ -50,6 +52,8 @@ async function serving(t: TestContext, models: PolicyInput["models"]) {
     },
   };
 }
+
+type Upstreams = PolicyInput["upstreams"];
 
 const STATUSES = [200, 429, 500, 410];
 
@@ -109,6 +113,31 @@ test("neither overflow nor successor leads a request back to where it has been",
   });
   assert.deepEqual((await complete("a")).asked, ["410-a", "429-b", "429-c"]);
   assert.deepEqual((await complete("b")).asked, []);
+});
+
+test("while no replica has been found the overflow serves, and says whether it has room", async (t) => {
+  const replicas: Upstreams[string] = {
+    ...{url: "http://nobody.invalid:8000", api: "openai", protocol: "http/1.1"},
+    ...{credential: {kind: "none"}, replicas: true},
+  };
+  const none = {deployments: [{upstream: "gpu", name: "m", weight: 100}]};
+  const {complete} = await serving(
+    t,
+    {
+      [MODEL]: {...none, overflow: OVERFLOW},
+      [OVERFLOW]: {deployments: on("200-over")},
+      busy: {...none, overflow: "full"},
+      full: {deployments: on("429-full")},
+      alone: none,
+      both: {...none, overflow: "alone"},
+    },
+    {gpu: replicas},
+  );
+  assert.deepEqual((await complete()).asked, ["200-over"]);
+  const statuses = async (model: string) => (await complete(model)).status;
+  assert.equal(await statuses("busy"), 429);
+  assert.equal(await statuses("alone"), 502);
+  assert.equal(await statuses("both"), 502);
 });
 
 test("a call ahead does not go over", async (t) => {
