@@ -9,9 +9,10 @@ import {type Options, options, readOptions} from "./options.ts";
 import {plans} from "./plans.ts";
 import {profile} from "./profile.ts";
 import {type Result, report} from "./report.ts";
+import {againstRoutingAims} from "./routing/aims.ts";
 import {compare} from "./routing/comparison.ts";
 import {routingReport} from "./routing/report.ts";
-import {SETTINGS} from "./routing/setting.ts";
+import {LOOKING_UP, SETTINGS} from "./routing/setting.ts";
 import {agenda, type Bench, runCell} from "./run.ts";
 import {createStage} from "./stage.ts";
 import {missing} from "./targets.ts";
@@ -54,6 +55,7 @@ function compareRouting(lines: Lines): number {
     for (const {name, figures} of comparison.rows)
       lines.write({routing: name, patience: setting.patience, ...figures});
     console.log(`${routingReport(setting, comparison)}\n`);
+    if (setting === LOOKING_UP) console.log(`${againstRoutingAims(comparison)}\n`);
   }
   console.log(`written to ${lines.path}`);
   return 0;

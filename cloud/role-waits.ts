@@ -57,6 +57,11 @@ export const roleWaits: Readonly<Record<keyof typeof roles, Wait>> = {
     source:
       "https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/volumemanager/reconciler",
   },
+  "Monitoring Data Reader": {
+    who: "KEDA's operator, which asks for metrics",
+    asks: "ever",
+    source: "https://keda.sh/docs/latest/reference/scaledobject-spec",
+  },
   "Network Contributor": {
     who: "the cluster's controller of Services and AKS itself, for nodes and addresses",
     asks: "ever",

@@ -25,6 +25,7 @@ import {autoscaling} from "./kubernetes/autoscaling.ts";
 import {batch} from "./kubernetes/batch.ts";
 import {core} from "./kubernetes/core.ts";
 import {extensions} from "./kubernetes/extensions.ts";
+import {keda} from "./kubernetes/keda.ts";
 import {networking} from "./kubernetes/networking.ts";
 import {policy} from "./kubernetes/policy.ts";
 import type {CloudOptions, Inputs, Kind, View} from "./resource.ts";
@@ -68,7 +69,7 @@ export const types: Readonly<Record<string, Kind>> = Object.fromEntries([
   ["pulumi:providers:kubernetes", provider],
   [AZURE_PROVIDER, subscription],
   ...[...core, ...apps, ...batch, ...autoscaling, ...policy, ...networking],
-  ...[...admission, ...extensions],
+  ...[...admission, ...extensions, ...keda],
 ]);
 
 /** Whether it is a stack or a component: nothing is made for it. */

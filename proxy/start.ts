@@ -20,6 +20,7 @@ import {createLoads} from "./route/loads.ts";
 import {createRetryBudget} from "./route/retry-budget.ts";
 import {createUpstreamQuotas} from "./route/upstream-quota.ts";
 import {serve} from "./server.ts";
+import {createQueues} from "./upstream/queues.ts";
 import {createReplicas} from "./upstream/replicas.ts";
 import {createUpstreams} from "./upstream/upstream.ts";
 
@@ -134,6 +135,7 @@ export async function startProxy({
     region: config.REGION,
     clock,
   });
+  const queues = createQueues({policy: served, said: loads.said, clock});
   const probe = createProbe({policy: served, upstreams, health, vote});
   const returns = createReturns({policy: served, upstreams, health, log, clock});
   const server = await serve({
@@ -166,6 +168,7 @@ export async function startProxy({
       returns.close();
       mirrors.close();
       replicas.close();
+      queues.close();
       upstreams.close();
       relay.close();
       admin.close();

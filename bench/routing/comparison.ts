@@ -1,5 +1,6 @@
 import {capacityOf} from "./capacity.ts";
 import type {RoutingFigures} from "./figures.ts";
+import {proxyRouter} from "./proxy-router.ts";
 import {leastUnderWay, type MakeRouter, roundRobin} from "./router.ts";
 import {measure, type Setting, tracedIn} from "./setting.ts";
 
@@ -7,6 +8,7 @@ import {measure, type Setting, tracedIn} from "./setting.ts";
 export const ROUTERS = {
   "round robin": roundRobin,
   "least under way": leastUnderWay,
+  proxy: proxyRouter,
 } as const satisfies Readonly<Record<string, MakeRouter>>;
 export type RouterName = keyof typeof ROUTERS;
 

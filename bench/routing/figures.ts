@@ -21,7 +21,9 @@ export function figuresOf(
   {answers, spent}: Replay,
   {replicas, forMs}: {replicas: number; forMs: number},
 ): RoutingFigures {
-  const waits = answers.flatMap(({firstByteMs}) => (firstByteMs === undefined ? [] : [firstByteMs]));
+  const waits = answers.flatMap(({firstByteMs}) =>
+    firstByteMs === undefined ? [] : [firstByteMs],
+  );
   return {
     requests: answers.length,
     firstByteP50Ms: quantile(waits, 0.5),

@@ -1,6 +1,6 @@
+import {createSimulatedClock} from "../../cloud/models/batching/clock.ts";
 import type {EngineState} from "../../cloud/models/batching/engine.ts";
 import {createEngine, type EngineOptions} from "../../cloud/models/batching/engine.ts";
-import {createSimulatedClock} from "../../cloud/models/batching/clock.ts";
 import {createModelServer} from "../../cloud/models/batching/server.ts";
 import type {MakeRouter} from "./router.ts";
 import type {TracedRequest} from "./trace.ts";
@@ -49,7 +49,7 @@ export function replay({trace, fromMs, ...options}: ReplayOptions): Replay {
     let firstByteMs: number | undefined;
     let isWhole = false;
     const end = () => {
-      router.ended(replica);
+      router.ended(replica, firstByteMs === undefined ? clock.now() - request.atMs : 0);
       if (request.atMs >= fromMs) answers.push({request, firstByteMs, isWhole});
     };
     router.began(replica);

@@ -7,7 +7,8 @@ export interface Router {
   choose(request: TracedRequest): readonly number[];
   began(replica: number): void;
   answered(replica: number, firstByteMs: number): void;
-  ended(replica: number): void;
+  /** `unansweredMs`: so long it was waited for in vain; 0 where its answer had begun. */
+  ended(replica: number, unansweredMs: number): void;
 }
 
 /** `seed`: each proxy draws by itself. */

@@ -1,9 +1,9 @@
 import type {EngineOptions} from "../../cloud/models/batching/engine.ts";
 import {A100_7B, A100_7B_BLOCKS} from "../../cloud/models/batching/speed.ts";
-import {type RoutingFigures, figuresOf} from "./figures.ts";
+import {figuresOf, type RoutingFigures} from "./figures.ts";
 import {replay} from "./replay.ts";
 import type {MakeRouter} from "./router.ts";
-import {BLOCK_SIZE, type TraceOptions, type TracedRequest, traceOf} from "./trace.ts";
+import {BLOCK_SIZE, type TracedRequest, type TraceOptions, traceOf} from "./trace.ts";
 
 /** What is compared in: replicas, those before them, and how people work. */
 export interface Setting {

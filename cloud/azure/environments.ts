@@ -17,6 +17,8 @@ export interface Environment {
   readonly registries: string;
   /** `KeyVaultDNSSuffix`. */
   readonly vaults: string;
+  /** Behind the workspace's name and location: https://learn.microsoft.com/azure/azure-monitor/fundamentals/azure-monitor-network-access. */
+  readonly metrics: string;
   /** Below `StorageEndpointSuffix`. */
   readonly blobs: string;
   /** Issuers of clusters' tokens, as `az aks show` has them; of China no example was found. */
@@ -36,6 +38,7 @@ const usgovernment: Environment = {
   profiles: "usgovtrafficmanager.net",
   registries: "azurecr.us",
   vaults: "vault.usgovcloudapi.net",
+  metrics: "prometheus.monitor.azure.us",
   blobs: "blob.core.usgovcloudapi.net",
   issuers: "oic.prod-aks.azure.us",
   models: "openai.azure.us",
@@ -51,6 +54,7 @@ const china: Environment = {
   profiles: "trafficmanager.cn",
   registries: "azurecr.cn",
   vaults: "vault.azure.cn",
+  metrics: "prometheus.monitor.azure.cn",
   blobs: "blob.core.chinacloudapi.cn",
   issuers: "oic.prod-aks.azure.cn",
 };
@@ -63,6 +67,7 @@ const all: Readonly<Record<EnvironmentName, Environment>> = {
     profiles: "trafficmanager.net",
     registries: "azurecr.io",
     vaults: "vault.azure.net",
+    metrics: "prometheus.monitor.azure.com",
     blobs: "blob.core.windows.net",
     issuers: "oic.prod-aks.azure.com",
     models: "openai.azure.com",

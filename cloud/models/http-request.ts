@@ -1,4 +1,8 @@
-import {createServer as createPlainServer, type IncomingMessage, type ServerResponse} from "node:http";
+import {
+  createServer as createPlainServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import {
   createSecureServer,
   type IncomingHttpHeaders,

@@ -116,7 +116,7 @@ describe("a model's servers", () => {
     const {command, resources} = serverOf(both);
     assert.deepEqual(command, [
       ...["vllm", "serve", "az://weights/qwen-coder/7b"],
-      ...["--max-model-len", "8192", "--enforce-eager"],
+      ...["--max-num-seqs", "64", "--max-model-len", "8192", "--enforce-eager"],
       ...["--load-format", "runai_streamer", "--served-model-name", "qwen-coder"],
       ...["--scheduling-policy", "priority", "--shutdown-timeout", "30"],
       ...["--host", "0.0.0.0", "--port", "8000", "--disable-uvicorn-access-log"],
@@ -199,6 +199,59 @@ describe("a model's servers", () => {
       type: "RollingUpdate",
       rollingUpdate: {maxUnavailable: 0, maxSurge: 1},
     });
+  });
+});
+
+describe("how many servers there are", () => {
+  interface Scaling {
+    readonly minReplicaCount: number;
+    readonly maxReplicaCount: number;
+    readonly triggers: readonly {
+      readonly metadata: Inputs;
+      readonly authenticationRef: {readonly name: string};
+    }[];
+  }
+
+  test("follows requests that wait, and those under way, by all regions' metrics and an identity", () => {
+    const {minReplicaCount, maxReplicaCount, triggers} = find(
+      both,
+      "ScaledObject",
+      "gpu-coder-scaling",
+    ).inputs.spec as Scaling;
+    assert.deepEqual([minReplicaCount, maxReplicaCount], [1, 4]);
+    const labels = '{region="eastus2", model_name="qwen-coder"}';
+    const waiting = `sum(vllm:num_requests_waiting${labels})`;
+    assert.deepEqual(
+      triggers.map(({metadata: {query, threshold}}) => [query, threshold]),
+      [
+        [waiting, "1"],
+        [`sum(vllm:num_requests_running${labels}) + ${waiting}`, "32"],
+      ],
+    );
+    const {principalId, clientId} = find(both, "UserAssignedIdentity", "scaler").outputs;
+    const {podIdentity} = find(both, "TriggerAuthentication", "scaler").inputs.spec as {
+      podIdentity: Inputs;
+    };
+    assert.equal(podIdentity.identityId, clientId);
+    const {subject} = find(both, "FederatedIdentityCredential", "scaler").inputs;
+    assert.equal(subject, "system:serviceaccount:kube-system:keda-operator");
+    const granted = both.resources.filter(({inputs}) => inputs.principalId === principalId);
+    assert.deepEqual(
+      granted.map(({inputs}) => String(inputs.scope).split("/").slice(-2)),
+      [["accounts", "meridian-metrics"]],
+    );
+    for (const {metadata} of triggers)
+      assert.match(String(metadata.serverAddress), /^https:\/\/meridian-metrics-\w+\.eastus2\./);
+  });
+
+  test("is the add-on's of AKS to settle, which clusters without servers of their own do not have", async () => {
+    const profileOf = ({resources}: Stack) =>
+      resources.find(({type}) => type.endsWith(":ManagedCluster"))!.inputs
+        .workloadAutoScalerProfile;
+    assert.deepEqual(profileOf(both), {keda: {enabled: true}});
+    const regions = gpuWorld.regions.map((region) => ({...region, replicas: []}));
+    const {stacks} = await runStacks({...gpuWorld, regions}, {stacks: ["eastus2"]});
+    assert.equal(profileOf(stacks[0]!), undefined);
   });
 });
 

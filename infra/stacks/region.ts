@@ -96,7 +96,9 @@ export async function regionStack(
   const gpus = region.replicas.length > 0 ? gpuImagesOf(made) : undefined;
   if (gpus) {
     const weights = new Weights("weights", {world, region, where, network});
-    new Gpus("gpus", {world, ground, network, weights, images: {...gpus, cliImage}});
+    const {metricsId, metricsUrl} = shared;
+    const images = {...gpus, cliImage};
+    new Gpus("gpus", {world, ground, network, weights, images, metricsId, metricsUrl});
   }
   const certificate = new Certificate(
     "certificate",
@@ -143,7 +145,10 @@ export function readShared(stack: StackReference = referTo("global")) {
     jwks: read("jwks"),
     signingKey: read("signingKey"),
     nextSigningKey: read("nextSigningKey"),
-    // They are there where a region has GPUs, and nobody asks for them elsewhere.
+    // These are there where a region has GPUs, and nobody asks for them elsewhere.
+    get metricsUrl() {
+      return read("metricsUrl");
+    },
     get vllmImage() {
       return read("vllmImage");
     },

@@ -1,5 +1,7 @@
+import {cacheSaltOf} from "../admit/cache-salt.ts";
 import {type Asker, concerns} from "../admit/client.ts";
-import {priorityOf} from "../admit/kind.ts";
+import {priorityOf, URGENCY} from "../admit/kind.ts";
+import type {Claims} from "../admit/token.ts";
 import type {Clock} from "../clock.ts";
 import {askModel, type ModelRequest} from "../dialects/asking.ts";
 import type {Metrics} from "../observe/metrics.ts";
@@ -26,7 +28,9 @@ export interface Mirrors {
 }
 
 /** What is copied: a copy is asked of another deployment, and is less urgent. */
-type Original = Omit<ModelRequest, "deployment" | "priority">;
+type Original = Omit<ModelRequest, "deployment" | "priority" | "urgency" | "salt"> & {
+  readonly claims: Claims;
+};
 
 interface State extends Copy {
   readonly mirror: Mirror;
@@ -100,7 +104,9 @@ export function createMirrors({
     states.add(state);
     try {
       const priority = priorityOf("mirror", false);
-      const copied = {...request, deployment: deployment.name, priority};
+      const salt = cacheSaltOf(request.claims);
+      const less = {priority, urgency: URGENCY.mirror};
+      const copied = {...request, ...less, deployment: deployment.name, salt};
       state.call = askModel({upstream, asking}, copied, sink, state);
     } catch {
       settle(state, "error");

@@ -1,4 +1,5 @@
-import {priorityOf} from "../admit/kind.ts";
+import {cacheSaltOf} from "../admit/cache-salt.ts";
+import {priorityOf, URGENCY} from "../admit/kind.ts";
 import {askModel, type ModelRequest} from "../dialects/asking.ts";
 import {createSpeech, type Form, type Speech} from "../dialects/speech.ts";
 import {ProxyError} from "../errors.ts";
@@ -50,9 +51,19 @@ export function attempt(relay: Parts, request: RelayedRequest) {
 
 /** What a deployment is asked. */
 export function questionFor(request: RelayedRequest, {name}: Deployment): ModelRequest {
-  const {api, id, kind, traceparent, body, files, leastEffort, streamed} = request;
-  const priority = priorityOf(kind, streamed);
-  return {api, deployment: name, id, traceparent, priority, body, files, leastEffort};
+  const {api, id, kind, claims, traceparent, body, files, leastEffort, streamed} = request;
+  return {
+    api,
+    deployment: name,
+    id,
+    traceparent,
+    priority: priorityOf(kind, streamed),
+    urgency: URGENCY[kind],
+    salt: cacheSaltOf(claims),
+    body,
+    files,
+    leastEffort,
+  };
 }
 
 function goOnWith(relay: Parts, request: RelayedRequest, hedge: Hedge) {

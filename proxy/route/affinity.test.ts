@@ -33,7 +33,7 @@ test("the order in which replicas are named makes no difference", () => {
   assert.deepEqual(homesOf(replicas(5).reverse()), homesOf(replicas(5)));
 });
 
-test("a replica is given its files while it has at most 1.25 times what all have in the mean, and one", () => {
+test("a replica is given its files while it has at most 1.25 times what all have in the mean, and four", () => {
   const loads = fc.array(fc.nat(20), {minLength: 1, maxLength: 8});
   fc.assert(
     fc.property(loads, fc.constantFrom(...keys), (loads, key) => {
@@ -41,7 +41,7 @@ test("a replica is given its files while it has at most 1.25 times what all have
       const idle = homeOf(candidates, key, IDLE)!;
       const loadOf = ({upstream}: {upstream: string}) => loads[Number(upstream.at(-1))]!;
       const mean = loads.reduce((sum, load) => sum + load) / loads.length;
-      const hasRoom = loads[idle]! < 1.25 * mean + 1;
+      const hasRoom = loads[idle]! < 1.25 * mean + 4;
       assert.equal(homeOf(candidates, key, {loadOf}), hasRoom ? idle : undefined);
     }),
     {seed: 20},

@@ -62,11 +62,11 @@ test("a host that was left while it said nothing is at least as slow, and never 
 test("what a host says of others' requests counts for five seconds", () => {
   const {loads, clock} = given();
   loads.began(deployment);
-  loads.said(deployment, {running: 8, waiting: 3});
-  assert.deepEqual([loads.loadOf(deployment), loads.waitingAt(deployment)], [11, 3]);
-  loads.said(deployment, {running: 0, waiting: 0});
-  assert.equal(loads.loadOf(deployment), 1);
-  loads.said(deployment, {running: 8, waiting: 3});
+  loads.said(deployment, {running: 8, waiting: 3, usage: 0.2});
+  assert.deepEqual([loads.loadOf(deployment), loads.leftOf(deployment)], [11, 0]);
+  loads.said(deployment, {running: 0, waiting: 0, usage: 0.2});
+  assert.deepEqual([loads.loadOf(deployment), loads.leftOf(deployment)], [1, 0.8]);
+  loads.said(deployment, {running: 8, waiting: 3, usage: 0.2});
   clock.ms += 5000;
-  assert.deepEqual([loads.loadOf(deployment), loads.waitingAt(deployment)], [1, 0]);
+  assert.deepEqual([loads.loadOf(deployment), loads.leftOf(deployment)], [1, 1]);
 });

@@ -5,6 +5,8 @@ import {byDeployment} from "./by-deployment.ts";
 export interface Queue {
   readonly running: number;
   readonly waiting: number;
+  /** The share of its memory for prompts that is taken by them, 0 to 1. */
+  readonly usage: number;
 }
 
 /** How much each deployment has to do, and how soon it answers; kept across changes of the policy. */
@@ -19,8 +21,8 @@ export interface Loads {
   said(deployment: Deployment, queue: Queue): void;
   /** Requests that it has: those under way from here, or as many as its host runs, and those that wait there. */
   loadOf(deployment: Deployment): number;
-  /** Requests that wait at its host, as it says; 0 where it says nothing. */
-  waitingAt(deployment: Deployment): number;
+  /** The share of its host that is left, 0 to 1, as it says: none while requests wait there, all where it says nothing. */
+  leftOf(deployment: Deployment): number;
   /** What one more would meet, in milliseconds: the least is asked. */
   costOf(deployment: Deployment): number;
 }
@@ -40,6 +42,7 @@ interface State {
   seenAtMs: number;
   running: number;
   waiting: number;
+  usage: number;
   saidAtMs: number;
 }
 
@@ -51,6 +54,7 @@ export function createLoads(now: () => number): Loads {
     seenAtMs: now(),
     running: 0,
     waiting: 0,
+    usage: 0,
     saidAtMs: never,
   }));
   const isFresh = ({saidAtMs}: State) => saidAtMs > never && now() - saidAtMs < FRESH_MS;
@@ -79,12 +83,13 @@ export function createLoads(now: () => number): Loads {
       if (unansweredMs > firstByteOf(state)) see(state, unansweredMs);
     },
     answered: (deployment, firstByteMs) => see(states.of(deployment), firstByteMs),
-    said: (deployment, {running, waiting}) =>
-      void Object.assign(states.of(deployment), {running, waiting, saidAtMs: now()}),
+    said: (deployment, queue) =>
+      void Object.assign(states.of(deployment), queue, {saidAtMs: now()}),
     loadOf: (deployment) => loadOf(states.of(deployment)),
-    waitingAt(deployment) {
+    leftOf(deployment) {
       const state = states.of(deployment);
-      return isFresh(state) ? state.waiting : 0;
+      if (!isFresh(state)) return 1;
+      return state.waiting > 0 ? 0 : 1 - state.usage;
     },
     costOf(deployment) {
       const state = states.of(deployment);

@@ -24,7 +24,9 @@ const reasons: Record<string, (known: Known) => void> = {
   },
   "a fifth of its quota is left": ({quotas}) =>
     quotas.read(one, {"x-ratelimit-limit-tokens": "10", "x-ratelimit-remaining-tokens": "2"}),
-  "requests wait at its host": ({loads}) => loads.said(one, {running: 8, waiting: 1}),
+  "requests wait at its host": ({loads}) => loads.said(one, {running: 8, waiting: 1, usage: 0}),
+  "a fifth of its host's memory is left": ({loads}) =>
+    loads.said(one, {running: 8, waiting: 0, usage: 0.8}),
 };
 
 for (const [reason, happen] of Object.entries(reasons))

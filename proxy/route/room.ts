@@ -3,7 +3,7 @@ import type {DeploymentHealth} from "./deployment-health.ts";
 import type {Loads} from "./loads.ts";
 import type {UpstreamQuotas} from "./upstream-quota.ts";
 
-/** So much of a minute's quota is people's: what can wait takes what is over. */
+/** So much of a minute's quota, and of a server's memory, is people's: what can wait takes what is over. */
 const PEOPLES_SHARE = 0.2;
 
 /** What is known of deployments, for one user. */
@@ -19,8 +19,7 @@ export const hasSpare = (deployment: Deployment, {health, loads, quotas, user}: 
   health.absences.of(deployment) === undefined &&
   health.waitS(deployment) === 0 &&
   health.share(deployment, user) === 1 &&
-  quotas.leftOf(deployment) > PEOPLES_SHARE &&
-  loads.waitingAt(deployment) === 0;
+  Math.min(quotas.leftOf(deployment), loads.leftOf(deployment)) > PEOPLES_SHARE;
 
 /** Whether room is short: none of them has any to spare. */
 export const isShort = (deployments: readonly Deployment[], known: Known): boolean =>

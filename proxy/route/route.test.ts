@@ -303,11 +303,17 @@ test("weights are kept to", () => {
     assert.ok(Math.abs(counts[at]! / 50 - weight) < 2, `${counts}`);
 });
 
-test("what is sent ahead does not go where others wait", () => {
+test("what is sent ahead does not go where others wait, or have nearly all of the memory", () => {
   const given = policy([1], 0, {balance: "load"});
   const loads = createLoads(() => 0);
   const [only] = given.models.codex!.deployments;
   assert.deepEqual(spareOf(given, "codex", routing({loads})), [only]);
-  loads.said(only!, {running: 8, waiting: 1});
-  assert.deepEqual(spareOf(given, "codex", routing({loads})), []);
+  for (const [waiting, usage, count] of [
+    [1, 0.1, 0],
+    [0, 0.8, 0],
+    [0, 0.7, 1],
+  ] as const) {
+    loads.said(only!, {running: 8, waiting, usage});
+    assert.equal(spareOf(given, "codex", routing({loads})).length, count);
+  }
 });

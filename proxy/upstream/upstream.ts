@@ -21,6 +21,10 @@ export interface UpstreamRequest {
   readonly traceparent: string | undefined;
   /** RFC 9218, 4; what has none is as urgent as anything. */
   readonly priority: string | undefined;
+  /** How soon it is wanted, less being sooner (URGENCY); what has none is asked for by the proxy itself. */
+  readonly urgency?: number;
+  /** Parts what one tenant sends from what others do in a host's cache. */
+  readonly salt?: string;
   readonly body: Body;
 }
 
@@ -193,9 +197,17 @@ function pathFor({api, apiVersion}: Spec, {api: asked, deployment}: UpstreamRequ
   return `/openai/deployments/${deployment}/${asked}?api-version=${apiVersion}`;
 }
 
-function bodyFor({api}: Spec, {body, deployment, api: asked}: UpstreamRequest): Buffer {
-  return api === "openai" || asked === "responses" ? body.bytes({model: deployment}) : body.bytes();
+function bodyFor({api, vllm}: Spec, asked: UpstreamRequest): Buffer {
+  const {body, deployment: model} = asked;
+  if (vllm) return body.bytes({model, ...ofVllm(vllm, asked)});
+  return api === "openai" || asked.api === "responses" ? body.bytes({model}) : body.bytes();
 }
+
+/** What it takes beside OpenAI's parameters, as we say it: what a client says of it is dropped, and where it has no priorities any but 0 is an error. */
+const ofVllm = ({priorities}: NonNullable<Spec["vllm"]>, {salt, urgency}: UpstreamRequest) => ({
+  cache_salt: salt,
+  priority: priorities ? urgency : undefined,
+});
 
 /** Without a credential the host would only refuse: another one may serve. */
 function fail<Context>(sink: Sink<Context>, context: Context): Call {

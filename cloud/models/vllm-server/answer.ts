@@ -35,7 +35,8 @@ export function answer(options: AnswerOptions): Promise<void> {
   return new Promise((resolve) => {
     let left = choices.length;
     const leave = () => {
-      for (const id of ids) if (engine.abort(id)) metrics.ended("abort", performance.now() - beganMs);
+      for (const id of ids)
+        if (engine.abort(id)) metrics.ended("abort", performance.now() - beganMs);
       resolve();
     };
     const signal = AbortSignal.any([request.left, broken]);

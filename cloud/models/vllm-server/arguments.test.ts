@@ -29,8 +29,14 @@ const refused: Record<string, [args: string[], message: RegExp]> = {
   ],
   "no command": [["run", weights], /argument \{serve\}/],
   "no weights": [["serve"], /required: model_tag/],
-  "a policy it has not": [["serve", weights, "--scheduling-policy", "lifo"], /invalid choice: 'lifo'/],
-  "a word for a number": [["serve", weights, "--max-num-seqs", "many"], /invalid int value: 'many'/],
+  "a policy it has not": [
+    ["serve", weights, "--scheduling-policy", "lifo"],
+    /invalid choice: 'lifo'/,
+  ],
+  "a word for a number": [
+    ["serve", weights, "--max-num-seqs", "many"],
+    /invalid int value: 'many'/,
+  ],
   "a sequence longer than its memory": [
     ["serve", weights, "--num-gpu-blocks-override", "10"],
     /max seq len \(32768\).*160 tokens/,

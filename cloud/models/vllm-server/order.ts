@@ -31,7 +31,11 @@ export const refusals = {
     ),
   /** vllm/engine/llm_engine.py, add_request. */
   notByPriority: (priority: number) =>
-    error(400, `Got priority ${priority} but Priority scheduling is not enabled.`, "BadRequestError"),
+    error(
+      400,
+      `Got priority ${priority} but Priority scheduling is not enabled.`,
+      "BadRequestError",
+    ),
   /** vllm/entrypoints/openai/completion/protocol.py, check_cache_salt_support. */
   saltEmpty: error(
     400,

@@ -12,6 +12,13 @@ export const ending = {
   exitS: 15,
 } as const;
 
+/** How many requests a server writes at once where regions.yaml does not say; vLLM's own choice differs by GPU. */
+const USUAL_SLOTS = 64;
+
+/** How many requests a server writes at once; those beyond wait. */
+export const slotsOf = ({engine}: Pick<Replicas, "engine">): number =>
+  Number(engine["max-num-seqs"] ?? USUAL_SLOTS);
+
 /**
  * How vLLM is started. What a service relies on comes last, so that no argument of regions.yaml takes its place.
  * https://docs.vllm.ai/en/stable/cli/serve, of loading https://docs.vllm.ai/en/stable/models/extensions/runai_model_streamer
@@ -19,7 +26,7 @@ export const ending = {
 export function vllmCommand({weights, engine}: Replicas, servedName: string): string[] {
   return [
     ...["vllm", "serve", `az://${weights.container}/${weights.path}`],
-    ...Object.entries(engine).flatMap(argument),
+    ...Object.entries({"max-num-seqs": USUAL_SLOTS, ...engine}).flatMap(argument),
     ...["--load-format", "runai_streamer"],
     ...["--served-model-name", servedName],
     ...["--scheduling-policy", "priority"],

@@ -3,6 +3,7 @@ import {NetworkPolicy} from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import type {
   ComponentResourceOptions,
   CustomResourceOptions,
+  Input,
   Output,
   Resource,
 } from "@pulumi/pulumi";
@@ -16,6 +17,7 @@ import {labelsOf, selectorOf} from "../pod.ts";
 import {REPLICAS_PORT} from "../replicas-name.ts";
 import {createBudget, createHeadless, createMonitor} from "../workload.ts";
 import {Access, type Ground, identityOf} from "../workload-identity.ts";
+import {createScaling} from "./scaler.ts";
 import {type ServerArgs, serverTemplate} from "./server-pod.ts";
 
 export interface ServersArgs extends Pick<ServerArgs, "images"> {
@@ -23,6 +25,8 @@ export interface ServersArgs extends Pick<ServerArgs, "images"> {
   readonly ground: Ground;
   readonly own: Replicas;
   readonly store: Store;
+  /** Where the Azure Monitor workspace answers PromQL. */
+  readonly metricsUrl: Input<string>;
   /** What has to be there before a pod can run. */
   readonly after: readonly Resource[];
 }
@@ -31,7 +35,8 @@ export interface ServersArgs extends Pick<ServerArgs, "images"> {
 export class Servers extends Component {
   constructor(name: string, args: ServersArgs, options?: ComponentResourceOptions) {
     super("Servers", name, options);
-    const {ground, store} = args;
+    const {world, ground, own, store, metricsUrl} = args;
+    const servedName = world.models[own.model]!.model;
     const onCluster = {parent: this, provider: ground.cluster.provider};
     const role = {role: "Storage Blob Data Reader", on: store.containerId} as const;
     const access = new Access(
@@ -41,11 +46,14 @@ export class Servers extends Component {
     );
     const policy = createPolicy(name, args, onCluster);
     const before = {...onCluster, dependsOn: [access, policy, ...args.after]};
-    const pods = createPods(name, args, access.clientId, before);
+    const {clientId} = access;
+    const pods = createPods(name, args, {clientId, servedName}, before);
     createHeadless(name, ground, {port: REPLICAS_PORT}, {...onCluster, dependsOn: [pods]});
+    const scaled = {...onCluster, dependsOn: [pods]};
+    createScaling(ground, own, {metricsUrl, servedName}, scaled);
     createBudget(name, {ground}, onCluster);
     const metrics = {port: "http", path: "/metrics"};
-    createMonitor(name, {ground, metrics}, {...onCluster, dependsOn: [pods]});
+    createMonitor(name, {ground, metrics}, scaled);
     this.registerOutputs();
   }
 }
@@ -58,12 +66,11 @@ const strategy = {type: "RollingUpdate", rollingUpdate: {maxUnavailable: 0, maxS
 
 function createPods(
   name: string,
-  {world, ground, own, store, images}: ServersArgs,
-  clientId: Output<string>,
+  {ground, own, store, images}: ServersArgs,
+  {clientId, servedName}: {clientId: Output<string>; servedName: string},
   options: CustomResourceOptions,
 ) {
   const {region, cluster} = ground;
-  const servedName = world.models[own.model]!.model;
   const self = identityOf(ground, clientId);
   const {accountName} = store;
   const annotations = {"pulumi.com/skipAwait": "true"};
