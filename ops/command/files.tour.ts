@@ -18,6 +18,7 @@ const reads: readonly (readonly [program: string, ...before: string[]])[] = [
   ["ops/conform/main.ts"],
   ["ops/conform/main.ts", "record"],
   ["ops/rollout/main.ts", "--credential-file"],
+  ["ops/weights/main.ts"],
   ["local/drills/main.ts", "region-loss", "--trace"],
 ];
 
@@ -65,7 +66,7 @@ async function told(args: readonly string[]) {
   return {code, err};
 }
 
-const MEND = /[;:] (see|name|save|create|let|take|write|the README)/;
+const MEND = /[;:] (see|name|fetch|save|create|let|take|write|the README)/;
 
 for (const [program, ...before] of reads)
   test(`${program} ${before.join(" ")}: a file that cannot be taken is told in a line or two`, async (t) => {
