@@ -25,15 +25,16 @@ import {Issuer} from "../cluster/issuer.ts";
 import {Proxies, policyOf} from "../cluster/proxy.ts";
 import type {Ground} from "../cluster/workload-identity.ts";
 import {buildImages} from "../image/images.ts";
-import {type Pins, pinned, readPins} from "./pins.ts";
+import {heldTo, type Pins, pinned, readPins, weightsPin} from "./pins.ts";
 import {referTo} from "./stack-reference.ts";
 
 /** Everything in one region: model, network, vault, cluster, proxies, issuer and edge. */
 export async function regionStack(
   world: World,
-  region: Region,
+  asked: Region,
   {shared = readShared(), pins = readPins(world)}: Given = {},
 ) {
+  const region = heldTo(asked, pins);
   const subscriptions = await openSubscriptions(world);
   requireSubscription(region, subscriptions);
   const {groupId, where} = createGroup(world, region.name, region.name);
@@ -116,6 +117,7 @@ export async function regionStack(
     // For who clears the registry.
     ...(world.service.images.keep && {edgeImage, cliImage}),
     policy,
+    ...(region.replicas.length > 0 && {weights: weightsPin(region)}),
   };
 }
 
