@@ -15,6 +15,7 @@ const reads: readonly (readonly [program: string, ...before: string[]])[] = [
   ["ops/preview/main.ts", "--file"],
   ["ops/cost/main.ts", "--file"],
   ["ops/scale/main.ts", "--load"],
+  ["ops/scale/main.ts", "--file"],
   ["ops/conform/main.ts"],
   ["ops/conform/main.ts", "record"],
   ["ops/rollout/main.ts", "--credential-file"],
