@@ -9,6 +9,10 @@ import {type Options, options, readOptions} from "./options.ts";
 import {plans} from "./plans.ts";
 import {profile} from "./profile.ts";
 import {type Result, report} from "./report.ts";
+import {againstRoutingAims} from "./routing/aims.ts";
+import {compare} from "./routing/comparison.ts";
+import {routingReport} from "./routing/report.ts";
+import {LOOKING_UP, SETTINGS} from "./routing/setting.ts";
 import {agenda, type Bench, runCell} from "./run.ts";
 import {createStage} from "./stage.ts";
 import {missing} from "./targets.ts";
@@ -23,6 +27,7 @@ model host on another, in alternating rounds. Prints tables, writes each figure 
 });
 
 async function bench(options: Options, interrupts: Interrupts) {
+  if (options.routing) return compareRouting(openLines(options));
   if (process.platform !== "linux")
     throw new Error("bench needs Linux: it reads /proc, and pins by taskset");
   const children = createChildren();
@@ -41,6 +46,19 @@ async function bench(options: Options, interrupts: Interrupts) {
   } finally {
     await stop();
   }
+}
+
+/** A row for each way of routing: of people who look up for long, and of people who type in one go. */
+function compareRouting(lines: Lines): number {
+  for (const setting of SETTINGS) {
+    const comparison = compare(setting, (step) => console.error(step));
+    for (const {name, figures} of comparison.rows)
+      lines.write({routing: name, patience: setting.patience, ...figures});
+    console.log(`${routingReport(setting, comparison)}\n`);
+    if (setting === LOOKING_UP) console.log(`${againstRoutingAims(comparison)}\n`);
+  }
+  console.log(`written to ${lines.path}`);
+  return 0;
 }
 
 /** Prints each measure's table as soon as it is complete. */
@@ -81,7 +99,12 @@ function isLeftOut(name: string, why: string | undefined): boolean {
   return why !== undefined;
 }
 
-function openLines({out}: Options) {
+interface Lines {
+  readonly path: string;
+  readonly write: (line: object) => void;
+}
+
+function openLines({out}: Options): Lines {
   const time = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
   const path = out ?? `.meridian/bench/${time}.jsonl`;
   writeText("--out", path, "");

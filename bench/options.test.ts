@@ -13,6 +13,7 @@ const usual: Options = {
   out: undefined,
   cores: {target: 0, load: 1},
   profile: false,
+  routing: false,
 };
 
 const read = (args: readonly string[]) =>
@@ -37,6 +38,7 @@ const taken: Record<string, {args: string[]; changes: Partial<Options>}> = {
   "a file": {args: ["--out", "a.jsonl"], changes: {out: "a.jsonl"}},
   cores: {args: ["--cores", "2,3"], changes: {cores: {target: 2, load: 3}}},
   "a profile": {args: ["--profile"], changes: {profile: true}},
+  routing: {args: ["--routing"], changes: {routing: true}},
 };
 
 for (const [name, {args, changes}] of Object.entries(taken))

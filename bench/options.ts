@@ -38,6 +38,11 @@ The others are installed first, and measured only when they are named`,
     default: false,
     text: "instead: where the proxy's time goes, from a CPU profile under load",
   },
+  routing: {
+    type: "boolean",
+    default: false,
+    text: "instead: ways to share requests among replicas, in simulated time",
+  },
 } as const;
 
 export interface Options {
@@ -48,18 +53,19 @@ export interface Options {
   readonly out: string | undefined;
   readonly cores: {readonly target: number; readonly load: number};
   readonly profile: boolean;
+  readonly routing: boolean;
 }
 
 /** Throws a UsageError that says what is wrong and what would be right. */
 export function readOptions({values}: Given<typeof options>): Options {
-  const {only, measure, rounds, quick, out, cores, profile} = values;
+  const {only, measure, rounds, quick, out, cores, profile, routing} = values;
   const read = readAll({
     rows: () => chosen("--only", only, ROWS, MAIN),
     measures: () => chosen("--measure", measure, MEASURES, MEASURES),
     rounds: () => wholeNumber("--rounds", rounds ?? (quick ? "1" : "3"), 1, 20),
     cores: () => coresOf(cores),
   });
-  return {...read, quick, out, profile};
+  return {...read, quick, out, profile, routing};
 }
 
 /** In the order in which they are known, whatever the order they are given in. */

@@ -26,19 +26,23 @@ export const startTarget = (row: Row, place: Place): Promise<Target> =>
   isGateway(row) ? startGateway(row, place) : starters[row](place);
 
 const starters: Record<Exclude<Row, Gateway>, (place: Place) => Promise<Target>> = {
-  direct: async ({hosts}) => ({
-    origin: `http://127.0.0.1:${hosts.port}`,
-    authority: undefined,
-    http1: false,
-    pids: [],
-    stop: async () => {},
-    retire: async () => {},
-  }),
+  direct: startDirect,
   haproxy: startHaproxy,
   envoy: startEnvoy,
   proxy: startProxy,
   edge: startEdge,
 };
+
+/** Where pauses are asked for, a Node with nothing to do stands on the target's core: its pauses are the machine's. */
+async function startDirect(place: Place): Promise<Target> {
+  const origin = `http://127.0.0.1:${place.hosts.port}`;
+  const nobody = {origin, authority: undefined, http1: false, pids: []};
+  if (!place.pauses) return {...nobody, stop: async () => {}, retire: async () => {}};
+  const port = await freePort();
+  const args = ["--import", PAUSES, "-e", "setInterval(() => {}, 1000)"];
+  const idle = await launch(place, port, process.execPath, args, {env: {PAUSES_PORT: `${port}`}});
+  return {...idle, ...nobody, pauses: idle.origin};
+}
 
 async function startHaproxy(place: Place): Promise<Target> {
   const port = await freePort();

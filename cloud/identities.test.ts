@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
-import {test} from "node:test";
+import {before, test} from "node:test";
 import {smallWorld} from "../infra/fixture.ts";
-import {createIdentities} from "./identities.ts";
-import {runStacks} from "./stacks/stacks.ts";
+import {createIdentities, type Identities} from "./identities.ts";
+import {runStacks, type Stack} from "./stacks/stacks.ts";
 
-const {stacks} = await runStacks(smallWorld);
-const identities = createIdentities(stacks.flatMap(({resources}) => resources));
+let stacks: readonly Stack[];
+let identities: Identities;
+before(async () => {
+  ({stacks} = await runStacks(smallWorld));
+  identities = createIdentities(stacks.flatMap(({resources}) => resources));
+});
+
 const region = (name: string) => stacks.find((stack) => stack.name === name)!.resources;
 const accountOf = (name: string) =>
   region(name).find(({type}) => type === "azure-native:cognitiveservices:Account")!.id;

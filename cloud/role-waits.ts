@@ -57,6 +57,11 @@ export const roleWaits: Readonly<Record<keyof typeof roles, Wait>> = {
     source:
       "https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/volumemanager/reconciler",
   },
+  "Monitoring Data Reader": {
+    who: "KEDA's operator, which asks for metrics",
+    asks: "ever",
+    source: "https://keda.sh/docs/latest/reference/scaledobject-spec",
+  },
   "Network Contributor": {
     who: "the cluster's controller of Services and AKS itself, for nodes and addresses",
     asks: "ever",
@@ -73,6 +78,11 @@ export const roleWaits: Readonly<Record<keyof typeof roles, Wait>> = {
     who: "a flow log, as it is made",
     asks: "again",
     source: "https://learn.microsoft.com/azure/network-watcher/vnet-flow-logs-managed-identity",
+  },
+  "Storage Blob Data Reader": {
+    who: "what waits for a model's weights before its server starts",
+    asks: "ever",
+    source: "infra/cluster/gpus/weights-check.ts",
   },
 };
 

@@ -16,6 +16,7 @@ import {privateDns} from "./azure/private-dns.ts";
 import {privateEndpoint} from "./azure/private-endpoint.ts";
 import {registry, registryCalls} from "./azure/registry.ts";
 import {resources} from "./azure/resources.ts";
+import {storage} from "./azure/storage.ts";
 import {trafficManager} from "./azure/traffic-manager.ts";
 import {serving, spare} from "./description.ts";
 import {admission} from "./kubernetes/admission.ts";
@@ -24,6 +25,7 @@ import {autoscaling} from "./kubernetes/autoscaling.ts";
 import {batch} from "./kubernetes/batch.ts";
 import {core} from "./kubernetes/core.ts";
 import {extensions} from "./kubernetes/extensions.ts";
+import {keda} from "./kubernetes/keda.ts";
 import {networking} from "./kubernetes/networking.ts";
 import {policy} from "./kubernetes/policy.ts";
 import type {CloudOptions, Inputs, Kind, View} from "./resource.ts";
@@ -63,11 +65,11 @@ export const types: Readonly<Record<string, Kind>> = Object.fromEntries([
   ],
   ...[...keyVault, ...registry, ...cognitiveServices, ...aks, ...managedIdentity],
   ...[...diskEncryption, ...contentFilter, ...flowLog],
-  ...[...monitor, ...logAnalytics, ...alerts],
+  ...[...monitor, ...logAnalytics, ...alerts, ...storage],
   ["pulumi:providers:kubernetes", provider],
   [AZURE_PROVIDER, subscription],
   ...[...core, ...apps, ...batch, ...autoscaling, ...policy, ...networking],
-  ...[...admission, ...extensions],
+  ...[...admission, ...extensions, ...keda],
 ]);
 
 /** Whether it is a stack or a component: nothing is made for it. */

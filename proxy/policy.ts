@@ -227,6 +227,9 @@ export const chatParameters = z
   })
   .describe("What it takes of a chat's parameters, over what is known of its family.");
 
+/** How long a proxy keeps an HTTP/1.1 connection that nothing is on, in seconds; a host has to keep it longer. */
+export const IDLE_CONNECTION_S = 60;
+
 /** How requests are shared among the deployments of a model. */
 export const BALANCES = ["weight", "load"] as const;
 export type Balance = (typeof BALANCES)[number];

@@ -197,7 +197,7 @@ export async function startRig(
     signingKey: privateKey,
     config,
     kid: jwk.kid as string,
-    metrics: () => proxy.metrics(),
+    metrics: async () => proxy.metrics(),
     pass: (ms) => {
       passedMs += ms;
       for (const run of runs) run();

@@ -16,9 +16,12 @@ import {type Policy, policySchema} from "./policy.ts";
 import {createMirrors} from "./relay/mirror.ts";
 import {createRelay} from "./relay/relay.ts";
 import {createDeploymentHealth, deploymentsOf} from "./route/deployment-health.ts";
+import {createLoads} from "./route/loads.ts";
 import {createRetryBudget} from "./route/retry-budget.ts";
 import {createUpstreamQuotas} from "./route/upstream-quota.ts";
 import {serve} from "./server.ts";
+import {createQueues} from "./upstream/queues.ts";
+import {createReplicas} from "./upstream/replicas.ts";
 import {createUpstreams} from "./upstream/upstream.ts";
 
 /**
@@ -41,23 +44,33 @@ export async function startProxy({
     votes: () => vote.subjects,
     sessions: () => upstreams.connected,
     policyFault: () => policy.fault,
-    deployments: () => deploymentsOf(policy.value, health),
+    deployments: () => deploymentsOf(replicas.policy, {health, loads}),
+    replicas: () => replicas.counts,
     quotas: () => quotas.current,
     keys: () => keys.value.keys,
   });
   const health = createDeploymentHealth(clock.now);
+  const loads = createLoads(clock.now);
   const quotas = createUpstreamQuotas();
+  const note = (event: string, detail: unknown) => log.warn({detail: String(detail)}, event);
   const upstreams = createUpstreams({
-    log: (event, detail) => log.warn({detail: String(detail)}, event),
+    log: note,
     sessionOpened: metrics.sessionOpened,
     sessionEnded: (cause) => metrics.connectionEnded("host", cause),
+    unreached: (upstream) => replicas.unreached(upstream),
+  });
+  const replicas = createReplicas({
+    accept: upstreams.apply,
+    arrived: health.arrived,
+    log: note,
+    clock,
   });
   const policy = await whenThere(
     () =>
       watchFile({
         path: config.POLICY_FILE,
         parse: parsePolicy,
-        accept: upstreams.apply,
+        accept: replicas.apply,
         changed: (next) => {
           vote.setPolicy(next);
           metrics.serving(Object.keys(next.models));
@@ -97,12 +110,15 @@ export async function startProxy({
   });
   // Who has just started may not have its token yet: every answer would be a failure.
   const healthy = () => vote.healthy && upstreams.opened;
-  const mirrors = createMirrors({policy: () => policy.value, upstreams, metrics, clock});
+  /** As it is served; what people write is voted on. */
+  const served = () => replicas.policy;
+  const mirrors = createMirrors({policy: served, upstreams, loads, metrics, clock});
   const relay = createRelay({
-    policy: () => policy.value,
+    policy: served,
     upstreams,
     users: createUserLimits({limits: () => policy.value.limits}),
     health,
+    loads,
     quotas,
     mirrors,
     retries: createRetryBudget(clock.now),
@@ -111,8 +127,9 @@ export async function startProxy({
     region: config.REGION,
     clock,
   });
-  const probe = createProbe({policy: () => policy.value, upstreams, health, vote});
-  const returns = createReturns({policy: () => policy.value, upstreams, health, log, clock});
+  const queues = createQueues({policy: served, said: loads.said, clock});
+  const probe = createProbe({policy: served, upstreams, health, vote});
+  const returns = createReturns({policy: served, upstreams, health, log, clock});
   const server = await serve({
     listen: config.LISTEN,
     policy: () => policy.value,
@@ -127,7 +144,7 @@ export async function startProxy({
     missed: () => vote.missed,
     metrics,
     policy,
-    health,
+    deployments: () => deploymentsOf(served(), {health, loads}),
   });
   log.info({...server.address, region: config.REGION}, "listening");
 
@@ -142,6 +159,8 @@ export async function startProxy({
       probe.close();
       returns.close();
       mirrors.close();
+      replicas.close();
+      queues.close();
       upstreams.close();
       relay.close();
       admin.close();

@@ -21,7 +21,7 @@ const refused: Record<string, [given: Parameters<typeof fileWith>[0], fault: str
   ],
   "a template of a model that Azure hosts": [
     {models: 'other: {model: a, version: "1", template: qwen}'},
-    "11:35 models.other.template: belongs to models with host: url; remove it",
+    "11:35 models.other.template: belongs to models with host: url or gpu; remove it",
   ],
   "a template of a model that chats": [
     {models: "other: {host: url, model: a, api: chat, template: qwen}"},

@@ -19,6 +19,7 @@ import {checkGuards, type Guarded, guards, unpricedGuards} from "./guards/cluste
 import {checkSubnet, subnetRange} from "./network.ts";
 import {drained, drainedPools, frozenPools, refusedFor} from "./node-pool.ts";
 import {ADDRESS_DOLLARS, HOURS, nodeDollars} from "./prices.ts";
+import {checkSpot, type Spot} from "./spot-pool.ts";
 
 const MANAGED_CLUSTERS = "Microsoft.ContainerService/managedClusters";
 
@@ -69,6 +70,7 @@ export const aks = [
     ],
     check: (pool, view) => [
       ...checkPool(pool, view.now !== undefined),
+      ...checkSpot(pool),
       ...checkPlace(pool, view),
       ...checkSkew(poolVersion(pool, view, view.now), versionAround(view)),
     ],
@@ -151,7 +153,7 @@ interface Cluster extends Versioned, Guarded {
   readonly agentPoolProfiles?: readonly Pool[];
 }
 
-interface Pool {
+interface Pool extends Spot {
   readonly name?: string;
   readonly agentPoolName?: string;
   readonly mode?: string;

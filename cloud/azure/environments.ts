@@ -17,6 +17,10 @@ export interface Environment {
   readonly registries: string;
   /** `KeyVaultDNSSuffix`. */
   readonly vaults: string;
+  /** Behind the workspace's name and location: https://learn.microsoft.com/azure/azure-monitor/fundamentals/azure-monitor-network-access. */
+  readonly metrics: string;
+  /** Below `StorageEndpointSuffix`. */
+  readonly blobs: string;
   /** Issuers of clusters' tokens, as `az aks show` has them; of China no example was found. */
   readonly issuers: string;
   /** https://learn.microsoft.com/azure/ai-foundry/openai/azure-government; undefined where it is not sold. */
@@ -34,6 +38,8 @@ const usgovernment: Environment = {
   profiles: "usgovtrafficmanager.net",
   registries: "azurecr.us",
   vaults: "vault.usgovcloudapi.net",
+  metrics: "prometheus.monitor.azure.us",
+  blobs: "blob.core.usgovcloudapi.net",
   issuers: "oic.prod-aks.azure.us",
   models: "openai.azure.us",
   audience: "https://cognitiveservices.azure.us",
@@ -48,6 +54,8 @@ const china: Environment = {
   profiles: "trafficmanager.cn",
   registries: "azurecr.cn",
   vaults: "vault.azure.cn",
+  metrics: "prometheus.monitor.azure.cn",
+  blobs: "blob.core.chinacloudapi.cn",
   issuers: "oic.prod-aks.azure.cn",
 };
 
@@ -59,6 +67,8 @@ const all: Readonly<Record<EnvironmentName, Environment>> = {
     profiles: "trafficmanager.net",
     registries: "azurecr.io",
     vaults: "vault.azure.net",
+    metrics: "prometheus.monitor.azure.com",
+    blobs: "blob.core.windows.net",
     issuers: "oic.prod-aks.azure.com",
     models: "openai.azure.com",
     audience: "https://cognitiveservices.azure.com",
@@ -91,11 +101,15 @@ export const sellsModels = ({models, modelLocations}: Environment, location: str
  * The private zone that public DNS leads a resource's name to by an alias, and so the one that has to hold it:
  * https://learn.microsoft.com/azure/private-link/private-endpoint-dns, "Government" and "China".
  */
-export const privateZoneOf = ({registries, vaults, models}: Environment, type: string): string =>
+export const privateZoneOf = (
+  {registries, vaults, models, blobs}: Environment,
+  type: string,
+): string =>
   `privatelink.${
     {
       "Microsoft.CognitiveServices/accounts": models,
       "Microsoft.ContainerRegistry/registries": registries,
       "Microsoft.KeyVault/vaults": vaults.replace(/^vault/, "vaultcore"),
+      "Microsoft.Storage/storageAccounts": blobs,
     }[type] ?? ""
   }`;

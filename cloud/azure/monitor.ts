@@ -1,6 +1,9 @@
+import {guid} from "../../infra/azure/names.ts";
+import {shortHash} from "../../regions/names.ts";
 import {list, spare, values} from "../description.ts";
 import type {View} from "../resource.ts";
-import {arm, unless} from "./arm.ts";
+import {arm, nameOf, unless} from "./arm.ts";
+import {environmentOf} from "./environments.ts";
 
 export const monitor = [
   arm("monitor:AzureMonitorWorkspace", {
@@ -8,6 +11,12 @@ export const monitor = [
     purpose: "keeps the metrics of all regions, for PromQL and alerts",
     price: {use: "$0.16 for 10 million samples"},
     loss: {...spare("every metric"), sole: true},
+    outputs: ({location}: Workspace, {id, options}) => ({
+      metrics: {
+        internalId: guid(id),
+        prometheusQueryEndpoint: `https://${nameOf(id)}-${shortHash(id)}.${location}.${environmentOf(options).metrics}`,
+      },
+    }),
   }),
   arm("monitor:DataCollectionEndpoint", {
     path: "Microsoft.Insights/dataCollectionEndpoints/{dataCollectionEndpointName}",
@@ -39,6 +48,10 @@ export const monitor = [
     ],
   }),
 ];
+
+interface Workspace {
+  readonly location: string;
+}
 
 interface CollectionRule {
   readonly dataCollectionEndpointId?: string;

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {output} from "@pulumi/pulumi";
 import fc from "fast-check";
+import {gpuPool} from "../../infra/cluster/gpus/pool.ts";
 import {userPool} from "../../infra/cluster/nodes.ts";
 import {smallWorld} from "../../infra/fixture.ts";
-import type {Region} from "../../regions/world.ts";
+import type {Region, Replicas} from "../../regions/world.ts";
 import {kindOf} from "../types.ts";
 import {changeable, refusedFor} from "./node-pool.ts";
 import {shapes} from "./shapes/shapes.ts";
@@ -49,6 +50,44 @@ test("pools have one name if and only if AKS could make one of the other", () =>
       assert.equal(a.agentPoolName === b.agentPoolName, same);
     }),
     {seed: 11, numRuns: 300},
+  ));
+
+const replicas: fc.Arbitrary<Replicas> = fc.record({
+  model: fc.constantFrom("coder", "next"),
+  size: fc.constantFrom("Standard_NC24ads_A100_v4", "Standard_NC40ads_H100_v5"),
+  count: fc.record({min: fc.integer({min: 1, max: 4}), max: fc.integer({min: 4, max: 64})}),
+  spot: fc.boolean(),
+  engine: fc.constantFrom({}, {"max-model-len": 8192}),
+  weights: fc.record({
+    container: fc.constant("weights"),
+    path: fc.constantFrom("a", "b"),
+    manifest: fc.constant(`sha256:${"0".repeat(64)}`),
+  }),
+});
+
+/** The pool of a model's servers. */
+function gpuPoolOf(region: Region, own: Replicas) {
+  const subnet = region.existing.network?.nodes ?? "own";
+  const {vnetSubnetID, ...pool} = gpuPool(region, own, output(subnet));
+  return {...pool, vnetSubnetID: subnet, resourceName: "cluster", resourceGroupName: "group"};
+}
+
+test("pools of GPUs have one name if and only if AKS could make one of the other, and each model its own", () =>
+  fc.assert(
+    fc.property(fc.tuple(regions, replicas), fc.tuple(regions, replicas), (one, two) => {
+      const [a, b] = [gpuPoolOf(...one), gpuPoolOf(...two)];
+      const makeOf = ({agentPoolName: _, nodeTaints, ...pool}: typeof a) =>
+        Object.fromEntries(
+          Object.entries(pool).filter(([property]) => !(changeable as string[]).includes(property)),
+        );
+      const same =
+        one[1].model === two[1].model && JSON.stringify(makeOf(a)) === JSON.stringify(makeOf(b));
+      assert.equal(a.agentPoolName === b.agentPoolName, same);
+      const kind = kindOf("azure-native:containerservice:AgentPool")!;
+      assert.deepEqual(kind.shape!(a, kind.id(a, "x")), []);
+      assert.match(a.agentPoolName, /^[a-z][a-z\d]{0,11}$/);
+    }),
+    {seed: 12, numRuns: 300},
   ));
 
 test("a name is one that AKS takes", () =>

@@ -7,9 +7,10 @@ import {checkSubnet, unreferable, upTo64} from "./network.ts";
 export const privateEndpoint = [
   arm<PrivateEndpoint>("network:PrivateEndpoint", {
     path: "Microsoft.Network/privateEndpoints/{privateEndpointName}",
-    purpose: "gives a model host, vault or registry an address within the network",
+    purpose:
+      "gives a model host, vault, registry or store of weights an address within the network",
     price: {dollars: 7, use: "$0.01 a GB"},
-    loss: serving("the way to a model host, vault or registry"),
+    loss: serving("the way to a model host, vault, registry or store of weights"),
     summary: (at) => [`to ${tail(at("privateLinkServiceConnections.0.privateLinkServiceId"))}`],
     name: upTo64,
     check: checkEndpoint,
@@ -47,6 +48,7 @@ const groupsOf: Readonly<Record<string, string>> = {
   "Microsoft.CognitiveServices/accounts": "account",
   "Microsoft.KeyVault/vaults": "vault",
   "Microsoft.ContainerRegistry/registries": "registry",
+  "Microsoft.Storage/storageAccounts": "blob",
 };
 
 function checkEndpoint(endpoint: PrivateEndpoint, view: View): string[] {

@@ -16,6 +16,14 @@ export const apps = [
     check: checkDeployment,
     fixed: ["spec.selector"],
   }),
+  object("apps/v1:DaemonSet", "daemonsets.apps", {
+    purpose: "a pod on each node that has what it is for: tells the cluster of a node's GPUs",
+    price: {use: "its share of the nodes"},
+    loss: serving("GPUs, for pods that start"),
+    summary: (at) => [at("spec.template.spec.containers.0.image")],
+    check: checkDeployment,
+    fixed: ["spec.selector"],
+  }),
 ];
 
 function checkDeployment(

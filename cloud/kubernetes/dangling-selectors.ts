@@ -1,5 +1,6 @@
 import type {apps, autoscaling, core, networking, policy} from "@pulumi/kubernetes/types/output.js";
 import type {Inputs, Refusal, Resource} from "../resource.ts";
+import type {ScaledSpec} from "./keda.ts";
 import {type Labels, selects} from "./pods.ts";
 
 /**
@@ -51,6 +52,12 @@ const pointers: Readonly<Record<string, (spec: unknown) => Pointers>> = Object.f
     "autoscaling/v2:HorizontalPodAutoscaler",
     ({scaleTargetRef: {name}}) => [named("spec.scaleTargetRef", "Deployment", name)],
   ),
+  pointing<ScaledSpec>("keda.sh/v1alpha1:ScaledObject", ({scaleTargetRef, triggers}) => [
+    named("spec.scaleTargetRef", "Deployment", scaleTargetRef.name),
+    ...triggers.map(({authenticationRef}) =>
+      named("authenticationRef", "TriggerAuthentication", authenticationRef?.name),
+    ),
+  ]),
   pointing<apps.v1.DeploymentSpec>("apps/v1:Deployment", ({template: {spec}}) => [
     named("spec.template.spec.serviceAccountName", "ServiceAccount", spec.serviceAccountName),
     ...(spec.volumes ?? []).flatMap(({configMap, csi}) => [

@@ -4,7 +4,7 @@ import type {Behaviour, Description, Inputs, Kind, View} from "../resource.ts";
 export type Invalid = (path: string, reason: string) => string;
 
 interface ObjectKind<In> extends Behaviour, Description {
-  readonly check?: (inputs: In, invalid: Invalid) => readonly string[];
+  readonly check?: (inputs: In, invalid: Invalid, view: View) => readonly string[];
 }
 
 /**
@@ -32,7 +32,7 @@ export function object<In>(
       const invalid = invalidOf(metadataOf(inputs));
       return [
         ...checkMetadata(metadataOf(inputs), plural, invalid, view),
-        ...(check?.(inputs as In, invalid) ?? []),
+        ...(check?.(inputs as In, invalid, view) ?? []),
       ];
     },
     fixed: ["metadata.name", "metadata.namespace", ...fixed],

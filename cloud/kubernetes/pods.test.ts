@@ -1,20 +1,22 @@
 import assert from "node:assert/strict";
-import {test} from "node:test";
+import {before, test} from "node:test";
 import {smallWorld} from "../../infra/fixture.ts";
+import type {Resource} from "../resource.ts";
 import {runStacks} from "../stacks/stacks.ts";
-import {podsOf, servicesOf} from "./pods.ts";
+import {type PodSpec, podsOf, servicesOf} from "./pods.ts";
 
-const {stacks} = await runStacks(smallWorld);
-const {resources} = stacks.find(({name}) => name === "westeurope")!;
-const identity = resources.find(
-  ({type, name}) => type.endsWith(":UserAssignedIdentity") && name === "proxy",
-)!.outputs;
-const pods = podsOf({
-  resources,
-  replicas: (workload) => (workload === "proxy" ? 2 : 1),
-  addressOf: (index) => `127.9.1.${index}`,
-  secretOf: (name) => `the ${name}`,
-  assertionOf: (serviceAccount) => `${serviceAccount}'s token`,
+let resources: readonly Resource[];
+let pods: readonly PodSpec[];
+before(async () => {
+  const {stacks} = await runStacks(smallWorld);
+  ({resources} = stacks.find(({name}) => name === "westeurope")!);
+  pods = podsOf({
+    resources,
+    replicas: (workload) => (workload === "proxy" ? 2 : 1),
+    addressOf: (index) => `127.9.1.${index}`,
+    secretOf: (name) => `the ${name}`,
+    assertionOf: (serviceAccount) => `${serviceAccount}'s token`,
+  });
 });
 
 test("each Deployment becomes as many pods as asked, each with an address of its own", () => {
@@ -37,7 +39,10 @@ test("a pod says farewell as its template asks: by a page, by waiting, or not at
 
 test("a pod has its template's command, environment, files and secrets, at its own address", () => {
   const {command, env, files, secrets, address, graceMs} = podOf("proxy-1");
-  assert.deepEqual(command, ["node", "--max-semi-space-size=8", "main.js"]);
+  const identity = resources.find(
+    ({type, name}) => type.endsWith(":UserAssignedIdentity") && name === "proxy",
+  )!.outputs;
+  assert.deepEqual(command, ["node", "--v8-pool-size=1", "--max-semi-space-size=8", "main.js"]);
   assert.deepEqual(env, {
     LISTEN: `${address}:8080`,
     ADMIN: `${address}:9090`,

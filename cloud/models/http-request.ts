@@ -1,4 +1,8 @@
-import type {IncomingMessage, ServerResponse} from "node:http";
+import {
+  createServer as createPlainServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import {
   createSecureServer,
   type IncomingHttpHeaders,
@@ -40,31 +44,33 @@ export interface Tls {
 }
 
 /**
- * Serves requests over TLS. Takes no more HTTP/2 streams and resets than real model hosts do: 100 streams
+ * Serves requests over TLS, or without where no certificate is given. Takes no more HTTP/2 streams and resets than real model hosts do: 100 streams
  * at a time, and nghttp2's own limit on resets.
  */
 export async function serveRequests({
   listen,
   tls,
   http2,
+  keepAliveMs,
   serve,
 }: {
   listen: Endpoint;
-  tls: Tls;
+  tls: Tls | undefined;
   /** Whether it speaks HTTP/2 beside HTTP/1.1. */
   http2: boolean;
+  /** How long HTTP/1.1 keeps a connection without a request; as Node does if not given. */
+  keepAliveMs?: number;
   serve: (request: HttpRequest) => Promise<void>;
 }): Promise<{port: number; close(): void}> {
   const sockets = new Set<Socket>();
-  const pem = {cert: tls.certificate, key: tls.key};
-  const server = http2
-    ? createSecureServer({...pem, allowHTTP1: true, settings: {maxConcurrentStreams: 100}})
-    : createServer(pem);
+  const server = serverOf(tls, http2);
+  if (keepAliveMs !== undefined && "keepAliveTimeout" in server)
+    server.keepAliveTimeout = keepAliveMs;
   // An unforeseen error breaks off one response, not the host.
   const run = (request: HttpRequest) => void serve(request).catch(request.cut);
-  server.on("request", (message, response) =>
+  server.on("request", (message: unknown, response: unknown) =>
     // These are HTTP/1.1's, whatever the types say.
-    run(overHttp1(message as unknown as IncomingMessage, response as unknown as ServerResponse)),
+    run(overHttp1(message as IncomingMessage, response as ServerResponse)),
   );
   // The "request" listener made Node handle HTTP/2 streams a second time, and more slowly.
   server.removeAllListeners("stream");
@@ -90,6 +96,14 @@ export async function serveRequests({
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+function serverOf(tls: Tls | undefined, http2: boolean) {
+  if (!tls) return createPlainServer();
+  const pem = {cert: tls.certificate, key: tls.key};
+  return http2
+    ? createSecureServer({...pem, allowHTTP1: true, settings: {maxConcurrentStreams: 100}})
+    : createServer(pem);
 }
 
 function overHttp2(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): HttpRequest {

@@ -143,6 +143,8 @@ export const bad: Readonly<Record<string, Readonly<Record<string, Bad>>>> = {
       "data.policy.json": [
         upstream("http://model.example.com"),
         upstream("ftp://model"),
+        upstream("http://gpu-coder.meridian.svc.cluster.local.example.com"),
+        upstream("http://gpu-coder.other.svc.cluster.local:8000"),
         "no JSON",
       ],
     },

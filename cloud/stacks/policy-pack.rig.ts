@@ -1,4 +1,5 @@
 import {fullWorld} from "../../infra/fixture.ts";
+import {gpuWorld} from "../../infra/gpus.ts";
 import {specOf} from "../../infra/policy-pack/pod-specs.ts";
 import type {Inputs, Subject} from "../../infra/policy-pack/policy.ts";
 import {valuesAt} from "../../infra/policy-pack/values.ts";
@@ -7,12 +8,17 @@ import {isComponent} from "../types.ts";
 import {others} from "./policy-pack.cases.ts";
 import {runStacks} from "./stacks.ts";
 
-/** A region names addresses, and another's cluster is private. */
+/** A region names addresses, and another's cluster is private and has GPUs. */
 export const world: World = {
   ...fullWorld,
+  models: {...gpuWorld.models, ...fullWorld.models},
   regions: fullWorld.regions.map((region) =>
     region.name === "westeurope"
-      ? {...region, cluster: {...region.cluster, private: true}}
+      ? {
+          ...region,
+          cluster: {...region.cluster, private: true},
+          replicas: gpuWorld.regions[0]!.replicas,
+        }
       : region,
   ),
 };

@@ -3,6 +3,7 @@ import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {before, describe, test} from "node:test";
 import {everyImage, fullWorld, insideWorld, smallWorld, withImages} from "../../infra/fixture.ts";
+import {gpuWorld} from "../../infra/gpus.ts";
 import {guardedWorld} from "../../infra/guarded.ts";
 import {exemptions} from "../../infra/policy-pack/exemptions.ts";
 import {refusals} from "../../infra/policy-pack/judgement.ts";
@@ -51,6 +52,7 @@ const worlds: Readonly<Record<string, World>> = {
   "two plain regions, with tags of one's own": {...smallWorld, service: tagged},
   "all that a larger company's reviewers ask for": withImages(guardedWorld, everyImage),
   "entrances for those inside the company": insideWorld,
+  "models of one's own on GPUs": gpuWorld,
 };
 
 for (const [name, world] of Object.entries(worlds))
@@ -102,12 +104,14 @@ test("pods are where everything is denied first", () => {
 
 describe("an exemption", () => {
   test("is needed: the stacks ask for what the policy refuses", () => {
-    for (const {policy, type, path} of exemptions) {
+    for (const {policy, type, name, path} of exemptions) {
       const demand = resourcePolicies
         .find(({name}) => name === policy)!
         .demandsOf(type)
         .find((one) => one.path.join(".") === path)!;
-      const found = subjects.filter((subject) => subject.type === type);
+      const found = subjects.filter(
+        (subject) => subject.type === type && (name ?? subject.name) === subject.name,
+      );
       assert.ok(found.length > 0, type);
       for (const {stack, inputs} of found)
         for (const {value} of valuesAt(inputs, demand.path))
@@ -119,7 +123,9 @@ describe("an exemption", () => {
   });
 
   test("has its row in docs/security.md", () => {
-    const rows = exemptions.map(({type, path}) => `${shortType(type)}-${path.split(".").at(-1)}`);
+    const rows = exemptions.map(
+      ({type, path}) => `${shortType(type)}-${path.split(/[./]/).at(-1)}`,
+    );
     assert.deepEqual(rows.sort(), acceptedOf("policy-pack"));
   });
 });

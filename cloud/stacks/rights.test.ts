@@ -3,15 +3,18 @@ import {before, test} from "node:test";
 import {deployerCondition} from "../../infra/azure/deployer.ts";
 import {roles} from "../../infra/azure/roles.ts";
 import {fullWorld} from "../../infra/fixture.ts";
+import {gpuWorld} from "../../infra/gpus.ts";
 import {guardedWorld} from "../../infra/guarded.ts";
 import type {Inputs} from "../resource.ts";
 import {runStacks, type Stack} from "./stacks.ts";
 
 let stacks: readonly Stack[];
 let guarded: readonly Stack[];
+let gpus: readonly Stack[];
 before(async () => {
   ({stacks} = await runStacks(fullWorld));
   ({stacks: guarded} = await runStacks(guardedWorld));
+  ({stacks: gpus} = await runStacks(gpuWorld, {stacks: ["eastus2"]}));
 });
 
 const all = (type: string, of = stacks) =>
@@ -29,7 +32,7 @@ const nameOf = (id: string) =>
 
 test("whoever deploys may grant what the stacks grant, and nothing else", () => {
   const made = new Set(
-    grants([...stacks, ...guarded]).map(({inputs}) =>
+    grants([...stacks, ...guarded, ...gpus]).map(({inputs}) =>
       pair(nameOf(String(inputs.roleDefinitionId)), String(inputs.principalType)),
     ),
   );

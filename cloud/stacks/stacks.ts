@@ -11,6 +11,7 @@ import {SUBSCRIPTION} from "../azure/arm.ts";
 import {environmentAt} from "../azure/environments.ts";
 import {type Cloud, createCloud} from "../cloud.ts";
 import {danglingSelectors} from "../kubernetes/dangling-selectors.ts";
+import {pendingPods} from "../kubernetes/pending-pods.ts";
 import type {Inputs, Order, Refusal, Resource} from "../resource.ts";
 import {AZURE_PROVIDER} from "../types.ts";
 import {observe} from "./monitor.ts";
@@ -92,7 +93,8 @@ async function runAll(world: World, options: RunOptions): Promise<Built> {
   for (const [name, program] of stacksOf(world))
     if (!options.stacks || wanted.has(name))
       stacks.push(await runStack({...run, name, program, subscription: configured(world, name)}));
-  const refusals = [...cloud.refusals, ...danglingSelectors(cloud.resources)];
+  const {resources} = cloud;
+  const refusals = [...cloud.refusals, ...danglingSelectors(resources), ...pendingPods(resources)];
   if (refusals.length > 0) throw new StackError(report(refusals), refusals);
   return {stacks: stacks.filter(({name}) => !options.stacks || options.stacks.includes(name))};
 }
@@ -116,11 +118,12 @@ const localOptions = (world: World) => ({
 /** Every id in regions.yaml. */
 export function existingIds({service, regions}: World): string[] {
   const ids = regions.flatMap((region) => {
-    const {existing, encryption, flowLogs} = region;
+    const {existing, encryption, flowLogs, replicas} = region;
     const {network, hubs, ...others} = existing;
     const {entrance, ...named} = network ?? {};
     return [
       ...[encryption?.key, flowLogs?.storage, flowLogs?.watcher],
+      ...replicas.map(({weights}) => weights.storage),
       ...hubs,
       ...Object.values(others),
       ...Object.values(named),

@@ -19,6 +19,9 @@ const resets = 'envoy_http_downstream_rq_rx_reset{envoy_http_conn_manager_prefix
 const connections = 'envoy_http_downstream_cx_total{envoy_http_conn_manager_prefix="edge"}';
 const ended = 'meridian_connections_ended_total{side="host",reason="ENHANCE_YOUR_CALM"}';
 const key = 'meridian_token_key_timestamp_seconds{kid="a"}';
+const running = (pod: string) => `vllm:num_requests_running{model_name="qwen-coder",pod="${pod}"}`;
+const waiting = 'vllm:num_requests_waiting{model_name="qwen-coder",pod="a"}';
+const cache = (pod: string) => `vllm:kv_cache_usage_perc{model_name="qwen-coder",pod="${pod}"}`;
 const DAY_S = 86_400;
 
 /** A share of requests that misses the objective in one region misses it by half as much in both. */
@@ -67,6 +70,25 @@ export const cases: Readonly<Record<string, Case>> = {
     fires: {RegionOut: 1, LastRegion: 1},
   },
   "a proxy is out for a minute": {changes: {[healthy]: "3+0x73 0+0x10"}, fires: {}},
+  "one of the two servers that a region is to have tells nothing": {
+    changes: {[running("b")]: ""},
+    fires: {ReplicasShort: 1},
+  },
+  "none of them does": {
+    changes: {[running("a")]: "", [running("b")]: ""},
+    fires: {ReplicasShort: 1},
+  },
+  "one of them was lost a quarter of an hour ago": {
+    changes: {[running("b")]: "3+0x60 _x100"},
+    fires: {},
+  },
+  "three requests wait at two servers": {changes: {[waiting]: "3"}, fires: {ReplicasBusy: 1}},
+  "two do, one for each": {changes: {[waiting]: "2"}, fires: {}},
+  "servers have no room for prompts": {
+    changes: {[cache("a")]: "0.95", [cache("b")]: "0.95"},
+    fires: {ReplicasCacheFull: 1},
+  },
+  "one of them has none": {changes: {[cache("a")]: "0.95"}, fires: {}},
   "no fallback has room": {changes: {[share]: "0"}, fires: {NoFallbackLeft: 1}},
   "a fallback was out for a minute": {changes: {[share]: "1+0x71 0 1+0x10"}, fires: {}},
   "a deployment whose model was retired": {changes: {[goneHere]: "1"}, fires: {DeploymentGone: 1}},

@@ -4,7 +4,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {promisify} from "node:util";
 import {findPromtool, NO_PROMETHEUS} from "../../setup/prometheus.ts";
-import {smallWorld} from "../fixture.ts";
+import {gpuWorld} from "../gpus.ts";
 import {ruleFile} from "./prometheus.ts";
 import {groupsOf} from "./world.ts";
 
@@ -55,6 +55,13 @@ const calm: Readonly<Record<string, string>> = {
   'envoy_http_downstream_cx_total{envoy_http_conn_manager_prefix="edge"}': "+10",
   'envoy_http_downstream_rq_total{envoy_http_conn_manager_prefix="edge"}': "+600",
   envoy_server_days_until_first_cert_expiring: "80",
+  ...Object.fromEntries(
+    ["a", "b"].flatMap((pod) => [
+      [`vllm:num_requests_running{model_name="qwen-coder",pod="${pod}"}`, "3"],
+      [`vllm:num_requests_waiting{model_name="qwen-coder",pod="${pod}"}`, "0"],
+      [`vllm:kv_cache_usage_perc{model_name="qwen-coder",pod="${pod}"}`, "0.4"],
+    ]),
+  ),
 };
 
 /** `+N` grows by N a minute, `N` stays; anything else is promtool's own. */
@@ -64,7 +71,7 @@ function valuesOf(text: string, minutes: number): string {
 }
 
 const ofRegion = (series: string, region: string): string => {
-  const [, name, labels] = /^(\w+)(?:\{(.*)\})?$/.exec(series)!;
+  const [, name, labels] = /^([\w:]+)(?:\{(.*)\})?$/.exec(series)!;
   return `${name}{${[labels, `region="${region}"`].filter(Boolean).join(",")}}`;
 };
 
@@ -115,5 +122,6 @@ export const promtool = (...args: string[]): Promise<string> =>
     ({stdout, stderr}) => Promise.reject(new Error(`${stdout}${stderr}`)),
   );
 
-/** The rules of the small world. */
-export const rules = ruleFile(groupsOf(smallWorld), smallWorld.service.alerts.runbooks);
+/** The rules of two regions that have servers of their own too. */
+export const groups = groupsOf(gpuWorld);
+export const rules = ruleFile(groups, gpuWorld.service.alerts.runbooks);

@@ -3,13 +3,12 @@ import {readFileSync} from "node:fs";
 import {describe, test} from "node:test";
 import {smallWorld} from "../fixture.ts";
 import {cases} from "./alerts.cases.ts";
-import {type Case, promtool, rules, testFile, whyNotRun, written} from "./alerts.rig.ts";
+import {type Case, groups, promtool, rules, testFile, whyNotRun, written} from "./alerts.rig.ts";
 import {ruleFile} from "./prometheus.ts";
 import {isAlert} from "./rule.ts";
 import {groupsOf} from "./world.ts";
 
 const skip = whyNotRun("alerts.test.ts");
-const groups = groupsOf(smallWorld);
 const alerts = groups.flatMap(({rules}) => rules.filter(isAlert));
 
 test("promtool takes the rules, and finds none twice", {skip}, async (t) => {

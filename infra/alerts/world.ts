@@ -2,19 +2,35 @@ import {type Plan, planOf} from "../../dns/plan.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {objectiveRules, promisesOf} from "./objective.ts";
 import {IN_ROTATION, regionRules} from "./region.ts";
+import {replicaRules} from "./replicas.ts";
 import {type Alert, type RuleGroup, regionLevel, worldLevel} from "./rule.ts";
 
 /** The rules of one region, which belong to its stack. */
-export function regionGroups(world: World, {name}: Region): RuleGroup[] {
+export function regionGroups(world: World, region: Region): RuleGroup[] {
   const {service} = world;
+  const {name} = region;
   const level = regionLevel(name);
   const labels = {region: name};
   const objective = objectiveRules(level, promisesOf(world));
+  const replicas = chunked(replicaRules(world, region, level));
   return [
     {name: `${service.name}-${name}-objective`, labels, rules: objective},
     {name: `${service.name}-${name}`, labels, rules: regionRules(level, name)},
+    ...replicas.map((rules, at) => ({
+      name: `${service.name}-${name}-replicas${at === 0 ? "" : at + 1}`,
+      labels,
+      rules,
+    })),
   ];
 }
+
+/** As many as Azure takes in a group: the rules of whole models, three each. */
+const MOST = 18;
+
+const chunked = <Of>(all: readonly Of[]): Of[][] =>
+  Array.from({length: Math.ceil(all.length / MOST)}, (_, at) =>
+    all.slice(at * MOST, (at + 1) * MOST),
+  );
 
 /** The rules over all regions, which belong to the stack `global`. */
 export function worldGroups(world: World): RuleGroup[] {

@@ -36,6 +36,13 @@ export const vaultName = (world: World, stack: string) => globalName(world, stac
 /** Both the account and its subdomain: 2 to 64 letters, digits and hyphens, global. */
 export const accountName = (world: World, region: Region) => globalName(world, region.name, 64);
 
+/** 3 to 24 lower-case letters and digits, global: the storage account of a region's own weights. */
+export function weightsName(world: World, {name: region}: Region): string {
+  const {name, hostname} = world.service;
+  const end = shortHash(`${hostname}/${region}`);
+  return `${name}${region}`.replaceAll("-", "").slice(0, 24 - end.length) + end;
+}
+
 /** The address of a region's Azure OpenAI account, known before it exists. */
 export const accountUrl = (world: World, region: Region) =>
   `https://${accountName(world, region)}.${cloudOf(world).models!.host}`;

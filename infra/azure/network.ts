@@ -18,21 +18,26 @@ export interface NetworkArgs {
 }
 
 /** What has a private endpoint. */
-export type Zone = "model" | "vault" | "registry";
+export type Zone = "model" | "vault" | "registry" | "weights";
 
-/** A value for each private DNS zone of a region; none of models in a cloud without Azure OpenAI. */
+/** A value for each private DNS zone of a region; none of models in a cloud without Azure OpenAI, nor of weights without GPUs. */
 export interface Zones<Value> {
   readonly model?: Value;
   readonly vault: Value;
   readonly registry: Value;
+  readonly weights?: Value;
 }
 
-function mapZones<Value>({name}: Region, map: (zone: Zone, name: string) => Value): Zones<Value> {
+function mapZones<Value>(
+  {name, replicas}: Region,
+  map: (zone: Zone, name: string) => Value,
+): Zones<Value> {
   const {models, zones} = cloudAt(name);
   return {
     ...(models && {model: map("model", models.zone)}),
     vault: map("vault", zones.vault),
     registry: map("registry", zones.registry),
+    ...(replicas.length > 0 && {weights: map("weights", zones.blobs)}),
   };
 }
 

@@ -9,6 +9,7 @@ const groups: Readonly<Record<Zone, string>> = {
   model: "account",
   vault: "vault",
   registry: "registry",
+  weights: "blob",
 };
 
 export interface PrivateEndpointArgs {

@@ -147,7 +147,7 @@ function jobSpec({ground, image}: CertificateArgs, {clientId}: Access, files: st
 }
 
 /** The CLI takes the public cloud by itself: learn.microsoft.com/cli/azure/azure-cli-configuration. */
-function cloudEnvironment({name}: Region) {
+export function cloudEnvironment({name}: Region) {
   const {cli} = cloudAt(name);
   return cli === clouds.public.cli ? {} : {AZURE_CLOUD_NAME: cli};
 }

@@ -31,6 +31,8 @@ export const clusterProfile = ({region, logsId, key}: ClusterParts) => ({
     ...policyAddon(region),
   },
   azureMonitorProfile: {metrics: {enabled: true}},
+  // It counts servers of one's own by what they have to do.
+  ...(region.replicas.length > 0 && {workloadAutoScalerProfile: {keda: {enabled: true}}}),
   // No pod uses a disk.
   storageProfile: {
     blobCSIDriver: {enabled: false},

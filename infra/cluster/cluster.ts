@@ -42,6 +42,7 @@ export const NAMESPACE = "meridian";
 /** A region's AKS cluster, with one namespace for the whole service. */
 export class Cluster extends Component {
   readonly oidcIssuer: Output<string>;
+  readonly clusterName: Output<string>;
   /** The object id of the identity that it acts as in Azure. */
   readonly principalId: Output<string>;
   readonly provider: Provider;
@@ -63,6 +64,7 @@ export class Cluster extends Component {
     const namespace = createNamespace({parent: this, provider, dependsOn: [users, pull]});
     denyByDefault({parent: this, provider}, namespace);
     this.oidcIssuer = made.apply(({oidcIssuerProfile}) => oidcIssuerProfile?.issuerURL ?? "");
+    this.clusterName = nameOf(cluster);
     this.principalId = self.principalId;
     this.provider = provider;
     this.namespace = namespace.metadata.name;

@@ -31,6 +31,12 @@ export const toInternet = (space: string): Egress => ({
   ports: tcp(443),
 });
 
+/** To these ranges of addresses over HTTPS. */
+export const toRanges = (...ranges: string[]): Egress => ({
+  to: ranges.map((cidr) => ({ipBlock: {cidr}})),
+  ports: tcp(443),
+});
+
 /** To DNS, whether the cluster's pods answer or the pod's own node. */
 export const toNames: Egress = {
   to: [

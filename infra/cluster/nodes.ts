@@ -48,7 +48,7 @@ const machines = (region: Region, of: Machines) => ({
 });
 
 /** What runs on the nodes. AKS changes it by draining them; pools do not follow their cluster by themselves. */
-const software = ({cluster}: Region) => ({
+export const software = ({cluster}: Region) => ({
   orchestratorVersion: cluster.version,
   // From 1.37 on AKS would answer names on the nodes unless told not to; how Cilium judges that has not been tried.
   localDNSProfile: {mode: "Disabled"},

@@ -191,7 +191,7 @@ export const identityToken: Mounted = {
  * Spreads pods over zones, then over nodes, counting each release by itself. Only a preference: when a zone is
  * lost or a node is drained, pods go wherever there is room.
  */
-const spread = (name: string): core.v1.TopologySpreadConstraint[] =>
+export const spread = (name: string): core.v1.TopologySpreadConstraint[] =>
   ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
     maxSkew: 1,
     topologyKey,

@@ -1,7 +1,7 @@
 import type {ComponentResourceOptions, Input, Output} from "@pulumi/pulumi";
 import {planOf} from "../../dns/plan.ts";
 import {type PolicyInput, PUBLIC_AUDIENCE} from "../../proxy/policy.ts";
-import {cloudOf, hasModels} from "../../regions/clouds/clouds.ts";
+import {cloudOf, hasAccount} from "../../regions/clouds/clouds.ts";
 import {successorsOf} from "../../regions/models/successors.ts";
 import type {Host, Region, Replicas, World} from "../../regions/world.ts";
 import {accountUrl} from "../azure/names.ts";
@@ -59,9 +59,7 @@ export function policyOf(world: World, region: Region): PolicyInput {
     objective: world.service.objective,
     upstreams: {
       ...Object.fromEntries(
-        [region, ...fallbacks]
-          .filter(({name}) => hasModels(name))
-          .map((one) => [one.name, account(world, one)]),
+        [region, ...fallbacks].filter(hasAccount).map((one) => [one.name, account(world, one)]),
       ),
       ...Object.fromEntries(region.hosts.map((host) => [host.name, others(host)])),
       ...Object.fromEntries(region.replicas.map((own) => [replicasName(own), servers(own)])),
@@ -204,7 +202,11 @@ function createWorkload(args: ProxyArgs, parent: Proxies) {
       replicas: ground.region.proxies,
       serves: {port: "http", to: ["edge"]},
       // The ports of the model hosts and of Entra.
-      egress: [toAnything(...modelPorts(ground.region)), toWorkload("issuer", issuerPorts.http)],
+      egress: [
+        toAnything(...modelPorts(ground.region)),
+        toWorkload("issuer", issuerPorts.http),
+        ...ground.region.replicas.map((own) => toWorkload(replicasName(own), REPLICAS_PORT)),
+      ],
       metrics: {port: "admin", path: "/metrics"},
       roles: modelRoles(args),
     },

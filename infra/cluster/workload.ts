@@ -133,7 +133,11 @@ function createAutoscaler(
  * cannot start would keep its node from ever being drained.
  * https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
  */
-function createBudget(name: string, {ground}: WorkloadArgs, options: CustomResourceOptions) {
+export function createBudget(
+  name: string,
+  {ground}: Pick<WorkloadArgs, "ground">,
+  options: CustomResourceOptions,
+) {
   return new PodDisruptionBudget(
     name,
     {
@@ -178,9 +182,9 @@ const ofRegion = ({region}: Ground) => ({
 });
 
 /** Scraped by managed Prometheus: https://learn.microsoft.com/azure/azure-monitor/containers/prometheus-metrics-scrape-crd */
-function createMonitor(
+export function createMonitor(
   name: string,
-  {ground, metrics}: WorkloadArgs,
+  {ground, metrics}: Pick<WorkloadArgs, "ground" | "metrics">,
   options: CustomResourceOptions,
 ) {
   if (!metrics) return;

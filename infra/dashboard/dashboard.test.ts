@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {smallWorld} from "../fixture.ts";
+import {gpuWorld} from "../gpus.ts";
 import {dashboardOf} from "./dashboard.ts";
 
-const {panels, ...dashboard} = dashboardOf(smallWorld);
+const {panels, ...dashboard} = dashboardOf(gpuWorld);
 const source = {type: "prometheus", uid: "$source"};
 
 test("a panel is what Grafana takes", () => {
@@ -36,6 +37,19 @@ test("the map has a query for each region, which says where it is", () => {
       ["52.3667", "4.9"],
     ],
   );
+});
+
+test("servers of one's own have a row where there are any", () => {
+  const titles = (world: typeof smallWorld) =>
+    dashboardOf(world)
+      .panels.filter(({type}) => type === "row")
+      .map(({title}) => title);
+  const own = "Servers of one's own";
+  assert.deepEqual(
+    titles(gpuWorld).filter((title) => title !== own),
+    titles(smallWorld),
+  );
+  assert.ok(titles(gpuWorld).includes(own));
 });
 
 test("panels fill their rows, and none lies on another", () => {

@@ -15,6 +15,7 @@ export const rowsOf = (world: World): Row[] => [
   users(),
   cancels(),
   models(),
+  ...(world.regions.some(({replicas}) => replicas.length > 0) ? [servers()] : []),
   experiments(),
   mirrors(),
   votes(),
@@ -158,6 +159,34 @@ const models = (): Row => ({
       ["cps", 8],
       {"{{side}} {{reason}}": rate("meridian_connections_ended_total", "side, reason")},
     ),
+  ],
+});
+
+const ofServers = "region, model_name";
+const ofServer = "region, pod";
+
+/** By vLLM's own metrics: https://docs.vllm.ai/en/stable/usage/metrics */
+const servers = (): Row => ({
+  title: "Servers of one's own",
+  panels: [
+    lines("Servers", "That tell their metrics.", ["short", 8], {
+      "{{region}} {{model_name}}": `count by (${ofServers}) (${of("vllm:num_requests_running")})`,
+    }),
+    lines("Waiting", "Requests that no server has begun.", ["short", 8], {
+      "{{region}} {{pod}}": `sum by (${ofServer}) (${of("vllm:num_requests_waiting")})`,
+    }),
+    lines("Under way", "Requests that a server writes at once.", ["short", 8], {
+      "{{region}} {{pod}}": `sum by (${ofServer}) (${of("vllm:num_requests_running")})`,
+    }),
+    lines("First word by server, p95", "As the server counts it.", ["s", 8], {
+      "{{region}} {{pod}}": `histogram_quantile(0.95, ${rate("vllm:time_to_first_token_seconds_bucket", `le, ${ofServer}`)})`,
+    }),
+    lines("Cache use", "Of the memory for prompts.", ["percentunit", 8], {
+      "{{region}} {{pod}}": `avg by (${ofServer}) (${of("vllm:kv_cache_usage_perc")})`,
+    }),
+    lines("Cache hits", "Of the tokens of prompts: those that were known.", ["percentunit", 8], {
+      "{{region}} {{pod}}": `${rate("vllm:prefix_cache_hits_total", ofServer)} / ${rate("vllm:prefix_cache_queries_total", ofServer)}`,
+    }),
   ],
 });
 

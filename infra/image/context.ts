@@ -36,6 +36,14 @@ export const edgeContext = (base?: string): Context =>
 export const cliContext = (): Context =>
   contextOf("meridian-cli", "cli.Dockerfile", {packages: [], files: {}});
 
+/** vLLM's own image, which loads weights from Azure's storage. */
+export const vllmContext = (): Context =>
+  contextOf("meridian-vllm", "vllm.Dockerfile", {packages: [], files: {}});
+
+/** NVIDIA's device plugin, as Microsoft builds it. */
+export const pluginContext = (): Context =>
+  contextOf("meridian-gpu-plugin", "gpu-plugin.Dockerfile", {packages: [], files: {}});
+
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 /** The first line of a Dockerfile. What keeps versions fresh reads it only where it is written out. */

@@ -2,7 +2,14 @@ import type {Output} from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
 import {createAccount} from "./account.ts";
 import {bundle} from "./bundle.ts";
-import {type Context, cliContext, edgeContext, proxyContext} from "./context.ts";
+import {
+  type Context,
+  cliContext,
+  edgeContext,
+  pluginContext,
+  proxyContext,
+  vllmContext,
+} from "./context.ts";
 import {Image, type ImageArgs} from "./image.ts";
 
 /** Every image that pods run, by tag and digest. */
@@ -12,20 +19,34 @@ export interface Images {
   readonly edgeImage: Output<string>;
   /** Of the jobs that call Azure. */
   readonly cliImage: Output<string>;
+  /** Of servers of one's own and of what tells the cluster of their GPUs; undefined where no region has any. */
+  readonly vllmImage?: Output<string>;
+  readonly pluginImage?: Output<string>;
 }
 
+type Contexts = Readonly<Record<Usual, Context> & Partial<Record<keyof Images, Context>>>;
+type Usual = "image" | "edgeImage" | "cliImage";
+
+/** Its programs take half a second to bundle, and every stack of a process has the same. */
+let ours: Promise<Context> | undefined;
+
 /** What they are built from. */
-export async function contexts({service}: World): Promise<Readonly<Record<keyof Images, Context>>> {
+export async function contexts({service, regions}: World): Promise<Contexts> {
+  ours ??= bundle().then(proxyContext);
   return {
-    image: proxyContext(await bundle()),
+    image: await ours,
     edgeImage: edgeContext(service.images.envoy),
     cliImage: cliContext(),
+    ...(regions.some(({replicas}) => replicas.length > 0) && {
+      vllmImage: vllmContext(),
+      pluginImage: pluginContext(),
+    }),
   };
 }
 
 /** Builds them all in one registry. */
 export async function buildImages(args: Omit<ImageArgs, "context" | "account">): Promise<Images> {
-  const {image, edgeImage, cliImage} = await contexts(args.world);
+  const {image, edgeImage, cliImage, vllmImage, pluginImage} = await contexts(args.world);
   const account = createAccount(args);
   const build = (name: string, context: Context) =>
     new Image(name, {...args, context, account}).reference;
@@ -33,5 +54,7 @@ export async function buildImages(args: Omit<ImageArgs, "context" | "account">):
     image: build("image", image),
     edgeImage: build("edge-image", edgeImage),
     cliImage: build("cli-image", cliImage),
+    ...(vllmImage && {vllmImage: build("vllm-image", vllmImage)}),
+    ...(pluginImage && {pluginImage: build("gpu-plugin-image", pluginImage)}),
   };
 }

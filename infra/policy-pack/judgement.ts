@@ -30,7 +30,7 @@ export function* faultsOf(
   const region = world.regions.find(({name}) => name === subject.stack);
   const scope = {world, stack: subject.stack, region};
   for (const demand of policy.demandsOf(subject.type))
-    if (!isExempt(policy.name, subject.type, demand.path))
+    if (!isExempt(policy.name, subject, demand.path))
       for (const text of broken(demand, subject, scope)) yield {subject, text};
 }
 

@@ -12,7 +12,8 @@ export const taggedTypes: readonly string[] = [
   ...["network:FlowLog", "network:NatGateway"],
   ...["network:NetworkSecurityGroup", "network:PrivateEndpoint", "network:PublicIPAddress"],
   ...["network:VirtualNetwork", "operationalinsights:Workspace", "privatedns:PrivateZone"],
-  ...["privatedns:VirtualNetworkLink", "resources:ResourceGroup", "trafficmanager:Profile"],
+  ...["privatedns:VirtualNetworkLink", "resources:ResourceGroup"],
+  ...["storage:StorageAccount", "trafficmanager:Profile"],
 ].map((type) => `azure-native:${type}`);
 
 const isTagged = new Set(taggedTypes);

@@ -22,7 +22,7 @@ export const transport: ResourcePolicy = {
     ],
     "kubernetes:core/v1:ConfigMap": [
       inFile("envoy.json", "TLS 1.2 or newer for whoever connects", takesTls),
-      inFile("policy.json", "https for every upstream", asksTls),
+      inFile("policy.json", "https for every upstream that is not in the cluster", asksTls),
     ],
   }),
 };
@@ -75,9 +75,12 @@ function hasFloor(chain: unknown): boolean {
   return isTls && FLOORS.includes(textOf(floor!.value));
 }
 
+/** Servers of one's own are beside the proxies, as these are beside the edge: no packet between them leaves the network. */
+const OUTSIDE_BY_TLS = /^(https:|http:\/\/[a-z\d-]+\.meridian\.svc\.cluster\.local(:\d+)?\/?$)/;
+
 function asksTls(policy: unknown): boolean {
   if (policy === undefined) return false;
   return valuesAt(policy, ["upstreams", "*", "url"]).every(({value}) =>
-    textOf(value).startsWith("https://"),
+    OUTSIDE_BY_TLS.test(textOf(value)),
   );
 }

@@ -3,7 +3,7 @@ import * as monitor from "@pulumi/azure-native/monitor/index.js";
 import * as logs from "@pulumi/azure-native/operationalinsights/index.js";
 import {Config, type Output, output, unsecret} from "@pulumi/pulumi";
 import {isInside} from "../../regions/names.ts";
-import type {World} from "../../regions/world.ts";
+import type {Region, World} from "../../regions/world.ts";
 import {createRuleGroups} from "../alerts/group.ts";
 import {worldGroups} from "../alerts/world.ts";
 import {customerKeyOf} from "../azure/customer-key.ts";
@@ -49,6 +49,9 @@ export async function globalStack(world: World) {
     ...images,
     logsId: existing.logs ?? createLogs(world, where).id,
     metricsId: metrics.id,
+    ...(world.regions.some(hasReplicas) && {
+      metricsUrl: metrics.metrics.prometheusQueryEndpoint,
+    }),
     ...(!existing.zone && !isInside(world) && {nameServers: createZone(world, where).nameServers}),
     jwks: unsecret(output(keys).apply(publicKeys)),
     signingKey,
@@ -60,6 +63,8 @@ export async function globalStack(world: World) {
     }),
   };
 }
+
+const hasReplicas = ({replicas}: Region) => replicas.length > 0;
 
 /** The secrets of personal keys; undefined where the service makes none. */
 function sealingOf({service}: World, config: Config) {

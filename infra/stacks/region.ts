@@ -1,5 +1,5 @@
 import {type Output, output, type Resource, type StackReference} from "@pulumi/pulumi";
-import {hasModels} from "../../regions/clouds/clouds.ts";
+import {hasAccount} from "../../regions/clouds/clouds.ts";
 import type {Region, World} from "../../regions/world.ts";
 import {createRuleGroups} from "../alerts/group.ts";
 import {regionGroups} from "../alerts/world.ts";
@@ -17,14 +17,16 @@ import {
   type Subscriptions,
 } from "../azure/subscriptions.ts";
 import {Vault} from "../azure/vault.ts";
+import {Weights} from "../azure/weights.ts";
 import {Admission} from "../cluster/admission.ts";
 import {Certificate} from "../cluster/certificate.ts";
 import {Cluster} from "../cluster/cluster.ts";
 import {Edge} from "../cluster/edge.ts";
+import {Gpus} from "../cluster/gpus/gpus.ts";
 import {Issuer} from "../cluster/issuer.ts";
 import {Proxies, policyOf} from "../cluster/proxy.ts";
 import type {Ground} from "../cluster/workload-identity.ts";
-import {buildImages} from "../image/images.ts";
+import {buildImages, type Images} from "../image/images.ts";
 import {heldTo, type Pins, pinned, readPins, weightsPin} from "./pins.ts";
 import {referTo} from "./stack-reference.ts";
 
@@ -40,7 +42,7 @@ export async function regionStack(
   const {groupId, where} = createGroup(world, region.name, region.name);
   const network = new Network("network", {region, where});
   const key = customerKeyOf(region.encryption, {where, subscriptions, stack: region.name});
-  const model = hasModels(region.name)
+  const model = hasAccount(region)
     ? new Model("model", {world, region, where, network, key})
     : undefined;
   const vault = new Vault("vault", {
@@ -58,12 +60,8 @@ export async function regionStack(
       ...readSealing(world),
     },
   });
-  const {
-    registryId,
-    image: built,
-    edgeImage,
-    cliImage,
-  } = await imagesOf({world, region, where, subscriptions}, shared);
+  const made = await imagesOf({world, region, where, subscriptions}, shared);
+  const {registryId, image: built, edgeImage, cliImage} = made;
   const image = pins.image === undefined ? built : pinned(built, pins.image);
   const policy = pins.policy ?? JSON.stringify(policyOf(world, region), null, 2);
   const logsId = output(region.existing.logs ?? shared.logsId);
@@ -96,6 +94,13 @@ export async function regionStack(
     {world, ground, image, policy, jwks: shared.jwks, modelId: model?.id},
     {dependsOn: model ? [vault, model] : [vault]},
   );
+  const gpus = region.replicas.length > 0 ? gpuImagesOf(made) : undefined;
+  if (gpus) {
+    const weights = new Weights("weights", {world, region, where, network});
+    const {metricsId, metricsUrl} = shared;
+    const images = {...gpus, cliImage};
+    new Gpus("gpus", {world, ground, network, weights, images, metricsId, metricsUrl});
+  }
   const certificate = new Certificate(
     "certificate",
     {world, ground, image: cliImage},
@@ -115,7 +120,7 @@ export async function regionStack(
     ...(network.outboundAddress && {outboundAddress: network.outboundAddress}),
     image,
     // For who clears the registry.
-    ...(world.service.images.keep && {edgeImage, cliImage}),
+    ...(world.service.images.keep && {edgeImage, cliImage, ...gpus}),
     policy,
     ...(region.replicas.length > 0 && {weights: weightsPin(region)}),
   };
@@ -142,8 +147,24 @@ export function readShared(stack: StackReference = referTo("global")) {
     jwks: read("jwks"),
     signingKey: read("signingKey"),
     nextSigningKey: read("nextSigningKey"),
+    // These are there where a region has GPUs, and nobody asks for them elsewhere.
+    get metricsUrl() {
+      return read("metricsUrl");
+    },
+    get vllmImage() {
+      return read("vllmImage");
+    },
+    get pluginImage() {
+      return read("pluginImage");
+    },
   };
 }
+
+/** What `imagesOf` made for regions with GPUs. */
+const gpuImagesOf = ({vllmImage, pluginImage}: Pick<Images, "vllmImage" | "pluginImage">) => ({
+  vllmImage: vllmImage!,
+  pluginImage: pluginImage!,
+});
 
 /** The secrets of personal keys, where the service makes them. */
 function readSealing({service}: World): Record<string, Output<string>> {

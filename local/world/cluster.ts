@@ -3,7 +3,7 @@ import {dirname, join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {fileURLToPath, pathToFileURL} from "node:url";
 import type {Endpoint} from "../../cloud/balancer.ts";
-import {isEdge, type Labels, type PodSpec, selects} from "../../cloud/kubernetes/pods.ts";
+import {isEdge, isVllm, type Labels, type PodSpec, selects} from "../../cloud/kubernetes/pods.ts";
 import {type Started, startedAs} from "../../ops/rollout/running.ts";
 import {type Process, startProcess} from "./process.ts";
 
@@ -42,6 +42,11 @@ export interface ClusterOptions {
   readonly dns: Endpoint;
   /** PEM file of the world's certificate authority. */
   readonly authorityFile: string;
+  /** Of model servers: the family of their weights by workload, and the address of a server that completes instead. */
+  readonly models: {
+    readonly families: ReadonlyMap<string, string>;
+    readonly forward: string | undefined;
+  };
   /** Called with what stops the pods, before any of them runs. */
   readonly started: (stop: () => unknown) => void;
   /** Called with each process. */
@@ -148,7 +153,7 @@ async function sayFarewell({farewell, address, graceMs}: PodSpec) {
   await fetch(url, {signal: AbortSignal.timeout(graceMs)}).catch(() => {});
 }
 
-function writeFiles(folder: string, {image, files, secrets}: PodSpec, images: Images) {
+function writeFiles(folder: string, {image, command, files, secrets}: PodSpec, images: Images) {
   mkdirSync(folder, {recursive: true});
   const write = (path: string, text: string, mode: number) => {
     mkdirSync(dirname(join(folder, path)), {recursive: true});
@@ -156,14 +161,17 @@ function writeFiles(folder: string, {image, files, secrets}: PodSpec, images: Im
   };
   for (const [path, text] of Object.entries(files)) write(path, text, 0o644);
   for (const [path, text] of Object.entries(secrets)) write(path, text, 0o600);
-  if (isEdge(image)) return;
+  if (isEdge(image) || isVllm(command)) return;
   for (const file of ["main.js", "issuer.js", "package.json"])
     symlinkSync(join(images.proxy, file), join(folder, file));
 }
 
 const preload = pathToFileURL(fileURLToPath(new URL("preload.ts", import.meta.url))).href;
 
-function programOf(spec: PodSpec, {images, dns, authorityFile}: ClusterOptions) {
+/** What runs in place of vLLM, which needs a GPU. */
+const vllm = fileURLToPath(new URL("../../cloud/models/vllm-server/main.ts", import.meta.url));
+
+function programOf(spec: PodSpec, {images, dns, authorityFile, models}: ClusterOptions) {
   const [, ...args] = spec.command;
   const server = `${dns.host}:${dns.port}`;
   if (isEdge(spec.image)) {
@@ -177,7 +185,14 @@ function programOf(spec: PodSpec, {images, dns, authorityFile}: ClusterOptions) 
     NODE_OPTIONS: `--import=${preload} --disable-warning=ExperimentalWarning`,
     NODE_EXTRA_CA_CERTS: authorityFile,
   };
-  return {command: process.execPath, args, env};
+  if (!isVllm(spec.command)) return {command: process.execPath, args, env};
+  const {forward} = models;
+  const family = models.families.get(spec.workload);
+  const own = {
+    ...(family !== undefined && {STAND_IN_FAMILY: family}),
+    ...(forward !== undefined && {STAND_IN_FORWARD: forward}),
+  };
+  return {command: process.execPath, args: [vllm, ...args], env: {...env, ...own}};
 }
 
 /** What resolv.conf says in a real pod, merged into Envoy's configuration. */

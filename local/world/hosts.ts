@@ -16,22 +16,35 @@ export interface OtherHost {
   readonly secret: string | undefined;
 }
 
-/** Those of a region, by the policy that its stack wrote. */
+/** Those of a region, by the policy that its stack wrote; those that run on its cluster are not among them. */
 export function otherHosts(resources: readonly Resource[]): OtherHost[] {
   const {upstreams, models} = policyOf(resources);
   const deployments = Object.values(models).flatMap(({deployments}) => deployments);
-  return Object.entries(upstreams).flatMap(([name, {api, url, protocol, credential}]) => {
-    if (api !== "openai") return [];
+  return Object.entries(upstreams).flatMap(([name, {api, url, protocol, credential, replicas}]) => {
+    if (api !== "openai" || replicas) return [];
     const {hostname, port} = new URL(url);
     const served = deployments.filter(({upstream}) => upstream === name).map(({name}) => name);
     const secret = credential.kind === "key" ? credential.file.split("/").at(-1) : undefined;
-    const asked = Object.values(models).find(({deployments}) =>
-      deployments.some(({upstream}) => upstream === name),
-    );
-    const how = {family: asked?.template, http2: protocol !== "http/1.1"};
+    const how = {family: familyAt(name, models), http2: protocol !== "http/1.1"};
     return [{hostname, port: Number(port || 443), models: served, ...how, secret}];
   });
 }
+
+/** The family of the weights that each workload of a region's cluster serves, where it has one. */
+export function familiesOf(resources: readonly Resource[]): ReadonlyMap<string, string> {
+  const {upstreams, models} = policyOf(resources);
+  return new Map(
+    Object.entries(upstreams).flatMap(([name, {replicas}]) => {
+      const family = replicas && familyAt(name, models);
+      return family ? [[name, family] as const] : [];
+    }),
+  );
+}
+
+/** By which template an upstream's models are asked. */
+const familyAt = (name: string, models: Policy["models"]): string | undefined =>
+  Object.values(models).find(({deployments}) => deployments.some(({upstream}) => upstream === name))
+    ?.template;
 
 const drawn = randomUUID();
 

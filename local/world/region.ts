@@ -22,7 +22,7 @@ import {clusterLookup} from "../dns/names.ts";
 import {isWell} from "../dns/probes.ts";
 import {type Lookup, startResolver} from "../dns/resolver.ts";
 import {type Cluster, type Images, startCluster} from "./cluster.ts";
-import {hostKey, otherHosts} from "./hosts.ts";
+import {familiesOf, hostKey, otherHosts} from "./hosts.ts";
 import {publicPort} from "./ports.ts";
 
 export interface RunningRegion {
@@ -109,6 +109,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
     images: options.images,
     dns,
     authorityFile: options.authorityFile,
+    models: {families: familiesOf(resources), forward: options.forward},
     started,
     note: options.note,
     say: options.say,

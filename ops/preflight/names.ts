@@ -1,6 +1,6 @@
 import {z} from "zod";
 import {accountName, groupName, registryName, vaultName} from "../../infra/azure/names.ts";
-import {hasModels} from "../../regions/clouds/clouds.ts";
+import {hasAccount} from "../../regions/clouds/clouds.ts";
 import {isInternal, publicLabel} from "../../regions/names.ts";
 import type {Region, World} from "../../regions/world.ts";
 import type {Arm} from "./azure/arm.ts";
@@ -29,7 +29,7 @@ const globalNames = (world: World): WantedName[] => [
 function regionNames(world: World, region: Region): WantedName[] {
   const {name: location, restore, existing} = region;
   const names: WantedName[] = [];
-  if (hasModels(location)) names.push({kind: "account", name: accountName(world, region), restore});
+  if (hasAccount(region)) names.push({kind: "account", name: accountName(world, region), restore});
   if (!isInternal(region))
     names.push({kind: "address", name: publicLabel(world, region), resource: "edge", location});
   if (!existing.vault) names.push({kind: "vault", name: vaultName(world, location), restore});

@@ -266,7 +266,7 @@ test("a region's proxies run the image that global built, with the region's file
     {
       image: stack("global").outputs.image,
       workingDir: "/app",
-      command: ["node", "--max-semi-space-size=8", "main.js"],
+      command: ["node", "--v8-pool-size=1", "--max-semi-space-size=8", "main.js"],
       volumeMounts: [
         {name: "files", mountPath: "/app/policy", readOnly: true},
         {name: "identity", mountPath: "/app/identity", readOnly: true},

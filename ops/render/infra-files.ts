@@ -4,6 +4,7 @@ import {parse} from "yaml";
 import {runStacks, type Stack} from "../../cloud/stacks/stacks.ts";
 import {deployerCondition} from "../../infra/azure/deployer.ts";
 import {fullWorld, smallWorld} from "../../infra/fixture.ts";
+import {gpuWorld} from "../../infra/gpus.ts";
 import {guardedWorld} from "../../infra/guarded.ts";
 import {tagOf} from "../../infra/stacks/pins.ts";
 import type {World} from "../../regions/world.ts";
@@ -24,16 +25,17 @@ export async function infraFiles(): Promise<Record<string, string>> {
   ]);
   return {
     ...Object.fromEntries(entries),
-    "infra/rendered/guarded.yaml": await guardedFile(),
+    "infra/rendered/guarded.yaml": await changedFile(guardedWorld),
+    "infra/rendered/gpus.yaml": await changedFile(gpuWorld),
     "infra/rendered/deployer-condition.txt": deployerCondition(),
     "infra/rendered/envoy.yaml": yaml(JSON.parse(envoyOf(named(files.region)))),
   };
 }
 
-/** What the guards of a region and of the registry add or change, and nothing of the rest. */
-async function guardedFile(): Promise<string> {
-  const [plain, guarded] = await Promise.all([smallWorld, guardedWorld].map(entriesOf));
-  const changed = Object.entries(guarded!).map(([stack, entries]) => [
+/** What a world adds to `global` and to a region, or changes of them, and nothing of the rest. */
+async function changedFile(world: World): Promise<string> {
+  const [plain, other] = await Promise.all([smallWorld, world].map(entriesOf));
+  const changed = Object.entries(other!).map(([stack, entries]) => [
     stack,
     Object.fromEntries(
       Object.entries(entries).filter(

@@ -10,10 +10,12 @@ import {
 import type {AddressInfo} from "node:net";
 import {describe, type TestContext, test} from "node:test";
 import fc from "fast-check";
+import {until} from "../../setup/until.ts";
 import {block} from "../frames.ts";
+import type {Stream} from "./connection.ts";
 import {type Came, connectClient, connectRaw, frame, startServer} from "./http2.rig.ts";
 import {end, write, writeHeaders} from "./sending.ts";
-import {CONTINUATION, DATA, HEADERS, PREFACE, SETTINGS} from "./wire.ts";
+import {CONTINUATION, DATA, HEADERS, PING, PREFACE, SETTINGS, WINDOW_UPDATE} from "./wire.ts";
 
 /** Node's own HTTP/2, which is nghttp2, on the other side. */
 
@@ -220,4 +222,61 @@ test("padding, and a header block in any number of frames, change nothing", asyn
     },
   );
   await fc.assert(property, {numRuns: 60});
+});
+
+describe("what is written where something has gone out", () => {
+  const greeting = Buffer.concat([
+    PREFACE,
+    frame(SETTINGS, 0, 0, "00047fffffff"),
+    frame(SETTINGS, 1, 0),
+    frame(WINDOW_UPDATE, 0, 0, "7fff0000"),
+  ]);
+  /** More in all than the system keeps for who does not read. */
+  const answers = fc.array(fc.integer({min: 50_000, max: 150_000}), {
+    minLength: 100,
+    maxLength: 120,
+  });
+
+  test("is over nothing that waits for a peer who reads late", async (t) => {
+    const begun: Stream[] = [];
+    let due: readonly number[] = [];
+    const port = await startServer(t, ({stream}) => {
+      const length = due[begun.push(stream) - 1]!;
+      writeHeaders(stream, {":status": 200});
+      end(stream, Buffer.alloc(length, begun.length));
+    });
+    const property = fc.asyncProperty(answers, async (lengths) => {
+      due = lengths;
+      begun.length = 0;
+      const {socket, said} = connectRaw(t, port);
+      const asked = due.map((_, index) => frame(HEADERS, 5, 2 * index + 1, block(request)));
+      socket.pause();
+      socket.write(Buffer.concat([greeting, ...asked]));
+      await until(() => begun.length === due.length && begun[0]!.connection.congested);
+      // What waits for the socket is not all that it is given: this is answered at once.
+      const {writableLength} = begun[0]!.connection.socket;
+      socket.write(
+        Buffer.concat(Array.from({length: 500}, () => frame(PING, 0, 0, "0123456789abcdef"))),
+      );
+      await until(() => begun[0]!.connection.socket.writableLength > writableLength);
+      socket.resume();
+      const data = () => said.filter(({type}) => type === DATA);
+      await until(() => data().filter(({flags}) => flags & 1).length === due.length);
+      for (const [index, length] of due.entries()) {
+        const frames = data().filter(({streamId}) => streamId === 2 * index + 1);
+        const body = Buffer.concat(frames.map(({payload}) => payload));
+        assert.ok(body.equals(Buffer.alloc(length, index + 1)), `answer ${index}`);
+      }
+      socket.destroy();
+    });
+    await fc.assert(property, {seed: 1, numRuns: 3});
+  });
+
+  test("needs no more room than one turn of the loop has to say", async (t) => {
+    const {came, answer} = answering(() => ({headers: {}, pieces: [300]}));
+    const session = await startNodeClient(t, await startServer(t, answer));
+    for (let asked = 0; asked < 200; asked++) await ask(session, {});
+    assert.equal(came.length, 200);
+    assert.equal(came[0]!.stream.connection.output.bytes.length, 1 << 10);
+  });
 });

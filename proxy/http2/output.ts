@@ -2,7 +2,7 @@ import {HEAD_BYTES} from "./wire.ts";
 
 /** What a connection has still to say in this turn of the loop. */
 export interface Output {
-  /** Where it is written. What lies before `from` has been handed to the socket and stays as it is. */
+  /** Where it is written. What lies before `from` has been handed to the socket, and stays as it is until it has gone out. */
   bytes: Buffer;
   from: number;
   at: number;
@@ -29,14 +29,18 @@ export function reserve(output: Output, bytes: number): void {
   }
   const size = Math.min(MOST_BYTES, Math.max(LEAST_BYTES, 2 * before.length));
   output.bytes = Buffer.allocUnsafeSlow(Math.max(size, bytes));
-  output.from = 0;
-  output.at = 0;
+  reuse(output);
 }
 
 /** Gives up the room that is left where nothing waits: an idle connection keeps none. */
 export function release(output: Output): void {
   if (pendingBytes(output) > 0) return;
   output.bytes = NONE;
+  reuse(output);
+}
+
+/** Writes over what has gone out: memory that was in use a moment ago is many times as fast as any other. */
+export function reuse(output: Output): void {
   output.from = 0;
   output.at = 0;
 }

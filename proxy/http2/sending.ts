@@ -2,11 +2,11 @@ import type {Connection, Stream} from "./connection.ts";
 import type {OutgoingFields} from "./hpack/encoder.ts";
 import {closeIfLast} from "./leaving.ts";
 import {earn} from "./limits.ts";
-import {reserve, writeHead} from "./output.ts";
+import {writeHead} from "./output.ts";
 import {isClosed, NO_QUEUE} from "./stream.ts";
 import {lastInTurn} from "./turn.ts";
 import {CONTINUATION, DATA, END_HEADERS, END_STREAM, HEAD_BYTES, HEADERS} from "./wire.ts";
-import {flushLater, isCongested, writeFrame, writeReset} from "./writing.ts";
+import {flushLater, isCongested, makeRoom, writeFrame, writeReset} from "./writing.ts";
 
 /** From so many bytes on an owner is told to wait: two frames of the usual size. */
 const HIGH_WATER = 32 << 10;
@@ -20,7 +20,7 @@ export function writeHeaders(stream: Stream, fields: OutgoingFields, {ends = fal
   if (!stream.sends || stream.ended) return;
   stream.headersSent = true;
   const {output, encoder, peer} = connection;
-  reserve(output, HEAD_BYTES + encoder.room(fields));
+  makeRoom(connection, HEAD_BYTES + encoder.room(fields));
   const head = output.at;
   const end = encoder.write(output.bytes, head + HEAD_BYTES, fields);
   const length = end - head - HEAD_BYTES;

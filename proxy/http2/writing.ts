@@ -1,6 +1,6 @@
 import {destroyConnection} from "./closing.ts";
 import type {Connection} from "./connection.ts";
-import {pendingBytes, reserve, takeOutput, writeHead, writeUint32} from "./output.ts";
+import {pendingBytes, reserve, reuse, takeOutput, writeHead, writeUint32} from "./output.ts";
 import {settingsPayload} from "./settings.ts";
 import {lastInTurn} from "./turn.ts";
 import {
@@ -21,6 +21,15 @@ const FORGOTTEN = 4096;
 const TURN_BYTES = 256 << 10;
 const NOTHING = Buffer.alloc(0);
 
+/**
+ * Makes room for so many bytes in one piece: over what has gone out, once the socket has let go of all of it. Until then
+ * it may read from where that lies.
+ */
+export function makeRoom({output, socket}: Connection, bytes: number): void {
+  if (pendingBytes(output) === 0 && socket.writableLength === 0) reuse(output);
+  reserve(output, bytes);
+}
+
 export function writeFrame(
   connection: Connection,
   type: number,
@@ -29,7 +38,7 @@ export function writeFrame(
   payload: Buffer,
 ) {
   const {output} = connection;
-  reserve(output, HEAD_BYTES + payload.length);
+  makeRoom(connection, HEAD_BYTES + payload.length);
   writeHead(output, payload.length, type, flags, id);
   payload.copy(output.bytes, output.at);
   output.at += payload.length;
@@ -39,7 +48,7 @@ export function writeFrame(
 /** Writes what is no frame: the preface. */
 export function writeBytes(connection: Connection, bytes: Buffer): void {
   const {output} = connection;
-  reserve(output, bytes.length);
+  makeRoom(connection, bytes.length);
   bytes.copy(output.bytes, output.at);
   output.at += bytes.length;
   flushLater(connection);
@@ -47,7 +56,7 @@ export function writeBytes(connection: Connection, bytes: Buffer): void {
 
 function writeNumber(connection: Connection, type: number, id: number, value: number) {
   const {output} = connection;
-  reserve(output, HEAD_BYTES + 4);
+  makeRoom(connection, HEAD_BYTES + 4);
   writeHead(output, 4, type, 0, id);
   writeUint32(output.bytes, output.at, value);
   output.at += 4;

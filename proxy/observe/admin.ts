@@ -3,7 +3,7 @@ import type {AddressInfo} from "node:net";
 import type {Address} from "../config.ts";
 import type {WatchedFile} from "../file.ts";
 import type {Policy} from "../policy.ts";
-import {type DeploymentHealth, deploymentsOf} from "../route/deployment-health.ts";
+import type {DeploymentState} from "../route/deployment-health.ts";
 import type {Metrics} from "./metrics.ts";
 import {type Missed, named} from "./vote.ts";
 
@@ -15,7 +15,7 @@ export interface Admin {
 /**
  * The admin page, by HTTP/1.1 as kubelet and Prometheus speak it: `/livez` (the process runs),
  * `/healthz` (the vote, and which models put it out, why), `/metrics`, `/policy` (what is in force, and why a newer one is not),
- * `/deployments` (how each is judged). For the cluster alone.
+ * `/deployments` (how each is judged, each replica too). For the cluster alone.
  */
 export async function serveAdmin({
   listen,
@@ -23,32 +23,33 @@ export async function serveAdmin({
   missed,
   metrics,
   policy,
-  health,
+  deployments,
 }: {
   listen: Address;
   healthy: () => boolean;
   missed: () => readonly Missed[];
   metrics: Metrics;
   policy: WatchedFile<Policy>;
-  health: DeploymentHealth;
+  deployments: () => readonly DeploymentState[];
 }): Promise<Admin> {
-  const pages = new Map<string, () => Page | Promise<Page>>([
+  const pages = new Map<string, () => Page>([
     ["/livez", () => text("alive\n")],
     ["/healthz", () => (healthy() ? text("in\n") : text(outBy(missed()), 500))],
-    ["/metrics", async () => text(await metrics.text())],
+    ["/metrics", () => text(metrics.text())],
     ["/policy", () => json({inForce: policy.value, refused: policy.fault ?? null})],
-    ["/deployments", () => json(deploymentsOf(policy.value, health))],
+    ["/deployments", () => json(deployments())],
   ]);
-  const server = createServer(async (request, response) => {
-    const {status, type, body} = await pageAt(request.url ?? "").catch((cause) => {
-      metrics.fault(cause);
-      return text("failed; the log says why\n", 500);
-    });
+  const server = createServer((request, response) => {
+    const {status, type, body} = pageAt(request.url ?? "");
     response.writeHead(status, {"content-type": type}).end(body);
   });
-  async function pageAt(url: string): Promise<Page> {
-    const page = pages.get(url);
-    return page ? page() : text(`try ${[...pages.keys()].join(", ")}\n`, 404);
+  function pageAt(url: string): Page {
+    try {
+      return pages.get(url)?.() ?? text(`try ${[...pages.keys()].join(", ")}\n`, 404);
+    } catch (cause) {
+      metrics.fault(cause);
+      return text("failed; the log says why\n", 500);
+    }
   }
 
   await new Promise<void>((resolve, reject) => {

@@ -120,6 +120,7 @@ const sources = {
   sessions: () => 0,
   policyFault: () => undefined,
   deployments: () => [],
+  replicas: () => [],
   quotas: () => [],
   keys: () => [],
 };
@@ -135,6 +136,6 @@ for (const [side, ends] of Object.entries(sides))
     assert.equal(cause.cause, bug);
     const {connectionEnded, text} = createMetrics({log: pino({enabled: false}), ...sources});
     connectionEnded("edge", cause);
-    assert.match(await text(), /^meridian_faults_total 1$/m);
-    assert.deepEqual(await counted(text), []);
+    assert.match(text(), /^meridian_faults_total 1$/m);
+    assert.deepEqual(await counted(async () => text()), []);
   });

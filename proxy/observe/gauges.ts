@@ -1,6 +1,7 @@
-import {Gauge, type Registry} from "prom-client";
 import type {DeploymentState} from "../route/deployment-health.ts";
+import {upstreamOf} from "../route/replica-name.ts";
 import type {UpstreamQuota} from "../route/upstream-quota.ts";
+import type {Reading, Register} from "./register.ts";
 import type {Vote} from "./vote.ts";
 
 /** What is looked up whenever metrics are read. */
@@ -10,31 +11,23 @@ export interface Sources {
   readonly sessions: () => number;
   readonly policyFault: () => string | undefined;
   readonly deployments: () => readonly DeploymentState[];
+  /** How many there are of each upstream that has them. */
+  readonly replicas: () => readonly {readonly upstream: string; readonly count: number}[];
   readonly quotas: () => readonly UpstreamQuota[];
   /** The keys that tokens are checked against; `iat` in seconds since 1970 says since when one signs. */
   readonly keys: () => readonly {readonly kid?: string; readonly iat?: unknown}[];
 }
 
-interface Reading {
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
 /** Registers what a proxy is at the moment, in contrast to what it has counted. */
-export function createGauges(register: Registry, sources: Sources): void {
-  const gauge = (name: string, help: string, labelNames: string[], read: () => Reading[]) =>
-    new Gauge({
-      name: `meridian_${name}`,
-      help,
-      labelNames,
-      registers: [register],
-      collect() {
-        this.reset();
-        for (const {labels = {}, value} of read()) this.set(labels, value);
-      },
-    });
+export function createGauges(register: Register, sources: Sources): void {
+  const gauge = <const Name extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Name[],
+    read: () => readonly Reading<Name>[],
+  ) => register.gauge({name: `meridian_${name}`, help, labelNames}, read);
   const one = (name: string, help: string, read: () => number) =>
-    gauge(name, help, [], () => [{value: read()}]);
+    gauge(name, help, [], () => [{labels: {}, value: read()}]);
 
   one("vote", "1 while this proxy holds itself fit to serve, else 0.", () =>
     Number(sources.healthy()),
@@ -59,16 +52,19 @@ export function createGauges(register: Registry, sources: Sources): void {
     "deployment_share",
     "What a deployment may take now, of its weight: 1 when well, 0 while it is out or has no room.",
     ["model", "upstream", "deployment", "role"],
-    () => sources.deployments().map(shareOf),
+    () => byUpstream(sources.deployments(), shareOf, mean),
   );
   gauge(
     "deployment_gone",
     "1 while a model host says that it has no such deployment, or that its model was retired, else 0.",
     ["model", "upstream", "deployment", "role"],
-    () =>
-      sources
-        .deployments()
-        .map((one) => ({labels: deploymentLabels(one), value: Number(one.absence !== undefined)})),
+    () => byUpstream(sources.deployments(), ({absence}) => Number(absence !== undefined), Math.min),
+  );
+  gauge(
+    "replicas",
+    "Model servers that an upstream's name leads to; each is asked by itself.",
+    ["upstream"],
+    () => sources.replicas().map(({upstream, count}) => ({labels: {upstream}, value: count})),
   );
   const quota = ["upstream", "deployment", "unit"];
   gauge("quota_left", "What a model host last said is left of this minute's quota.", quota, () =>
@@ -90,13 +86,31 @@ export function createGauges(register: Registry, sources: Sources): void {
   );
 }
 
-function shareOf(state: DeploymentState): Reading {
-  const {share, waitS} = state;
-  return {labels: deploymentLabels(state), value: waitS > 0 ? 0 : share};
+const shareOf = ({share, waitS}: DeploymentState) => (waitS > 0 ? 0 : share);
+
+const mean = (...values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value) / values.length;
+
+/** One reading for all replicas of a deployment: addresses come and go, and are no labels. */
+function byUpstream(
+  states: readonly DeploymentState[],
+  readingOf: (state: DeploymentState) => number,
+  together: (...values: readonly number[]) => number,
+) {
+  const groups = Map.groupBy(states, (one) => JSON.stringify(deploymentLabels(one)));
+  return [...groups.values()].map((group) => ({
+    labels: deploymentLabels(group[0]!),
+    value: together(...group.map(readingOf)),
+  }));
 }
 
 function deploymentLabels({model, upstream, name, isFallback}: DeploymentState) {
-  return {model, upstream, deployment: name, role: isFallback ? "fallback" : "own"};
+  return {
+    model,
+    upstream: upstreamOf(upstream),
+    deployment: name,
+    role: isFallback ? "fallback" : "own",
+  };
 }
 
 const labelsOf = ({upstream, deployment, unit}: Omit<UpstreamQuota, "left" | "limit">) => ({

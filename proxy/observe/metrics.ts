@@ -1,9 +1,9 @@
 import type {Logger} from "pino";
-import {Counter, Histogram, Registry} from "prom-client";
 import {ConnectionError, ERROR_NAMES, errorName} from "../http2/wire.ts";
 import type {Deployment} from "../policy.ts";
 import {AHEAD_ENDS, type AheadEnd, type Outcome, type Phase} from "../relay/outcome.ts";
 import {createGauges, type Sources} from "./gauges.ts";
+import {createRegister} from "./register.ts";
 import {type Subject, subjectsOf} from "./vote.ts";
 
 export interface Finished {
@@ -51,7 +51,7 @@ export interface Metrics {
   fault(cause: unknown): void;
   /** Turned away before a model was known. */
   refused(code: string): void;
-  text(): Promise<string>;
+  text(): string;
 }
 
 /** From 1 ms to 10 s, in seconds. */
@@ -61,109 +61,100 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.
 const BYTES_A_TOKEN = 4;
 
 export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metrics {
-  const register = new Registry();
-  const registers = [register];
-  const requests = new Counter({
+  const register = createRegister();
+  const requests = register.counter({
     name: "meridian_requests_total",
     help: "Requests by how they ended.",
     labelNames: ["model", "deployment", "arm", "outcome"],
-    registers,
   });
-  const firstByte = new Histogram({
-    name: "meridian_first_byte_seconds",
-    help: "From the request's arrival to the first byte of its answer.",
-    labelNames: ["model", "deployment", "arm"],
-    buckets: BUCKETS,
-    registers,
-  });
-  const duration = new Histogram({
-    name: "meridian_request_duration_seconds",
-    help: "From the request's arrival to its end.",
-    labelNames: ["model", "deployment", "arm"],
-    buckets: BUCKETS,
-    registers,
-  });
-  const cancels = new Counter({
+  const firstByte = register.histogram(
+    {
+      name: "meridian_first_byte_seconds",
+      help: "From the request's arrival to the first byte of its answer.",
+      labelNames: ["model", "deployment", "arm"],
+    },
+    BUCKETS,
+  );
+  const duration = register.histogram(
+    {
+      name: "meridian_request_duration_seconds",
+      help: "From the request's arrival to its end.",
+      labelNames: ["model", "deployment", "arm"],
+    },
+    BUCKETS,
+  );
+  const cancels = register.counter({
     name: "meridian_cancels_total",
     help: "Requests that their clients left, by how far they had come.",
     labelNames: ["model", "phase"],
-    registers,
   });
-  const spared = new Counter({
+  const spared = register.counter({
     name: "meridian_prompt_tokens_spared_total",
     help: "Prompt tokens of requests left before they were sent on, by estimate: 4 bytes a token.",
     labelNames: ["model"],
-    registers,
   });
-  const aheads = new Counter({
+  const aheads = register.counter({
     name: "meridian_ahead_calls_total",
     help: "Calls that editors sent ahead of what a person asks for, by how they ended; no other count of requests has them.",
     labelNames: ["model", "end"],
-    registers,
   });
-  const spills = new Counter({
+  const spills = register.counter({
     name: "meridian_spills_total",
     help: "Attempts handed on to the next deployment, by status or failure.",
     labelNames: ["model", "deployment", "reason"],
-    registers,
   });
-  const refusedParameters = new Counter({
+  const refusedParameters = register.counter({
     name: "meridian_parameter_refused_total",
     help: "Requests that a model host refused for a parameter that the service sent, each of another user than the last.",
     labelNames: ["model", "parameter"],
-    registers,
   });
-  const mirrors = new Counter({
+  const mirrors = register.counter({
     name: "meridian_mirrors_total",
     help: "Requests that were copied, by mirror, side and how that side ended.",
     labelNames: ["mirror", "side", "outcome"],
-    registers,
   });
-  const mirrorFirstByte = new Histogram({
-    name: "meridian_mirror_first_byte_seconds",
-    help: "First byte of requests that were copied, and of their copies.",
-    labelNames: ["mirror", "side"],
-    buckets: BUCKETS,
-    registers,
-  });
-  const refusals = new Counter({
+  const mirrorFirstByte = register.histogram(
+    {
+      name: "meridian_mirror_first_byte_seconds",
+      help: "First byte of requests that were copied, and of their copies.",
+      labelNames: ["mirror", "side"],
+    },
+    BUCKETS,
+  );
+  const refusals = register.counter({
     name: "meridian_refusals_total",
     help: "Requests turned away before they were read, by error code.",
     labelNames: ["code"],
-    registers,
   });
-  const judgements = new Counter({
+  const judgements = register.counter({
     name: "meridian_judged_total",
     help: "Requests that count for an objective, their model's or that of its next edits: good, late (first byte) or failed.",
     labelNames: ["model", "objective", "verdict"],
-    registers,
   });
-  const upstreamCancels = new Counter({
+  const upstreamCancels = register.counter({
     name: "meridian_upstream_cancels_total",
     help: "Requests that a model host was told to stop, for their clients had left.",
-    registers,
+    labelNames: [],
   });
-  const unsaid = new Counter({
+  const unsaid = register.counter({
     name: "meridian_answer_tokens_spared_total",
     help: "Tokens of answers that were not made, for their clients had left, by estimate: from how long answers are, a token a frame.",
     labelNames: ["model"],
-    registers,
   });
-  const sessionsOpened = new Counter({
+  const sessionsOpened = register.counter({
     name: "meridian_upstream_sessions_opened_total",
     help: "HTTP/2 sessions that were opened to model hosts.",
-    registers,
+    labelNames: [],
   });
-  const faults = new Counter({
+  const faults = register.counter({
     name: "meridian_faults_total",
     help: "Errors in the proxy's own code. Each ended at most the request that it was about.",
-    registers,
+    labelNames: [],
   });
-  const connectionsEnded = new Counter({
+  const connectionsEnded = register.counter({
     name: "meridian_connections_ended_total",
     help: "HTTP/2 connections that ended for a fault, by who was at the other end and the error code that one side gave.",
     labelNames: ["side", "reason"],
-    registers,
   });
   for (const side of SIDES)
     for (const reason of ERROR_NAMES)
@@ -171,7 +162,7 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
   createGauges(register, sources);
 
   function fault(cause: unknown) {
-    faults.inc();
+    faults.inc({});
     log.error({err: cause}, "fault");
   }
 
@@ -190,7 +181,7 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
     },
     cancelled: (model, phase) => cancels.inc({model, phase}),
     stopped(model, unsaidTokens) {
-      upstreamCancels.inc();
+      upstreamCancels.inc({});
       unsaid.inc({model}, unsaidTokens);
     },
     spared: (model, bytes) => spared.inc({model}, Math.round(bytes / BYTES_A_TOKEN)),
@@ -203,7 +194,7 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
       mirrors.inc({mirror, side, outcome});
       if (firstByteMs > 0) mirrorFirstByte.observe({mirror, side}, firstByteMs / 1000);
     },
-    sessionOpened: () => sessionsOpened.inc(),
+    sessionOpened: () => sessionsOpened.inc({}),
     connectionEnded(side, cause) {
       if (!(cause instanceof ConnectionError)) return;
       if (cause.cause !== undefined) return fault(cause.cause);
@@ -212,6 +203,6 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
     },
     fault,
     refused: (code) => refusals.inc({code}),
-    text: () => register.metrics(),
+    text: register.text,
   };
 }

@@ -1,9 +1,18 @@
 import {ProxyError} from "../errors.ts";
 import {end, reset} from "../http2/sending.ts";
 import {INTERNAL_ERROR} from "../http2/wire.ts";
+import type {Deployment} from "../policy.ts";
 import {answerNothing, isUntold} from "./ahead.ts";
 import {answerError} from "./error-answer.ts";
-import {isLate, judge, record, recordFailed, recordServed, subjectOf} from "./judgement.ts";
+import {
+  isLate,
+  isTimed,
+  judge,
+  record,
+  recordFailed,
+  recordServed,
+  subjectOf,
+} from "./judgement.ts";
 import type {Parts} from "./parts.ts";
 import {type RelayedRequest, releaseBody} from "./relayed-request.ts";
 
@@ -92,7 +101,15 @@ export function stopHost(relay: Parts, request: RelayedRequest): boolean {
 export function hostLeft(relay: Parts, request: RelayedRequest): void {
   if (!request.hostOpen) return;
   request.hostOpen = false;
+  countLeft(relay, request);
   removeIfOver(relay, request);
+}
+
+/** A host that has said nothing yet is at least as slow as it has been waited for. */
+function countLeft({loads, now}: Parts, request: RelayedRequest) {
+  const {attempts, reply} = request;
+  const isUnanswered = isTimed(request) && reply.firstByteMs === 0;
+  loads.ended(attempts.deployment as Deployment, isUnanswered ? now() - attempts.sentMs : 0);
 }
 
 /** A request is in flight for as long as either side of it is open. */

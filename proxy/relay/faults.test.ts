@@ -12,6 +12,7 @@ import {
   event,
   judged,
   open,
+  type Rig,
   type Script,
   startHost,
   startRig,
@@ -162,7 +163,28 @@ for (const [name, {host, afterMs, told}] of Object.entries(faults))
       assert.equal(await hosts[0]!.seen[0]!.closed, NGHTTP2_CANCEL);
     }
     assert.deepEqual(outcome(await answer), told);
+    await until(async () => (await loadOf(rig)) === 0);
   });
+
+/** What the first host still has to do. */
+async function loadOf({admin}: Rig): Promise<number> {
+  const [first] = (await (await fetch(`${admin}/deployments`)).json()) as {load: number}[];
+  return first!.load;
+}
+
+test("a request is under way at its host until both are done with it", async (t) => {
+  const {rig, hosts, headers} = await before(t, ({stream}) => {
+    answerEvents(stream);
+    stream.write(event("half"));
+  });
+  const streams = [1, 2].map(() => open(rig.client, {headers}));
+  await until(() => hosts[0]!.seen.length === 2);
+  assert.equal(await loadOf(rig), 2);
+  streams[0]!.close(NGHTTP2_CANCEL);
+  await until(async () => (await loadOf(rig)) === 1);
+  hosts[0]!.seen[1]!.stream.end(DONE);
+  await until(async () => (await loadOf(rig)) === 0);
+});
 
 /** Hosts whose answers are whole, and whose streams go on. */
 const lingering: Record<string, Script> = {

@@ -52,7 +52,7 @@ export function isLate(relay: Parts, request: RelayedRequest): boolean {
 }
 
 /** An answer in one piece takes as long as its client wants it to be, and who chats says how long the model thinks. */
-const isTimed = ({streamed, kind}: RelayedRequest) => streamed && kind !== "chat";
+export const isTimed = ({streamed, kind}: RelayedRequest) => streamed && kind !== "chat";
 
 /** Until the first byte, or until now where there is none. */
 const waitedMs = ({now}: Parts, {reply, arrivedMs}: RelayedRequest) =>

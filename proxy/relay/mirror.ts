@@ -1,9 +1,12 @@
+import {cacheSaltOf} from "../admit/cache-salt.ts";
 import {type Asker, concerns} from "../admit/client.ts";
-import {priorityOf} from "../admit/kind.ts";
+import {priorityOf, URGENCY} from "../admit/kind.ts";
+import type {Claims} from "../admit/token.ts";
 import type {Clock} from "../clock.ts";
 import {askModel, type ModelRequest} from "../dialects/asking.ts";
 import type {Metrics} from "../observe/metrics.ts";
 import type {Deployment, Mirror, Policy} from "../policy.ts";
+import type {Loads} from "../route/loads.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstreams} from "../upstream/upstream.ts";
 
@@ -22,7 +25,9 @@ export interface Mirrors {
 }
 
 /** What is copied: a copy is asked of another deployment, and is less urgent. */
-type Original = Omit<ModelRequest, "deployment" | "priority">;
+type Original = Omit<ModelRequest, "deployment" | "priority" | "urgency" | "salt"> & {
+  readonly claims: Claims;
+};
 
 interface State extends Copy {
   readonly mirror: Mirror;
@@ -39,12 +44,14 @@ const SWEEP_EVERY_MS = 250;
 export function createMirrors({
   policy,
   upstreams,
+  loads,
   metrics,
   random = Math.random,
   clock: {now, every},
 }: {
   policy: () => Policy;
   upstreams: Upstreams;
+  loads: Pick<Loads, "costOf">;
   metrics: Metrics;
   random?: () => number;
   clock: Clock;
@@ -86,7 +93,9 @@ export function createMirrors({
     states.add(state);
     try {
       const priority = priorityOf("mirror", false);
-      const copied = {...request, deployment: deployment.name, priority};
+      const salt = cacheSaltOf(request.claims);
+      const less = {priority, urgency: URGENCY.mirror};
+      const copied = {...request, ...less, deployment: deployment.name, salt};
       state.call = askModel({upstream, asking}, copied, sink, state);
     } catch {
       settle(state, "error");
@@ -99,8 +108,13 @@ export function createMirrors({
     const name = mirror.model ?? asked;
     const asking = Object.hasOwn(models, name) ? models[name] : undefined;
     const isMeant = ({name}: Deployment) => [undefined, name].includes(mirror.deployment);
-    return {deployment: asking?.deployments.find(isMeant), asking};
+    const meant = asking?.deployments.filter(isMeant) ?? [];
+    return {deployment: asking?.balance === "load" ? cheapestOf(meant) : meant[0], asking};
   }
+
+  /** Of servers that are alike: its first would have all copies. */
+  const cheapestOf = (deployments: readonly Deployment[]): Deployment | undefined =>
+    deployments.toSorted((one, other) => loads.costOf(one) - loads.costOf(other))[0];
 
   function running({name}: Mirror): number {
     let count = 0;

@@ -5,6 +5,7 @@ import type {RefusedParameters} from "../observe/refused-parameters.ts";
 import type {Vote} from "../observe/vote.ts";
 import type {Policy} from "../policy.ts";
 import type {DeploymentHealth} from "../route/deployment-health.ts";
+import type {Loads} from "../route/loads.ts";
 import type {RetryBudget} from "../route/retry-budget.ts";
 import type {UpstreamQuotas} from "../route/upstream-quota.ts";
 import type {Sink} from "../upstream/transport.ts";
@@ -20,6 +21,7 @@ export interface RelayOptions {
   readonly upstreams: Upstreams;
   readonly users: UserLimits;
   readonly health: DeploymentHealth;
+  readonly loads: Loads;
   readonly quotas: UpstreamQuotas;
   readonly retries: RetryBudget;
   readonly mirrors: Mirrors;

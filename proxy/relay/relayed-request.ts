@@ -84,6 +84,8 @@ interface Attempts {
   /** The one that is being asked, or was last. */
   deployment: Deployment | undefined;
   call: Call | undefined;
+  /** When it was asked. */
+  sentMs: number;
   asking: Asking;
   failures: number;
   /** Whether a host failed in a way that no request can bring about. */
@@ -164,6 +166,7 @@ export function createRequest(stream: Stream, ask: Ask, nowMs: number): RelayedR
       left: [],
       deployment: undefined,
       call: undefined,
+      sentMs: 0,
       asking: NOT_YET_ASKED,
       failures: 0,
       blameless: false,

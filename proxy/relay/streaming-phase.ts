@@ -2,10 +2,12 @@ import type {Speech} from "../dialects/speech.ts";
 import {idHeaders} from "../errors.ts";
 import type {Fields} from "../http2/fields.ts";
 import {write, writeHeaders} from "../http2/sending.ts";
+import type {Deployment} from "../policy.ts";
 import type {Failure} from "../upstream/transport.ts";
 import {finish, hostLeft, NEXT_BYTE_TIMEOUT_MS, stopHost} from "./ends.ts";
 import {errorIn, isComment} from "./events.ts";
 import {JSON_TYPE, lengthOf} from "./headers.ts";
+import {isTimed} from "./judgement.ts";
 import type {Parts} from "./parts.ts";
 import {type RelayedRequest, releaseBody} from "./relayed-request.ts";
 import {brokeOff, FIRST_BYTE_TIMEOUT_MS, spill} from "./waiting-phase.ts";
@@ -101,10 +103,12 @@ function say(relay: Parts, request: RelayedRequest, chunk: Buffer, isLast: boole
   if (!write(request.stream, chunk)) request.attempts.call?.pause();
 }
 
-function sendHead({now, region, users}: Parts, request: RelayedRequest) {
+function sendHead(relay: Parts, request: RelayedRequest) {
+  const {now, region, users} = relay;
   const {id, stream, arrivedMs, arm, reply} = request;
   request.phase = "streaming";
   reply.firstByteMs = now() - arrivedMs;
+  countFirstByte(relay, request);
   releaseBody(users, request);
   writeHeaders(stream, {
     ":status": reply.status,
@@ -113,6 +117,13 @@ function sendHead({now, region, users}: Parts, request: RelayedRequest) {
     ...(arm && {"x-meridian-arm": arm}),
     ...idHeaders(id),
   });
+}
+
+/** What is refused says nothing of how soon others are answered. */
+function countFirstByte({now, loads}: Parts, request: RelayedRequest) {
+  const {attempts, reply} = request;
+  if (reply.status === 200 && isTimed(request))
+    loads.answered(attempts.deployment as Deployment, now() - attempts.sentMs);
 }
 
 /** As the host names it where clients can be told so. */

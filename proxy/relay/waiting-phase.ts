@@ -1,4 +1,5 @@
-import {priorityOf} from "../admit/kind.ts";
+import {cacheSaltOf} from "../admit/cache-salt.ts";
+import {priorityOf, URGENCY} from "../admit/kind.ts";
 import {askModel} from "../dialects/asking.ts";
 import {createSpeech, type Form, type Speech} from "../dialects/speech.ts";
 import {ProxyError} from "../errors.ts";
@@ -24,14 +25,18 @@ const MAX_FAILURES = 3;
 
 /** Asks the next deployment; when none is left, says why. */
 export function attempt(relay: Parts, request: RelayedRequest) {
-  const {attempts, api, id, kind, traceparent, body, files, leastEffort, streamed} = request;
+  const {attempts, api, id, kind, claims, traceparent, body, files, leastEffort, streamed} =
+    request;
   const deployment = attempts.left.shift();
   if (!deployment) return attemptSuccessor(relay, request);
   const upstream = relay.upstreams.get(deployment.upstream);
   if (!upstream || relay.health.absences.of(deployment)) return attempt(relay, request);
   attempts.deployment = deployment;
-  request.deadlineMs = relay.now() + (streamed ? FIRST_BYTE_TIMEOUT_MS : WHOLE_ANSWER_TIMEOUT_MS);
+  attempts.sentMs = relay.now();
+  request.deadlineMs =
+    attempts.sentMs + (streamed ? FIRST_BYTE_TIMEOUT_MS : WHOLE_ANSWER_TIMEOUT_MS);
   request.hostOpen = true;
+  relay.loads.began(deployment);
   attempts.call = askModel(
     {upstream, asking: attempts.asking},
     {
@@ -40,6 +45,8 @@ export function attempt(relay: Parts, request: RelayedRequest) {
       id,
       traceparent,
       priority: priorityOf(kind, streamed),
+      urgency: URGENCY[kind],
+      salt: cacheSaltOf(claims),
       body,
       files,
       leastEffort,

@@ -24,6 +24,20 @@ test("five failures in a row put a deployment out, and it alone", () => {
   assert.deepEqual([health.share(one), health.share(other)], [0, 1]);
 });
 
+test("one that is new begins slowly, whatever its name was known for", () => {
+  const {clock, health, fail} = setUp();
+  fail(5);
+  health.cool(one, 60);
+  health.absences.note(one, "missing");
+  health.arrived(one);
+  const shares = [0, 5000, 10_000].map((ms) => {
+    clock.ms = ms;
+    return health.share(one);
+  });
+  assert.deepEqual(shares, [0.1, 0.55, 1]);
+  assert.deepEqual([health.waitS(one), health.absences.of(one)], [0, undefined]);
+});
+
 test("so does half of twenty in ten seconds, and not what is older", () => {
   const {clock, health} = setUp();
   const mixed = (count: number) => {

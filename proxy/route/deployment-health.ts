@@ -1,6 +1,8 @@
 import type {Deployment, Policy} from "../policy.ts";
 import {type Absence, type Absences, createAbsences} from "./absences.ts";
 import {type Blame, createBlame, mostOfOneUser} from "./blame.ts";
+import {byDeployment} from "./by-deployment.ts";
+import type {Loads} from "./loads.ts";
 
 /** What a proxy has seen of the deployments that it sends to; kept across changes of the policy. */
 export interface DeploymentHealth {
@@ -14,6 +16,8 @@ export interface DeploymentHealth {
   hold(deployment: Deployment, forMs: number): void;
   /** It need not stay out for longer: its return begins. */
   back(deployment: Deployment): void;
+  /** It is new among others: it takes little at first, whatever had its name before. */
+  arrived(deployment: Deployment): void;
   /** It said 429: nothing is sent there for so many seconds. */
   cool(deployment: Deployment, seconds: number): void;
   /**
@@ -52,35 +56,28 @@ interface State {
   coolUntilMs: number;
 }
 
+const NEVER = Number.NEGATIVE_INFINITY;
+
+const newState = (): State => ({
+  inRow: createBlame(),
+  bad: createBlame(),
+  good: 0,
+  failedAtMs: NEVER,
+  windowEndsMs: NEVER,
+  outMs: 0,
+  outUntilMs: NEVER,
+  coolUntilMs: NEVER,
+});
+
 /** Judges deployments by what became of the requests sent to them. */
 export function createDeploymentHealth(
   now: () => number = () => performance.now(),
 ): DeploymentHealth {
-  const states = new Map<string, State>();
+  const states = byDeployment(newState);
   const absences = createAbsences(now);
 
-  function stateOf({upstream, name}: Deployment): State {
-    const key = `${upstream}/${name}`;
-    let state = states.get(key);
-    if (!state) {
-      const never = Number.NEGATIVE_INFINITY;
-      state = {
-        inRow: createBlame(),
-        bad: createBlame(),
-        good: 0,
-        failedAtMs: never,
-        windowEndsMs: never,
-        outMs: 0,
-        outUntilMs: never,
-        coolUntilMs: never,
-      };
-      states.set(key, state);
-    }
-    return state;
-  }
-
   function counting(deployment: Deployment): State {
-    const state = stateOf(deployment);
+    const state = states.of(deployment);
     if (now() < state.windowEndsMs) return state;
     forget(state);
     state.windowEndsMs = now() + WINDOW_MS;
@@ -107,7 +104,7 @@ export function createDeploymentHealth(
   }
 
   function share(deployment: Deployment, user?: string): number {
-    const {outUntilMs, failedAtMs, inRow} = stateOf(deployment);
+    const {outUntilMs, failedAtMs, inRow} = states.of(deployment);
     const backMs = now() - outUntilMs;
     if (backMs < 0) return 0;
     const ofTheirs = user === undefined ? 0 : (inRow.byUser.get(user) ?? 0);
@@ -121,18 +118,23 @@ export function createDeploymentHealth(
     share,
     hold: (deployment, forMs) => {
       if (share(deployment) === 1) return;
-      const state = stateOf(deployment);
+      const state = states.of(deployment);
       state.outUntilMs = Math.max(state.outUntilMs, now() + forMs);
     },
     back: (deployment) => {
       absences.back(deployment);
-      const state = stateOf(deployment);
+      const state = states.of(deployment);
       state.outUntilMs = Math.min(state.outUntilMs, now());
     },
-    cool: (deployment, seconds) => {
-      stateOf(deployment).coolUntilMs = now() + Math.min(MAX_COOL_MS, seconds * 1000);
+    arrived: (deployment) => {
+      absences.back(deployment);
+      Object.assign(states.of(deployment), newState(), {outUntilMs: now()});
     },
-    waitS: (deployment) => Math.max(0, Math.ceil((stateOf(deployment).coolUntilMs - now()) / 1000)),
+    cool: (deployment, seconds) => {
+      states.of(deployment).coolUntilMs = now() + Math.min(MAX_COOL_MS, seconds * 1000);
+    },
+    waitS: (deployment) =>
+      Math.max(0, Math.ceil((states.of(deployment).coolUntilMs - now()) / 1000)),
     absences,
   };
 }
@@ -160,12 +162,17 @@ export interface DeploymentState extends Deployment {
   /** The share of its weight that it may take now, 0 to 1. */
   readonly share: number;
   readonly waitS: number;
+  /** The requests that it has. */
+  readonly load: number;
   /** Why it is gone, if it is. */
   readonly absence?: Absence | undefined;
 }
 
 /** Every deployment by model, in the order of the policy. */
-export function deploymentsOf({models}: Policy, health: DeploymentHealth): DeploymentState[] {
+export function deploymentsOf(
+  {models}: Policy,
+  {health, loads}: {health: DeploymentHealth; loads: Pick<Loads, "loadOf">},
+): DeploymentState[] {
   return Object.entries(models).flatMap(([model, {deployments, fallback}]) => {
     const told = (isFallback: boolean) => (deployment: Deployment) => {
       const absence = health.absences.of(deployment);
@@ -175,6 +182,7 @@ export function deploymentsOf({models}: Policy, health: DeploymentHealth): Deplo
         isFallback,
         share: absence ? 0 : health.share(deployment),
         waitS: health.waitS(deployment),
+        load: loads.loadOf(deployment),
         absence,
       };
     };

@@ -16,12 +16,16 @@ export interface UpstreamQuotas {
   read(deployment: Deployment, headers: Fields): void;
   /** The share that is left of it, as last said: the least of its units, 1 where its host says nothing. */
   leftOf(deployment: Deployment): number;
+  /** Whether its host has just said that nothing is left of it. */
+  isSpent(deployment: Deployment): boolean;
   /** What is not older than the quotas themselves. */
   readonly current: readonly UpstreamQuota[];
 }
 
 /** Quotas are of a minute: what was said before says nothing of now. */
 const FRESH_MS = 60_000;
+/** Azure counts in windows of one or ten seconds: what was used up longer ago is there again. */
+const SPENT_MS = 10_000;
 const UNITS = ["tokens", "requests"] as const;
 /** Put together once: a name that is made anew is slow to look up. */
 const HEADERS = UNITS.map((unit) => ({
@@ -58,9 +62,17 @@ export function createUpstreamQuotas(now: () => number = () => performance.now()
     return Math.min(...shares);
   }
 
+  const isSpent = ({upstream, name}: Deployment) =>
+    said.size > 0 &&
+    UNITS.some((unit) => {
+      const quota = said.get(`${upstream}/${name}/${unit}`);
+      return quota?.left === 0 && now() - quota.atMs < SPENT_MS;
+    });
+
   return {
     read,
     leftOf,
+    isSpent,
     get current() {
       const since = now() - FRESH_MS;
       return [...said.values()]

@@ -25,8 +25,8 @@ async function setUp(
   return {...reach, host, sockets, requests};
 }
 
-function reachOf(t: TestContext, port: number) {
-  const connections = createConnections({origin: `http://127.0.0.1:${port}`});
+function reachOf(t: TestContext, port: number, idle: {idleMs?: number} = {}) {
+  const connections = createConnections({origin: `http://127.0.0.1:${port}`, ...idle});
   t.after(() => connections.close());
   const ask = (): {heard: Heard; call: Call} => {
     const heard: Heard = {text: ""};
@@ -44,6 +44,21 @@ function reachOf(t: TestContext, port: number) {
 }
 
 const ended = ({heard}: {heard: Heard}) => until(() => heard.end !== undefined);
+
+test("a connection that nothing is on is closed before its host would, and one in use is not", async (t) => {
+  const waiting: ServerResponse[] = [];
+  const {host, sockets} = await setUp(t, (_, response) => void waiting.push(response));
+  const {connections, ask} = reachOf(t, (host.address() as AddressInfo).port, {idleMs: 50});
+  const [first, second] = [ask(), ask()];
+  await until(() => waiting.length === 2);
+  waiting[0]!.end("ok");
+  await until(() => sockets.some((socket) => socket.destroyed));
+  assert.equal(connections.connected, 1);
+  waiting[1]!.end("late");
+  await Promise.all([ended(first), ended(second)]);
+  assert.deepEqual([first.heard.end, second.heard.end], ["ended", "ended"]);
+  await until(() => connections.connected === 0);
+});
 
 test("requests after one another share a connection", async (t) => {
   const {connections, sockets, requests, ask} = await setUp(t, (_, response) => response.end("ok"));

@@ -6,9 +6,10 @@ import {
   request as send,
 } from "node:http";
 import {Agent as SecureAgent, request as sendSecurely} from "node:https";
-import type {Socket} from "node:net";
+import type {LookupFunction, Socket} from "node:net";
 import type {Fields} from "../http2/fields.ts";
 import type {OutgoingFields} from "../http2/hpack/encoder.ts";
+import {IDLE_CONNECTION_S} from "../policy.ts";
 import type {Call, Sink, Transport} from "./transport.ts";
 
 /** A stalled handshake must not hold a request. */
@@ -22,9 +23,23 @@ const MAX_TRIES = 3;
  * Keeps HTTP/1.1 connections to one origin alive, for hosts that have no HTTP/2 (Ollama, llama.cpp,
  * vLLM). A cancel can be told to such a host only by closing its connection: that one, no other.
  */
-export function createConnections({origin}: {origin: string}): Transport {
+export function createConnections({
+  origin,
+  idleMs = 1000 * IDLE_CONNECTION_S,
+  lookup,
+  unreached = () => {},
+}: {
+  origin: string;
+  idleMs?: number;
+  /** The system's, if undefined. */
+  lookup?: LookupFunction | undefined;
+  /** Called where a connection could not be had. */
+  unreached?: (() => void) | undefined;
+}): Transport {
   const isSecure = origin.startsWith("https:");
-  const options = {keepAlive: true, maxSockets: MAX_CONNECTIONS, scheduling: "lifo"} as const;
+  // The timeout is of connections that nothing is on: a request's is nobody's concern here.
+  const kept = {keepAlive: true, timeout: idleMs, scheduling: "lifo"} as const;
+  const options = {...kept, maxSockets: MAX_CONNECTIONS, lookup};
   const agent = isSecure ? new SecureAgent(options) : new Agent(options);
 
   function request<Context>(
@@ -75,6 +90,7 @@ export function createConnections({origin}: {origin: string}): Transport {
     function onError(cause: Error) {
       if (answer || settled) return;
       if (sent.reusedSocket && tries < MAX_TRIES) return begin();
+      if (!isOpen) unreached();
       settle(() => sink.failed(context, isOpen ? "reset" : "connect", cause));
     }
 

@@ -49,7 +49,7 @@ export function createSessions({
   opened?: (() => void) | undefined;
   /** Called with why one ended, where there is a reason. */
   ended?: ((cause: unknown) => void) | undefined;
-  lookup?: LookupFunction;
+  lookup?: LookupFunction | undefined;
   pingEveryMs?: number;
 }): Transport {
   const {hostname} = new URL(origin);

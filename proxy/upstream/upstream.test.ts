@@ -150,3 +150,57 @@ describe("an upstream of the policy", () => {
       assert.equal(success, false);
     });
 });
+
+const VLLM = ["cache_salt", "priority"] as const;
+const theirs = {prompt: "x", cache_salt: "theirs", priority: -5};
+const kinds = [
+  {headers: {}, priority: 1},
+  {headers: {"x-copilot-speculative": "true"}, priority: 5},
+];
+
+/** What hosts are told, of two users, by whom each of `kinds` is asked for. */
+async function toldBy(t: TestContext, upstream: Partial<Upstream>) {
+  const host = await startHost(t, complete);
+  const rules = {
+    upstreams: {
+      only: {url: host.url, api: "openai", credential: {kind: "none"}, ...upstream} as Upstream,
+    },
+    models: {[MODEL]: {deployments: [{upstream: "only", name: "small", weight: 1}]}},
+  };
+  const rig = await startRig(t, {hosts: [host], rules});
+  for (const user of ["github:1", "github:2"]) {
+    const authorization = `Bearer ${await rig.token({user})}`;
+    for (const {headers} of kinds)
+      await ask(rig.client, {
+        headers: {authorization, ...headers},
+        body: JSON.stringify({...theirs, stream: true}),
+      });
+  }
+  const bodies = await Promise.all(host.seen.map(({body}) => body));
+  return bodies.map((text) => {
+    const body = JSON.parse(text) as Record<string, unknown>;
+    return VLLM.map((name) => body[name]);
+  });
+}
+
+test("a vLLM host is told whose prompt it is by no name, and what goes first; a client's own word on it is dropped", async (t) => {
+  const told = await toldBy(t, {vllm: {priorities: true}});
+  assert.deepEqual(
+    told.map(([, priority]) => priority),
+    [1, 5, 1, 5],
+  );
+  const salts = told.map(([salt]) => salt as string);
+  assert.deepEqual([new Set(salts).size, salts[0], salts[2]], [2, salts[1], salts[3]]);
+  // vllm/entrypoints/generate/base/protocol.py: at most 128 characters, none of these.
+  for (const salt of salts) assert.match(salt, /^[^@/\\\0]{40,128}$/);
+  assert.ok(!salts.some((salt) => salt.includes("github")));
+});
+
+test("a vLLM host without priorities is told none, and other hosts are told nothing of ours", async (t) => {
+  const [first] = await toldBy(t, {vllm: {priorities: false}});
+  assert.deepEqual([typeof first![0], first![1]], ["string", undefined]);
+  assert.deepEqual(
+    (await toldBy(t, {}))[0],
+    VLLM.map((name) => theirs[name]),
+  );
+});

@@ -1,8 +1,9 @@
+import {isIP, type LookupFunction} from "node:net";
 import type {OutgoingFields} from "../http2/hpack/encoder.ts";
-import type {Policy, Upstream as Spec} from "../policy.ts";
 import type {Body} from "../rewrite/body.ts";
 import {createConnections} from "./connections.ts";
 import {type Credential, createCredential} from "./credential.ts";
+import type {ServedPolicy, Reached as Spec} from "./served-policy.ts";
 import {createSessions} from "./sessions.ts";
 import type {Call, Log, Sink, Transport} from "./transport.ts";
 
@@ -20,6 +21,10 @@ export interface UpstreamRequest {
   readonly traceparent: string | undefined;
   /** RFC 9218, 4; what has none is as urgent as anything. */
   readonly priority: string | undefined;
+  /** How soon it is wanted, less being sooner (URGENCY); what has none is asked for by the proxy itself. */
+  readonly urgency?: number;
+  /** Parts what one tenant sends from what others do in a host's cache. */
+  readonly salt?: string;
   readonly body: Body;
 }
 
@@ -38,7 +43,7 @@ export interface Upstreams {
    * Opens what the policy adds, closes what it no longer has, leaves the rest connected. Throws where one
    * cannot be opened, as its key is not there; then nothing has changed.
    */
-  apply(policy: Policy): void;
+  apply(policy: ServedPolicy): void;
   readonly connected: number;
   /** Whether there is a credential for any of them. */
   readonly opened: boolean;
@@ -51,6 +56,8 @@ export interface Watch {
   readonly sessionOpened?: () => void;
   /** With why, where there is a reason. */
   readonly sessionEnded?: (cause: unknown) => void;
+  /** Nothing answers where an upstream of this name is. */
+  readonly unreached?: (upstream: string) => void;
 }
 
 /** One of the policy's, as long as the policy says the same of it. */
@@ -62,14 +69,14 @@ interface Opened {
 export function createUpstreams(watch: Watch): Upstreams {
   let open = new Map<string, Opened>();
 
-  function apply({upstreams}: Policy) {
+  function apply({upstreams}: ServedPolicy) {
     const specs = Object.entries(upstreams);
     const added = specs.filter(([name, spec]) => open.get(name)?.spec !== JSON.stringify(spec));
     const credentials = credentialsOf(added);
     const next = new Map<string, Opened>(
       specs.map(([name, spec]) => {
         const credential = credentials.get(name);
-        return [name, credential ? openedBy(spec, credential) : (open.get(name) as Opened)];
+        return [name, credential ? openedBy(name, spec, credential) : (open.get(name) as Opened)];
       }),
     );
     for (const [name, {upstream}] of open)
@@ -89,9 +96,12 @@ export function createUpstreams(watch: Watch): Upstreams {
     }
   }
 
-  const openedBy = (spec: Spec, credential: Credential): Opened => ({
+  const openedBy = (name: string, spec: Spec, credential: Credential): Opened => ({
     spec: JSON.stringify(spec),
-    upstream: createUpstream(spec, credential, watch),
+    upstream: createUpstream(spec, credential, {
+      ...watch,
+      unreached: () => watch.unreached?.(name),
+    }),
   });
 
   return {
@@ -109,14 +119,14 @@ export function createUpstreams(watch: Watch): Upstreams {
   };
 }
 
-function createUpstream(spec: Spec, credential: Credential, watch: Watch): Upstream {
-  const {log, sessionOpened: opened, sessionEnded: ended} = watch;
+interface HostWatch extends Watch {
+  readonly unreached: () => void;
+}
+
+function createUpstream(spec: Spec, credential: Credential, watch: HostWatch): Upstream {
   const {origin, host, protocol, pathname} = new URL(spec.url);
   const base = pathname.replace(/\/$/, "");
-  const transport: Transport =
-    spec.protocol === "h2"
-      ? createSessions({origin, log, opened, ended})
-      : createConnections({origin});
+  const transport = transportTo(origin, spec, watch);
 
   function request<Context>(asked: UpstreamRequest, sink: Sink<Context>, context: Context): Call {
     const opening = credential.headers;
@@ -156,6 +166,26 @@ function createUpstream(spec: Spec, credential: Credential, watch: Watch): Upstr
   };
 }
 
+function transportTo(origin: string, {protocol, address}: Spec, watch: HostWatch): Transport {
+  const {log, sessionOpened: opened, sessionEnded, unreached} = watch;
+  const lookup = address === undefined ? undefined : leadingTo(address);
+  if (protocol !== "h2") return createConnections({origin, lookup, unreached});
+  const ended = (cause: unknown) => {
+    sessionEnded?.(cause);
+    unreached();
+  };
+  return createSessions({origin, log, opened, ended, lookup});
+}
+
+/** Leads every name to one address. */
+const leadingTo =
+  (address: string): LookupFunction =>
+  (_, {all}, done) => {
+    const family = isIP(address);
+    if (all) done(null, [{address, family}]);
+    else done(null, address, family);
+  };
+
 /**
  * Azure names the deployment in the path, OpenAI and those who follow it the model in the body; so does Azure of
  * what is newer (articles/foundry/openai/how-to/reasoning.md). llama-server's own way has no version.
@@ -167,9 +197,17 @@ function pathFor({api, apiVersion}: Spec, {api: asked, deployment}: UpstreamRequ
   return `/openai/deployments/${deployment}/${asked}?api-version=${apiVersion}`;
 }
 
-function bodyFor({api}: Spec, {body, deployment, api: asked}: UpstreamRequest): Buffer {
-  return api === "openai" || asked === "responses" ? body.bytes({model: deployment}) : body.bytes();
+function bodyFor({api, vllm}: Spec, asked: UpstreamRequest): Buffer {
+  const {body, deployment: model} = asked;
+  if (vllm) return body.bytes({model, ...ofVllm(vllm, asked)});
+  return api === "openai" || asked.api === "responses" ? body.bytes({model}) : body.bytes();
 }
+
+/** What it takes beside OpenAI's parameters, as we say it: what a client says of it is dropped, and where it has no priorities any but 0 is an error. */
+const ofVllm = ({priorities}: NonNullable<Spec["vllm"]>, {salt, urgency}: UpstreamRequest) => ({
+  cache_salt: salt,
+  priority: priorities ? urgency : undefined,
+});
 
 /** Without a credential the host would only refuse: another one may serve. */
 function fail<Context>(sink: Sink<Context>, context: Context): Call {

@@ -33,6 +33,7 @@ const may: Readonly<Record<string, string>> = {
   "cloud/azure/environments.ts": "the stand-in's own table, apart from ours",
   "cloud/logins/access-tokens.ts": "plays the public cloud's Entra",
   "cloud/logins/blob-container.ts": "the audience of blobs, which is one for all clouds",
+  "infra/cluster/gpus/pool.ts": "labels that AKS gives nodes, which are the same in all clouds",
   "cloud/models/azure-openai.ts": "what Azure OpenAI of the public cloud says",
 };
 
@@ -76,6 +77,7 @@ test("no two clouds share a name, but for Microsoft's own", () => {
 test("a private zone is the public name's own, as the page of private zones has them", () => {
   for (const {hosts, zones, models} of Object.values(clouds)) {
     assert.equal(zones.registry, `privatelink.${hosts.registries}`);
+    assert.equal(zones.blobs, `privatelink.${hosts.blobs}`);
     assert.equal(zones.vault, `privatelink.${hosts.vaults.replace("vault.", "vaultcore.")}`);
     if (models) assert.equal(models.zone, `privatelink.${models.host}`);
   }

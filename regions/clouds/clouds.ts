@@ -1,6 +1,6 @@
 import {PUBLIC_AUDIENCE} from "../../proxy/policy.ts";
 import {type CloudName, locations} from "../azure.ts";
-import type {World} from "../world.ts";
+import type {Region, World} from "../world.ts";
 
 /**
  * What a cloud of Azure calls its hosts, and what programs call the cloud. This is the one place where such names
@@ -32,7 +32,13 @@ export interface Cloud {
   /** Further issuers of Entra's tokens: learn.microsoft.com/entra/identity-platform/authentication-national-cloud. */
   readonly issuers: readonly string[];
   /** Private DNS zones of endpoints: learn.microsoft.com/azure/private-link/private-endpoint-dns. */
-  readonly zones: {readonly vault: string; readonly registry: string};
+  readonly zones: {readonly vault: string; readonly registry: string; readonly blobs: string};
+  /**
+   * The addresses that `hosts.login` is at: learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges, id 56;
+   * of Azure Government microsoft-365-u-s-government-gcc-high-endpoints, id 13; of China, which has no such row,
+   * learn.microsoft.com/graph/change-notifications-delivery-webhooks. A change is told 30 days before.
+   */
+  readonly logins: readonly string[];
   /** Azure OpenAI; undefined where it is not sold. */
   readonly models: ModelCloud | undefined;
   /**
@@ -76,7 +82,9 @@ export const clouds: Readonly<Record<CloudName, Cloud>> = {
     zones: {
       vault: "privatelink.vaultcore.azure.net",
       registry: "privatelink.azurecr.io",
+      blobs: "privatelink.blob.core.windows.net",
     },
+    logins: ["20.20.32.0/19", "20.190.128.0/18", "20.231.128.0/19", "40.126.0.0/18"],
     models: {
       host: "openai.azure.com",
       audience: PUBLIC_AUDIENCE,
@@ -112,7 +120,9 @@ export const clouds: Readonly<Record<CloudName, Cloud>> = {
     zones: {
       vault: "privatelink.vaultcore.usgovcloudapi.net",
       registry: "privatelink.azurecr.us",
+      blobs: "privatelink.blob.core.usgovcloudapi.net",
     },
+    logins: ["20.140.232.0/23", "52.126.194.0/23"],
     models: {
       host: "openai.azure.us",
       audience: "https://cognitiveservices.azure.us",
@@ -149,7 +159,12 @@ export const clouds: Readonly<Record<CloudName, Cloud>> = {
     zones: {
       vault: "privatelink.vaultcore.azure.cn",
       registry: "privatelink.azurecr.cn",
+      blobs: "privatelink.blob.core.chinacloudapi.cn",
     },
+    logins: [
+      ...["40.72.70.0/23", "52.130.2.32/27", "52.130.3.64/27"],
+      ...["52.130.17.192/27", "52.130.18.32/27"],
+    ],
     // Neither docs.azure.cn nor learn.microsoft.com/azure/china has it (2026-09).
     models: undefined,
     egress: [
@@ -178,3 +193,7 @@ export function hasModels(location: string): boolean {
   const {models} = cloudAt(location);
   return models !== undefined && (models.locations?.includes(location) ?? true);
 }
+
+/** Whether a region has an account of Azure OpenAI: not where servers of one's own are all that it has. */
+export const hasAccount = ({name, deployments, hosts, replicas}: Region): boolean =>
+  hasModels(name) && (replicas.length === 0 || deployments.length + hosts.length > 0);

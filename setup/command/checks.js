@@ -1,7 +1,8 @@
 /** The commands that are other programs, one after another. */
+import {testFiles} from "./together.js";
 
 const TESTS =
-  "--test --import ./setup/untracked.js --min-semi-space-size=64 --max-semi-space-size=128 --test-concurrency=4 --test-timeout=300000";
+  "--test --import ./setup/untracked.js --min-semi-space-size=64 --max-semi-space-size=128 --test-concurrency=8 --test-timeout=300000";
 
 /**
  * @typedef {object} Check
@@ -9,6 +10,7 @@ const TESTS =
  * @property {string} help
  * @property {readonly (readonly string[])[]} steps programs of node_modules/.bin with their arguments; what the command
  *   is given goes to the last of them
+ * @property {(root: string) => readonly string[]} [files] what goes there where it is given nothing
  */
 
 /** @type {Readonly<Record<string, Check>>} */
@@ -23,6 +25,7 @@ Runs all tests, or those of some files. What a machine lacks is not tested, and 
   --help                    this text
 `,
     steps: [["node", ...TESTS.split(" ")]],
+    files: testFiles,
   },
   check: {
     wanted: "packages",

@@ -52,8 +52,9 @@ function wantedBy(file) {
 async function run() {
   const steps = check?.steps ?? [["node", name]];
   if (!check && process.versions.node === PINNED_NODE) return runHere();
+  const wanted = args.length > 0 ? args : (check?.files?.(ROOT) ?? []);
   for (const [at, [program = "", ...own]] of steps.entries()) {
-    const given = at === steps.length - 1 ? args : [];
+    const given = at === steps.length - 1 ? wanted : [];
     process.exitCode = await codeOf(program, [...own, ...given]);
     if (process.exitCode !== 0) return;
   }
