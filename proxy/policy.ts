@@ -1,6 +1,8 @@
 import {z} from "zod";
 import {FAMILIES} from "./dialects/templates.ts";
 
+export {signsOf} from "./dialects/templates.ts";
+
 /**
  * The rules of `traffic:` in regions.yaml, which are also the part of the policy that people write;
  * docs/traffic.md has an example of each. Names of models are not checked here: whoever holds the
