@@ -36,7 +36,7 @@ export const weightsBad: Drill = {
       return isWorse(arms.new, arms.old);
     });
     detected(`they take ${inWords(arms.new)}, and of the others ${inWords(arms.old)}`);
-    // rollOut(running, world);
+    rollOut(running, world);
     note("the experiment is ended, and no region is given these weights");
     await sleep(RELOAD_MS);
     const [asked, fromMs] = [await said("prompt_tokens_total", servers), performance.now()];

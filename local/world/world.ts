@@ -22,7 +22,7 @@ import {type Built, environmentIn, existingIds, runStacks} from "../../cloud/sta
 import {issuerPorts} from "../../infra/cluster/issuer.ts";
 import {proxyPorts} from "../../infra/cluster/proxy.ts";
 import {replicasName} from "../../infra/cluster/replicas-name.ts";
-import {bundle} from "../../infra/image/bundle.ts";
+import {programs} from "../../infra/image/bundle.ts";
 import {cloudOf} from "../../regions/clouds/clouds.ts";
 import {isInside} from "../../regions/names.ts";
 import {type Place, placeByCode} from "../../regions/places/places.ts";
@@ -298,7 +298,7 @@ function requirePublic(world: World): void {
 
 /** Puts the image's files where pods find them. */
 async function unpackImage(folder: string, envoy: string | undefined): Promise<Images> {
-  const {files} = await bundle();
+  const {files} = await programs();
   mkdirSync(folder, {recursive: true});
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
   writeFileSync(join(folder, "package.json"), '{"type": "module"}\n');
