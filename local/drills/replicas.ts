@@ -1,6 +1,6 @@
+import {judged, said, serversOf} from "../console/observed/servers.ts";
 import type {Pod} from "../world/cluster.ts";
 import {CODER, withReplicas} from "./gpu-world.ts";
-import {judged, said, serversOf} from "./servers.ts";
 import {type Check, type Drill, none, type Stage} from "./stage.ts";
 
 export const replicaLost: Drill = {

@@ -1,10 +1,10 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import type {World} from "../../regions/world.ts";
 import {read} from "../console/observed/reader.ts";
+import {said, serversOf} from "../console/observed/servers.ts";
 import {isWorse, shareOf, type Taken, takenOf} from "./arms.ts";
 import {CODER, ONE, withReplicas} from "./gpu-world.ts";
 import {rollOut} from "./policy.ts";
-import {said, serversOf} from "./servers.ts";
 import {type Drill, none} from "./stage.ts";
 
 const NEXT = "coder-next";
@@ -56,7 +56,8 @@ function compared(world: World): World {
     {name: "old", weight: 1, mutations: []},
     {name: "new", weight: 1, model: NEXT, mutations: []},
   ];
-  const experiments = [{name: EXPERIMENT, when: {}, arms}];
+  const when = {models: [CODER], editors: [], versions: {}, languages: [], share: 100};
+  const experiments = [{name: EXPERIMENT, when, arms}];
   return {...world, traffic: {...world.traffic, experiments}};
 }
 
