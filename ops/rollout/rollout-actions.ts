@@ -43,8 +43,9 @@ export function createRolloutActions({
   const signed = new Set<string>();
 
   async function versionOf(stack: string): Promise<Version | undefined> {
-    const {image, policy} = await engine.outputs(stack);
-    return image === undefined || policy === undefined ? undefined : {image, policy};
+    const {image, policy, weights} = await engine.outputs(stack);
+    if (image === undefined || policy === undefined) return undefined;
+    return {image, policy, ...(weights !== undefined && {weights})};
   }
 
   async function up(stack: string, held?: Version): Promise<string | undefined> {
@@ -64,10 +65,12 @@ export function createRolloutActions({
   async function unsignedImages(held: Version | undefined): Promise<string | undefined> {
     const {signedBy} = world.service.images;
     if (signedBy === undefined) return undefined;
-    const {image: built, edgeImage, cliImage} = await engine.outputs("global");
+    const outputs = await engine.outputs("global");
+    const {image: built, edgeImage, cliImage, vllmImage, pluginImage} = outputs;
     const next = pinned ? built?.replace(/:[^/]*$/, `:${pinOf(`:${image}`)}`) : built;
-    // What ran before may be older than the first signature; the other two are global's all the same.
-    const brought = held ? [edgeImage, cliImage] : [next, edgeImage, cliImage];
+    // What ran before may be older than the first signature; the others are global's all the same.
+    const others = [vllmImage, pluginImage].filter((one) => one !== undefined);
+    const brought = [...(held ? [] : [next]), edgeImage, cliImage, ...others];
     const faults = await Promise.all(
       brought.map((one = "an image of global") => unsigned(one, signedBy)),
     );
