@@ -3,7 +3,13 @@ import {dirname, join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {fileURLToPath, pathToFileURL} from "node:url";
 import type {Endpoint} from "../../cloud/balancer.ts";
-import {isEdge, isModelServer, type Labels, type PodSpec, selects} from "../../cloud/kubernetes/pods.ts";
+import {
+  isEdge,
+  isModelServer,
+  type Labels,
+  type PodSpec,
+  selects,
+} from "../../cloud/kubernetes/pods.ts";
 import {type Started, startedAs} from "../../ops/rollout/running.ts";
 import {type Process, startProcess} from "./process.ts";
 
