@@ -83,7 +83,7 @@ test("pools of one size in other zones are judged each for its own, with the zon
   );
 });
 
-test("GPUs are asked for at their most, each on a machine of its own, and mended where they are said", () => {
+test("GPUs are asked for at their most, and one more for a rollout, and mended where they are said", () => {
   const text = fileWith({
     models: `own: {host: gpu, model: q, template: qwen, gpu: {weights: {path: a, manifest: "sha256:${"0".repeat(64)}"}, size: Standard_NC24ads_A100_v4, replicas: 1-4, spot: true}}`,
     region: "{cluster: {zones: [1, 3]}}",
@@ -94,7 +94,7 @@ test("GPUs are asked for at their most, each on a machine of its own, and mended
     under: "gpus",
     mode: "User",
     size: "Standard_NC24ads_A100_v4",
-    nodes: 4,
+    nodes: 5,
     spot: true,
     zones: ["1", "3"],
   });

@@ -1,6 +1,7 @@
 import * as azure from "@pulumi/azure-native/containerservice/index.js";
 import type {ComponentResource, Output} from "@pulumi/pulumi";
 import {shortHash} from "../../../regions/names.ts";
+import {mostMachines} from "../../../regions/replicas/machines.ts";
 import type {Region, Replicas} from "../../../regions/world.ts";
 import type {Where} from "../../azure/group.ts";
 import {nodeZones} from "../../azure/zones.ts";
@@ -32,7 +33,7 @@ export const tolerations = (own: Pick<Replicas, "spot">) =>
  * more than the most servers: a new release of one starts before the old one ends.
  */
 export function gpuPool(region: Region, own: Replicas, vnetSubnetID: Output<string>) {
-  const {min, max} = own.count;
+  const {min} = own.count;
   return {
     ...machines(region, own),
     ...software(region),
@@ -42,7 +43,7 @@ export function gpuPool(region: Region, own: Replicas, vnetSubnetID: Output<stri
     enableAutoScaling: true,
     count: min,
     minCount: min,
-    maxCount: max + 1,
+    maxCount: mostMachines(own),
     nodeTaints: taints(own).map(({key, value, effect}) => `${key}=${value}:${effect}`),
     nodeLabels: {[MODEL_LABEL]: own.model, ...(own.spot && {[SPOT.key]: SPOT.value})},
     upgradeSettings,
