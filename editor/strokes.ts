@@ -40,7 +40,10 @@ export function* typing(random: () => number = Math.random, patience = 1): Gener
 }
 
 /** A value of a log-normal distribution, by the Box-Muller transform. */
-export function logNormal({median, spread}: {median: number; spread: number}, random: () => number) {
+export function logNormal(
+  {median, spread}: {median: number; spread: number},
+  random: () => number,
+) {
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return median * Math.exp(spread * normal);
 }

@@ -105,6 +105,7 @@ export function servicesOf(resources: readonly Resource[]): ServiceSpec[] {
 }
 
 export const isEdge = (image: string): boolean => image.includes("/meridian-edge:");
+export const isModelServer = (image: string): boolean => image.includes("/meridian-vllm:");
 
 /** Whether a pod runs vLLM, by its command. */
 export const isVllm = ([program]: readonly string[]): boolean => program === "vllm";

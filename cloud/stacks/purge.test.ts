@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {fullWorld, withImages} from "../../infra/fixture.ts";
+import {gpuWorld} from "../../infra/gpus.ts";
 import {tagOf} from "../../infra/stacks/pins.ts";
 import {valueAt} from "../description.ts";
 import {of} from "../kubernetes/pods.ts";
@@ -9,7 +10,15 @@ import {runStacks} from "./stacks.ts";
 
 const TASK_RUN = "azure-native:containerregistry:TaskRun";
 
-const world = withImages(fullWorld, {keep: {days: 90, latest: 20}});
+const [{replicas}] = gpuWorld.regions as [(typeof gpuWorld.regions)[number]];
+const world = withImages(
+  {
+    ...fullWorld,
+    models: {...gpuWorld.models, ...fullWorld.models},
+    regions: fullWorld.regions.map((region, at) => (at === 1 ? {...region, replicas} : region)),
+  },
+  {keep: {days: 90, latest: 20}},
+);
 
 test("old images are removed after all regions, and none that a region or global names", async () => {
   const {stacks} = await runStacks(world);
@@ -23,9 +32,11 @@ test("old images are removed after all regions, and none that a region or global
   assert.equal(registryName, registry?.inputs.registryName);
   const task = Buffer.from(String(valueAt(runRequest, "encodedTaskContent")), "base64").toString();
   const named = stacks.flatMap(({outputs}) =>
-    [outputs.image, outputs.edgeImage, outputs.cliImage].filter((one) => one !== undefined),
+    ["image", "edgeImage", "cliImage", "vllmImage", "pluginImage"].flatMap(
+      (name) => outputs[name] ?? [],
+    ),
   );
-  assert.equal(named.length, 3 * (1 + world.regions.length));
+  assert.equal(named.length, 3 * (1 + world.regions.length) + 2 * 2);
   for (const image of named) {
     const repository = String(image).split("/")[1]!.split(":")[0]!;
     const line = task.split("\n").find((one) => one.includes(`'${repository}:`)) ?? "";

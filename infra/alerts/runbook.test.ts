@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 import {fullWorld} from "../fixture.ts";
+import {gpuWorld} from "../gpus.ts";
 import {annotationsOf} from "./prometheus.ts";
 import {isAlert} from "./rule.ts";
 import {runbooksIn} from "./runbook.ts";
 import {groupsOf} from "./world.ts";
 
-const alerts = groupsOf(fullWorld).flatMap(({rules}) => rules.filter(isAlert));
+const alerts = [fullWorld, gpuWorld].flatMap(groupsOf).flatMap(({rules}) => rules.filter(isAlert));
 
 describe("an alert says what to do, with nothing set", () => {
   for (const rule of new Map(alerts.map((rule) => [rule.alert, rule])).values())

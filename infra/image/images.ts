@@ -1,7 +1,7 @@
 import type {Output} from "@pulumi/pulumi";
 import type {World} from "../../regions/world.ts";
 import {createAccount} from "./account.ts";
-import {bundle} from "./bundle.ts";
+import {programs} from "./bundle.ts";
 import {
   type Context,
   cliContext,
@@ -27,14 +27,10 @@ export interface Images {
 type Contexts = Readonly<Record<Usual, Context> & Partial<Record<keyof Images, Context>>>;
 type Usual = "image" | "edgeImage" | "cliImage";
 
-/** Its programs take half a second to bundle, and every stack of a process has the same. */
-let ours: Promise<Context> | undefined;
-
 /** What they are built from. */
 export async function contexts({service, regions}: World): Promise<Contexts> {
-  ours ??= bundle().then(proxyContext);
   return {
-    image: await ours,
+    image: proxyContext(await programs()),
     edgeImage: edgeContext(service.images.envoy),
     cliImage: cliContext(),
     ...(regions.some(({replicas}) => replicas.length > 0) && {

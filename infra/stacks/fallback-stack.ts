@@ -41,8 +41,13 @@ export async function fallbackStack(world: World) {
 /** After all regions, which say by then what they run. */
 function clearRegistry({regions}: World, where: Where, keep: NonNullable<Images["keep"]>) {
   const stacks = ["global", ...regions.map(({name}) => name)].map(referTo);
-  const running = stacks.flatMap((stack) =>
-    ["image", "edgeImage", "cliImage"].map((name) => stack.requireOutput(name) as Output<string>),
+  const names = (isOfGpus: boolean) => [
+    ...["image", "edgeImage", "cliImage"],
+    ...(isOfGpus ? ["vllmImage", "pluginImage"] : []),
+  ];
+  const ofGpus = regions.map(({replicas}) => replicas.length > 0);
+  const running = [ofGpus.includes(true), ...ofGpus].flatMap((isOfGpus, at) =>
+    names(isOfGpus).map((name) => stacks[at]!.requireOutput(name) as Output<string>),
   );
   const registryId = stacks[0]!.requireOutput("registryId") as Output<string>;
   new Purge("purge", {where, registryId, keep, running});

@@ -4,6 +4,7 @@ import type {Authority} from "../../cloud/certs.ts";
 import type {Identities} from "../../cloud/identities.ts";
 import {
   isEdge,
+  isModelServer,
   mountedSecrets,
   of,
   type PodSpec,
@@ -163,9 +164,9 @@ export function regionAddresses({
 const dnsAddress = (net: string) => `${net}.0.53`;
 const podAddress = (net: string) => (index: number) => `${net}.1.${index}`;
 
-/** Without Envoy there are no edges. */
+/** Without Envoy there are no edges, and without a GPU no model servers. */
 const runnable = (specs: readonly PodSpec[], {envoy}: Images) =>
-  specs.filter(({image}) => envoy || !isEdge(image));
+  specs.filter(({image}) => (envoy || !isEdge(image)) && !isModelServer(image));
 
 /** The edge has found its proxies and heard their votes. */
 async function untilServing(region: string, at: Endpoint, hostname: string) {

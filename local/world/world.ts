@@ -21,7 +21,7 @@ import type {Resource} from "../../cloud/resource.ts";
 import {type Built, environmentIn, existingIds, runStacks} from "../../cloud/stacks/stacks.ts";
 import {issuerPorts} from "../../infra/cluster/issuer.ts";
 import {proxyPorts} from "../../infra/cluster/proxy.ts";
-import {bundle} from "../../infra/image/bundle.ts";
+import {programs} from "../../infra/image/bundle.ts";
 import {cloudOf} from "../../regions/clouds/clouds.ts";
 import {isInside} from "../../regions/names.ts";
 import {type Place, placeByCode} from "../../regions/places/places.ts";
@@ -282,7 +282,7 @@ function requirePublic(world: World): void {
 
 /** Puts the image's files where pods find them. */
 async function unpackImage(folder: string, envoy: string | undefined): Promise<Images> {
-  const {files} = await bundle();
+  const {files} = await programs();
   mkdirSync(folder, {recursive: true});
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
   writeFileSync(join(folder, "package.json"), '{"type": "module"}\n');

@@ -31,6 +31,9 @@ export interface Engine {
 export interface Outputs {
   readonly image?: string;
   readonly edgeImage?: string;
+  /** These two where a region has GPUs. */
+  readonly vllmImage?: string;
+  readonly pluginImage?: string;
   readonly cliImage?: string;
   readonly policy?: string;
   readonly weights?: string;

@@ -119,6 +119,17 @@ test("where regions.yaml asks for signatures, every image that a region will run
   assert.equal(verified.length, 3);
 });
 
+test("and those of its servers on GPUs, where there are any", async () => {
+  const [vllmImage, pluginImage] = [edge!.replace("edge", "vllm"), edge!.replace("edge", "plugin")];
+  const outputs = {...built, vllmImage, pluginImage};
+  const {actions, verified} = start({world: signedWorld, outputs});
+  assert.equal(await actions.up("eastus2"), undefined);
+  assert.deepEqual(
+    verified,
+    [proxy, edge, cli, vllmImage, pluginImage].map((image) => `${image} by KEY`),
+  );
+});
+
 for (const image of [proxy!, edge!, cli!])
   test(`${image.split(":")[0]} without a signature: the region is not touched`, async () => {
     const {actions, asked} = start({world: signedWorld, outputs: built, unsigned: [image]});

@@ -65,10 +65,12 @@ export function createRolloutActions({
   async function unsignedImages(held: Version | undefined): Promise<string | undefined> {
     const {signedBy} = world.service.images;
     if (signedBy === undefined) return undefined;
-    const {image: built, edgeImage, cliImage} = await engine.outputs("global");
+    const outputs = await engine.outputs("global");
+    const {image: built, edgeImage, cliImage, vllmImage, pluginImage} = outputs;
     const next = pinned ? built?.replace(/:[^/]*$/, `:${pinOf(`:${image}`)}`) : built;
-    // What ran before may be older than the first signature; the other two are global's all the same.
-    const brought = held ? [edgeImage, cliImage] : [next, edgeImage, cliImage];
+    // What ran before may be older than the first signature; the others are global's all the same.
+    const others = [vllmImage, pluginImage].filter((one) => one !== undefined);
+    const brought = [...(held ? [] : [next]), edgeImage, cliImage, ...others];
     const faults = await Promise.all(
       brought.map((one = "an image of global") => unsigned(one, signedBy)),
     );

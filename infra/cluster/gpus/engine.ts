@@ -4,8 +4,8 @@ import {REPLICAS_PORT} from "../replicas-name.ts";
 
 /** Seconds of a server's end: proxies stop sending, then what is under way is written, then it goes. */
 export const ending = {
-  /** Proxies ask for addresses every few seconds, and the cluster's DNS keeps an answer for 5. */
-  noticeS: 10,
+  /** Proxies look for addresses every 5 s (proxy/upstream/replicas.ts), and the cluster's DNS keeps an answer for 5. */
+  noticeS: 15,
   /** As long as a proxy waits for a whole answer. */
   drainS: 30,
   /** From the last answer to the end of the process, which gives the GPU back. */

@@ -1,5 +1,6 @@
 import type {core} from "@pulumi/kubernetes/types/input.js";
 import type {Input} from "@pulumi/pulumi";
+import {gpuSizes} from "../../../regions/replicas/sizes.ts";
 import type {Region, Replicas} from "../../../regions/world.ts";
 import {cloudEnvironment} from "../certificate.ts";
 import {
@@ -115,10 +116,11 @@ function health() {
 }
 
 /**
- * Half of a machine's CPU, and 4 GiB for each: sizes with a GPU have 7 GiB or more to a vCPU, and the rest is the node's own.
- * https://learn.microsoft.com/azure/virtual-machines/sizes/overview#gpu-accelerated
+ * Half of the vCPUs that a machine has for each GPU, and 4 GiB to each: sizes with GPUs have 7 GiB or more to a vCPU, and the
+ * rest is the node's own. https://learn.microsoft.com/azure/virtual-machines/sizes/overview#gpu-accelerated
  */
 function shareOf(size: string): {cpu: string; memoryGi: number} {
-  const vcpus = Number(/^Standard_[A-Z]+(\d+)/.exec(size)?.[1] ?? 4);
+  const {gpus = 1} = gpuSizes[size] ?? {};
+  const vcpus = Math.max(1, Number(/^Standard_[A-Z]+(\d+)/.exec(size)?.[1] ?? 4) / gpus);
   return {cpu: `${Math.max(1, Math.floor(vcpus / 2))}`, memoryGi: 4 * vcpus};
 }
