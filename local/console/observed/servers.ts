@@ -1,4 +1,4 @@
-import {isVllm} from "../../../cloud/kubernetes/pods.ts";
+import {isModelServer} from "../../../cloud/kubernetes/pods.ts";
 import {REPLICAS_PORT, replicasName} from "../../../infra/cluster/replicas-name.ts";
 import type {Pod} from "../../world/cluster.ts";
 import type {RunningRegion} from "../../world/region.ts";
@@ -9,7 +9,7 @@ import {parseSamples, type Sample} from "./samples.ts";
 
 /** A region's replicas, of one model or of all; lost ones too. */
 export function serversOf({cluster}: Pick<RunningRegion, "cluster">, model?: string): Pod[] {
-  const servers = cluster.pods.filter(({spec}) => isVllm(spec.command));
+  const servers = cluster.pods.filter(({spec}) => isModelServer(spec.image));
   if (model === undefined) return servers;
   return servers.filter(({spec}) => spec.workload === replicasName({model}));
 }
