@@ -1,6 +1,7 @@
 import {cancelStorm, keyRotation, revocation} from "./harm.ts";
 import {modelSlow, quotaGone, regionLoss, splitBrain, twoRegions} from "./losses.ts";
 import {badToken, deploy, edgeRestart, poisonPill, policyBad} from "./mends.ts";
+import {replicasCold} from "./overflow.ts";
 import {replicaLost} from "./replicas.ts";
 import {modelRetired} from "./retirement.ts";
 import type {Drill} from "./stage.ts";
@@ -22,5 +23,6 @@ export const drills: readonly Drill[] = [
   splitBrain,
   twoRegions,
   replicaLost,
+  replicasCold,
   weightsBad,
 ];

@@ -21,6 +21,8 @@ export interface Load {
   readonly people: readonly Member[];
   /** Every request that has ended, in the order of their ends. */
   readonly requests: readonly TypedRequest[];
+  /** So many more begin to type. */
+  join(people: number): void;
   stop(): Promise<void>;
 }
 
@@ -42,23 +44,37 @@ export function startLoad({world, running, people, trace}: LoadOptions): Load {
   const homes = homesOf(world);
   const honest = running.people.slice(0, -1); // The last credential is kept for who does harm.
   const requests: TypedRequest[] = [];
-  const members = Array.from({length: people}, (_, person) => {
+  const all: Member[] = [];
+  const stops: (() => Promise<void>)[] = [];
+
+  function editorOf(person: number) {
     const {pool, place} = homes[person % homes.length]!;
     const {credential} = honest[person % honest.length]!;
     const stack = person % 2 === 0 ? 1 : 2;
     const follows = "when it connects";
     return {pool, ...createFollowingEditor({world, running, place, credential, stack, follows})};
-  });
-  const crowd = startCrowd({
-    editors: members.map(({editor}) => editor),
-    strokesOf: (random) =>
-      trace ? replay(trace, Math.floor(random() * trace.length)) : typing(random),
-    ended: (request) => requests.push(request),
-  });
+  }
+
+  function join(count: number) {
+    const first = all.length;
+    const members = Array.from({length: count}, (_, index) => editorOf(first + index));
+    const crowd = startCrowd({
+      first,
+      editors: members.map(({editor}) => editor),
+      strokesOf: (random) =>
+        trace ? replay(trace, Math.floor(random() * trace.length)) : typing(random),
+      ended: (request) => requests.push(request),
+    });
+    stops.push(crowd.stop);
+    all.push(...members.map((member, at) => ({...member, send: crowd.people[at]!.send})));
+  }
+
+  join(people);
   return {
-    people: members.map((member, person) => ({...member, send: crowd.people[person]!.send})),
+    people: all,
     requests,
-    stop: crowd.stop,
+    join,
+    stop: async () => void (await Promise.all(stops.map((stop) => stop()))),
   };
 }
 

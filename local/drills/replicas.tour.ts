@@ -1,4 +1,5 @@
 import {tour} from "./drills.rig.ts";
+import {replicasCold} from "./overflow.ts";
 import {replicaLost} from "./replicas.ts";
 
-tour("replicas.tour.ts", [replicaLost], 174);
+tour("replicas.tour.ts", [replicaLost, replicasCold], 174);
