@@ -38,6 +38,22 @@ const cases: Record<string, [changes: Partial<PolicyInput>, report: string]> = {
     },
     "  - models.b.successor: leads back to the model; leave it out\n  - models.c.successor: leads back to the model; leave it out",
   ],
+  "an overflow that is not there, and others that come round": [
+    {
+      models: {
+        a: {overflow: "nano", deployments: [deployment]},
+        b: {overflow: "c", deployments: [deployment]},
+        c: {overflow: "b", deployments: [deployment]},
+        d: {overflow: "d", deployments: [deployment]},
+      },
+    },
+    [
+      '  - models.a.overflow: "nano" is not a model; leave it out',
+      ...["b", "c", "d"].map(
+        (model) => `  - models.${model}.overflow: leads back to the model; leave it out`,
+      ),
+    ].join("\n"),
+  ],
   "a name that no header carries": [
     {mutations: [{name: "größer\n", drop: ["n"]}]},
     '  - mutations.0.name: is not a name; use up to 63 letters, digits, ".", "_" and "-", a letter or digit first',

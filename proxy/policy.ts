@@ -1,6 +1,8 @@
 import {z} from "zod";
 import {FAMILIES} from "./dialects/templates.ts";
 
+export {signsOf} from "./dialects/templates.ts";
+
 /**
  * The rules of `traffic:` in regions.yaml, which are also the part of the policy that people write;
  * docs/traffic.md has an example of each. Names of models are not checked here: whoever holds the
@@ -417,13 +419,15 @@ export const policySchema = rulesSchema
     const add = (path: string[], message: string) =>
       context.addIssue({code: "custom", path, message});
     if (Object.keys(models).length === 0) add(["models"], "is empty; a region serves one or more");
-    for (const [model, {api, template, deployments, fallback, successor}] of Object.entries(
-      models,
-    )) {
-      if (successor !== undefined && !Object.hasOwn(models, successor))
-        add(["models", model, "successor"], `"${successor}" is not a model; leave it out`);
-      if (leadsBack(model, (name) => models[name]?.successor))
-        add(["models", model, "successor"], "leads back to the model; leave it out");
+    for (const [model, asked] of Object.entries(models)) {
+      const {api, template, deployments, fallback} = asked;
+      for (const key of ["successor", "overflow"] as const) {
+        const other = asked[key];
+        if (other !== undefined && !Object.hasOwn(models, other))
+          add(["models", model, key], `"${other}" is not a model; leave it out`);
+        if (leadsBack(model, (name) => models[name]?.[key]))
+          add(["models", model, key], "leads back to the model; leave it out");
+      }
       if (api !== "completions" && template !== undefined)
         add(
           ["models", model, "template"],
@@ -440,14 +444,11 @@ export const policySchema = rulesSchema
     }
   });
 
-/** Whether the successors of a model come round to it again. */
-export function leadsBack(
-  model: string,
-  successorOf: (model: string) => string | undefined,
-): boolean {
+/** Whether the models that come after a model, by what one says of the next, come round to it again. */
+export function leadsBack(model: string, nextOf: (model: string) => string | undefined): boolean {
   const seen = new Set<string>();
-  let next = successorOf(model);
-  for (; next !== undefined && next !== model && !seen.has(next); next = successorOf(next))
+  let next = nextOf(model);
+  for (; next !== undefined && next !== model && !seen.has(next); next = nextOf(next))
     seen.add(next);
   return next === model;
 }

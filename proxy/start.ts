@@ -112,7 +112,15 @@ export async function startProxy({
   const healthy = () => vote.healthy && upstreams.opened;
   /** As it is served; what people write is voted on. */
   const served = () => replicas.policy;
-  const mirrors = createMirrors({policy: served, upstreams, loads, metrics, clock});
+  const mirrors = createMirrors({
+    policy: served,
+    upstreams,
+    health,
+    loads,
+    quotas,
+    metrics,
+    clock,
+  });
   const relay = createRelay({
     policy: served,
     upstreams,

@@ -124,6 +124,18 @@ const models = (): Row => ({
     lines("Spill", "Attempts handed on to the next deployment.", ["reqps", 8], {
       "{{deployment}} {{reason}}": rate("meridian_spills_total", "deployment, reason"),
     }),
+    lines("Overflow", "Asked of another model, for want of room.", ["reqps", 8], {
+      "{{region}} {{model}} -> {{overflow}}": rate(
+        "meridian_overflows_total",
+        "region, model, overflow",
+      ),
+    }),
+    lines("Second hosts", "Asked for what was late, by what became of it.", ["reqps", 8], {
+      "{{outcome}}": rate("meridian_hedges_total", "outcome"),
+    }),
+    lines("Waiting spared by second hosts", "A second, by estimate.", ["s", 8], {
+      "{{region}} {{model}}": rate("meridian_hedge_saved_seconds_total", ofModel),
+    }),
     lines("Requests by deployment", "Its share of what was asked.", ["percentunit", 8], {
       "{{region}} {{deployment}}": `${requests("region, deployment", 'deployment!=""')} / on (region) group_left () ${requests("region", 'deployment!=""')}`,
     }),

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {runtime} from "@pulumi/pulumi";
+import type {Region, Weights} from "../../regions/world.ts";
 import {smallWorld, withImages} from "../fixture.ts";
-import {pinOf, readPins, tagOf} from "./pins.ts";
+import {heldTo, pinOf, readPins, tagOf, weightsPin} from "./pins.ts";
 
 const digest = "0".repeat(64);
 
@@ -40,4 +41,47 @@ test("a tag alone holds an image, but where clusters take images by digest alone
   assert.throws(() => read(tag, true), {
     message: `meridian:image is "${tag}", and by service.images.admission clusters take images by digest alone; put @sha256: and its digest behind it, or let go of it: pulumi config rm image`,
   });
+});
+
+const weights = (path: string): Weights => ({
+  container: "weights",
+  path,
+  manifest: `sha256:${"a".repeat(64)}`,
+});
+const withGpus = (path: string, ...models: string[]): Region => ({
+  ...smallWorld.regions[0]!,
+  replicas: models.map((model) => ({
+    model,
+    weights: weights(path),
+    size: "Standard_NC24ads_A100_v4",
+    count: {min: 1, max: 4},
+    spot: false,
+    engine: {},
+  })),
+});
+
+test("a region is held to the weights that it ran, but for models that it did not have", (t) => {
+  const before = runtime.allConfig();
+  t.after(() => runtime.setAllConfig(before));
+  const hold = (text: string) => {
+    runtime.setAllConfig({[`${runtime.getProject()}:weights`]: text});
+    return readPins(smallWorld);
+  };
+  const pins = hold(weightsPin(withGpus("old", "coder")));
+  const held = heldTo(withGpus("new", "coder", "other"), pins);
+  assert.deepEqual(
+    held.replicas.map(({model, weights}) => [model, weights.path]),
+    [
+      ["coder", "old"],
+      ["other", "new"],
+    ],
+  );
+  assert.deepEqual(heldTo(held, hold(weightsPin(held))), held);
+  assert.deepEqual(heldTo(smallWorld.regions[0]!, pins), smallWorld.regions[0]);
+  for (const text of ["", "{", '{"coder": {}}', '{"coder": {"path": "../x", "manifest": "m"}}'])
+    assert.throws(
+      () => hold(text),
+      /^Error: meridian:weights is no JSON .*config rm weights$/,
+      text,
+    );
 });

@@ -1,5 +1,7 @@
 import {Config, type Output} from "@pulumi/pulumi";
-import type {World} from "../../regions/world.ts";
+import {z} from "zod";
+import {weightsSchema} from "../../regions/replicas/schema.ts";
+import type {Region, Weights, World} from "../../regions/world.ts";
 
 /** Settings that hold a region's stack to a version, whatever `global` builds and regions.yaml says. */
 export interface Pins {
@@ -7,6 +9,8 @@ export interface Pins {
   readonly image: string | undefined;
   /** `meridian:policy`, the proxies' policy as JSON. */
   readonly policy: string | undefined;
+  /** `meridian:weights`, as JSON: those of models on GPUs, by the models' names. */
+  readonly weights?: Readonly<Record<string, Weights>> | undefined;
 }
 
 const PIN = /(?:^|:)(([\da-f]{12})(?:@sha256:[\da-f]{64})?)$/;
@@ -24,8 +28,39 @@ export function readPins({service}: World): Pins {
     throw new Error(
       `meridian:image is "${image}", and by service.images.admission clusters take images by digest alone; put @sha256: and its digest behind it, or let go of it: pulumi config rm image`,
     );
-  return {image, policy: config.get("policy")};
+  return {image, policy: config.get("policy"), weights: readWeights(config.get("weights"))};
 }
+
+function readWeights(text: string | undefined): Pins["weights"] {
+  if (text === undefined) return undefined;
+  const {data} = z.record(z.string(), weightsSchema).safeParse(jsonIn(text));
+  if (data) return data;
+  throw new Error(
+    "meridian:weights is no JSON of weights by models' names, as the stack's output weights has them. Let go of it with: pulumi config rm weights",
+  );
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The region with the weights that it is held to; a model that they do not name has those of regions.yaml. */
+export function heldTo(region: Region, {weights}: Pins): Region {
+  if (weights === undefined) return region;
+  const replicas = region.replicas.map((own) => ({
+    ...own,
+    weights: weights[own.model] ?? own.weights,
+  }));
+  return {...region, replicas};
+}
+
+/** What holds a region to the weights that it has. */
+export const weightsPin = ({replicas}: Region): string =>
+  JSON.stringify(Object.fromEntries(replicas.map(({model, weights}) => [model, weights])));
 
 /** The tag in an image reference, or given alone; undefined where there is none. */
 export const tagOf = (image: string): string | undefined => PIN.exec(image)?.[2];

@@ -27,15 +27,16 @@ import {Issuer} from "../cluster/issuer.ts";
 import {Proxies, policyOf} from "../cluster/proxy.ts";
 import type {Ground} from "../cluster/workload-identity.ts";
 import {buildImages, type Images} from "../image/images.ts";
-import {type Pins, pinned, readPins} from "./pins.ts";
+import {heldTo, type Pins, pinned, readPins, weightsPin} from "./pins.ts";
 import {referTo} from "./stack-reference.ts";
 
 /** Everything in one region: model, network, vault, cluster, proxies, issuer and edge. */
 export async function regionStack(
   world: World,
-  region: Region,
+  asked: Region,
   {shared = readShared(), pins = readPins(world)}: Given = {},
 ) {
+  const region = heldTo(asked, pins);
   const subscriptions = await openSubscriptions(world);
   requireSubscription(region, subscriptions);
   const {groupId, where} = createGroup(world, region.name, region.name);
@@ -121,6 +122,7 @@ export async function regionStack(
     // For who clears the registry.
     ...(world.service.images.keep && {edgeImage, cliImage, ...gpus}),
     policy,
+    ...(region.replicas.length > 0 && {weights: weightsPin(region)}),
   };
 }
 

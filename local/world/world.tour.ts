@@ -9,8 +9,9 @@ import {GITHUB_SITE} from "../../cloud/github.ts";
 import {createEditor} from "../../editor/editor.ts";
 import {receive} from "../../editor/received.ts";
 import {ownModel, smallWorld} from "../../infra/fixture.ts";
+import {gpuWorld} from "../../infra/gpus.ts";
 import {placeByCode} from "../../regions/places/places.ts";
-import type {Region, World} from "../../regions/world.ts";
+import type {Model, Region, World} from "../../regions/world.ts";
 import {findEnvoy} from "../../setup/envoy.js";
 import {until} from "../../setup/until.ts";
 import {demonstrate} from "../demonstration.ts";
@@ -23,17 +24,21 @@ import {type RunningWorld, startWorld} from "./world.ts";
 
 const MODEL = "copilot-codex";
 
-/** The small world, where one region has a model that others host too; and a certificate of its own name. */
+/** The small world, where one region has a model that others host too, one on GPUs, and a certificate of its own name. */
 const [first, ...rest] = smallWorld.regions as [Region, ...Region[]];
+const {coder: onGpus} = gpuWorld.models as {readonly coder: Model};
+const replicas = gpuWorld.regions[0]!.replicas.map((one) => ({...one, model: "filler"}));
 const hosted: World = {
   ...smallWorld,
   models: {
     ...smallWorld.models,
     coder: ownModel,
+    filler: onGpus,
   },
   regions: [
     {
       ...first,
+      replicas,
       certificate: {name: "wildcard", issuer: undefined},
       hosts: [
         {
@@ -210,6 +215,19 @@ for (const [name, {envoy, block}] of Object.entries(kinds)) {
       });
       assert.match(sight.sees === "text" ? sight.text : sight.sees, /^(door|window)/);
       editor.connections.close();
+    });
+
+    test("a model on GPUs fills in the middle by its template, in a pod that counts it", async () => {
+      const {address, cluster} = world.regions.find(({name}) => name === "eastus2")!;
+      const editor = editorAt(address, {model: "filler"});
+      const {sight} = await editor.request("open(door);\nopen(window);\nopen(", {
+        parameters: {suffix: ");\n"},
+      });
+      assert.match(sight.sees === "text" ? sight.text : sight.sees, /^(door|window)/);
+      editor.connections.close();
+      const {spec} = cluster.pods.find(({spec}) => spec.workload === "gpu-filler")!;
+      const metrics = await (await fetch(`http://${spec.address}:8000/metrics`)).text();
+      assert.match(metrics, /^vllm:request_success_total\{.*"stop"\} [1-9]/m);
     });
 
     test("a region whose model host is lost asks that of the region it falls back to", async () => {

@@ -65,6 +65,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/^npm run --silent key$/m, "it waits for a sign-in in a browser"],
   [/^npm run preflight -- --ends --offline/m, "how it ends depends on the day"],
   [/^npm run drill -- record /m, "it records somebody's typing"],
+  [/^npm run weights -- /m, "it reads weights of the reader's own"],
   [/^npm run .*my-day\.yaml/m, "it reads a file of the reader's own"],
   [/--policy-pack \.\.\/company/m, "it reads a policy pack of the reader's own"],
 ];

@@ -15,9 +15,11 @@ const reads: readonly (readonly [program: string, ...before: string[]])[] = [
   ["ops/preview/main.ts", "--file"],
   ["ops/cost/main.ts", "--file"],
   ["ops/scale/main.ts", "--load"],
+  ["ops/scale/main.ts", "--file"],
   ["ops/conform/main.ts"],
   ["ops/conform/main.ts", "record"],
   ["ops/rollout/main.ts", "--credential-file"],
+  ["ops/weights/main.ts"],
   ["local/drills/main.ts", "region-loss", "--trace"],
 ];
 
@@ -65,7 +67,7 @@ async function told(args: readonly string[]) {
   return {code, err};
 }
 
-const MEND = /[;:] (see|name|save|create|let|take|write|the README)/;
+const MEND = /[;:] (see|name|fetch|save|create|let|take|write|the README)/;
 
 for (const [program, ...before] of reads)
   test(`${program} ${before.join(" ")}: a file that cannot be taken is told in a line or two`, async (t) => {

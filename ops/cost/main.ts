@@ -23,19 +23,26 @@ metrics, answers and tokens. What is assumed of them is printed.`,
       value: "FILE",
       text: "reads this one instead of regions.yaml, such as examples/small.yaml",
     },
+    model: {
+      type: "string",
+      value: "NAME",
+      text: "the model that they ask for; as ops/scale/load.yaml has it if left out",
+    },
     format: {type: "string", value: "F", default: "text", text: "text (default) or json"},
   },
   read: ({values}) => ({
     file: values.file,
+    model: values.model,
     ...readAll({
       said: () => readUse(values),
       format: () => oneOf("--format", values.format, ["text", "json"]),
     }),
   }),
-  async run({file, said, format}) {
+  async run({file, model, said, format}) {
     const world = readWorld(file);
+    if (model !== undefined) oneOf("--model", model, Object.keys(world.models));
     for (const warning of cloudWarnings(world)) console.error(`warning: ${warning}`);
-    const use = {...usualUse(world, 50, load), ...said};
+    const use = {...usualUse(world, 50, load), ...said, ...(model !== undefined && {model})};
     const bill = billOf(world, await exampleStacks(world), use, load);
     process.stdout.write(format === "json" ? `${JSON.stringify(bill, null, 2)}\n` : report(bill));
   },

@@ -84,7 +84,8 @@ function start(t: TestContext, script: string) {
 const UP = "up --yes --skip-preview --non-interactive --suppress-outputs --color never --stack";
 
 test("a region is held to what is pinned, and let go of what is not", async (t) => {
-  const config = '{"meridian:policy": {"value": "{}"}, "azure-native:tenantId": {"value": "x"}}';
+  const config =
+    '{"meridian:policy": {"value": "{}"}, "meridian:weights": {"value": "{}"}, "azure-native:tenantId": {"value": "x"}}';
   const {engine, asked} = start(t, `[ "$1 $2" = "config --json" ] && echo '${config}'; exit 0`);
   assert.equal(await engine.up("eastus2", {image: "registry/proxy:0123456789ab"}), undefined);
   assert.equal(await engine.up("global"), undefined);
@@ -92,6 +93,7 @@ test("a region is held to what is pinned, and let go of what is not", async (t) 
     "config --json --stack eastus2",
     "config set image 0123456789ab --stack eastus2",
     "config rm policy --stack eastus2",
+    "config rm weights --stack eastus2",
     `${UP} eastus2`,
     `${UP} global`,
   ]);

@@ -36,6 +36,7 @@ export interface Outputs {
   readonly pluginImage?: string;
   readonly cliImage?: string;
   readonly policy?: string;
+  readonly weights?: string;
   readonly publicName?: string;
 }
 
@@ -68,9 +69,9 @@ export function createEngine({
     return JSON.parse(await say("stack", "output", "--json", "--stack", stack)) as Outputs;
   }
 
-  async function hold(stack: string, {image, policy}: Partial<Version>): Promise<void> {
+  async function hold(stack: string, {image, policy, weights}: Partial<Version>): Promise<void> {
     const config = JSON.parse(await say("config", "--json", "--stack", stack)) as Config;
-    const wanted = {image: image && pinOf(image), policy};
+    const wanted = {image: image && pinOf(image), policy, weights};
     for (const [key, value] of Object.entries(wanted)) {
       const now = config[`meridian:${key}`]?.value;
       if (now === value) continue;

@@ -8,6 +8,8 @@ export interface Version {
   readonly image: string;
   /** The proxies' policy, as JSON. */
   readonly policy: string;
+  /** Those of its models on GPUs, as JSON; undefined where it has none. */
+  readonly weights?: string | undefined;
 }
 
 /** One thing that was done, written down before the next is begun. */

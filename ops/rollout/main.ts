@@ -28,7 +28,7 @@ await runCommand({
   usage: ["npm run rollout -- [options]"],
   about: `Brings the stacks up in waves, each judged before the next: global, a canary region, then regions that do
 not take each other's users over, then fallback and dns. A wave that misses the objective goes back to
-the image and the policy that it ran before, and the rollout stops. Ctrl-C stops it; --resume goes on.`,
+the image, the policy and the weights that it ran before, and the rollout stops. Ctrl-C stops it; --resume goes on.`,
   options,
   notes:
     "Exits with 0 when all is done, 1 when something failed, 2 for bad use, 130 when it was interrupted.",

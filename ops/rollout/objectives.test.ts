@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {smallWorld} from "../../infra/fixture.ts";
-import {objectiveIn, promisedBy} from "./objectives.ts";
+import {fileWith} from "../../regions/fixture.ts";
+import {parseWorld} from "../../regions/read.ts";
+import {modelAsked, objectiveIn, promisedBy} from "./objectives.ts";
 
 const [one, other] = smallWorld.regions as [
   (typeof smallWorld.regions)[number],
@@ -14,6 +16,15 @@ const world = {
   models: {"copilot-codex": codex, own: {...codex, objective: {success: 0.9, firstByteMs: 100}}},
   regions: [one, {...other, deployments}],
 };
+
+test("a region is asked for its model on GPUs, whatever else it serves", () => {
+  const [own] = parseWorld(
+    fileWith({
+      models: `own: {host: gpu, model: q, template: qwen, gpu: {weights: {path: a, manifest: "sha256:${"0".repeat(64)}"}, size: Standard_NC24ads_A100_v4, replicas: 1-4}}`,
+    }),
+  ).regions;
+  assert.deepEqual([modelAsked(own!), modelAsked(one)], ["own", "copilot-codex"]);
+});
 
 test("each region is held to the objective of the model that it is asked for", () => {
   const windowMs = 60_000;

@@ -2,8 +2,9 @@ import {modelsOf} from "../../infra/cluster/proxy.ts";
 import {type Objective, objectiveOf} from "../../proxy/policy.ts";
 import type {Region, World} from "../../regions/world.ts";
 
-/** The model that a region is asked for; undefined where it has none of its own. */
-export const modelAsked = (region: Region): string | undefined => modelsOf(region)[0];
+/** The model that a region is asked for: one on GPUs first, as its servers are the stack's; undefined where it has none. */
+export const modelAsked = (region: Region): string | undefined =>
+  region.replicas[0]?.model ?? modelsOf(region)[0];
 
 /** What is promised of that model. */
 export const objectiveIn = ({service, models}: World, region: Region): Objective =>

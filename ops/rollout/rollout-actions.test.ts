@@ -83,6 +83,15 @@ test("one that goes back is held to what it ran", async () => {
   assert.deepEqual(asked, [["eastus2", version]]);
 });
 
+test("weights that a region runs are a part of what it goes back to", async () => {
+  const weights = '{"coder": {"path": "old"}}';
+  const {actions, asked} = start({outputs: {...version, weights}});
+  const before = await actions.versionOf("eastus2");
+  assert.deepEqual(before, {...version, weights});
+  await actions.up("eastus2", before);
+  assert.deepEqual(asked, [["eastus2", {...version, weights}]]);
+});
+
 test("a region that runs another image than was meant has failed, as has one that is not up", async () => {
   const {actions} = start({outputs: runs("00000000000c")});
   assert.equal(await actions.up("eastus2"), "runs registry/proxy:00000000000c, not 00000000000b");

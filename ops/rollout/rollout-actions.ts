@@ -43,8 +43,9 @@ export function createRolloutActions({
   const signed = new Set<string>();
 
   async function versionOf(stack: string): Promise<Version | undefined> {
-    const {image, policy} = await engine.outputs(stack);
-    return image === undefined || policy === undefined ? undefined : {image, policy};
+    const {image, policy, weights} = await engine.outputs(stack);
+    if (image === undefined || policy === undefined) return undefined;
+    return {image, policy, ...(weights !== undefined && {weights})};
   }
 
   async function up(stack: string, held?: Version): Promise<string | undefined> {

@@ -8,6 +8,14 @@ const HOURS = 24;
 const continents = ["AF", "AN", "AS", "EU", "NA", "OC", "SA"] as const;
 const count = z.union([z.number(), z.string().regex(/^\d[\d_]*$/, "is not a number")]);
 
+/** What is assumed of a model on GPUs of one's own. */
+const replicas = z.strictObject({
+  billions: z.number().positive().default(7.6),
+  cached: z.number().min(0).max(100).default(50),
+  answerTokens: z.number().positive().default(25),
+  together: z.int().min(1).default(16),
+});
+
 const schema = z.strictObject({
   requestsPerDay: count.transform((text) => Number(String(text).replaceAll("_", ""))),
   cancelled: z.number().min(0).max(100),
@@ -16,6 +24,7 @@ const schema = z.strictObject({
   maxTokens: z.number().min(1),
   seconds: z.number().positive(),
   perUser: z.number().positive(),
+  replicas: replicas.prefault({}),
   byHour: z
     .array(z.number().min(0))
     .length(HOURS)

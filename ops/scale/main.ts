@@ -7,6 +7,7 @@ import {oneOf, readAll, UsageError} from "../command/arguments.ts";
 import {runCommand} from "../command/command.ts";
 import {type Load, readLoad} from "./load.ts";
 import {type Tightest, tightest} from "./need.ts";
+import {type OwnGpus, ownGpus, ownLines} from "./own-gpus.ts";
 import {type Carried, type Scale, scaleOf} from "./scale.ts";
 
 const HEAD = [
@@ -35,23 +36,38 @@ npm run bench measured; and which region is the first to have too little while o
       default: example,
       text: "the day; default: ops/scale/load.yaml, 400 million requests",
     },
+    file: {
+      type: "string",
+      value: "FILE",
+      text: "reads this one instead of regions.yaml, such as examples/gpus.yaml",
+    },
+    model: {
+      type: "string",
+      value: "NAME",
+      text: "the model that is asked for; default: the day's",
+    },
     day: {type: "string", value: "N", text: "so many requests a day instead of the file's"},
     format: {type: "string", value: "F", default: "text", text: "text (default) or json"},
   },
   read: ({values}) => ({
-    file: values.load,
+    loadFile: values.load,
+    file: values.file,
+    model: values.model,
     ...readAll({
       day: () => (values.day === undefined ? {} : dayOf(values.day)),
       format: () => oneOf("--format", values.format, ["text", "json"]),
     }),
   }),
-  run({file, day, format}) {
-    const world = readWorld();
-    const load = {...readLoad(file), ...day};
-    requireModel(world, load, file);
+  run({loadFile, file, model, day, format}) {
+    const world = readWorld(file);
+    const load = {...readLoad(loadFile), ...day, ...(model !== undefined && {model})};
+    requireModel(world, load, model === undefined ? `${loadFile}: model` : "--model");
     const scale = scaleOf(world, load);
+    const own = ownGpus(world, load);
     process.stdout.write(
-      format === "json" ? `${JSON.stringify(scale, null, 2)}\n` : report(scale, load),
+      format === "json"
+        ? `${JSON.stringify({...scale, own}, null, 2)}\n`
+        : report(scale, load, own),
     );
   },
 });
@@ -62,13 +78,17 @@ function dayOf(text: string): Pick<Load, "requestsPerDay"> {
   throw new UsageError(`--day ${text}: write a number of requests, such as 2_000_000`);
 }
 
-function requireModel({models}: World, {model}: Load, file: string): void {
+function requireModel({models}: World, {model}: Load, said: string): void {
   const known = Object.keys(models);
   if (!known.includes(model))
-    throw new Error(`${file}: model: "${model}" is not in regions.yaml; ${nearest(model, known)}`);
+    throw new Error(`${said}: "${model}" is not in regions.yaml; ${nearest(model, known)}`);
 }
 
-function report({peakPerSecond, regions, carries, breaking}: Scale, load: Load): string {
+function report(
+  {peakPerSecond, regions, carries, breaking}: Scale,
+  load: Load,
+  own: readonly OwnGpus[],
+): string {
   const rows = regions.map(({region, hour, need}) => [
     region,
     `${hour}:00`,
@@ -94,6 +114,7 @@ function report({peakPerSecond, regions, carries, breaking}: Scale, load: Load):
     "",
     ...table([["lost", "first by quota", "first by pods", "unserved/s"], ...losses]),
     "",
+    ...(own.length > 0 ? [...ownLines(own), ""] : []),
     carriedLine(carries),
     "",
   ].join("\n");

@@ -2,6 +2,7 @@ import {BUSY_PERCENT} from "../../infra/cluster/workload.ts";
 import {edgeLimits} from "../../infra/envoy/limits.ts";
 import type {Region} from "../../regions/world.ts";
 import type {Load} from "./load.ts";
+import {replicaRate} from "./replica.ts";
 
 /**
  * What a streaming request costs, as measured in docs/performance.md: microseconds of a core in the proxy
@@ -29,7 +30,7 @@ export interface Need {
   readonly used: Readonly<Partial<Record<Limit, number>>>;
 }
 
-export type Limit = "tokens" | "requests" | "proxies" | "edges" | "connections";
+export type Limit = "tokens" | "requests" | "replicas" | "proxies" | "edges" | "connections";
 
 /** `requestsPerUnit`: what a unit of the model's capacity allows a minute; undefined where nobody knows. */
 export function needOf(
@@ -65,6 +66,7 @@ export function needOf(
         requestsPerUnit !== undefined && {
           requests: shareOf(perSecond * 60, quota * requestsPerUnit),
         }),
+      ...replicasUsed(region, perSecond, load),
       proxies: proxies / region.proxies.max,
       edges: edges / region.edges.max,
       connections: connections / (edgeLimits.connections * region.edges.max),
@@ -72,20 +74,27 @@ export function needOf(
   };
 }
 
+/** Of the most that a region may have; what overflows to Azure has a quota beside it, which is left out. */
+function replicasUsed({replicas}: Region, perSecond: number, load: Load): {replicas?: number} {
+  const own = replicas.find(({model}) => model === load.model);
+  const rate = own && replicaRate(own.size, load);
+  return own && rate ? {replicas: perSecond / (rate * own.count.max)} : {};
+}
+
 /**
- * Units of capacity, each a thousand tokens a minute; undefined for provisioned units and for hosts outside Azure, which have no
- * such quota.
+ * Units of capacity, each a thousand tokens a minute; undefined for provisioned units, for hosts outside Azure and for replicas, which
+ * have no such quota.
  */
-function quotaOf({deployments, hosts}: Region, model: string): number | undefined {
+function quotaOf({deployments, hosts, replicas}: Region, model: string): number | undefined {
   const own = deployments.filter((deployment) => deployment.model === model);
-  if (hosts.some((host) => host.model === model)) return undefined;
+  if ([...hosts, ...replicas].some((host) => host.model === model)) return undefined;
   if (own.some(({sku}) => sku.includes("Provisioned"))) return undefined;
   return own.reduce((sum, {capacity}) => sum + capacity, 0);
 }
 
-/** Whether more pods would help: a quota is asked of Azure, the other limits are set in regions.yaml. */
+/** Whether more pods would help: of a model there is as much as Azure gives, in tokens or in GPUs. */
 export const kinds = {
-  quota: ["tokens", "requests"],
+  quota: ["tokens", "requests", "replicas"],
   pods: ["proxies", "edges", "connections"],
 } as const satisfies Record<string, readonly Limit[]>;
 

@@ -141,6 +141,12 @@ export function promptOf(
   return fillBeside(shown, ...gap);
 }
 
+/** The signs of a family: those around the gap, and all of them. */
+export function signsOf(family: Family): {readonly gap: string[]; readonly all: readonly string[]} {
+  const {fill, controls} = templates[family];
+  return {gap: controls.filter((sign) => fill("", "").includes(sign)), all: controls};
+}
+
 function broken(text: string, controls: readonly string[]): string {
   return controls.reduce(
     (plain, sign) => plain.replaceAll(sign, () => `${sign[0]} ${sign.slice(1)}`),

@@ -1,7 +1,13 @@
 import type {Logger} from "pino";
 import {ConnectionError, ERROR_NAMES, errorName} from "../http2/wire.ts";
 import type {Deployment} from "../policy.ts";
-import {AHEAD_ENDS, type AheadEnd, type Outcome, type Phase} from "../relay/outcome.ts";
+import {
+  AHEAD_ENDS,
+  type AheadEnd,
+  type HedgeOutcome,
+  type Outcome,
+  type Phase,
+} from "../relay/outcome.ts";
 import {createGauges, type Sources} from "./gauges.ts";
 import {createRegister} from "./register.ts";
 import {type Subject, subjectsOf} from "./vote.ts";
@@ -40,6 +46,14 @@ export interface Metrics {
   /** A request of so many bytes was left before the model had any of it. */
   spared(model: string, bytes: number): void;
   spilled(model: string, deployment: Deployment | undefined, reason: string): void;
+  /** A request for a model without room is asked of the one that takes such. */
+  overflowed(model: string, overflow: string): void;
+  /** A request was late enough for a second host. */
+  hedged(model: string, outcome: HedgeOutcome): void;
+  /** A second host is asked with a prompt of so many bytes. */
+  askedTwice(model: string, bytes: number): void;
+  /** A second host answered first: the other would have taken so much longer. */
+  gained(model: string, ms: number): void;
   /** A host refused a parameter that the service sent; a series begins before anything in it counts. */
   parameterRefused(model: string, parameter: string, counts: boolean): void;
   /** One side of a request that a mirror copied: the copy, or the request itself. */
@@ -102,6 +116,26 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
     name: "meridian_spills_total",
     help: "Attempts handed on to the next deployment, by status or failure.",
     labelNames: ["model", "deployment", "reason"],
+  });
+  const overflows = register.counter({
+    name: "meridian_overflows_total",
+    help: "Requests asked of another model, as the one asked for had no room.",
+    labelNames: ["model", "overflow"],
+  });
+  const hedges = register.counter({
+    name: "meridian_hedges_total",
+    help: "Requests that were late enough for a second host, by what became of it, or why none was asked.",
+    labelNames: ["model", "outcome"],
+  });
+  const hedgeTokens = register.counter({
+    name: "meridian_hedge_prompt_tokens_total",
+    help: "Prompt tokens that second hosts were asked with, by estimate: 4 bytes a token.",
+    labelNames: ["model"],
+  });
+  const hedgeSaved = register.counter({
+    name: "meridian_hedge_saved_seconds_total",
+    help: "Waiting that second hosts spared, by estimate: as if the first had taken as long as others as late.",
+    labelNames: ["model"],
   });
   const refusedParameters = register.counter({
     name: "meridian_parameter_refused_total",
@@ -188,6 +222,10 @@ export function createMetrics({log, ...sources}: Sources & {log: Logger}): Metri
     ahead: (model, end) => aheads.inc({model, end}),
     spilled: (model, deployment, reason) =>
       spills.inc({model, deployment: deployment?.name ?? "", reason}),
+    overflowed: (model, overflow) => overflows.inc({model, overflow}),
+    hedged: (model, outcome) => hedges.inc({model, outcome}),
+    askedTwice: (model, bytes) => hedgeTokens.inc({model}, Math.round(bytes / BYTES_A_TOKEN)),
+    gained: (model, ms) => hedgeSaved.inc({model}, ms / 1000),
     parameterRefused: (model, parameter, counts) =>
       refusedParameters.inc({model, parameter}, Number(counts)),
     mirrored(mirror, side, outcome, firstByteMs) {

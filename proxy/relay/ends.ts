@@ -4,6 +4,7 @@ import {INTERNAL_ERROR} from "../http2/wire.ts";
 import type {Deployment} from "../policy.ts";
 import {answerNothing, isUntold} from "./ahead.ts";
 import {answerError} from "./error-answer.ts";
+import {dropHedge} from "./hedge/turns.ts";
 import {
   isLate,
   isTimed,
@@ -51,6 +52,7 @@ export function refuse(relay: Parts, request: RelayedRequest, cause: unknown): v
   const error = cause instanceof ProxyError ? cause : new ProxyError("INTERNAL", {cause});
   request.phase = "done";
   request.deadlineMs = relay.now() + LINGER_MS;
+  dropHedge(relay, request, "lost");
   releaseBody(relay.users, request);
   if (error.code === "INTERNAL") relay.metrics.fault(error.cause);
   if (request.stream.headersSent) reset(request.stream, INTERNAL_ERROR);
@@ -83,6 +85,7 @@ function cancel(relay: Parts, request: RelayedRequest) {
   if (attempts.call && [0, 200].includes(reply.status) && isLate(relay, request))
     recordServed(relay, request);
   request.phase = "done";
+  dropHedge(relay, request, "left");
   if (stopHost(relay, request)) metrics.stopped(asked, unsaid(relay, request));
   request.copy?.cancel();
   record(relay, request, "cancelled");

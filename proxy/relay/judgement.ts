@@ -34,7 +34,8 @@ export const subjectOf = ({kind, served: model}: RelayedRequest): Subject => ({
 export function recordServed(relay: Parts, request: RelayedRequest): void {
   const {attempts, claims, kind} = request;
   judge(relay, request, true);
-  if (isLate(relay, request)) recordFailed(relay, request, claims.user);
+  if (isLateSince(relay, request, request.arrivedMs + attempts.hedgedMs))
+    recordFailed(relay, request, claims.user);
   else if (kind !== "ahead") relay.health.succeeded(attempts.deployment as Deployment);
 }
 
@@ -47,8 +48,13 @@ export function recordFailed(
   if (kind !== "ahead") health.failed(attempts.deployment as Deployment, user);
 }
 
-export function isLate(relay: Parts, request: RelayedRequest): boolean {
-  return isTimed(request) && waitedMs(relay, request) > request.objective.firstByteMs;
+export const isLate = (relay: Parts, request: RelayedRequest): boolean =>
+  isLateSince(relay, request, request.arrivedMs);
+
+/** Whether the first byte of a host that was asked at a time is late. */
+export function isLateSince(relay: Parts, request: RelayedRequest, sinceMs: number): boolean {
+  const ownMs = waitedMs(relay, request) - (sinceMs - request.arrivedMs);
+  return isTimed(request) && ownMs > request.objective.firstByteMs;
 }
 
 /** An answer in one piece takes as long as its client wants it to be, and who chats says how long the model thinks. */

@@ -111,6 +111,24 @@ test("no more copies are under way than the mirror's budget", async (t) => {
   assert.equal(mirror.seen.length, 2);
 });
 
+test("once a mirror's deployment says that its room is short, it is people's alone", async (t) => {
+  const {primary, mirror, rig, headers} = await between(t, {
+    primary: complete,
+    mirror: ({stream}) => {
+      stream.respond({
+        ":status": 200,
+        "x-ratelimit-limit-tokens": "1000",
+        "x-ratelimit-remaining-tokens": "200",
+      });
+      stream.end("{}");
+    },
+  });
+  await ask(rig.client, {headers});
+  await until(() => mirror.seen[0]?.stream.closed === true);
+  for (let count = 0; count < 3; count++) await ask(rig.client, {headers});
+  assert.deepEqual([primary.seen.length, mirror.seen.length], [4, 1]);
+});
+
 test("a mirror copies only what it concerns", async (t) => {
   const {primary, mirror, rig, headers} = await between(
     t,

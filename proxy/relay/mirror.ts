@@ -6,7 +6,10 @@ import type {Clock} from "../clock.ts";
 import {askModel, type ModelRequest} from "../dialects/asking.ts";
 import type {Metrics} from "../observe/metrics.ts";
 import type {Deployment, Mirror, Policy} from "../policy.ts";
+import type {DeploymentHealth} from "../route/deployment-health.ts";
 import type {Loads} from "../route/loads.ts";
+import {hasSpare} from "../route/room.ts";
+import type {UpstreamQuotas} from "../route/upstream-quota.ts";
 import type {Call, Sink} from "../upstream/transport.ts";
 import type {Upstreams} from "../upstream/upstream.ts";
 
@@ -19,7 +22,7 @@ export interface Copy {
 }
 
 export interface Mirrors {
-  /** Copies a request to the first mirror that concerns it, if its share and its budget say so. */
+  /** Copies a request to the first mirror that concerns it, if its share, its budget and its deployment's room say so. */
   copy(asker: Asker, request: Original): Copy | undefined;
   close(): void;
 }
@@ -31,6 +34,7 @@ type Original = Omit<ModelRequest, "deployment" | "priority" | "urgency" | "salt
 
 interface State extends Copy {
   readonly mirror: Mirror;
+  readonly deployment: Deployment;
   readonly startedMs: number;
   call: Call | undefined;
   status: number;
@@ -44,23 +48,29 @@ const SWEEP_EVERY_MS = 250;
 export function createMirrors({
   policy,
   upstreams,
+  health,
   loads,
+  quotas,
   metrics,
   random = Math.random,
   clock: {now, every},
 }: {
   policy: () => Policy;
   upstreams: Upstreams;
-  loads: Pick<Loads, "costOf">;
+  health: DeploymentHealth;
+  loads: Loads;
+  quotas: UpstreamQuotas;
   metrics: Metrics;
   random?: () => number;
   clock: Clock;
 }): Mirrors {
   const states = new Set<State>();
+  const known = {health, loads, quotas};
   const stopSweeping = every(SWEEP_EVERY_MS, sweep);
   const sink: Sink<State> = {
-    answered: (state, status) => {
+    answered: (state, status, headers) => {
       state.status = status;
+      quotas.read(state.deployment, headers);
     },
     alive() {},
     data: (state) => {
@@ -78,6 +88,7 @@ export function createMirrors({
     if (!asking || !upstream || running(mirror) >= mirror.streams) return undefined;
     const state: State = {
       mirror,
+      deployment,
       startedMs: now(),
       call: undefined,
       status: 0,
@@ -108,7 +119,7 @@ export function createMirrors({
     const name = mirror.model ?? asked;
     const asking = Object.hasOwn(models, name) ? models[name] : undefined;
     const isMeant = ({name}: Deployment) => [undefined, name].includes(mirror.deployment);
-    const meant = asking?.deployments.filter(isMeant) ?? [];
+    const meant = asking?.deployments.filter((one) => isMeant(one) && hasSpare(one, known)) ?? [];
     return {deployment: asking?.balance === "load" ? cheapestOf(meant) : meant[0], asking};
   }
 

@@ -11,6 +11,7 @@ import type {UpstreamQuotas} from "../route/upstream-quota.ts";
 import type {Sink} from "../upstream/transport.ts";
 import type {Upstreams} from "../upstream/upstream.ts";
 import type {AnswerLengths} from "./answer-length.ts";
+import type {Lanes} from "./hedge/lanes.ts";
 import type {InFlight} from "./in-flight.ts";
 import type {Mirrors} from "./mirror.ts";
 import type {RelayedRequest} from "./relayed-request.ts";
@@ -37,6 +38,7 @@ export interface Parts extends RelayOptions {
   readonly lengths: AnswerLengths;
   readonly refusedParameters: RefusedParameters;
   readonly inFlight: InFlight<RelayedRequest>;
+  readonly lanes: Lanes<RelayedRequest>;
   /** What hosts answer comes back through it. */
   readonly sink: Sink<RelayedRequest>;
   /** Sends a request on whose body has arrived and is not coded. */

@@ -1,15 +1,12 @@
 import type {Asker} from "../admit/client.ts";
-import {objectiveNameOf} from "../admit/kind.ts";
 import {modelNamed} from "../admit/models.ts";
 import {ProxyError} from "../errors.ts";
-import {ANY_REST, type Deployment, objectiveOf, type Policy} from "../policy.ts";
+import {ANY_REST} from "../policy.ts";
 import {type Body, parseBody} from "../rewrite/body.ts";
 import {assign} from "../rewrite/experiment.ts";
 import {languageOf} from "../rewrite/language.ts";
 import {dropEditorParameters, rewrite} from "../rewrite/mutations.ts";
-import {affinityKey} from "../route/affinity.ts";
-import {routeOf, spareOf} from "../route/route.ts";
-import {servingModel} from "../route/successor.ts";
+import {setRoute} from "./overflow/way.ts";
 import type {Parts} from "./parts.ts";
 import {holdBytes, type RelayedRequest} from "./relayed-request.ts";
 
@@ -91,47 +88,4 @@ function modelOf(relay: Parts, {model, claims}: RelayedRequest, body: Body): str
     throw new ProxyError("MODEL_UNKNOWN", name === ANY_REST ? {message: ANY_MISSING} : {});
   if (!claims.models.includes(found)) throw new ProxyError("MODEL_FORBIDDEN");
   return found;
-}
-
-/**
- * Which deployments are asked for `model`, and how. An experiment fails nobody: where its deployment has no room,
- * the others serve.
- */
-export function setRoute(
-  {policy, health, loads, quotas}: Parts,
-  request: RelayedRequest,
-  model: string,
-  preferred?: string,
-) {
-  const {attempts, claims, kind} = request;
-  request.served = servingModel(policy(), model, health);
-  request.objective = objectiveOf(policy(), request.served, objectiveNameOf(kind));
-  attempts.asking = policy().models[request.served]!;
-  const routing = {health, loads, quotas, user: claims.user, key: keyOf(policy(), request)};
-  if (kind === "ahead") {
-    attempts.left = spareOf(policy(), request.served, routing);
-    return;
-  }
-  const {deployments, lost, waitS} = routeOf(policy(), request.served, routing);
-  const isPreferred = ({name}: Deployment) => name === preferred;
-  attempts.left =
-    preferred === undefined
-      ? deployments
-      : [...deployments.filter(isPreferred), ...deployments.filter((one) => !isPreferred(one))];
-  attempts.lost = lost;
-  attempts.retryAfterS = waitS;
-  if (deployments.length === 0 && waitS === Number.POSITIVE_INFINITY) noneThere(request);
-}
-
-/** No replica has been found yet: that is no want of room, and no request's doing. */
-function noneThere({attempts}: RelayedRequest) {
-  attempts.busy = false;
-  attempts.blameless = true;
-}
-
-/** Of the file that is written, by its user and its beginning: no client names it. Read where something goes by it. */
-function keyOf({models}: Policy, {served, claims, body}: RelayedRequest): number | undefined {
-  if (models[served]?.balance !== "load") return undefined;
-  const text = body.get("prompt");
-  return affinityKey(claims.user, typeof text === "string" ? text : "");
 }

@@ -7,6 +7,8 @@ import {answerNothing, answerWarming, mayOpen} from "./ahead.ts";
 import {createAnswerLengths} from "./answer-length.ts";
 import {bodyEnded, received} from "./body-phase.ts";
 import {clientLeft, expire, refuse} from "./ends.ts";
+import {createHedging, enrol} from "./hedge/hedging.ts";
+import {createLanes} from "./hedge/lanes.ts";
 import {createInFlight} from "./in-flight.ts";
 import type {Parts, RelayOptions} from "./parts.ts";
 import {known, prepare} from "./preparation.ts";
@@ -22,6 +24,8 @@ export interface Relay {
 
 const BODY_TIMEOUT_MS = 10_000;
 const SWEEP_EVERY_MS = 250;
+/** By so much a second host is asked late, against first bytes that take 100 ms or more at their p95. */
+const HEDGE_EVERY_MS = 20;
 
 /**
  * Relays requests, each through its phases: body, preflight, waiting, streaming, done. A phase is a file of
@@ -34,6 +38,7 @@ export function createRelay(options: RelayOptions): Relay {
     lengths: createAnswerLengths(),
     refusedParameters: createRefusedParameters(options),
     inFlight: createInFlight(),
+    lanes: createLanes(options.clock.now),
     forward: guarded(prepareAndSend),
     sink: {
       answered: guarded(answered),
@@ -52,7 +57,10 @@ export function createRelay(options: RelayOptions): Relay {
     closed: ofStream(guarded(clientLeft)),
   };
   const onDeadline = guarded(expire);
-  const close = options.clock.every(SWEEP_EVERY_MS, sweep);
+  const stops = [
+    options.clock.every(SWEEP_EVERY_MS, sweep),
+    options.clock.every(HEDGE_EVERY_MS, createHedging(relay)),
+  ];
 
   function begin(stream: Stream, ask: Ask) {
     const request = createRequest(stream, ask, now());
@@ -106,7 +114,12 @@ export function createRelay(options: RelayOptions): Relay {
     for (const request of inFlight.all()) if (time >= request.deadlineMs) onDeadline(request);
   }
 
-  return {begin, close};
+  return {
+    begin,
+    close: () => {
+      for (const stop of stops) stop();
+    },
+  };
 }
 
 function prepareAndSend(relay: Parts, request: RelayedRequest) {
@@ -117,7 +130,9 @@ function prepareAndSend(relay: Parts, request: RelayedRequest) {
   if (request.kind === "ahead") return attempt(relay, request);
   relay.retries.earn();
   attempt(relay, request);
-  if (request.phase === "waiting") request.copy = relay.mirrors.copy(asker, request);
+  if (request.phase !== "waiting") return;
+  request.copy = relay.mirrors.copy(asker, request);
+  enrol(relay, request);
 }
 
 /** It takes at most two things beside its request: each piece of each answer comes this way, and makes no list. */

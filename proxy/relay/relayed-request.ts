@@ -12,8 +12,11 @@ import {type Body, bodyOf} from "../rewrite/body.ts";
 import type {Call} from "../upstream/transport.ts";
 import type {Api, HostApi} from "../upstream/upstream.ts";
 import type {Events} from "./events.ts";
+import type {Hedge} from "./hedge/hedge.ts";
+import type {Lane} from "./hedge/lanes.ts";
 import type {Copy} from "./mirror.ts";
 import type {Outcome, Phase} from "./outcome.ts";
+import {type Leg, NO_LEGS} from "./overflow/legs.ts";
 import type {Refusal} from "./refusal.ts";
 
 /** What was asked, once the token has been checked. */
@@ -60,6 +63,10 @@ export interface RelayedRequest extends Omit<Ask, "api"> {
   /** What it shows the model beside the body. */
   files: readonly SourceFile[];
   copy: Copy | undefined;
+  /** Where it waits for its first byte among others; undefined where no second host is asked for it. */
+  lane: Lane<RelayedRequest> | undefined;
+  /** The second host that is being asked. */
+  hedge: Hedge | undefined;
   /** The client and the host may each leave before the other. */
   clientOpen: boolean;
   hostOpen: boolean;
@@ -81,9 +88,15 @@ interface Upload {
 interface Attempts {
   /** Not tried yet, best first. */
   left: Deployment[];
+  /** What is asked once none of them is left. */
+  legs: readonly Leg[];
+  /** The models that it has come from on its way to the one that is asked. */
+  passed: readonly string[];
   /** The one that is being asked, or was last. */
   deployment: Deployment | undefined;
   call: Call | undefined;
+  /** From its arrival until that one was asked, where it was as a hedge; 0 otherwise. */
+  hedgedMs: number;
   /** When it was asked. */
   sentMs: number;
   asking: Asking;
@@ -116,6 +129,7 @@ interface Reply {
 }
 
 const NO_BODY = bodyOf({});
+const NONE: readonly string[] = [];
 const NOT_YET_HELD: Objective = {success: 0, firstByteMs: Number.POSITIVE_INFINITY, windowMs: 0};
 const NOT_YET_ASKED: Asking = {api: "completions", parameters: {}};
 
@@ -159,13 +173,18 @@ export function createRequest(stream: Stream, ask: Ask, nowMs: number): RelayedR
     body: NO_BODY,
     files: [],
     copy: undefined,
+    lane: undefined,
+    hedge: undefined,
     clientOpen: true,
     hostOpen: false,
     upload: {chunks: [], size: 0, held: 0},
     attempts: {
       left: [],
+      legs: NO_LEGS,
+      passed: NONE,
       deployment: undefined,
       call: undefined,
+      hedgedMs: 0,
       sentMs: 0,
       asking: NOT_YET_ASKED,
       failures: 0,

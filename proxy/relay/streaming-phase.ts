@@ -7,6 +7,7 @@ import type {Failure} from "../upstream/transport.ts";
 import {finish, hostLeft, NEXT_BYTE_TIMEOUT_MS, stopHost} from "./ends.ts";
 import {errorIn, isComment} from "./events.ts";
 import {JSON_TYPE, lengthOf} from "./headers.ts";
+import {dropHedge} from "./hedge/turns.ts";
 import {isTimed} from "./judgement.ts";
 import type {Parts} from "./parts.ts";
 import {type RelayedRequest, releaseBody} from "./relayed-request.ts";
@@ -108,6 +109,7 @@ function sendHead(relay: Parts, request: RelayedRequest) {
   const {id, stream, arrivedMs, arm, reply} = request;
   request.phase = "streaming";
   reply.firstByteMs = now() - arrivedMs;
+  dropHedge(relay, request, "lost");
   countFirstByte(relay, request);
   releaseBody(users, request);
   writeHeaders(stream, {
@@ -121,9 +123,10 @@ function sendHead(relay: Parts, request: RelayedRequest) {
 
 /** What is refused says nothing of how soon others are answered. */
 function countFirstByte({now, loads}: Parts, request: RelayedRequest) {
-  const {attempts, reply} = request;
-  if (reply.status === 200 && isTimed(request))
-    loads.answered(attempts.deployment as Deployment, now() - attempts.sentMs);
+  const {attempts, reply, lane, served} = request;
+  if (reply.status !== 200 || !isTimed(request)) return;
+  loads.answered(attempts.deployment as Deployment, now() - attempts.sentMs);
+  if (lane?.model === served) lane.pace.add(reply.firstByteMs);
 }
 
 /** As the host names it where clients can be told so. */

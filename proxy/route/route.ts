@@ -3,6 +3,7 @@ import {byLoad, byWeight} from "./balance.ts";
 import type {Candidate} from "./candidate.ts";
 import type {DeploymentHealth} from "./deployment-health.ts";
 import type {Loads} from "./loads.ts";
+import {hasSpare} from "./room.ts";
 import type {UpstreamQuotas} from "./upstream-quota.ts";
 
 /** Where a request may go. */
@@ -128,19 +129,15 @@ const areLost = (out: readonly Deployment[], health: DeploymentHealth) =>
 const isGone = (deployment: Deployment, {absences}: DeploymentHealth) =>
   absences.of(deployment) !== undefined;
 
-/** So much of a minute's quota, and of a server's memory, is people's: guesses at what they may ask for take what is over. */
-const PEOPLES_SHARE = 0.2;
-
 /**
  * The one deployment that a call ahead of a person may go to: the region's own, wholly well and with room to spare.
  * None where there is none: such a call is neither tried again nor sent to other regions.
  */
 export function spareOf(policy: Policy, model: string, routing: Routing): Deployment[] {
-  const {health, loads, quotas, user} = routing;
+  const {health, user} = routing;
   const {deployments = []} = policy.models[model] ?? {};
-  const spare = seenOf(deployments, health, user).well.filter(
-    ({deployment, share}) =>
-      share === 1 && Math.min(quotas.leftOf(deployment), loads.leftOf(deployment)) > PEOPLES_SHARE,
+  const spare = seenOf(deployments, health, user).well.filter(({deployment}) =>
+    hasSpare(deployment, routing),
   );
   return inOrder(spare, [], balanceOf(policy, model, routing)).slice(0, 1);
 }

@@ -16,12 +16,13 @@ import {hostFaults} from "./host-faults.ts";
 import {imageFaults} from "./image-faults.ts";
 import {locationFaults} from "./location-faults.ts";
 import {loopFaults} from "./loop-faults.ts";
+import {overflowFaults} from "./overflow-faults.ts";
 import {samePlaces, unknownPlace} from "./place-faults.ts";
 import {residencyFaults} from "./residency-faults.ts";
 import {secretFaults} from "./secret-faults.ts";
 import {serviceFaults} from "./service-faults.ts";
 import {subscriptionFaults} from "./subscription-faults.ts";
-import {successorFaults} from "./successor-faults.ts";
+import {nextFaults} from "./successor-faults.ts";
 import {trafficFaults} from "./traffic-faults.ts";
 import {zoneFaults} from "./zone-faults.ts";
 
@@ -54,7 +55,8 @@ export function meaningFaults(value: unknown): Fault[] {
     ...residencyFaults(file),
     ...secretFaults(file),
     ...aliasFaults(mapping(file.models)),
-    ...successorFaults(mapping(file.models)),
+    ...nextFaults(mapping(file.models), "successor"),
+    ...overflowFaults(file),
     ...routingFaults(mapping(file.routing), known),
     ...trafficFaults(mapping(file.traffic), known.models),
   ];

@@ -19,7 +19,7 @@ const count = z
   ])
   .describe("Least and most servers, each on a GPU of its own, for example 1-4; 0: none here.");
 
-const weights = z
+export const weightsSchema = z
   .strictObject({
     storage: resourceId("storage account", "/providers/Microsoft.Storage/storageAccounts/*")
       .optional()
@@ -50,7 +50,7 @@ const engine = z
   .describe("Arguments of vLLM, by their names without dashes, for example max-model-len: 8192.");
 
 const settings = {
-  weights,
+  weights: weightsSchema,
   size: z.string().describe("Azure's name of the machines, which have a GPU."),
   replicas: count,
   spot: z.boolean().describe("Whether on machines that Azure may take back at any time."),
