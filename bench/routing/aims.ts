@@ -1,12 +1,12 @@
 import {table} from "../../dns/table.ts";
-import type {Comparison, RouterName} from "./comparison.ts";
+import {type Comparison, HEDGE, type RouterName} from "./comparison.ts";
 import type {RoutingFigures} from "./figures.ts";
 
-/** What the proxy's routing is held to: so many times what round robin comes to on the same trace. */
+/** What the proxy's routing is held to: a figure, or so many times round robin's on the same trace. */
 interface Aim {
   readonly what: string;
-  readonly key: "firstByteP99Ms" | "cached";
-  readonly times: number;
+  readonly key: "firstByteP99Ms" | "cached" | "hedged";
+  readonly limit: {readonly times: number} | {readonly figure: number};
   readonly isMost: boolean;
   readonly show: (value: number) => string;
 }
@@ -15,16 +15,23 @@ const AIMS: readonly Aim[] = [
   {
     what: "first byte, p99",
     key: "firstByteP99Ms",
-    times: 0.7,
+    limit: {times: 0.7},
     isMost: true,
     show: (ms) => `${ms.toFixed(0)} ms`,
   },
   {
     what: "of prompts cached",
     key: "cached",
-    times: 2,
+    limit: {times: 2},
     isMost: false,
     show: (share) => `${(100 * share).toFixed(0)} %`,
+  },
+  {
+    what: "hedged",
+    key: "hedged",
+    limit: {figure: HEDGE},
+    isMost: true,
+    show: (share) => `${(100 * share).toFixed(1)} %`,
   },
 ];
 
@@ -41,16 +48,17 @@ export function routingVerdicts({rows}: Comparison): Verdict[] {
 }
 
 function verdictOf(
-  {what, key, times, isMost, show}: Aim,
+  {what, key, limit, isMost, show}: Aim,
   own: RoutingFigures,
   turns: RoutingFigures,
 ): Verdict {
-  const limit = times * turns[key];
+  const most = "figure" in limit ? limit.figure : limit.times * turns[key];
+  const of = "figure" in limit ? "" : `${limit.times} x round robin's, `;
   return {
     what,
-    limit: `${isMost ? "at most" : "at least"} ${times} x round robin's, ${show(limit)}`,
+    limit: `${isMost ? "at most" : "at least"} ${of}${show(most)}`,
     measured: show(own[key]),
-    isReached: isMost ? own[key] <= limit : own[key] >= limit,
+    isReached: isMost ? own[key] <= most : own[key] >= most,
   };
 }
 

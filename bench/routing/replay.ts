@@ -1,7 +1,11 @@
-import {createSimulatedClock} from "../../cloud/models/batching/clock.ts";
-import type {EngineState} from "../../cloud/models/batching/engine.ts";
-import {createEngine, type EngineOptions} from "../../cloud/models/batching/engine.ts";
-import {createModelServer} from "../../cloud/models/batching/server.ts";
+import {type Clock, createSimulatedClock} from "../../cloud/models/batching/clock.ts";
+import {
+  createEngine,
+  type EngineOptions,
+  type EngineState,
+} from "../../cloud/models/batching/engine.ts";
+import {createModelServer, type ModelServer} from "../../cloud/models/batching/server.ts";
+import {type Answer, createAsking} from "./asking.ts";
 import type {MakeRouter} from "./router.ts";
 import type {TracedRequest} from "./trace.ts";
 
@@ -15,19 +19,18 @@ export interface ReplayOptions {
   readonly fromMs: number;
 }
 
-/** What became of a request. */
-export interface Answer {
-  readonly request: TracedRequest;
-  /** Undefined where its person had typed on before. */
-  readonly firstByteMs: number | undefined;
-  readonly isWhole: boolean;
-}
-
 export interface Replay {
   readonly answers: readonly Answer[];
+  /** From the beginning on: what was saved up before may be spent later. */
+  readonly hedged: number;
   /** Of all replicas, from `fromMs` on. */
-  readonly spent: Pick<EngineState, "promptTokens" | "cachedTokens" | "busyMs" | "preemptions">;
+  readonly spent: Spent;
 }
+
+type Spent = Pick<EngineState, "promptTokens" | "cachedTokens" | "busyMs" | "preemptions">;
+
+/** As a proxy asks replicas for their metrics. */
+const SAID_EVERY_MS = 1000;
 
 /** Plays a trace to replicas by way of proxies, in simulated time. People keep to the proxy that they are connected to. */
 export function replay({trace, fromMs, ...options}: ReplayOptions): Replay {
@@ -35,44 +38,36 @@ export function replay({trace, fromMs, ...options}: ReplayOptions): Replay {
   const servers = Array.from({length: options.replicas}, () =>
     createModelServer(createEngine(options.engine), clock),
   );
-  const routers = Array.from({length: options.proxies}, (_, proxy) =>
-    options.router({replicas: options.replicas, seed: proxy + 1, now: clock.now}),
-  );
-  const answers: Answer[] = [];
+  const proxies = Array.from({length: options.proxies}, (_, proxy) => {
+    const router = options.router({replicas: options.replicas, seed: proxy + 1, clock});
+    hear(clock, servers, {untilMs: trace.at(-1)?.atMs ?? 0, said: router.said});
+    return createAsking({clock, servers, router});
+  });
+  const asked = trace.map((request) => {
+    const answer: Answer = {request, hedges: 0, cancelled: 0, begun: 0, isWhole: false};
+    const {ask} = proxies[request.person % proxies.length]!;
+    clock.after(request.atMs, () => ask(answer));
+    return answer;
+  });
   const total = () => sumOf(servers.map(({state}) => state()));
   let before = total();
-
-  function ask(request: TracedRequest) {
-    const router = routers[request.person % routers.length]!;
-    const replica = router.choose(request)[0]!;
-    const server = servers[replica]!;
-    let firstByteMs: number | undefined;
-    let isWhole = false;
-    const end = () => {
-      router.ended(replica, firstByteMs === undefined ? clock.now() - request.atMs : 0);
-      if (request.atMs >= fromMs) answers.push({request, firstByteMs, isWhole});
-    };
-    router.began(replica);
-    server.ask({...request, priority: 0}, ({token, isLast}) => {
-      if (token === 0) {
-        firstByteMs = clock.now() - request.atMs;
-        router.answered(replica, firstByteMs);
-      }
-      isWhole = isLast;
-      if (isLast) end();
-    });
-    clock.after(request.leavesMs - request.atMs, () => void (server.abort(request.id) && end()));
-  }
-
   clock.after(fromMs, () => {
     before = total();
   });
-  for (const request of trace) clock.after(request.atMs, () => ask(request));
   clock.run();
-  return {answers, spent: sumOf([total()], before)};
+  const answers = asked.filter(({request}) => request.atMs >= fromMs);
+  const hedged = asked.filter(({hedges}) => hedges > 0).length / asked.length;
+  return {answers, hedged, spent: sumOf([total()], before)};
 }
 
-type Spent = Replay["spent"];
+function hear(
+  clock: Clock,
+  servers: readonly ModelServer[],
+  {untilMs, said}: {untilMs: number; said: (replica: number, state: EngineState) => void},
+) {
+  for (let atMs = 0; atMs < untilMs; atMs += SAID_EVERY_MS)
+    clock.after(atMs, () => servers.forEach(({state}, replica) => said(replica, state())));
+}
 
 function sumOf(all: readonly Spent[], less?: Spent): Spent {
   const sum = (key: keyof Spent) => all.reduce((sum, one) => sum + one[key], -(less?.[key] ?? 0));

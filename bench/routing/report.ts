@@ -9,6 +9,11 @@ const COLUMNS: readonly (readonly [title: string, show: (figures: RoutingFigures
   ["p99", ({firstByteP99Ms}) => firstByteP99Ms.toFixed(0)],
   ["begun before the next key", ({begun}) => percent(begun)],
   ["of prompts cached", ({cached}) => percent(cached)],
+  ["hedged", ({hedged}) => `${(100 * hedged).toFixed(1)} %`],
+  [
+    "losers cancelled",
+    ({cancelled, decided}) => (decided > 0 ? `${cancelled} of ${decided}` : "-"),
+  ],
   ["GPU ms/request", ({gpuSeconds}) => (1000 * gpuSeconds).toFixed(0)],
 ];
 

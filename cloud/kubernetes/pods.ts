@@ -107,9 +107,6 @@ export function servicesOf(resources: readonly Resource[]): ServiceSpec[] {
 export const isEdge = (image: string): boolean => image.includes("/meridian-edge:");
 export const isModelServer = (image: string): boolean => image.includes("/meridian-vllm:");
 
-/** Whether a pod runs vLLM, by its command. */
-export const isVllm = ([program]: readonly string[]): boolean => program === "vllm";
-
 export const selects = (selector: Labels, labels: Labels): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
 

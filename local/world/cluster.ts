@@ -3,7 +3,13 @@ import {dirname, join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {fileURLToPath, pathToFileURL} from "node:url";
 import type {Endpoint} from "../../cloud/balancer.ts";
-import {isEdge, isVllm, type Labels, type PodSpec, selects} from "../../cloud/kubernetes/pods.ts";
+import {
+  isEdge,
+  isModelServer,
+  type Labels,
+  type PodSpec,
+  selects,
+} from "../../cloud/kubernetes/pods.ts";
 import {type Started, startedAs} from "../../ops/rollout/running.ts";
 import {type Process, startProcess} from "./process.ts";
 
@@ -153,7 +159,7 @@ async function sayFarewell({farewell, address, graceMs}: PodSpec) {
   await fetch(url, {signal: AbortSignal.timeout(graceMs)}).catch(() => {});
 }
 
-function writeFiles(folder: string, {image, command, files, secrets}: PodSpec, images: Images) {
+function writeFiles(folder: string, {image, files, secrets}: PodSpec, images: Images) {
   mkdirSync(folder, {recursive: true});
   const write = (path: string, text: string, mode: number) => {
     mkdirSync(dirname(join(folder, path)), {recursive: true});
@@ -161,7 +167,7 @@ function writeFiles(folder: string, {image, command, files, secrets}: PodSpec, i
   };
   for (const [path, text] of Object.entries(files)) write(path, text, 0o644);
   for (const [path, text] of Object.entries(secrets)) write(path, text, 0o600);
-  if (isEdge(image) || isVllm(command)) return;
+  if (isEdge(image) || isModelServer(image)) return;
   for (const file of ["main.js", "issuer.js", "package.json"])
     symlinkSync(join(images.proxy, file), join(folder, file));
 }
@@ -185,7 +191,7 @@ function programOf(spec: PodSpec, {images, dns, authorityFile, models}: ClusterO
     NODE_OPTIONS: `--import=${preload} --disable-warning=ExperimentalWarning`,
     NODE_EXTRA_CA_CERTS: authorityFile,
   };
-  if (!isVllm(spec.command)) return {command: process.execPath, args, env};
+  if (!isModelServer(spec.image)) return {command: process.execPath, args, env};
   const {forward} = models;
   const family = models.families.get(spec.workload);
   const own = {

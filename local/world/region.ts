@@ -4,7 +4,6 @@ import type {Authority} from "../../cloud/certs.ts";
 import type {Identities} from "../../cloud/identities.ts";
 import {
   isEdge,
-  isModelServer,
   mountedSecrets,
   of,
   type PodSpec,
@@ -164,9 +163,9 @@ export function regionAddresses({
 const dnsAddress = (net: string) => `${net}.0.53`;
 const podAddress = (net: string) => (index: number) => `${net}.1.${index}`;
 
-/** Without Envoy there are no edges, and without a GPU no model servers. */
+/** Without Envoy there are no edges. */
 const runnable = (specs: readonly PodSpec[], {envoy}: Images) =>
-  specs.filter(({image}) => (envoy || !isEdge(image)) && !isModelServer(image));
+  specs.filter(({image}) => envoy || !isEdge(image));
 
 /** The edge has found its proxies and heard their votes. */
 async function untilServing(region: string, at: Endpoint, hostname: string) {

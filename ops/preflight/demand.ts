@@ -1,5 +1,5 @@
-import {nodeZones} from "../../infra/azure/zones.ts";
-import {mostMachines} from "../../regions/replicas/machines.ts";
+import {gpuZones, nodeZones} from "../../infra/azure/zones.ts";
+import {machinesOf} from "../../infra/cluster/gpus/pool.ts";
 import type {AzureModel, Region, World} from "../../regions/world.ts";
 
 /** What a region asks of its location, and would ask of any other in its place. */
@@ -76,13 +76,13 @@ const nodePools = (region: Region): WantedPool[] =>
     zones: nodeZones(region, pool),
   }));
 
-/** In the zones of the other nodes. */
+/** A machine for each replica, and that of one that is being brought out. */
 const gpuPools = (region: Region): WantedPool[] =>
   region.replicas.map((own) => ({
     under: "gpus",
     mode: "User",
     size: own.size,
-    nodes: mostMachines(own),
+    nodes: machinesOf(own).max,
     spot: own.spot,
-    zones: nodeZones(region, region.cluster),
+    zones: gpuZones(region, own),
   }));
