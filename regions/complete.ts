@@ -248,8 +248,9 @@ function completeReplicas(
   return Object.entries(models).flatMap(([model, {host, gpu}]) => {
     if (host !== "gpu") return [];
     const said = over.map((gpus) => withoutGaps(gpus?.[model] ?? {}));
-    const {weights, size, replicas, spot, engine}: WrittenGpu = Object.assign({...gpu!}, ...said);
-    return replicas === 0 ? [] : [{model, weights, size, count: replicas, spot, engine}];
+    const written: WrittenGpu = Object.assign({...gpu!}, ...said);
+    const {replicas: count, zones, ...machines} = written;
+    return count === 0 ? [] : [{model, ...machines, count, ...withoutGaps({zones})}];
   });
 }
 

@@ -18,7 +18,7 @@ models:
   codex: {model: gpt-35-turbo-instruct, version: "0914", api: chat, aliases: [gpt-41-copilot, "*"], successor: next}
   next: {model: gpt-4o, version: "1"}
   coder: {host: url, model: c}
-  own: {host: gpu, model: q, template: qwen, overflow: codex, balance: load, hedge: 2%, gpu: {weights: {storage: s, container: weights, path: a/b, manifest: "sha256:0000000000000000000000000000000000000000000000000000000000000000"}, size: Standard_NC24ads_A100_v4, replicas: 1-4, spot: true, engine: {max-model-len: 8192}}}
+  own: {host: gpu, model: q, template: qwen, overflow: codex, balance: load, hedge: 2%, gpu: {weights: {storage: s, container: weights, path: a/b, manifest: "sha256:0000000000000000000000000000000000000000000000000000000000000000"}, size: Standard_NC24ads_A100_v4, replicas: 1-4, spot: true, zones: [1, 2], engine: {max-model-len: 8192}}}
 defaults:
   cluster: {nodes: 3-12, size: Standard_D4ds_v5, zones: [1, 3], disk: 64, tier: free, system: {nodes: 3-5, size: Standard_D4ds_v5, zones: [1, 2]}, version: "1.36", admins: [x], maintenance: {day: Monday, hour: 3}}
   proxies: 3-30

@@ -83,7 +83,8 @@ const vmSize = z
 /** AKS takes 30 to 2048: https://learn.microsoft.com/rest/api/aks/agent-pools/create-or-update */
 const disk = z.int().min(30).max(2048).optional();
 
-const zones = distinct(z.int().min(1).max(3)).min(1).optional();
+/** Availability zones, as a subscription counts them. */
+export const zones = distinct(z.int().min(1).max(3)).min(1).optional();
 
 export const clusterSchema = z.strictObject({
   nodes: range.optional().describe("Least and most nodes of the user pool, for example 3-12."),

@@ -355,6 +355,8 @@ export interface Replicas {
   readonly size: string;
   readonly count: Range;
   readonly spot: boolean;
+  /** Those of the region's other nodes if undefined. */
+  readonly zones?: Zones;
   /** vLLM's arguments by their names, without dashes. */
   readonly engine: Readonly<Record<string, string | number | boolean>>;
 }

@@ -57,6 +57,7 @@ const replicas: fc.Arbitrary<Replicas> = fc.record({
   size: fc.constantFrom("Standard_NC24ads_A100_v4", "Standard_NC40ads_H100_v5"),
   count: fc.record({min: fc.integer({min: 1, max: 4}), max: fc.integer({min: 4, max: 64})}),
   spot: fc.boolean(),
+  zones: fc.constantFrom(undefined, [2], [1, 2, 3]),
   engine: fc.constantFrom({}, {"max-model-len": 8192}),
   weights: fc.record({
     container: fc.constant("weights"),

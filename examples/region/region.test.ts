@@ -127,7 +127,7 @@ test("a region whose name is no location, and has none, is told so", () => {
   const {deployments, ...without} = region;
   const shared = {} as RegionArgs["shared"];
   const faults =
-    /^Region here is not valid:\n {2}- location: "here" is not an Azure location; .*\n {2}- region: has no deployments; set it$/;
+    /^Region here is not valid:\n {2}- location: "here" is not an Azure location; .*\n {2}- region: serves nothing; give it deployments, hosts or a model on GPUs$/;
   assert.throws(() => new Region("here", {service, models, region: without, shared}), {
     message: faults,
   });

@@ -60,4 +60,5 @@ const asArguments = (message: string, location: string) =>
     .replaceAll(/^( {2}- )\d+:\d+ /gm, "$1")
     .replaceAll(`regions.${location}`, "region")
     .replaceAll(`region: "${location}" is not`, `location: "${location}" is not`)
-    .replaceAll("set it here or in defaults", "set it");
+    .replaceAll("set it here or in defaults", "set it")
+    .replaceAll(", here or in defaults", "");

@@ -1,4 +1,5 @@
-import {nodeZones} from "../../infra/azure/zones.ts";
+import {gpuZones, nodeZones} from "../../infra/azure/zones.ts";
+import {machinesOf} from "../../infra/cluster/gpus/pool.ts";
 import type {AzureModel, Region, World} from "../../regions/world.ts";
 
 /** What a region asks of its location, and would ask of any other in its place. */
@@ -75,13 +76,13 @@ const nodePools = (region: Region): WantedPool[] =>
     zones: nodeZones(region, pool),
   }));
 
-/** A machine for each replica, in the zones of the other nodes. */
+/** A machine for each replica, and that of one that is being brought out. */
 const gpuPools = (region: Region): WantedPool[] =>
-  region.replicas.map(({size, count, spot}) => ({
+  region.replicas.map((own) => ({
     under: "gpus",
     mode: "User",
-    size,
-    nodes: count.max,
-    spot,
-    zones: nodeZones(region, region.cluster),
+    size: own.size,
+    nodes: machinesOf(own).max,
+    spot: own.spot,
+    zones: gpuZones(region, own),
   }));

@@ -83,7 +83,7 @@ test("pools of one size in other zones are judged each for its own, with the zon
   );
 });
 
-test("GPUs are asked for at their most, each on a machine of its own, and mended where they are said", () => {
+test("GPUs are asked for at their most and one more for a release, and mended where they are said", () => {
   const text = fileWith({
     models: `own: {host: gpu, model: q, template: qwen, gpu: {weights: {path: a, manifest: "sha256:${"0".repeat(64)}"}, size: Standard_NC24ads_A100_v4, replicas: 1-4, spot: true}}`,
     region: "{cluster: {zones: [1, 3]}}",
@@ -94,11 +94,13 @@ test("GPUs are asked for at their most, each on a machine of its own, and mended
     under: "gpus",
     mode: "User",
     size: "Standard_NC24ads_A100_v4",
-    nodes: 4,
+    nodes: 5,
     spot: true,
     zones: ["1", "3"],
   });
   assert.equal(judgeSizes(asked, []).at(-1)?.mend, "choose another size under gpus");
+  const own = parseWorld(text.replace("spot: true", "spot: true, zones: [2]"));
+  assert.deepEqual(demandOf(own, own.regions[0]!).pools.at(-1)?.zones, ["2"]);
 });
 
 const usage = (value: string, currentValue: number, limit: number): Usage => ({

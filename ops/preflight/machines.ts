@@ -48,7 +48,7 @@ function judgeSize({under, size: name, zones}: WantedPool, sizes: readonly Size[
   const others = `ask Azure to open the others, or ${another}`;
   if (open.length === 0) return lacks("in no zone", others);
   const common = open.filter((zone) => zones.includes(zone));
-  const narrow = common.length > 0 ? `write zones: [${common.join(", ")}] under cluster, ` : "";
+  const narrow = common.length > 0 ? `write zones: [${common.join(", ")}] under ${under}, ` : "";
   return lacks(`in zones ${open.join(", ")} only`, narrow + others);
 }
 

@@ -1,5 +1,5 @@
 import {z} from "zod";
-import {resourceId} from "../platform.ts";
+import {resourceId, zones} from "../platform.ts";
 
 /** Models of our own on GPUs, as regions.yaml writes them. */
 
@@ -54,6 +54,9 @@ const settings = {
   size: z.string().describe("Azure's name of the machines, which have a GPU."),
   replicas: count,
   spot: z.boolean().describe("Whether on machines that Azure may take back at any time."),
+  zones: zones.describe(
+    "Availability zones of the machines: not all have every size. Left out: those of the other nodes.",
+  ),
   engine,
 };
 

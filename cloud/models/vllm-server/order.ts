@@ -36,10 +36,15 @@ export const refusals = {
       `Got priority ${priority} but Priority scheduling is not enabled.`,
       "BadRequestError",
     ),
-  /** vllm/entrypoints/openai/completion/protocol.py, check_cache_salt_support. */
+  /** vllm/entrypoints/generate/base/protocol.py, validate_cache_salt, as is the next. */
   saltEmpty: error(
     400,
     "Parameter 'cache_salt' must be a non-empty string if provided.",
+    "BadRequestError",
+  ),
+  saltUnfit: error(
+    400,
+    "Parameter 'cache_salt' must be at most 128 characters and must not contain '@', '/', '\\\\', or NUL.",
     "BadRequestError",
   ),
   /** vllm-project/vllm, pull request 36666: new requests are rejected from the SIGTERM on. */
@@ -48,8 +53,10 @@ export const refusals = {
 
 const own = z.looseObject({
   priority: z.int().nullish(),
-  cache_salt: z.string().min(1).max(1024).nullish(),
+  cache_salt: z.string().min(1).nullish(),
 });
+
+const SALT = /^[^@/\\\0]{1,128}$/;
 
 /** Reads the body of a completion for a model of `family`. */
 export function readOrder(
@@ -59,6 +66,7 @@ export function readOrder(
   const {data, error: fault} = own.safeParse(jsonIn(body));
   if (fault?.issues.some(({path}) => path[0] === "cache_salt")) return refusals.saltEmpty;
   const {priority, cache_salt: salt, ...rest} = data ?? {};
+  if (salt && !SALT.test(salt)) return refusals.saltUnfit;
   if (priority && !byPriority) return refusals.notByPriority(priority);
   const order = parseVllmBody(data ? JSON.stringify(rest) : body, family ?? "");
   if ("status" in order) return order;

@@ -95,6 +95,8 @@ const refused: Record<string, [body: object, status: number, message: RegExp]> =
   "another model": [{model: "other", prompt: ""}, 404, /^The model `other` does not exist\.$/],
   "a suffix": [{prompt: "a", suffix: "b"}, 400, /^suffix is not currently supported$/],
   "an empty salt": [{prompt: "a", cache_salt: ""}, 400, /cache_salt/],
+  "a salt that is too long": [{prompt: "a", cache_salt: "s".repeat(129)}, 400, /at most 128/],
+  "a salt with a sign in it": [{prompt: "a", cache_salt: "github@1"}, 400, /not contain '@'/],
   "a priority that it has no queue for": [{prompt: "a", priority: 1}, 400, /^Got priority 1 but/],
   "more than it has room for": [
     {prompt: "a b c", max_tokens: 32_766},

@@ -1,9 +1,9 @@
 import * as azure from "@pulumi/azure-native/containerservice/index.js";
 import type {ComponentResource, Output} from "@pulumi/pulumi";
 import {shortHash} from "../../../regions/names.ts";
-import type {Region, Replicas} from "../../../regions/world.ts";
+import type {Range, Region, Replicas} from "../../../regions/world.ts";
 import type {Where} from "../../azure/group.ts";
-import {nodeZones} from "../../azure/zones.ts";
+import {gpuZones} from "../../azure/zones.ts";
 import {software} from "../nodes.ts";
 
 /** The label of the nodes that are a model's alone, by its name. */
@@ -27,12 +27,15 @@ export const accelerated = {"kubernetes.azure.com/accelerator": "nvidia"} as con
 export const tolerations = (own: Pick<Replicas, "spot">) =>
   taints(own).map((taint) => ({...taint, operator: "Equal"}));
 
-/**
- * A model's machines, one for each server. What AKS cannot change is in the name, as with the pool of our other pods. One
- * more than the most servers: a new release of one starts before the old one ends.
- */
+/** One for each server, and one more than the most: a new release of one starts before the old one ends. */
+export const machinesOf = ({count: {min, max}}: Pick<Replicas, "count">): Range => ({
+  min,
+  max: max + 1,
+});
+
+/** A model's machines. What AKS cannot change is in the name, as with the pool of our other pods. */
 export function gpuPool(region: Region, own: Replicas, vnetSubnetID: Output<string>) {
-  const {min, max} = own.count;
+  const {min, max} = machinesOf(own);
   return {
     ...machines(region, own),
     ...software(region),
@@ -42,7 +45,7 @@ export function gpuPool(region: Region, own: Replicas, vnetSubnetID: Output<stri
     enableAutoScaling: true,
     count: min,
     minCount: min,
-    maxCount: max + 1,
+    maxCount: max,
     nodeTaints: taints(own).map(({key, value, effect}) => `${key}=${value}:${effect}`),
     nodeLabels: {[MODEL_LABEL]: own.model, ...(own.spot && {[SPOT.key]: SPOT.value})},
     upgradeSettings,
@@ -59,12 +62,12 @@ export function gpuPoolName(region: Region, own: Replicas): string {
  * Properties of a node pool that AKS cannot change. Ubuntu has had drivers for every size; Azure Linux got those of A10 and
  * H100 in 2026: https://github.com/Azure/AKS/issues/5512
  */
-const machines = (region: Region, {size, spot}: Replicas) => ({
+const machines = (region: Region, {size, spot, zones}: Replicas) => ({
   type: "VirtualMachineScaleSets",
   osType: "Linux",
   osSKU: "Ubuntu",
   vmSize: size,
-  availabilityZones: nodeZones(region, region.cluster),
+  availabilityZones: gpuZones(region, {zones}),
   gpuProfile: {driver: "Install"},
   // Up to the price on demand.
   ...(spot && {scaleSetPriority: "Spot", scaleSetEvictionPolicy: "Delete", spotMaxPrice: -1}),
