@@ -8,6 +8,8 @@ export interface PodSpec {
   /** The Deployment's name and the pod's number: `proxy-1`. */
   readonly name: string;
   readonly workload: string;
+  /** Among those of its workload, from 1. */
+  readonly number: number;
   readonly labels: Labels;
   readonly address: string;
   readonly image: string;
@@ -76,6 +78,7 @@ export function podsOf({
     return {
       name: `${deployment.metadata.name}-${index + 1}`,
       workload: deployment.metadata.name,
+      number: index + 1,
       labels,
       address,
       image: container.image,
@@ -105,7 +108,6 @@ export function servicesOf(resources: readonly Resource[]): ServiceSpec[] {
 }
 
 export const isEdge = (image: string): boolean => image.includes("/meridian-edge:");
-export const isModelServer = (image: string): boolean => image.includes("/meridian-vllm:");
 
 export const selects = (selector: Labels, labels: Labels): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
