@@ -28,7 +28,7 @@ export const storage = [
       taken: `StorageAccountAlreadyTaken: The storage account named ${accountName} is already taken.`,
     }),
   }),
-  arm<Service>("storage:BlobServiceProperties", {
+  arm("storage:BlobServiceProperties", {
     path: `${IN_ACCOUNT}/{blobServicesName}`,
     purpose: "for how long what was deleted can be got back",
     loss: spare("what was deleted and changed of the weights"),
@@ -37,7 +37,6 @@ export const storage = [
       `deleted containers for ${at("containerDeleteRetentionPolicy.days")} days`,
     ],
     resourceType: `${ACCOUNTS}/blobServices`,
-    check: checkService,
   }),
   arm<Container>("storage:BlobContainer", {
     path: IN_CONTAINER,
@@ -68,30 +67,6 @@ function withoutTag(): string {
   return "ContainerImmutabilityPolicyFailure: Operation not allowed on immutability policy with incorrect etag.";
 }
 
-interface Service {
-  readonly blobServicesName?: string;
-  readonly deleteRetentionPolicy?: Retention;
-  readonly containerDeleteRetentionPolicy?: Retention;
-}
-
-interface Retention {
-  readonly enabled?: boolean;
-  readonly days?: number;
-}
-
-/** https://learn.microsoft.com/azure/storage/blobs/soft-delete-blob-overview: 1 to 365 days. */
-function checkService({deleteRetentionPolicy, containerDeleteRetentionPolicy}: Service): string[] {
-  return [deleteRetentionPolicy, containerDeleteRetentionPolicy].flatMap((policy) =>
-    unless(
-      !policy?.enabled || isBetween(policy.days, 365),
-      `InvalidXmlNodeValue: The value '${policy?.days}' of days is out of range: 1 to 365.`,
-    ),
-  );
-}
-
-const isBetween = (days: number | undefined, most: number) =>
-  days !== undefined && days >= 1 && days <= most;
-
 interface Container {
   readonly publicAccess?: string;
 }
@@ -116,7 +91,7 @@ function checkPolicy(policy: Policy, {id, find}: View): string[] {
   const container = id.split("/").slice(0, -2).join("/");
   return [
     ...unless(
-      isBetween(days, 146_000),
+      days !== undefined && days >= 1 && days <= 146_000,
       `InvalidRequestPropertyValue: The value '${days}' for property 'immutabilityPeriodSinceCreationInDays' is invalid: 1 to 146000.`,
     ),
     ...unless(

@@ -48,6 +48,8 @@ const ended = ({heard}: {heard: Heard}) => until(() => heard.end !== undefined);
 test("a connection that nothing is on is closed before its host would, and one in use is not", async (t) => {
   const waiting: ServerResponse[] = [];
   const {host, sockets} = await setUp(t, (_, response) => void waiting.push(response));
+  // It would wait for ever.
+  host.keepAliveTimeout = 0;
   const {connections, ask} = reachOf(t, (host.address() as AddressInfo).port, {idleMs: 50});
   const [first, second] = [ask(), ask()];
   await until(() => waiting.length === 2);
