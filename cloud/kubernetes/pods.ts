@@ -108,6 +108,7 @@ export function servicesOf(resources: readonly Resource[]): ServiceSpec[] {
 }
 
 export const isEdge = (image: string): boolean => image.includes("/meridian-edge:");
+export const isModelServer = (image: string): boolean => image.includes("/meridian-vllm:");
 
 export const selects = (selector: Labels, labels: Labels): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
