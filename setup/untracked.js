@@ -10,14 +10,16 @@ const {createHook} = hooks;
 hooks.createHook = (callbacks) => createHook({...callbacks, trackPromises: false});
 
 /**
- * node:test, which hears of it next, says by the exit code that it knows of no test.
+ * node:test, which hears of it next, says by the exit code that it knows of no test. It hears of nothing before a test
+ * is declared, and a file that cannot be loaded has declared none.
  * @param {unknown} error
  */
 const end = (error) =>
   void setImmediate(() => {
-    if (!process.exitCode) return;
+    const isHeard = process.listenerCount("uncaughtException") > 1;
+    if (isHeard && !process.exitCode) return;
     console.error(error);
-    process.exit();
+    process.exit(process.exitCode || 1);
   });
 process.on("uncaughtException", end);
 process.on("unhandledRejection", end);

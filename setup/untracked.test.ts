@@ -55,6 +55,21 @@ test("tests are still their suites', and what fails is told by name", async (t) 
   assert.equal(code, 1);
 });
 
+test("a file that cannot be loaded fails, whatever is wrong with it", async (t) => {
+  const cases = {
+    missing: `import "./missing.mjs";`,
+    "no such export": `import {nothing} from "node:path"; test("one", () => nothing);`,
+    "thrown before a test": `throw new Error("before");`,
+    "thrown after a test": `test("one", () => {}); throw new Error("after");`,
+    "refused before a test": `await Promise.reject(new Error("refused"));`,
+    "refused and left": `void Promise.reject(new Error("left")); await pause(100);`,
+  };
+  for (const [name, file] of Object.entries(cases)) {
+    const {code, stdout, stderr} = await run(t, file);
+    assert.notEqual(code, 0, `${name}: ${stdout}${stderr}`);
+  }
+});
+
 // What a suite declares after it has waited is no longer known to be its own.
 test("no suite waits before it declares its tests", () => {
   const cwd = join(import.meta.dirname, "..");
