@@ -66,7 +66,9 @@ function hear(
   {untilMs, said}: {untilMs: number; said: (replica: number, state: EngineState) => void},
 ) {
   for (let atMs = 0; atMs < untilMs; atMs += SAID_EVERY_MS)
-    clock.after(atMs, () => servers.forEach(({state}, replica) => said(replica, state())));
+    clock.after(atMs, () => {
+      for (const [replica, {state}] of servers.entries()) said(replica, state());
+    });
 }
 
 function sumOf(all: readonly Spent[], less?: Spent): Spent {
