@@ -1,5 +1,7 @@
 import {createEditor, type Editor} from "../editor/editor.ts";
 import {type Place, placeByCode} from "../regions/places/places.ts";
+import {until} from "../setup/until.ts";
+import {said, serversOf} from "./console/observed/servers.ts";
 import {connectTo, resolve} from "./world/connect.ts";
 import type {RunningRegion} from "./world/region.ts";
 import type {RunningWorld} from "./world/world.ts";
@@ -49,7 +51,8 @@ async function visit(
   const editor = createEditor({open: () => connectTo(world, region), credential, model, stack: 2});
   try {
     const {text, firstByteMs} = await editor.complete(PROMPT);
-    const cancelMs = await cancel(editor, (id) => cancelledAt(region, id));
+    const left = await abortsAt(region);
+    const cancelMs = await cancel(editor, (id) => cancelledAt(region, id, left));
     return [
       place.name.padEnd(10),
       region.name.padEnd(14),
@@ -62,15 +65,26 @@ async function visit(
   }
 }
 
-/** When one of a region's model hosts saw the cancel. */
-async function cancelledAt({model, others}: RunningRegion, id: string): Promise<number> {
-  const seen = [model, ...others].map((host) => host.cancelled(id, CANCEL_LIMIT_MS));
+/** How many requests a region's replicas were told to leave. */
+const abortsAt = (region: RunningRegion) =>
+  said("request_success_total", serversOf(region), {finished_reason: "abort"});
+
+/** When one of a region's model hosts saw the cancel, or one of its replicas, which had `left` so many before. */
+async function cancelledAt(region: RunningRegion, id: string, left: number): Promise<number> {
+  const seen = [region.model, ...region.others].map((host) => host.cancelled(id, CANCEL_LIMIT_MS));
   try {
-    return await Promise.any(seen);
+    return await Promise.any([...seen, leftAt(region, left)]);
   } catch (cause) {
     const [first] = (cause as AggregateError).errors;
     throw first;
   }
+}
+
+async function leftAt(region: RunningRegion, before: number): Promise<number> {
+  const what = `${region.name}'s replicas see the cancel`;
+  const isLeft = async () => (await abortsAt(region)) > before;
+  await until(isLeft, {what, withinMs: CANCEL_LIMIT_MS, everyMs: 10});
+  return Date.now();
 }
 
 /** With another model a completion may end before its cancel arrives; then another one is asked for. */

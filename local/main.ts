@@ -6,6 +6,7 @@ import {readWorld} from "../regions/read.ts";
 import type {World} from "../regions/world.ts";
 import {findEnvoy} from "../setup/envoy.js";
 import {startConsole} from "./console/console.ts";
+import {serversOf} from "./console/observed/servers.ts";
 import {demonstrate} from "./demonstration.ts";
 import {withEveryHost} from "./every-host.ts";
 import {demonstrateModels} from "./models-demonstration.ts";
@@ -14,6 +15,8 @@ import {type RunningWorld, startWorld} from "./world/world.ts";
 
 interface Order {
   readonly once: boolean;
+  /** In place of regions.yaml. */
+  readonly file: string | undefined;
   /** Undefined where none is wanted. */
   readonly consolePort: number | undefined;
   readonly proxies: number;
@@ -30,6 +33,11 @@ await runCommand({
   about: `Runs the service that regions.yaml describes on this machine, shows a completion and a cancel from
 four continents, and stays up until Ctrl-C.`,
   options: {
+    file: {
+      type: "string",
+      value: "FILE",
+      text: "reads this one instead of regions.yaml, such as examples/gpus.yaml",
+    },
     once: {
       type: "boolean",
       default: false,
@@ -69,9 +77,9 @@ four continents, and stays up until Ctrl-C.`,
       consolePort: () => wholeNumber("--console-port", values["console-port"], 1, 65_535),
       model: () => modelOf(values.model),
     });
-    const {once, console} = values;
+    const {file, once, console} = values;
     const asWritten = values["as-written"];
-    return {...order, once, asWritten, consolePort: console ? consolePort : undefined};
+    return {...order, file, once, asWritten, consolePort: console ? consolePort : undefined};
   },
   run: start,
 });
@@ -96,7 +104,7 @@ async function start(order: Order, interrupts: Interrupts): Promise<number | und
 
 async function bringUp(order: Order, stopping: Stopping): Promise<number | undefined> {
   const started = performance.now();
-  const {world, retired, quotaFactor} = shown(readWorld(), order);
+  const {world, retired, quotaFactor} = shown(readWorld(order.file), order);
   const {proxies, model} = order;
   const envoy = findEnvoy();
   const beside =
@@ -130,7 +138,7 @@ function shown(written: World, {asWritten}: Order) {
   if (asWritten) return {world: written, retired: [], quotaFactor: 1};
   const {says, ...every} = withEveryHost(written);
   console.log(
-    `beside regions.yaml: ${says}; ${QUOTA_FACTOR} times the quota; --as-written leaves it out`,
+    `beside what the file says: ${says}; ${QUOTA_FACTOR} times the quota; --as-written leaves it out`,
   );
   return {...every, quotaFactor: QUOTA_FACTOR};
 }
@@ -159,9 +167,11 @@ function stopOnInterrupts(interrupts: Interrupts): Stopping {
 
 function describe(running: RunningWorld, {proxies}: Order, ms: number) {
   const hosts = 1 + running.regions[0]!.others.length;
+  const replicas = running.regions.flatMap((region) => serversOf(region)).length;
+  const servers = replicas > 0 ? `; in all ${replicas} servers of models on GPUs` : "";
   const edge = running.edge ? "1 edge (Envoy)" : "no edge";
   console.log(
-    `${running.regions.length} regions up in ${(ms / 1000).toFixed(1)} s, scaled to this machine: each has ${proxies} proxies, ${edge}, 1 issuer, ${hosts === 1 ? "1 model host" : `${hosts} model hosts`}`,
+    `${running.regions.length} regions up in ${(ms / 1000).toFixed(1)} s, scaled to this machine: each has ${proxies} proxies, ${edge}, 1 issuer, ${hosts === 1 ? "1 model host" : `${hosts} model hosts`}${servers}`,
   );
   if (running.edge) return;
   console.log(

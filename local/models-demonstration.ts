@@ -42,7 +42,8 @@ async function ask(running: RunningWorld, address: string, model: string) {
     const {status, firstByteMs, ...received} = await receive(stream, (piece) => {
       text += piece;
     });
-    const way = requestsOf(running, id).map(wordsOf).join(", then ") || "no host was asked";
+    const unseen = status === 200 ? "a replica" : "no host was asked";
+    const way = requestsOf(running, id).map(wordsOf).join(", then ") || unseen;
     const came = status === 200 ? JSON.stringify(text) : `${status} ${messageIn(received.text)}`;
     const line = `completions -> ${way}  first byte ${firstByteMs.toFixed(0)} ms  ${came}`;
     return {status, line};

@@ -6,8 +6,11 @@ const FULL = 0.99;
 /** Near enough. */
 const STEP = 1.08;
 
-/** The people whom the replicas of a setting have room for by turns: one more part of them, and they are always at work. */
-export function capacityOf(whole: Setting): number {
+/**
+ * The people whom the replicas of a setting have room for by turns: one more part of them, and they are always
+ * at work. No replica stands still meanwhile.
+ */
+export function capacityOf({stalls: _, ...whole}: Setting): number {
   const setting = {...whole, forMs: whole.forMs / 3};
   const isFull = (people: number) =>
     measure(setting, tracedIn(setting, people), roundRobin).busy >= FULL;

@@ -9,12 +9,20 @@ import {type Answer, createAsking} from "./asking.ts";
 import type {MakeRouter} from "./router.ts";
 import type {TracedRequest} from "./trace.ts";
 
+/** A replica that stands still for so long, again and again. */
+export interface Stalls {
+  readonly everyMs: number;
+  readonly forMs: number;
+}
+
 export interface ReplayOptions {
   readonly trace: readonly TracedRequest[];
   readonly router: MakeRouter;
   readonly replicas: number;
   readonly proxies: number;
   readonly engine: EngineOptions;
+  /** Of the first replica; none if undefined. */
+  readonly stalls?: Stalls | undefined;
   /** Requests before it fill the caches, and are not counted. */
   readonly fromMs: number;
 }
@@ -35,8 +43,9 @@ const SAID_EVERY_MS = 1000;
 /** Plays a trace to replicas by way of proxies, in simulated time. People keep to the proxy that they are connected to. */
 export function replay({trace, fromMs, ...options}: ReplayOptions): Replay {
   const clock = createSimulatedClock();
-  const servers = Array.from({length: options.replicas}, () =>
-    createModelServer(createEngine(options.engine), clock),
+  const first = options.stalls ? stalling(clock, options.stalls) : clock;
+  const servers = Array.from({length: options.replicas}, (_, replica) =>
+    createModelServer(createEngine(options.engine), replica === 0 ? first : clock),
   );
   const proxies = Array.from({length: options.proxies}, (_, proxy) => {
     const router = options.router({replicas: options.replicas, seed: proxy + 1, clock});
@@ -65,10 +74,19 @@ function hear(
   servers: readonly ModelServer[],
   {untilMs, said}: {untilMs: number; said: (replica: number, state: EngineState) => void},
 ) {
-  for (let atMs = 0; atMs < untilMs; atMs += SAID_EVERY_MS)
-    clock.after(atMs, () => {
-      for (const [replica, {state}] of servers.entries()) said(replica, state());
-    });
+  const all = () => {
+    for (const [replica, {state}] of servers.entries()) said(replica, state());
+  };
+  for (let atMs = 0; atMs < untilMs; atMs += SAID_EVERY_MS) clock.after(atMs, all);
+}
+
+/** The first replica's time, if it stands still at times: what is to happen then happens when that is over. */
+function stalling(clock: Clock, {everyMs, forMs}: Stalls): Clock {
+  const restOf = (atMs: number) => Math.max(0, forMs - (atMs % everyMs));
+  return {
+    now: clock.now,
+    after: (ms, run) => clock.after(ms + restOf(clock.now() + ms), run),
+  };
 }
 
 function sumOf(all: readonly Spent[], less?: Spent): Spent {

@@ -19,10 +19,10 @@ const COLUMNS: readonly (readonly [title: string, show: (figures: RoutingFigures
 
 /** A row for each way of routing. */
 export function routingReport(
-  {replicas, proxies, patience}: Setting,
+  {replicas, proxies, patience, stalls}: Setting,
   {people, perSecond, rows}: Comparison,
 ): string {
-  const about = `${people} people who look up for ${patience} s between bursts of keys: ${perSecond.toFixed(1)} requests/s to ${replicas} replicas by ${proxies} proxies, 80 % of what round robin has room for`;
+  const about = `${people} people who look up for ${patience} s between bursts of keys: ${perSecond.toFixed(1)} requests/s to ${replicas} replicas by ${proxies} proxies, 80 % of what round robin has room for${stalls ? `; one replica stands still for ${stalls.forMs / 1000} s of each ${stalls.everyMs / 1000}` : ""}`;
   const head = ["routing", ...COLUMNS.map(([title]) => title)];
   const body = rows.map(({name, figures}) => [name, ...COLUMNS.map(([, show]) => show(figures))]);
   return [about, ...table([head, ...body], allButFirst)].join("\n");

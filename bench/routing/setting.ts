@@ -1,7 +1,7 @@
 import type {EngineOptions} from "../../cloud/models/batching/engine.ts";
 import {A100_7B, A100_7B_BLOCKS} from "../../cloud/models/batching/speed.ts";
 import {figuresOf, type RoutingFigures} from "./figures.ts";
-import {replay} from "./replay.ts";
+import {replay, type Stalls} from "./replay.ts";
 import type {MakeRouter} from "./router.ts";
 import {BLOCK_SIZE, type TracedRequest, type TraceOptions, traceOf} from "./trace.ts";
 
@@ -10,6 +10,7 @@ export interface Setting {
   readonly replicas: number;
   readonly proxies: number;
   readonly engine: EngineOptions;
+  readonly stalls?: Stalls;
   /** Until caches are full: not counted. */
   readonly warmMs: number;
   readonly forMs: number;
@@ -39,9 +40,13 @@ export const LOOKING_UP: Setting = {
   seed: 1,
 };
 
-/** The second is of people who type in one go: every replica has read what they write, whoever is asked. */
+/**
+ * The second has a replica that stands still, as one does whose GPU or machine is disturbed. The third is of people who type
+ * in one go: every replica has read what they write, whoever is asked.
+ */
 export const SETTINGS: readonly Setting[] = [
   LOOKING_UP,
+  {...LOOKING_UP, stalls: {everyMs: 30_000, forMs: 3000}},
   {...LOOKING_UP, patience: 1, warmMs: 30_000, forMs: 60_000},
 ];
 

@@ -8,6 +8,8 @@ export interface PodSpec {
   /** The Deployment's name and the pod's number: `proxy-1`. */
   readonly name: string;
   readonly workload: string;
+  /** Among those of its workload, from 1. */
+  readonly number: number;
   readonly labels: Labels;
   readonly address: string;
   readonly image: string;
@@ -76,6 +78,7 @@ export function podsOf({
     return {
       name: `${deployment.metadata.name}-${index + 1}`,
       workload: deployment.metadata.name,
+      number: index + 1,
       labels,
       address,
       image: container.image,

@@ -1,8 +1,10 @@
 import {cancelStorm, keyRotation, revocation} from "./harm.ts";
 import {modelSlow, quotaGone, regionLoss, splitBrain, twoRegions} from "./losses.ts";
 import {badToken, deploy, edgeRestart, poisonPill, policyBad} from "./mends.ts";
+import {replicaLost} from "./replicas.ts";
 import {modelRetired} from "./retirement.ts";
 import type {Drill} from "./stage.ts";
+import {weightsBad} from "./weights.ts";
 
 export const drills: readonly Drill[] = [
   regionLoss,
@@ -19,4 +21,6 @@ export const drills: readonly Drill[] = [
   policyBad,
   splitBrain,
   twoRegions,
+  replicaLost,
+  weightsBad,
 ];

@@ -10,6 +10,9 @@ import type {RunningWorld} from "../world/world.ts";
 /** The models': a completion then takes less than 200 ms on average, as those of the widely used service do. */
 export const FIRST_BYTE_MS = 120;
 
+/** Long enough to be missed; real weights take minutes. */
+export const WEIGHTS_MS = 4000;
+
 /** A dozen people who type without a pause ask more than the example's quota allows a minute. */
 export const QUOTA_FACTOR = 100;
 

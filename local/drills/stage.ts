@@ -7,7 +7,7 @@ import {until} from "../../setup/until.ts";
 import {isWell} from "../dns/probes.ts";
 import type {RunningRegion} from "../world/region.ts";
 import {type RunningWorld, startWorld} from "../world/world.ts";
-import {FIRST_BYTE_MS, type Load, QUOTA_FACTOR, startLoad} from "./load.ts";
+import {FIRST_BYTE_MS, type Load, QUOTA_FACTOR, startLoad, WEIGHTS_MS} from "./load.ts";
 
 /** That there are none of these requests; if there are, why the first failed. */
 export const none = (requests: readonly TypedRequest[], which: string): Check => ({
@@ -20,6 +20,10 @@ export interface Drill {
   readonly name: string;
   /** What should hold: one sentence. */
   readonly holds: string;
+  /** What it is played in, of the world that is given; that one if left out. */
+  readonly on?: (world: World) => World;
+  /** Of the weights that models on GPUs have by mistake, by model. */
+  readonly families?: Readonly<Record<string, string>>;
   /** Plays it, and resolves to whether each part of that sentence held. */
   play(stage: Stage): Promise<readonly Check[]>;
 }
@@ -93,7 +97,8 @@ const LOOK_EVERY_MS = 50;
 
 /** Plays a drill in a world of its own. */
 export async function play(drill: Drill, options: PlayOptions): Promise<Played> {
-  const {world, short, people, trace, told = () => {}, folder, block} = options;
+  const {short, people, trace, told = () => {}, folder, block} = options;
+  const world = drill.on?.(options.world) ?? options.world;
   const probes = {isLost: () => false};
   const running = await startWorld({
     world,
@@ -103,6 +108,8 @@ export async function play(drill: Drill, options: PlayOptions): Promise<Played> 
     probeLost: () => probes.isLost(),
     firstByteMs: FIRST_BYTE_MS,
     quotaFactor: QUOTA_FACTOR,
+    weightsMs: WEIGHTS_MS,
+    families: drill.families,
     ...(folder && {folder}),
     ...(block !== undefined && {block}),
     ...(short && {probeMs: 500}),

@@ -16,6 +16,8 @@ import {type Process, startProcess} from "./process.ts";
 /** A region's cluster: pods run as processes, restarted when they crash. */
 export interface Cluster {
   readonly pods: readonly Pod[];
+  /** As an autoscaler does: starts pods of a workload, as many as there is room for, or has its last ones leave. */
+  scale(workload: string, count: number): Promise<void>;
   /** Addresses of the pods that a selector chooses; of those that are not ready if asked for. */
   select(selector: Labels, unready?: boolean): readonly string[];
 }
@@ -41,17 +43,24 @@ export interface Images {
 
 export interface ClusterOptions {
   readonly region: string;
+  /** All that there is room for. */
   readonly specs: readonly PodSpec[];
+  /** How many pods of a workload run at first. */
+  readonly begins: (workload: string) => number;
   /** Each pod has a folder in it. */
   readonly folder: string;
   readonly images: Images;
   readonly dns: Endpoint;
   /** PEM file of the world's certificate authority. */
   readonly authorityFile: string;
-  /** Of model servers: the family of their weights by workload, and the address of a server that completes instead. */
+  /** Of model servers. */
   readonly models: {
+    /** Of their weights, by workload. */
     readonly families: ReadonlyMap<string, string>;
+    /** Address of a server that completes instead. */
     readonly forward: string | undefined;
+    /** How long they take to load their weights. */
+    readonly loadMs: number;
   };
   /** Called with what stops the pods, before any of them runs. */
   readonly started: (stop: () => unknown) => void;
@@ -62,6 +71,8 @@ export interface ClusterOptions {
 
 interface StartedPod extends Pod {
   start(): Promise<void>;
+  /** No longer ready, asked to say farewell, told to stop. */
+  leave(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -72,18 +83,37 @@ const BACKOFF_MS = 500;
 
 /** Starts the pods; resolves once all are ready. Rejects, with a pod's last lines, when one is not. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const pods = options.specs.map((spec) => createPod(spec, options));
-  options.started(() => Promise.all(pods.map((pod) => pod.stop())));
+  const all = options.specs.map((spec) => createPod(spec, options));
+  options.started(() => Promise.all(all.map((pod) => pod.stop())));
+  const counts = new Map(
+    options.specs.map(({workload}) => [workload, options.begins(workload)] as const),
+  );
+  const isAsked = ({spec}: Pod) => spec.number <= counts.get(spec.workload)!;
+
+  async function scale(workload: string, count: number) {
+    const own = all.filter(({spec}) => spec.workload === workload);
+    const before = own.filter(isAsked);
+    counts.set(workload, count);
+    await Promise.all([
+      ...own.filter((pod) => isAsked(pod) && !before.includes(pod)).map((pod) => pod.start()),
+      ...before.filter((pod) => !isAsked(pod)).map((pod) => pod.leave()),
+    ]);
+  }
+
   // The edge last: what it looks for is then there at its first look.
   const [edges, others] = [true, false].map((edge) =>
-    pods.filter(({spec}) => isEdge(spec.image) === edge),
+    all.filter((pod) => isAsked(pod) && isEdge(pod.spec.image) === edge),
   );
   for (const group of [others!, edges!]) await Promise.all(group.map((pod) => pod.start()));
   return {
-    pods,
+    get pods() {
+      return all.filter(isAsked);
+    },
+    scale,
     select: (selector, unready = false) =>
-      pods
-        .filter(({ready, spec}) => (ready || unready) && selects(selector, spec.labels))
+      all
+        .filter((pod) => pod.ready || (unready && isAsked(pod)))
+        .filter(({spec}) => selects(selector, spec.labels))
         .map(({spec}) => spec.address),
   };
 }
@@ -102,25 +132,25 @@ function createPod(spec: PodSpec, options: ClusterOptions): StartedPod {
     note(startedAs(running.pid, running.child.spawnargs.join(" ")));
     void running.ended.then((how) => {
       ready = false;
-      if (process === running && !stopping) void restart(how, running.lines.at(-1));
+      if (process === running && !stopping) void restart(running, how);
     });
     await untilReady(spec, running, region);
     ready = true;
   }
 
-  async function restart(how: string, last = "it said nothing") {
+  async function restart(ended: Process, how: string) {
+    const last = ended.lines.at(-1) ?? "it said nothing";
     say(`${region} ${spec.name} ended (${how}: ${last}); starting it again`);
     await new Promise((resolve) => setTimeout(resolve, BACKOFF_MS));
-    if (!stopping) await start().catch((error) => say(String(error)));
+    if (!stopping && process === ended) await start().catch((error) => say(String(error)));
   }
 
-  async function replace() {
+  async function leave() {
     const old = process;
     process = undefined;
     ready = false;
     await sayFarewell(spec);
     await old?.stop(spec.graceMs);
-    await start();
   }
 
   async function stop() {
@@ -138,7 +168,11 @@ function createPod(spec: PodSpec, options: ClusterOptions): StartedPod {
       return process?.pid ?? 0;
     },
     start,
-    replace,
+    leave,
+    replace: async () => {
+      await leave();
+      await start();
+    },
     write: (path, text) => {
       writeFileSync(join(cwd, `${path}.new`), text, {mode: 0o600});
       renameSync(join(cwd, `${path}.new`), join(cwd, path));
@@ -192,9 +226,10 @@ function programOf(spec: PodSpec, {images, dns, authorityFile, models}: ClusterO
     NODE_EXTRA_CA_CERTS: authorityFile,
   };
   if (!isModelServer(spec.image)) return {command: process.execPath, args, env};
-  const {forward} = models;
+  const {forward, loadMs} = models;
   const family = models.families.get(spec.workload);
   const own = {
+    STAND_IN_LOAD_MS: `${loadMs}`,
     ...(family !== undefined && {STAND_IN_FAMILY: family}),
     ...(forward !== undefined && {STAND_IN_FORWARD: forward}),
   };

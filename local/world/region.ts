@@ -16,7 +16,9 @@ import type {Resource} from "../../cloud/resource.ts";
 import {NAMESPACE} from "../../infra/cluster/cluster.ts";
 import {issuerPorts} from "../../infra/cluster/issuer.ts";
 import {proxyPorts} from "../../infra/cluster/proxy.ts";
+import {replicasName} from "../../infra/cluster/replicas-name.ts";
 import type {Started} from "../../ops/rollout/running.ts";
+import type {Range} from "../../regions/world.ts";
 import {until} from "../../setup/until.ts";
 import {clusterLookup} from "../dns/names.ts";
 import {isWell} from "../dns/probes.ts";
@@ -44,8 +46,8 @@ export interface RegionOptions {
   readonly net: string;
   /** What the region's stack made. */
   readonly resources: readonly Resource[];
-  /** How many pods of a workload. */
-  readonly replicas: (workload: string) => number;
+  /** How many pods of a workload run at first, and how many there is room for. */
+  readonly counts: (workload: string) => Range;
   readonly identities: Identities;
   readonly authority: Authority;
   readonly authorityFile: string;
@@ -59,6 +61,10 @@ export interface RegionOptions {
   readonly issuerPort: number;
   readonly forward: string | undefined;
   readonly firstByteMs: number | undefined;
+  /** How long servers on GPUs take to load their weights. */
+  readonly weightsMs: number;
+  /** Of those weights, by model, where they are not as the templates say. */
+  readonly families: Readonly<Record<string, string>>;
   /** Times the quota that the deployments have. */
   readonly quotaFactor: number;
   /** Names of deployments that answer 410. */
@@ -97,7 +103,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
 
   const specs = podsOf({
     resources,
-    replicas: options.replicas,
+    replicas: (workload) => options.counts(workload).max,
     addressOf: podAddress(net),
     secretOf: secretsOf(resources, `${certificate.certificate}\n${certificate.key}\n`),
     assertionOf: (serviceAccount) => options.identities.assertionOf(resources, serviceAccount),
@@ -105,11 +111,12 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
   cluster = await startCluster({
     region: name,
     specs: runnable(specs, options.images),
+    begins: (workload) => options.counts(workload).min,
     folder: join(options.folder, name),
     images: options.images,
     dns,
     authorityFile: options.authorityFile,
-    models: {families: familiesOf(resources), forward: options.forward},
+    models: serving(options),
     started,
     note: options.note,
     say: options.say,
@@ -137,18 +144,26 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
   return {name, address, model, others, cluster, lose, restore};
 }
 
+/** What its servers on GPUs are told that real ones know by their weights. */
+function serving({resources, families, forward, weightsMs: loadMs}: RegionOptions) {
+  const given = Object.entries(families).map(
+    ([model, family]) => [replicasName({model}), family] as const,
+  );
+  return {families: new Map([...familiesOf(resources), ...given]), forward, loadMs};
+}
+
 /** All that a region listens on. */
 export function regionAddresses({
   resources,
   net,
-  replicas,
+  counts,
   images,
-}: Pick<RegionOptions, "resources" | "net" | "replicas" | "images">): string[] {
+}: Pick<RegionOptions, "resources" | "net" | "counts" | "images">): string[] {
   const {address, modelAddress, others} = namesOf(resources)!;
   const unread = () => "";
   const specs = podsOf({
     resources,
-    replicas,
+    replicas: (workload) => counts(workload).max,
     addressOf: podAddress(net),
     secretOf: unread,
     assertionOf: unread,

@@ -21,11 +21,12 @@ import type {Resource} from "../../cloud/resource.ts";
 import {type Built, environmentIn, existingIds, runStacks} from "../../cloud/stacks/stacks.ts";
 import {issuerPorts} from "../../infra/cluster/issuer.ts";
 import {proxyPorts} from "../../infra/cluster/proxy.ts";
+import {replicasName} from "../../infra/cluster/replicas-name.ts";
 import {programs} from "../../infra/image/bundle.ts";
 import {cloudOf} from "../../regions/clouds/clouds.ts";
 import {isInside} from "../../regions/names.ts";
 import {type Place, placeByCode} from "../../regions/places/places.ts";
-import type {World} from "../../regions/world.ts";
+import type {Range, Region, World} from "../../regions/world.ts";
 import {publicLookup} from "../dns/names.ts";
 import {type Probes, startProbes} from "../dns/probes.ts";
 import {startResolver} from "../dns/resolver.ts";
@@ -46,6 +47,10 @@ export interface WorldOptions {
   readonly model?: string | undefined;
   /** How long models take to begin an answer; quick if not given. */
   readonly firstByteMs?: number;
+  /** How long servers on GPUs take to load their weights; no time if not given. */
+  readonly weightsMs?: number;
+  /** The families of their weights, by model, where those are not as the models' templates say. */
+  readonly families?: Readonly<Record<string, string>> | undefined;
   /** Times the quota that the deployments have, for loads beyond it; 1 if not given. */
   readonly quotaFactor?: number;
   /** Names of models that have been retired: their deployments answer 410. */
@@ -167,11 +172,9 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
     createAuthority(),
     unpackImage(join(folder, "image"), envoy),
   ]);
-  const replicas = (workload: string) =>
-    ({proxy: options.proxies, edge: options.edges})[workload] ?? 1;
-  const own = world.regions.flatMap(({name}) => {
-    const [resources, net] = [resourcesOf(built, name), netOf(name)];
-    return regionAddresses({resources, net, replicas, images});
+  const own = world.regions.flatMap((region) => {
+    const [resources, net] = [resourcesOf(built, region.name), netOf(region.name)];
+    return regionAddresses({resources, net, counts: countsIn(region, options), images});
   });
   await requireAddresses([...shared, ...own], {listens: options.listens});
 
@@ -211,12 +214,12 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
   );
 
   const regions = await Promise.all(
-    world.regions.map(({name, deployments}) =>
+    world.regions.map((region) =>
       startRegion({
-        name,
-        net: netOf(name),
-        resources: resourcesOf(built, name),
-        replicas,
+        name: region.name,
+        net: netOf(region.name),
+        resources: resourcesOf(built, region.name),
+        counts: countsIn(region, options),
         identities,
         authority,
         authorityFile,
@@ -229,7 +232,9 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
         forward: options.model,
         firstByteMs: options.firstByteMs,
         quotaFactor: options.quotaFactor ?? 1,
-        retired: deployments
+        weightsMs: options.weightsMs ?? 0,
+        families: options.families ?? {},
+        retired: region.deployments
           .filter(({model}) => options.retired?.includes(model))
           .map(({name}) => name),
         started,
@@ -261,6 +266,17 @@ async function start(options: WorldOptions, {folder, started, note}: Starting) {
     healthy: (region: string) => probes.healthy(publicNames(built).get(region) ?? ""),
     drain: names.drain,
   };
+}
+
+/** How many pods of a workload run in a region at first, and how many there is room for. */
+function countsIn({replicas}: Region, {proxies, edges = 1}: WorldOptions) {
+  const servers = replicas.map((own) => [replicasName(own), own.count] as const);
+  const fixed = Object.entries({proxy: proxies, edge: edges});
+  const counts = new Map<string, Range>([
+    ...servers,
+    ...fixed.map(([name, count]) => [name, {min: count, max: count}] as const),
+  ]);
+  return (workload: string): Range => counts.get(workload) ?? {min: 1, max: 1};
 }
 
 /** Of a region: its entrance's, and those of pods, which have addresses beside it. */

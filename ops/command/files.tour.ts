@@ -21,6 +21,7 @@ const reads: readonly (readonly [program: string, ...before: string[]])[] = [
   ["ops/rollout/main.ts", "--credential-file"],
   ["ops/weights/main.ts"],
   ["local/drills/main.ts", "region-loss", "--trace"],
+  ["local/main.ts", "--file"],
 ];
 
 /** The same of a file that it writes. */

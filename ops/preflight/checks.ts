@@ -37,7 +37,7 @@ export async function preflight(run: Preflight): Promise<Finding[]> {
 }
 
 async function subscriptionFindings(
-  {arm, progress}: Preflight,
+  {world, arm, progress}: Preflight,
   id: string,
   count: number,
 ): Promise<Finding[]> {
@@ -45,7 +45,7 @@ async function subscriptionFindings(
   const permissions = `${path}/Microsoft.Authorization/permissions`;
   const [providers, rights] = await Promise.all([
     answered("provider", "all", async () =>
-      judgeProviders(await arm.list(path, versions.resources, providerSchema)),
+      judgeProviders(world, await arm.list(path, versions.resources, providerSchema)),
     ),
     answered("rights", "all", async () =>
       judgeRights(await arm.list(permissions, versions.permissions, permissionSchema)),

@@ -1,4 +1,5 @@
 import {z} from "zod";
+import type {World} from "../../regions/world.ts";
 import {ok, short, type Verdict} from "./finding.ts";
 import {needed} from "./rights/rights.ts";
 
@@ -17,15 +18,22 @@ export const neededProviders = [
   .filter((namespace) => !BUILT_IN.includes(namespace))
   .toSorted();
 
-/** Whether the providers are registered. Those that are share one verdict. */
-export function judgeProviders(providers: readonly Provider[]): Verdict[] {
+/** Those of resources that only some worlds have; whether one has. */
+const OF_SOME: Readonly<Record<string, (world: World) => boolean>> = {
+  "Microsoft.Storage": ({regions}) =>
+    regions.some(({replicas}) => replicas.some(({weights}) => weights.storage === undefined)),
+};
+
+/** Whether the providers that a world needs are registered. Those that are share one verdict. */
+export function judgeProviders(world: World, providers: readonly Provider[]): Verdict[] {
+  const wanted = neededProviders.filter((name) => OF_SOME[name]?.(world) ?? true);
   const stateOf = (wanted: string): string =>
     providers.find(({namespace}) => namespace.toLowerCase() === wanted.toLowerCase())
       ?.registrationState ?? "not known to Azure";
-  const missing = neededProviders.filter((namespace) => stateOf(namespace) !== "Registered");
-  const count = neededProviders.length - missing.length;
+  const missing = wanted.filter((namespace) => stateOf(namespace) !== "Registered");
+  const count = wanted.length - missing.length;
   return [
-    ok("provider", `${count} of ${neededProviders.length}`, "registered"),
+    ok("provider", `${count} of ${wanted.length}`, "registered"),
     ...missing.map((namespace) =>
       short(
         "provider",

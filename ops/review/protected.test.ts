@@ -5,6 +5,7 @@ import type {Inputs, Resource} from "../../cloud/resource.ts";
 import {runStacks, type Stack} from "../../cloud/stacks/stacks.ts";
 import {kindOf, types} from "../../cloud/types.ts";
 import {everyImage, insideWorld, withImages} from "../../infra/fixture.ts";
+import {gpuWorld} from "../../infra/gpus.ts";
 import {guardedWorld} from "../../infra/guarded.ts";
 import type {World} from "../../regions/world.ts";
 import {asJson} from "../preview/resource-tree.ts";
@@ -193,7 +194,10 @@ test("removed from a stack that stays: what is protected, and what there is one 
 
 test("every type says what is missed while it is not there", async () => {
   const inside = await runStacks(insideWorld, {stacks: ["eastus2", "dns"]});
-  const inStacks = new Set([...stacks, ...inside.stacks].flatMap(made).map(({type}) => type));
+  const onGpus = await runStacks(gpuWorld, {stacks: ["eastus2"]});
+  const inStacks = new Set(
+    [...stacks, ...inside.stacks, ...onGpus.stacks].flatMap(made).map(({type}) => type),
+  );
   const known = Object.keys(types).filter((type) => types[type]!.loss);
   assert.deepEqual([...inStacks].toSorted(), known.toSorted());
 });

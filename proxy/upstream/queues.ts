@@ -75,7 +75,8 @@ function read(answer: IncomingMessage, whole: (text: string) => void) {
   let size = 0;
   answer.on("data", (piece: Buffer) => {
     size += piece.length;
-    if (size > MAX_BYTES) answer.destroy();
+    // Without an error Node may still call what had all its bytes whole.
+    if (size > MAX_BYTES) answer.destroy(new Error("too large"));
     else pieces.push(piece);
   });
   answer.once("end", () => answer.statusCode === 200 && whole(Buffer.concat(pieces).toString()));

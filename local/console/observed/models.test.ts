@@ -40,6 +40,14 @@ test("each model has a line; who answered for no model of it is counted for none
   );
 });
 
+test("replicas are counted, and those that are not well are told apart", () => {
+  const replica = (address: string, share = 1) =>
+    deployment({model: "coder", upstream: `gpu-coder@${address}`, name: "qwen", share});
+  const [line] = modelLines("east", [replica("10.0.0.1"), replica("10.0.0.2", 0)], []);
+  assert.equal(line!.replicas, 2);
+  assert.deepEqual(line!.faults, ["gpu-coder@10.0.0.2 ejected"]);
+});
+
 const faults: Record<string, [given: Partial<DeploymentReading>, told: readonly string[]]> = {
   well: [{}, []],
   ejected: [{share: 0}, ["codex-standard ejected"]],

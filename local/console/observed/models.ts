@@ -8,6 +8,8 @@ export interface ModelLine {
   /** What is not well of its own deployments, and who else could serve. */
   readonly faults: readonly string[];
   readonly fallback: readonly string[];
+  /** How many its proxies know of; left out of a model that has none. */
+  readonly replicas?: number;
 }
 
 /** An answer that people had: a region's proxy had it from a host's deployment. */
@@ -33,6 +35,7 @@ export function modelLines(
       by: sharesOf(names),
       faults: own.flatMap((one) => faultOf(one) ?? []),
       fallback: [...new Set(fallback)],
+      ...(own.some(isReplica) && {replicas: own.filter(isReplica).length}),
     };
   });
 }
@@ -53,7 +56,12 @@ function sharesOf(names: readonly string[]): ModelLine["by"] {
     .toSorted((a, b) => b.share - a.share);
 }
 
-function faultOf({name, share, waitS, absence}: DeploymentReading): string | undefined {
+/** `gpu-coder@10.1.2.3`: docs/models.md. */
+const isReplica = ({upstream}: DeploymentReading) => upstream.includes("@");
+
+function faultOf(deployment: DeploymentReading): string | undefined {
+  const {share, waitS, absence} = deployment;
+  const name = isReplica(deployment) ? deployment.upstream : deployment.name;
   if (absence) return `${name} ${absence}`;
   if (waitS > 0) return `${name} 429, ${waitS} s`;
   if (share === 0) return `${name} ejected`;

@@ -5,7 +5,7 @@ export interface Sample {
   readonly value: number;
 }
 
-const LINE = /^(\w+)(?:\{(.*)\})? (\S+)$/;
+const LINE = /^([\w:]+)(?:\{(.*)\})? (\S+)$/;
 const LABEL = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 
 /** https://prometheus.io/docs/instrumenting/exposition_formats: what is no sample is passed over. */

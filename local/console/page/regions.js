@@ -86,14 +86,16 @@ const cell = (label, content) => h("td", {"data-label": label, role: "cell"}, co
 const number = (label, text) => h("td", {"data-label": label, role: "cell", class: "n"}, text);
 
 /** @param {PageRegion["models"][number]} line */
-function modelOf({model, by, faults, fallback}) {
+function modelOf({model, by, faults, fallback, replicas}) {
   const answered = by.map(({name, share}) => `${shortened(name, model)} ${percent(share)}`);
+  // Which of them answered they alone know.
+  const on = replicas === undefined ? "no answer lately" : `replicas: ${replicas}`;
   const next = fallback.length > 0 ? `, then ${fallback.join(", ")}` : "";
   return h(
     "li",
     {},
     h("b", {}, model),
-    ` ${answered.join(" · ") || "no answer lately"}`,
+    ` ${answered.join(" · ") || on}`,
     h("span", {class: "quiet"}, next),
     ...faults.map((fault) => badge(shortened(fault, model), "bad")),
   );

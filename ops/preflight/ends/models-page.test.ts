@@ -25,17 +25,23 @@ function withBlocks(...added: readonly Mapping[]) {
   return stringify({
     ...file,
     models: all,
-    defaults: {...mapping(file.defaults), deployments},
+    defaults: {...mapping(file.defaults), deployments, ...mapping(added.at(-1)?.defaults)},
     regions,
     traffic: added.at(-1)?.traffic ?? {},
   });
 }
 
 test("each step of the page is a valid file", () => {
-  const [beside, tried, taken, partner] = blocks as [Mapping, Mapping, Mapping, Mapping];
-  assert.equal(blocks.length, 4);
-  for (const step of [[beside], [beside, tried], [taken], [partner]])
-    assert.doesNotThrow(() => parseWorld(withBlocks(...step)));
+  const [inOrder, overflowing, beside, tried, ...rest] = blocks;
+  assert.equal(blocks.length, 6);
+  const steps = [
+    [inOrder!],
+    [overflowing!],
+    [beside!],
+    [beside!, tried!],
+    ...rest.map((one) => [one]),
+  ];
+  for (const step of steps) assert.doesNotThrow(() => parseWorld(withBlocks(...step)));
 });
 
 test("the page has every release of the table, and the day that it ends", () => {

@@ -1,0 +1,4 @@
+import {tour} from "./drills.rig.ts";
+import {replicaLost} from "./replicas.ts";
+
+tour("replicas.tour.ts", [replicaLost], 174);
