@@ -37,6 +37,9 @@ const cacheRule = (sourceRepository: string, targetRepository: string, name = "c
   },
 ];
 
+const spilling = (name: string, sku: string, spilloverDeploymentName: string): Step =>
+  deployment(name, {name: sku, capacity: 1}, "gpt-4o", "OpenAI", {spilloverDeploymentName});
+
 /** Orders in their order, and everything that the cloud refuses. */
 const cases: Record<
   string,
@@ -133,6 +136,22 @@ const cases: Record<
     ],
     says: [
       /^InvalidResourceProperties: The specified SKU 'DataZoneStandard' for model 'gpt-5.6-luna 1' is not supported in this region 'japaneast'\.$/,
+    ],
+  },
+  "units that spill to nothing, to a wider level, or that are none": {
+    steps: [
+      group,
+      account(),
+      deployment("global", {name: "GlobalStandard", capacity: 1}),
+      spilling("nowhere", "GlobalProvisionedManaged", "other"),
+      spilling("wider", "ProvisionedManaged", "global"),
+      spilling("tokens", "Standard", "global"),
+      spilling("units", "GlobalProvisionedManaged", "global"),
+    ],
+    says: [
+      /^InvalidSpilloverDeployment: 'other' is no standard deployment of the same account/,
+      /^InvalidSpilloverDeployment: 'global'/,
+      /^InvalidSpilloverDeployment: 'global'/,
     ],
   },
   "a capacity of nothing": {

@@ -51,6 +51,7 @@ export const deployment = (
   sku: object,
   model = "gpt-4o",
   format = "OpenAI",
+  properties: object = {},
 ): Step => [
   "cognitiveservices:Deployment",
   {
@@ -58,7 +59,7 @@ export const deployment = (
     accountName: "host",
     deploymentName,
     sku,
-    properties: {model: {format, name: model, version: "1"}},
+    properties: {model: {format, name: model, version: "1"}, ...properties},
   },
 ];
 

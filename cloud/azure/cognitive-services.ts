@@ -100,6 +100,7 @@ interface ModelDeployment {
   readonly properties?: {
     readonly model?: {readonly name?: string; readonly version?: string; readonly format?: string};
     readonly raiPolicyName?: string;
+    readonly spilloverDeploymentName?: string;
   };
 }
 
@@ -145,7 +146,26 @@ function checkDeployment(inputs: ModelDeployment, view: View): string[] {
     ...checkOffer(inputs, view),
     ...checkQuota(inputs, view),
     ...checkFilter(properties?.raiPolicyName, view),
+    ...checkSpillover(inputs, view),
   ];
+}
+
+/** https://learn.microsoft.com/azure/foundry/openai/how-to/spillover-traffic-management#prerequisites; the words are ours. */
+function checkSpillover({sku, properties}: ModelDeployment, view: View): string[] {
+  const name = properties?.spilloverDeploymentName;
+  if (name === undefined) return [];
+  const other = view.find(`${ownerOf(view.id)}/deployments/${name}`)?.inputs as
+    | ModelDeployment
+    | undefined;
+  const [from, to] = [properties!.model!, other?.properties?.model];
+  const level = provisioned.indexOf(sku!.name!);
+  return unless(
+    level >= 0 &&
+      other?.sku?.name === skus[level] &&
+      from.name === to?.name &&
+      from.version === to?.version,
+    `InvalidSpilloverDeployment: '${name}' is no standard deployment of the same account, model, version and level of processing.`,
+  );
 }
 
 /** In ARM's words: https://github.com/Azure-Samples/azure-search-openai-demo/issues/1840 */

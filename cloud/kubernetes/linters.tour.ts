@@ -7,6 +7,7 @@ import {before, test} from "node:test";
 import {fileURLToPath} from "node:url";
 import {stringify} from "yaml";
 import {fullWorld} from "../../infra/fixture.ts";
+import {gpuWorld} from "../../infra/gpus.ts";
 import {guardedWorld} from "../../infra/guarded.ts";
 import type {World} from "../../regions/world.ts";
 import {acceptedOf} from "../../setup/accepted.ts";
@@ -25,8 +26,8 @@ function unless(there: unknown, what: string): string | false {
   return `NOT RUN: no ${what}`;
 }
 
-/** Everything that an entry may ask for of a cluster, and all that guards one. */
-const worlds = [fullWorld, guardedWorld];
+/** Everything that an entry may ask for of a cluster, all that guards one, and servers on GPUs. */
+const worlds = [fullWorld, guardedWorld, gpuWorld];
 let clusters: readonly (readonly object[])[] = [];
 before(async () => {
   clusters = await Promise.all(worlds.map(objectsOf));

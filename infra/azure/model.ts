@@ -9,6 +9,7 @@ import type {Where} from "./group.ts";
 import {accountName} from "./names.ts";
 import type {Network} from "./network.ts";
 import {createPrivateEndpoint} from "./private-endpoint.ts";
+import {spilloverOf} from "./spillover.ts";
 
 export interface ModelArgs {
   readonly world: World;
@@ -76,18 +77,26 @@ function createDeployments(args: ModelArgs, account: azure.Account, parent: Mode
   let last: Resource = account;
   for (const [name, filter] of filtersOf(world, region))
     last = createFilter(name, {where, account, filter}, {parent, dependsOn: [last]});
-  for (const deployment of args.region.deployments)
+  for (const deployment of targetsFirst(region.deployments))
     last = createDeployment(args, deployment, account, {parent, dependsOn: [last]});
   return last;
 }
 
+/** What spills names one that is there already. */
+const targetsFirst = (all: readonly Deployment[]) =>
+  all.toSorted((one, other) => spills(one, all) - spills(other, all));
+
+const spills = (one: Deployment, all: readonly Deployment[]) => Number(!!spilloverOf(one, all));
+
 function createDeployment(
-  {world, where}: ModelArgs,
-  {name, model, sku, capacity, filter}: Deployment,
+  {world, region, where}: ModelArgs,
+  deployment: Deployment,
   account: azure.Account,
   options: {parent: Model; dependsOn: Resource[]},
 ) {
+  const {name, model, sku, capacity, filter} = deployment;
   const {format, model: modelName, version} = world.models[model] as AzureModel;
+  const spillover = spilloverOf(deployment, region.deployments);
   return new azure.Deployment(
     name,
     {
@@ -100,6 +109,7 @@ function createDeployment(
         // Versions change in regions.yaml, not by themselves.
         versionUpgradeOption: "NoAutoUpgrade",
         ...(filter !== undefined && {raiPolicyName: filter}),
+        ...(spillover !== undefined && {spilloverDeploymentName: spillover}),
       },
     },
     // Another customer may take provisioned units as soon as they are released.

@@ -37,10 +37,12 @@ export async function record(): Promise<Recording> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const said = {client: [] as Buffer[], server: [] as Buffer[]};
+  const ends: Promise<unknown>[] = [];
   const tap = createTcpServer((socket) => {
     const host = connectTcp((server.address() as AddressInfo).port, "127.0.0.1");
     socket.on("data", (chunk: Buffer) => said.client.push(chunk)).pipe(host);
     host.on("data", (chunk: Buffer) => said.server.push(chunk)).pipe(socket);
+    ends.push(once(socket, "end"));
   });
   tap.listen(0, "127.0.0.1");
   await once(tap, "listening");
@@ -59,6 +61,8 @@ export async function record(): Promise<Recording> {
   await new Promise<void>((resolve) => session.ping(() => resolve()));
   session.close();
   await once(session, "close");
+  // What it said last may not have been read yet.
+  await Promise.all(ends);
   tap.close();
   server.close();
   return {client: Buffer.concat(said.client), server: Buffer.concat(said.server)};
