@@ -148,6 +148,8 @@ function tour(executablePath: string) {
   });
 
   test("a console that has stopped turns grey, says so, and takes no more switches", async () => {
+    // It was loaded anew, and may not have heard of the world yet.
+    await row("eastus2").waitFor();
     await open.served.close();
     await page.getByRole("status").filter({hasText: "The world has stopped"}).waitFor();
     assert.equal(
